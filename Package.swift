@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+/// Targets without pointers of their own also have the compiler look for unsafe constructs.
+let memorySafe = strict + [.strictMemorySafety()]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "RecallBench",
+  products: [
+    .library(name: "RecallBench", targets: ["Tensors", "Losses", "Metrics"]),
+    .executable(name: "recallbench", targets: ["recallbench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
+    .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: memorySafe),
+    .target(name: "Datasets", dependencies: ["CPNG", "Tensors", crypto], swiftSettings: strict),
+    .target(name: "Scenes", dependencies: ["Datasets", "Tensors"], swiftSettings: strict),
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes", yams, crypto,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Report", dependencies: ["Experiments", "Metrics", "Datasets"],
+      swiftSettings: memorySafe),
+    .executableTarget(
+      name: "recallbench", dependencies: ["Experiments", "Report", "Scenes", arguments],
+      swiftSettings: memorySafe),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LossesTests", dependencies: ["Losses", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ScenesTests", dependencies: ["Scenes", "Datasets", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Experiments", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["recallbench", "TestSupport"], swiftSettings: strict),
+  ]
+)

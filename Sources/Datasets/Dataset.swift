@@ -1,0 +1,43 @@
+import Foundation
+
+/// The data sets RecallBench can read, by their name in sweeps, columns and folders.
+package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
+  case synthia, cityscapes, camvid
+}
+
+package enum Split: String, Codable, Hashable, Sendable, CaseIterable {
+  case train, validation, test
+}
+
+/// One image and its label file.
+package struct Item: Hashable, Sendable {
+  /// Stable name inside the data set, such as `Stereo_Left/Omni_F/000123`; no path of a machine.
+  package let name: String
+  package let image: URL
+  package let label: URL
+
+  package init(name: String, image: URL, label: URL) {
+    (self.name, self.image, self.label) = (name, image, label)
+  }
+}
+
+/// A problem with data on disk: what, where, and what to do.
+package struct DataError: Error, Hashable, CustomStringConvertible {
+  package let path: String
+  package let problem: String
+  package init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
+  /// One line for the user.
+  package var description: String { "\(path): \(problem)" }
+}
+
+/// A data set found on disk: its classes, its files by split, and how to read a label file.
+package protocol Dataset: Sendable {
+  var name: DatasetName { get }
+  var classes: ClassTable { get }
+  /// The items of a split, in a fixed order.
+  /// - Throws: `DataError` if a file is missing its partner or the split is empty.
+  func items(_ split: Split) throws -> [Item]
+  /// Reads a label file and maps the data set's own ids to training ids.
+  /// - Throws: `DataError` naming the file for an unreadable file or an id outside the table.
+  func readLabels(_ item: Item) throws -> LabelImage
+}

@@ -1,0 +1,62 @@
+import Datasets
+import Foundation
+import Metrics
+
+/// What a run was made by.
+package struct RunEnvironment: Codable, Hashable, Sendable {
+  /// Git commit of the source tree, with `-dirty` where it had uncommitted changes.
+  package var commit: String
+  package var compiler: String
+  package var operatingSystem: String
+  package var cpu: String
+  package var cores: Int
+  package var threads: Int
+  package var blas: String
+  /// ISO 8601, UTC.
+  package var started: String
+  /// Seconds of training and of evaluation, over all sessions of the run.
+  package var trainingSeconds: Double
+  package var evaluationSeconds: Double
+}
+
+/// One line of a run's history.
+package struct HistoryEntry: Codable, Hashable, Sendable {
+  package var iteration: Int
+  /// Mean training loss since the entry before.
+  package var loss: Double
+  /// Only where the validation split was looked at, fractions.
+  package var validationMeanIoU: Double?
+  package var validationMeanAccuracy: Double?
+  /// Mean weight of each class since the entry before, for losses that weight dynamically;
+  /// nil for a class that did not occur.
+  package var classWeights: [Double?]?
+}
+
+/// The images of a run, by name, with a digest for each list.
+package struct SplitRecord: Codable, Hashable, Sendable {
+  package var train: [String]
+  package var evaluated: [String]
+  /// SHA-256 of the newline-joined lists.
+  package var trainDigest: String
+  package var evaluatedDigest: String
+  /// Training pixels of each class, at the training size.
+  package var trainClassPixels: [Int]
+}
+
+/// A finished run as stored; all that tables and figures are made from.
+package struct RunRecord: Sendable {
+  package var folder: URL
+  package var configuration: RunConfiguration
+  package var environment: RunEnvironment
+  package var split: SplitRecord
+  package var history: [HistoryEntry]
+  /// One per evaluated image, in the order of `split.evaluated`.
+  package var confusions: [ConfusionMatrix]
+  /// Iterations done when the evaluated weights were taken.
+  package var evaluatedIteration: Int
+
+  /// The sum over the evaluated images.
+  package var confusion: ConfusionMatrix {
+    confusions.dropFirst().reduce(confusions[0], +)
+  }
+}

@@ -1,0 +1,56 @@
+import COpenBLAS
+
+/// What every kernel is handed: the threads to use and the memory to reuse.
+public final class Compute: Sendable {
+  let pool: WorkerPool
+  package let cache = BufferCache()
+
+  /// - Parameter threads: threads of this context, the calling one included. Results do not
+  ///   depend on it.
+  public init(threads: Int = 1) {
+    // Parallelism is ours; a BLAS that splits a product by itself would make the result
+    // depend on the number of threads.
+    openblas_set_num_threads(1)
+    pool = WorkerPool(threads: threads)
+  }
+
+  deinit { pool.shutDown() }
+
+  public var threads: Int { pool.threads }
+
+  /// A tensor whose contents are undefined, in memory that returns to this context when freed.
+  public func empty(_ shape: Shape) -> Tensor { Tensor(uninitialized: shape, from: cache) }
+
+  /// A tensor of zeros, in memory that returns to this context when freed.
+  public func zeros(_ shape: Shape) -> Tensor {
+    let tensor = empty(shape)
+    tensor.fill(0)
+    return tensor
+  }
+
+  /// Runs `body(0) ... body(count - 1)` on all threads, in any order.
+  public func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+    pool.parallelFor(count, body)
+  }
+
+  /// Runs `body` over consecutive ranges of `block` (the last may be shorter) that cover
+  /// 0..<count. The cut does not depend on the number of threads.
+  public func parallelBlocks(_ count: Int, block: Int, _ body: (_ index: Int, Range<Int>) -> Void) {
+    let blocks = (count + block - 1) / block
+    pool.parallelFor(blocks) { b in body(b, b * block..<min(count, (b + 1) * block)) }
+  }
+
+  /// The sum over blocks of `body`, each block's part computed on some thread and the parts
+  /// added in order: the same bits for any number of threads.
+  public func parallelSum(
+    _ count: Int, block: Int, _ body: (Range<Int>) -> Double
+  ) -> Double {
+    let blocks = (count + block - 1) / block
+    guard blocks > 0 else { return 0 }
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { parts in
+      let start = parts.baseAddress!
+      parallelBlocks(count, block: block) { b, range in start[b] = body(range) }
+      return parts.reduce(0, +)
+    }
+  }
+}
