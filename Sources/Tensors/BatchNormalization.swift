@@ -81,12 +81,12 @@ package func normalize(
         let extra = residual.base + p * c
         forLanes(c) { i, n in
           let v = load(b + i, n).addingProduct(load(row + i, n), load(a + i, n)) + load(extra + i, n)
-          store(pointwiseMax(v, floor), out + i, n)
+          store(larger(v, floor), out + i, n)
         }
       } else {
         forLanes(c) { i, n in
           let v = load(b + i, n).addingProduct(load(row + i, n), load(a + i, n))
-          store(pointwiseMax(v, floor), out + i, n)
+          store(larger(v, floor), out + i, n)
         }
       }
     }

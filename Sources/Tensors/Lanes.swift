@@ -30,6 +30,14 @@ package func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>, _ lanes: Int) {
   }
 }
 
+/// The larger of each pair; the standard library's `pointwiseMax` is not inlined.
+@inline(__always)
+package func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+
+/// The smaller of each pair.
+@inline(__always)
+package func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+
 /// Copies `count` floats; inlined, since most runs are a few vectors long.
 @inline(__always)
 func copyLanes(

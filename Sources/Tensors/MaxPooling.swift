@@ -17,7 +17,7 @@ package enum MaxPooling {
           forEachTap(s, oy, ox) { iy, ix in
             let source = x.base + ((n * s.h + iy) * s.w + ix) * c
             forLanes(c) { i, l in
-              store(pointwiseMax(load(out + i, l), load(source + i, l)), out + i, l)
+              store(larger(load(out + i, l), load(source + i, l)), out + i, l)
             }
           }
         }
