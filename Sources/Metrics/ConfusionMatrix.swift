@@ -21,15 +21,51 @@ package struct ConfusionMatrix: Hashable, Sendable {
     counts[truth * classes + prediction]
   }
 
-  /// Counts one image's pixels; ids that are `LabelMap.ignored` in `truth` are skipped.
-  package mutating func add(truth: some Sequence<UInt8>, prediction: some Sequence<UInt8>) {
-    for (t, p) in zip(truth, prediction) where t != LabelMap.ignored {
-      counts[Int(t) * classes + Int(p)] += 1
+  /// Counts one image's pixels; those that are `LabelMap.ignored` in `truth` are skipped.
+  ///
+  /// - Throws: `ConfusionMatrixError`, with the matrix unchanged, if the two differ in length or if
+  ///   an id of a pixel that counts is not below `classes` (a void prediction included).
+  package mutating func add(
+    truth: some Collection<UInt8>, prediction: some Collection<UInt8>
+  ) throws(ConfusionMatrixError) {
+    let (truth, prediction) = (Array(truth), Array(prediction))
+    guard truth.count == prediction.count else {
+      throw .extent(truth: truth.count, prediction: prediction.count)
+    }
+    // All ids first: a table of 256 x 256 needs no check inside the loop.
+    var table = [Int](repeating: 0, count: 1 << 16)
+    for i in truth.indices { table[Int(truth[i]) << 8 | Int(prediction[i])] &+= 1 }
+    for i in table.indices where table[i] > 0 && i >> 8 != Int(LabelMap.ignored) {
+      guard i >> 8 < classes else { throw .truth(id: UInt8(i >> 8), classes: classes) }
+      guard i & 255 < classes else { throw .prediction(id: UInt8(i & 255), classes: classes) }
+    }
+    for t in 0..<classes where t != Int(LabelMap.ignored) {
+      for p in 0..<classes { counts[t * classes + p] += table[t << 8 | p] }
     }
   }
 
+  /// The counts of both; traps if they differ in classes.
   package static func + (a: ConfusionMatrix, b: ConfusionMatrix) -> ConfusionMatrix {
     precondition(a.classes == b.classes)
     return ConfusionMatrix(classes: a.classes, counts: zip(a.counts, b.counts).map { $0 + $1 })
+  }
+}
+
+/// Why an image cannot be counted.
+package enum ConfusionMatrixError: Error, Hashable, CustomStringConvertible {
+  case extent(truth: Int, prediction: Int)
+  case truth(id: UInt8, classes: Int)
+  case prediction(id: UInt8, classes: Int)
+
+  /// One line.
+  package var description: String {
+    switch self {
+    case .extent(let truth, let prediction):
+      "\(truth) labelled pixels, but \(prediction) predicted ones"
+    case .truth(let id, let classes):
+      "a label has the class id \(id), but there are only \(classes) classes"
+    case .prediction(let id, let classes):
+      "a prediction has the class id \(id), but there are only \(classes) classes"
+    }
   }
 }

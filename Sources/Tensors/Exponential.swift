@@ -26,10 +26,12 @@ package func exponential(_ x: UnsafeMutablePointer<Float>, count: Int) {
 @inline(__always)
 package func exponential(_ argument: SIMD8<Float>) -> SIMD8<Float> {
   typealias V = SIMD8<Float>
-  let x = argument.clamped(lowerBound: V(repeating: -87.3), upperBound: V(repeating: 88.3))
-  // floor(x / ln 2 + 1/2), via truncation corrected for negatives.
-  let scaled = V(repeating: 0.5).addingProduct(x, V(repeating: 1.442_695_04))
-  let k = scaled.rounded(.down)
+  let x = larger(smaller(argument, V(repeating: 88.3)), V(repeating: -87.3))
+  // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits, which the
+  // exponent is made from without a conversion (SIMD conversions are not vectorised).
+  let magic = V(repeating: 12_582_912)
+  let shifted = magic.addingProduct(x, V(repeating: 1.442_695_04))
+  let k = shifted - magic
   var r = x.addingProduct(k, V(repeating: -0.693_359_375))
   r = r.addingProduct(k, V(repeating: 2.121_944_4e-4))
   var p = V(repeating: 1.987_569_1e-4)
@@ -39,12 +41,6 @@ package func exponential(_ argument: SIMD8<Float>) -> SIMD8<Float> {
   p = V(repeating: 0.166_666_65).addingProduct(p, r)
   p = V(repeating: 0.5).addingProduct(p, r)
   let y = (r + 1).addingProduct(p, r * r)
-  let exponent = SIMD8<Int32>(truncatingIfNeeded: SIMD8<Int32>(k)) &+ 127
-  return y * V(bitPattern: SIMD8<UInt32>(truncatingIfNeeded: exponent &<< 23))
-}
-
-extension SIMD8 where Scalar == Float {
-  @inline(__always) init(bitPattern bits: SIMD8<UInt32>) {
-    self = unsafeBitCast(bits, to: SIMD8<Float>.self)
-  }
+  let exponent = (unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &+ 127) &<< 23
+  return y * unsafeBitCast(exponent, to: V.self)
 }

@@ -1,0 +1,91 @@
+import Foundation
+import Synchronization
+
+/// Files that are either the old version or the new one, whatever happens while writing.
+package enum AtomicFile {
+  private static let serial = Atomic<Int>(0)
+  private static let marker = ".partial-"
+
+  /// Writes to a temporary file in the same folder, flushes it to the disk and renames it.
+  /// - Throws: `UserError`; an older file at `url` is then untouched, the temporary removed.
+  package static func write(_ data: Data, to url: URL) throws(UserError) {
+    let number = serial.add(1, ordering: .relaxed).newValue
+    let folder = url.deletingLastPathComponent()
+    let temporary = folder.appending(
+      path: ".\(url.lastPathComponent)\(marker)\(getpid())-\(number)"
+    ).path
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw UserError(path: url.path, action: "write", errno: errno)
+    }
+    var failure = writeAll(data, to: descriptor)
+    if failure == 0, fsync(descriptor) != 0, errno != EINVAL { failure = errno }
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(temporary, url.path) != 0 { failure = errno }
+    guard failure == 0 else {
+      unlink(temporary)
+      throw UserError(path: url.path, action: "write", errno: failure)
+    }
+    synchronize(folder)
+  }
+
+  package static func write(_ text: String, to url: URL) throws(UserError) {
+    try write(Data(text.utf8), to: url)
+  }
+
+  /// Reads a whole file.
+  package static func read(_ url: URL) throws(UserError) -> Data {
+    do { return try Data(contentsOf: url) } catch {
+      let reason =
+        FileManager.default.fileExists(atPath: url.path) ? "cannot be read" : "does not exist"
+      throw UserError(path: url.path, problem: reason)
+    }
+  }
+
+  /// Makes a folder and its parents.
+  package static func createFolder(_ url: URL) throws(UserError) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
+      if isFolder.boolValue { return }
+      throw UserError(path: url.path, problem: "is a file, not a folder; name another folder")
+    }
+    let parent = url.deletingLastPathComponent()
+    if parent.path != url.path { try createFolder(parent) }
+    if mkdir(url.path, 0o755) != 0, errno != EEXIST {
+      throw UserError(path: url.path, action: "create the folder", errno: errno)
+    }
+  }
+
+  /// Removes what a killed process left half-written in a folder.
+  package static func removeLeftovers(in folder: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(".") && name.contains(marker) {
+      unlink(folder.appending(path: name).path)
+    }
+  }
+
+  /// - Returns: 0 or the error number.
+  private static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {
+    data.withUnsafeBytes { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
+        if written < 0 {
+          if errno == EINTR { continue }
+          return errno
+        }
+        offset += written
+      }
+      return 0
+    }
+  }
+
+  /// Makes a rename durable; not every file system can, and then nothing is lost but durability.
+  private static func synchronize(_ folder: URL) {
+    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

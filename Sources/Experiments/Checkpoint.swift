@@ -1,0 +1,63 @@
+import Foundation
+
+/// The state of a half-done run: going on from it gives the bits of an undisturbed run.
+package struct Checkpoint: Hashable, Sendable {
+  /// Iterations done.
+  package var iteration: Int
+  /// Weights, running statistics, the optimiser's moments.
+  package var arrays: [NamedArray]
+  package var history: [HistoryEntry]
+  package var trainingSeconds: Double
+  /// Of the best look at the validation split so far, for `checkpoint: best`.
+  package var bestIteration: Int?
+  package var bestMeanIoU: Double?
+  /// Anything else that training needs, such as sums not yet written to the history.
+  package var metadata: [String: String]
+
+  package init(
+    iteration: Int, arrays: [NamedArray], history: [HistoryEntry], trainingSeconds: Double,
+    bestIteration: Int? = nil, bestMeanIoU: Double? = nil, metadata: [String: String] = [:]
+  ) {
+    self.iteration = iteration
+    self.arrays = arrays
+    self.history = history
+    self.trainingSeconds = trainingSeconds
+    self.bestIteration = bestIteration
+    self.bestMeanIoU = bestMeanIoU
+    self.metadata = metadata
+  }
+
+  /// Everything but the arrays, as the JSON under the file's `state`.
+  private struct State: Codable {
+    var iteration: Int
+    var history: [HistoryEntry]
+    var trainingSeconds: Double
+    var bestIteration: Int?
+    var bestMeanIoU: Double?
+    var metadata: [String: String]
+  }
+
+  func write(to url: URL, digest: String) throws {
+    let state = State(
+      iteration: iteration, history: history, trainingSeconds: trainingSeconds,
+      bestIteration: bestIteration, bestMeanIoU: bestMeanIoU, metadata: metadata)
+    let text = String(decoding: try CanonicalJSON.encode(state), as: UTF8.self)
+    try SafeTensors.write(arrays, metadata: ["state": text, "run": digest], to: url)
+  }
+
+  init(contentsOf url: URL, digest: String) throws {
+    let (arrays, metadata) = try SafeTensors.read(url)
+    guard metadata["run"] == digest else {
+      throw UserError(path: url.path, problem: "is a checkpoint of another run")
+    }
+    let state = try CanonicalJSON.decode(
+      State.self, from: Data((metadata["state"] ?? "").utf8), of: url)
+    guard state.iteration >= 0 else {
+      throw UserError(path: url.path, problem: "counts \(state.iteration) iterations")
+    }
+    self.init(
+      iteration: state.iteration, arrays: arrays, history: state.history,
+      trainingSeconds: state.trainingSeconds, bestIteration: state.bestIteration,
+      bestMeanIoU: state.bestMeanIoU, metadata: state.metadata)
+  }
+}

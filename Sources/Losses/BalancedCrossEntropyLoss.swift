@@ -1,0 +1,42 @@
+import Foundation
+
+/// Class-balanced cross-entropy by the effective number of samples (Cui et al., CVPR 2019,
+/// equation 5): sum w_y ce / sum w_y over the valid pixels, w_c = (1 - b) / (1 - b^{N_c}), rescaled
+/// so that the weights sum to the number of classes.
+///
+/// Gradient: w_y (p_j - [j = y]) / sum w_y. b = 0 makes all weights equal; b towards 1 inverse
+/// frequency. The constants of its paper (0.9999) saturate on pixel counts, so b is (N - 1)/N unless
+/// given, N the number of training pixels. A class without training pixels has weight 0.
+package struct BalancedCrossEntropyLoss: Loss {
+  /// w_c, one a class.
+  package let weights: [Double]
+
+  /// - Parameters:
+  ///   - classPixels: N_c, the training split's pixels of each class.
+  ///   - beta: b in [0, 1), or nil for (N - 1)/N.
+  package init(classPixels: [Int], beta: Double? = nil) {
+    let total = classPixels.reduce(0.0) { $0 + Double($1) }
+    // 1 - b^n = -expm1(n log b); at b = 1 - 1/N the logarithm needs log1p to keep its digits.
+    let logBeta = beta.map { log($0) } ?? log1p(-1 / total)
+    let raw = classPixels.map { $0 > 0 ? -1 / expm1(Double($0) * logBeta) : 0 }
+    let sum = raw.reduce(0, +)
+    weights = raw.map { sum > 0 ? $0 / sum * Double(classPixels.count) : 0 }
+  }
+
+  package func evaluate(_ input: LossInput) -> LossResult {
+    weightedMeanCrossEntropy(input, weights: weights)
+  }
+
+  static let descriptor = LossDescriptor(
+    name: "balanced_ce", title: "Class-balanced cross-entropy",
+    formula: "L = Σᵢ w_y·(−log pᵢ,y) / Σᵢ w_y,  w_c ∝ (1−β)/(1−β^N_c),  Σ w_c = C",
+    reduction: "weighted mean over the batch's valid pixels",
+    source: "Cui et al. 2019, equation (5); N_c from the training split",
+    parameters: [
+      LossParameter(
+        name: "beta", defaultValue: nil, defaultText: "(N−1)/N", range: .from(0, below: 1),
+        meaning: "0 weights all classes alike, towards 1 by inverse frequency")
+    ],
+    needsClassPixels: true
+  ) { BalancedCrossEntropyLoss(classPixels: $0.classPixels, beta: $0.values["beta"]) }
+}

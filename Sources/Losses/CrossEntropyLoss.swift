@@ -1,0 +1,20 @@
+/// Cross-entropy: the mean of ce_i = -log p_{i,y_i} over the valid pixels (equation 1 of the
+/// recall loss paper, divided by their number).
+///
+/// Gradient: (p_j - [j = y]) / |V| (equation 6).
+package struct CrossEntropyLoss: Loss {
+  package init() {}
+
+  package func evaluate(_ input: LossInput) -> LossResult {
+    reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { _ in
+      PixelWeight(constant: 1)
+    }.result
+  }
+
+  static let descriptor = LossDescriptor(
+    name: "ce", title: "Cross-entropy",
+    formula: "L = 1/|V| Σᵢ −log pᵢ,y",
+    reduction: "mean over the batch's valid pixels",
+    source: "recall loss paper, equations (1) and (6)"
+  ) { _ in CrossEntropyLoss() }
+}

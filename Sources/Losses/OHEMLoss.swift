@@ -1,0 +1,65 @@
+import Tensors
+
+/// Online hard example mining (Shrivastava et al., CVPR 2016; on pixels, Wu et al. 2016): the mean
+/// of the k largest cross-entropies of the batch's valid pixels, k = max(1, int(keep |V|)).
+///
+/// Gradient: (p_j - [j = y]) / k at the kept pixels, 0 elsewhere; which pixels are kept is not
+/// differentiated. Of equal cross-entropies (as 32-bit floats) the pixel of lower index is kept.
+package struct OHEMLoss: Loss {
+  /// The share of valid pixels kept, in (0, 1].
+  package let keep: Double
+
+  package init(keep: Double = 0.7) {
+    precondition(keep > 0 && keep <= 1, "OHEM that keeps \(keep)")
+    self.keep = keep
+  }
+
+  package func evaluate(_ input: LossInput) -> LossResult {
+    let valid = input.validPixels
+    guard valid > 0 else { return .zero(input) }
+    let k = max(1, Int(keep * Double(valid)))
+    let keys = hardness(input)
+    let selection = TopSelection(keys, k)
+    return keys.withUnsafeBufferPointer { keys in
+      reweightedCrossEntropy(input, normaliser: Double(k)) { pixel in
+        PixelWeight(constant: selection.contains(pixel.index, key: keys[pixel.index]) ? 1 : 0)
+      }.result
+    }
+  }
+
+  /// The bit patterns of every pixel's cross-entropy plus one, which order like it; 0 at ignored
+  /// pixels, below any valid one.
+  private func hardness(_ input: LossInput) -> [UInt32] {
+    let (c, pixels) = (input.classes, input.labels.pixels)
+    return [UInt32](unsafeUninitializedCapacity: pixels) { keys, count in
+      count = pixels
+      guard let output = keys.baseAddress else { return }
+      input.labels.ids.withUnsafeBufferPointer { labels in
+        input.compute.parallelBlocks(pixels, block: 2048) { _, range in
+          for i in range {
+            guard labels[i] != LabelMap.ignored else {
+              output[i] = 0
+              continue
+            }
+            let pixel = CrossEntropyPixel(
+              index: i, label: Int(labels[i]), z: input.logits.base + i * c,
+              p: input.probabilities.base + i * c, classes: c)
+            output[i] = Float(pixel.crossEntropy).bitPattern &+ 1
+          }
+        }
+      }
+    }
+  }
+
+  static let descriptor = LossDescriptor(
+    name: "ohem", title: "Online hard example mining",
+    formula: "L = 1/k Σ_{k largest} −log pᵢ,y,  k = max(1, ⌊keep·|V|⌋)",
+    reduction: "mean over the k hardest of the batch's valid pixels",
+    source: "Shrivastava et al. 2016; the recall loss paper keeps the top 70%",
+    parameters: [
+      LossParameter(
+        name: "keep", defaultValue: 0.7, range: .above(0, atMost: 1),
+        meaning: "share of the valid pixels that is kept")
+    ]
+  ) { OHEMLoss(keep: $0.values["keep"] ?? 0.7) }
+}

@@ -1,0 +1,32 @@
+import Tensors
+
+/// A 1x1 convolution with bias to one score a class.
+package struct Classifier: Layer {
+  package typealias Saved = Tensor
+  let geometry: ConvolutionGeometry
+  let weight: Parameter
+  let bias: Parameter
+
+  package init(name: String, inputChannels: Int, classes: Int, _ random: inout RandomSource) {
+    geometry = ConvolutionGeometry(
+      inputChannels: inputChannels, outputChannels: classes, kernel: 1)
+    weight = Parameter(name + ".weight", geometry.weightShape)
+    bias = Parameter(name + ".bias", Shape(n: 1, h: 1, w: 1, c: classes))
+    HeInitialization.fanIn.fill(weight.value, geometry, &random)
+  }
+
+  package var parameters: [Parameter] { [weight, bias] }
+
+  package func forward(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Tensor)
+  {
+    let y = convolve(x, weight.value, geometry, context.compute)
+    addBias(bias.value, onto: y, context.compute)
+    return (y, x)
+  }
+
+  package func backward(_ dy: Tensor, _ saved: Tensor, _ compute: Compute) -> Tensor {
+    accumulateBiasGradient(dy, onto: bias.gradient)
+    accumulateConvolutionWeightGradient(saved, dy, geometry, onto: weight.gradient, compute)
+    return convolutionInputGradient(dy, weight.value, geometry, input: saved.shape, compute)
+  }
+}

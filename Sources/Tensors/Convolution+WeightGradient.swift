@@ -1,0 +1,90 @@
+/// Adds the gradient of a convolution with respect to its weights onto `gradient`.
+///
+/// - Parameters:
+///   - x: the input, [N, H, W, inputChannels].
+///   - dy: gradient of the output, [N, H', W', outputChannels].
+///   - gradient: [kernel, kernel, inputChannels, outputChannels].
+package func accumulateConvolutionWeightGradient(
+  _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, onto gradient: Tensor,
+  _ compute: Compute
+) {
+  precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
+  if geometry.isPointwise {
+    pointwiseWeightGradient(x, dy, onto: gradient, compute)
+  } else {
+    let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
+    if geometry.inputChannels < 64 && taps.count == geometry.kernel * geometry.kernel {
+      unfoldedWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
+    } else {
+      tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
+    }
+  }
+}
+
+/// dW = x^T dy, cut by input channels.
+private func pointwiseWeightGradient(
+  _ x: Tensor, _ dy: Tensor, onto gradient: Tensor, _ compute: Compute
+) {
+  let (cin, cout) = (x.shape.c, dy.shape.c)
+  let block = cin >= 64 ? max(32, (cin + 3) / 4) : cin
+  compute.parallelBlocks(cin, block: block) { _, range in
+    gemm(
+      transposeA: true, m: range.count, n: cout, k: x.shape.pixels, x.base + range.lowerBound,
+      lda: cin, dy.base, ldb: cout, beta: 1, gradient.base + range.lowerBound * cout, ldc: cout)
+  }
+}
+
+/// Few channels: whole unfolded rows make the product wide enough to be fast. The pixels are cut
+/// into a fixed number of parts whose sums are added in order.
+private func unfoldedWeightGradient(
+  _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, _ taps: [Tap],
+  onto gradient: Tensor, _ compute: Compute
+) {
+  let cout = geometry.outputChannels
+  let im2col = Im2col(geometry, input: x.shape, output: dy.shape, taps: taps)
+  let k = im2col.columns
+  let pixels = dy.shape.pixels
+  let parts = 4
+  let partSize = (pixels + parts - 1) / parts
+  let sums = compute.zeros(Shape(n: parts, h: 1, w: k, c: cout))
+  compute.parallelBlocks(pixels, block: partSize) { part, range in
+    let block = pixelBlock(range.count)
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: block) {
+      let rows = min(block, range.upperBound - start)
+      compute.withScratch(rows * k) { matrix in
+        im2col.fill(x.base, pixels: start..<start + rows, into: matrix)
+        gemm(
+          transposeA: true, m: k, n: cout, k: rows, matrix, lda: k, dy.base + start * cout,
+          ldb: cout, beta: 1, sums.base + part * k * cout, ldc: cout)
+      }
+    }
+  }
+  for part in 0..<parts {
+    let source = sums.base + part * k * cout
+    forLanes(k * cout) { i, n in
+      store(load(gradient.base + i, n) + load(source + i, n), gradient.base + i, n)
+    }
+  }
+}
+
+/// Many channels: one product per tap, each onto its own part of the gradient.
+private func tapwiseWeightGradient(
+  _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, _ taps: [Tap],
+  onto gradient: Tensor, _ compute: Compute
+) {
+  let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
+  let pixels = dy.shape.pixels
+  compute.parallelFor(taps.count) { t in
+    let im2col = Im2col(geometry, input: x.shape, output: dy.shape, taps: [taps[t]])
+    let block = min(pixels, 2048)
+    for start in stride(from: 0, to: pixels, by: block) {
+      let rows = min(block, pixels - start)
+      compute.withScratch(rows * cin) { matrix in
+        im2col.fill(x.base, pixels: start..<start + rows, into: matrix)
+        gemm(
+          transposeA: true, m: cin, n: cout, k: rows, matrix, lda: cin, dy.base + start * cout,
+          ldb: cout, beta: 1, gradient.base + taps[t].index * cin * cout, ldc: cout)
+      }
+    }
+  }
+}

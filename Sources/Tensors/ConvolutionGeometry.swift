@@ -1,0 +1,68 @@
+/// The extent of a two-dimensional convolution with a square kernel and symmetric zero padding.
+package struct ConvolutionGeometry: Hashable, Sendable {
+  package var inputChannels: Int
+  package var outputChannels: Int
+  package var kernel: Int
+  package var stride: Int
+  package var dilation: Int
+  package var padding: Int
+
+  /// Padding defaults to what keeps the extent at stride 1.
+  package init(
+    inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int = 1, dilation: Int = 1,
+    padding: Int? = nil
+  ) {
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.kernel = kernel
+    self.stride = stride
+    self.dilation = dilation
+    self.padding = padding ?? dilation * (kernel - 1) / 2
+  }
+
+  /// Weights are kept as [kernel row, kernel column, input channel, output channel].
+  package var weightShape: Shape {
+    Shape(n: kernel, h: kernel, w: inputChannels, c: outputChannels)
+  }
+
+  package func output(of input: Shape) -> Shape {
+    Shape(n: input.n, h: extent(input.h), w: extent(input.w), c: outputChannels)
+  }
+
+  private func extent(_ size: Int) -> Int {
+    let reach = dilation * (kernel - 1) + 1
+    precondition(size + 2 * padding >= reach, "kernel reaches past the padded input")
+    return (size + 2 * padding - reach) / stride + 1
+  }
+
+  /// A 1x1 convolution at stride 1 is one matrix product on the tensors as they lie.
+  var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
+
+  /// Taps that touch the input for at least one output pixel, in row-major order. Atrous taps
+  /// that fall wholly into the padding need no arithmetic.
+  func liveTaps(input: Shape, output: Shape) -> [Tap] {
+    var taps: [Tap] = []
+    for ky in 0..<kernel {
+      for kx in 0..<kernel {
+        let (dy, dx) = (ky * dilation - padding, kx * dilation - padding)
+        let touchesRows = touches(offset: dy, input: input.h, output: output.h)
+        if touchesRows && touches(offset: dx, input: input.w, output: output.w) {
+          taps.append(Tap(index: ky * kernel + kx, dy: dy, dx: dx))
+        }
+      }
+    }
+    return taps
+  }
+
+  private func touches(offset: Int, input: Int, output: Int) -> Bool {
+    let first = offset >= 0 ? 0 : (-offset + stride - 1) / stride
+    return first < output && first * stride + offset < input
+  }
+}
+
+/// One kernel position: the input pixel is (row * stride + dy, column * stride + dx).
+struct Tap {
+  var index: Int
+  var dy: Int
+  var dx: Int
+}
