@@ -23,7 +23,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "At most this many images (default: as in the run).")
   var limit: Int?
   @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Machine") var machine: MachineOptions
+  @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
@@ -35,24 +35,23 @@ struct EvaluateCommand: ParsableCommand {
     let configuration = record.configuration
     let folder = try RunFolder(
       runs: url.deletingLastPathComponent(), configuration: configuration)
-    var split = configuration.data.evaluate
-    if let name = self.split, let chosen = try choices(name, "split", of: Split.self).first {
-      split = chosen
+    var data = configuration.data
+    if let split, let chosen = try choices(split, "split", of: Split.self).first {
+      data.evaluate = chosen
     }
-    let root = try data.folders.root(configuration.data)
-    let dataset = try openDataset(
-      configuration.data.name, root: root, split: configuration.data.split)
+    data.evaluateLimit = limit ?? data.evaluateLimit
+    let compute = Compute(threads: machine.threadCount)
     Interruption.install()
+    let root = try self.data.folders.root(data, compute: compute)
+    let dataset = try openDataset(data.name, root: root, split: data.split)
+    let cellData = try CellData(data, dataset: dataset, needsValidation: false, compute: compute)
     let confusions = try evaluateRun(
-      configuration, weights: try folder.loadWeights(), dataset: dataset, split: split,
-      limit: limit ?? configuration.data.evaluateLimit,
-      compute: Compute(threads: machine.threadCount), progress: { _ in },
-      isInterrupted: { Interruption.isRequested })
+      configuration, data: cellData, folder: folder, compute: compute)
     guard let first = confusions.first else {
-      throw UserError(path: root.path, problem: "has no image in the split \(split)")
+      throw UserError(path: root.path, problem: "has no image in the split \(data.evaluate)")
     }
     let confusion = confusions.dropFirst().reduce(first, +)
-    print("\(configuration.label), \(split) split, \(confusions.count) images")
+    print("\(configuration.label), \(data.evaluate) split, \(confusions.count) images")
     print(Self.table(confusion, dataset.classes))
   }
 

@@ -13,7 +13,8 @@ struct LossesCommand: ParsableCommand {
       """)
 
   func run() {
-    print("V: valid pixels of the batch, y: a pixel's label, p: softmax, N_c: training pixels of c\n")
+    print(
+      "V: valid pixels of the batch, y: a pixel's label, p: softmax, N_c: training pixels of c\n")
     print(LossRegistry.all.map(card).joined(separator: "\n\n"))
   }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Foundation
-import Scenes
 
 /// Where data lies.
 struct DataOptions: ParsableArguments {
@@ -27,17 +26,14 @@ struct DataOptions: ParsableArguments {
   }
 
   var folders: DataFolders {
-    DataFolders(
-      paths: paths, cache: URL(filePath: dataCache ?? "data/rendered"), render: renderDataset)
+    DataFolders(paths: paths, cache: URL(filePath: dataCache ?? "data/rendered"))
   }
 }
 
-/// How the machine is used; results do not depend on it.
-struct MachineOptions: ParsableArguments {
-  @Option(help: "Threads, shared by the cells trained at once (default: all cores).")
+/// How many threads to use; results do not depend on it.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Threads; cells trained at once share them (default: all cores).")
   var threads: Int?
-  @Option(help: "Seconds from one checkpoint of a run to the next.")
-  var checkpointEvery: Double = 60
 
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
@@ -45,6 +41,18 @@ struct MachineOptions: ParsableArguments {
     guard (1...1024).contains(threadCount) else {
       throw ValidationError("--threads must be from 1 to 1024.")
     }
+  }
+}
+
+/// How the machine is used in training.
+struct MachineOptions: ParsableArguments {
+  @OptionGroup var threads: ThreadOptions
+  @Option(help: "Seconds from one checkpoint of a run to the next.")
+  var checkpointEvery: Double = 60
+
+  var threadCount: Int { threads.threadCount }
+
+  func validate() throws {
     guard checkpointEvery >= 0, checkpointEvery.isFinite else {
       throw ValidationError("--checkpoint-every must not be negative.")
     }

@@ -23,7 +23,8 @@ struct SweepCommand: ParsableCommand {
   var file: String
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder of the runs (default: results/<name of the sweep>).",
+    help: ArgumentHelp(
+      "Folder of the runs (default: results/<name of the sweep>).",
       valueName: "folder"))
   var output: String?
   @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
@@ -94,19 +95,25 @@ extension RunFolder {
 func runSession(_ session: SweepSession) throws {
   Interruption.install()
   let outcome = try session.run { Interruption.isRequested }
-  if !outcome.failures.isEmpty {
-    var text = "error: \(outcome.failures.count) of \(session.sweep.cells.count) cells failed:\n"
-    for failure in outcome.failures {
-      text += "  \(failure.configuration.label): \(failure.reason)\n"
-    }
-    FileHandle.standardError.write(Data(text.utf8))
-  }
+  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.cells.count) }
   if outcome.isInterrupted {
-    FileHandle.standardError.write(Data("interrupted; type the same command to go on\n".utf8))
+    Interruption.explain()
     throw ExitCode(Interruption.exitStatus)
   }
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
     "\(outcome.finished) cells trained, \(outcome.skipped) were done before; "
       + "tables and figure: recallbench report \(session.output.relativePath)")
+}
+
+/// A line for each reason, with the cells it befell.
+private func report(_ failures: [SweepRunner.Failure], of total: Int) {
+  var text = "error: \(failures.count) of \(total) cells failed; the others are stored\n"
+  var reasons: [String] = []
+  for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
+  for reason in reasons {
+    let cells = failures.filter { $0.reason == reason }.map(\.configuration.label)
+    text += "error: \(reason) (\(cells.joined(separator: ", ")))\n"
+  }
+  FileHandle.standardError.write(Data(text.utf8))
 }

@@ -41,11 +41,13 @@ package struct SweepSession: Sendable {
       try RunFolder(runs: Self.runs(output), configuration: $0)
     }
     let datasets = try open(for: folders.filter { !$0.isDone }.map(\.configuration))
+    Interruption.saveFirst()
 
     let jobs = max(1, min(sweep.jobs, threads))
     let threadsPerCell = max(1, threads / jobs)
     let environment = RunEnvironment.current(threads: threadsPerCell)
     let seconds = checkpointEverySeconds
+    let cache = CellDataCache()
     let monitor = Mutex(
       SweepMonitor(cells: sweep.cells, jobs: jobs, columns: Terminal.columns) {
         Terminal.write($0)
@@ -57,10 +59,12 @@ package struct SweepSession: Sendable {
         guard let dataset = datasets[configuration.data.name] else {
           throw UserError("\(configuration.data.name) was not opened")
         }
+        let compute = Compute(threads: threadsPerCell)
+        let data = try cache.data(for: configuration, compute: compute) { dataset }
         try runCell(
-          configuration, dataset: dataset, folder: folder,
-          compute: Compute(threads: threadsPerCell), checkpointEverySeconds: seconds,
-          environment: environment, progress: progress, isInterrupted: isInterrupted)
+          configuration, data: data, folder: folder, compute: compute,
+          checkpointEverySeconds: seconds, environment: environment, progress: progress,
+          isInterrupted: isInterrupted)
       },
       isInterrupted: isInterrupted, report: { event in monitor.withLock { $0.handle(event) } })
     let outcome = runner.run()
@@ -73,12 +77,13 @@ package struct SweepSession: Sendable {
   private func open(for cells: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
     for entry in sweep.datasets where cells.contains(where: { $0.data == entry.data }) {
-      let root = try data.root(entry.data) { done, total in
-        Self.showRendering(entry.data.name, done, total)
+      let name = entry.data.name
+      let root = try data.root(entry.data, compute: Compute(threads: threads)) {
+        Self.showRendering(name, $0, $1)
       }
       let dataset = try openDataset(entry.data.name, root: root, split: entry.data.split)
       var splits: Set = [Split.train, entry.data.evaluate]
-      if entry.training.validateEvery != nil { splits.insert(.validation) }
+      if entry.training.checkpoint == .best { splits.insert(.validation) }
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
         _ = try dataset.items(split)
       }
@@ -87,11 +92,11 @@ package struct SweepSession: Sendable {
     return datasets
   }
 
-  private static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {
+  package static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {
     let text = "rendering \(name): \(done)/\(total) images"
     if Terminal.columns != nil {
       Terminal.write("\r\u{1b}[K\(text)\(done == total ? "\n" : "")")
-    } else if done == total || done == 0 {
+    } else if done == total || done % max(1, total / 4) == 0 {
       Terminal.write(text + "\n")
     }
   }
