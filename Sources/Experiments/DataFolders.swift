@@ -1,31 +1,24 @@
 import Crypto
 import Datasets
 import Foundation
+import Scenes
+import Tensors
 
 /// Where the images of runs lie: real data at the paths given, stand-ins in a cache that they
 /// are rendered into when first needed.
 package struct DataFolders: Sendable {
-  /// Renders all splits of a data set below a folder.
-  package typealias Renderer =
-    @Sendable (
-      _ name: DatasetName, _ render: RenderConfiguration, _ folder: URL,
-      _ progress: (_ done: Int, _ total: Int) -> Void
-    ) throws -> Void
-
   package var paths: [DatasetName: URL]
   package var cache: URL
-  var render: Renderer
 
-  package init(paths: [DatasetName: URL], cache: URL, render: @escaping Renderer) {
+  package init(paths: [DatasetName: URL], cache: URL) {
     self.paths = paths
     self.cache = cache
-    self.render = render
   }
 
   /// The data set's root folder, rendered if need be.
   /// - Throws: `UserError` or `DataError`.
   package func root(
-    _ data: DataConfiguration, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ data: DataConfiguration, compute: Compute, progress: StreetScenes.Progress? = nil
   ) throws -> URL {
     guard data.source == .rendered, let render = data.render else {
       guard let path = paths[data.name] else {
@@ -34,32 +27,47 @@ package struct DataFolders: Sendable {
       }
       return path
     }
-    let json = try CanonicalJSON.encode(render)
-    let digest = SHA256.hash(data: json).prefix(6).map {
-      String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-    }.joined()
-    let folder = cache.appending(path: "\(data.name)-\(digest)")
-    if FileManager.default.fileExists(atPath: folder.path) { return folder }
+    let name = "\(data.name)-\(try render.digest)"
+    try AtomicFile.createFolder(cache)
+    // Another process may be rendering the same images: it is waited for.
+    let lock = try FolderLock(waitingFor: cache.appending(path: ".\(name).lock"))
+    defer { withExtendedLifetime(lock) {} }
+    let root = cache.appending(path: name)
+    try render.draw(data.name, to: root, compute: compute, progress: progress)
+    return root
+  }
+}
 
-    // A half-rendered folder must never be taken for a whole one.
-    let partial = cache.appending(path: ".\(data.name)-\(digest).partial-\(getpid())")
-    try? FileManager.default.removeItem(at: partial)
-    try AtomicFile.createFolder(partial)
-    do {
-      try self.render(data.name, render, partial, progress)
-      try AtomicFile.write(json, to: partial.appending(path: "render.json"))
-    } catch {
-      try? FileManager.default.removeItem(at: partial)
-      throw error
+extension RenderConfiguration {
+  /// Of what is drawn: twelve hexadecimal digits.
+  fileprivate var digest: String {
+    get throws {
+      let text = try CanonicalJSON.encode(self) + Data("\(StreetScenes.version)".utf8)
+      return SHA256.hash(data: text).prefix(6).map {
+        String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+      }.joined()
     }
-    if rename(partial.path, folder.path) != 0 {
-      let code = errno
-      try? FileManager.default.removeItem(at: partial)
-      // Another process was faster and has the same images.
-      guard FileManager.default.fileExists(atPath: folder.path) else {
-        throw UserError(path: folder.path, action: "write", errno: code)
-      }
+  }
+
+  /// Draws the stand-in for a data set, unless the folder holds just that already.
+  /// SYNTHIA's split gives shares of each view, so there may be more images than asked for.
+  /// - Throws: `DataError` if the folder cannot be written or holds something else.
+  @discardableResult
+  package func draw(
+    _ name: DatasetName, to root: URL, compute: Compute, progress: StreetScenes.Progress? = nil
+  ) throws -> RenderedRecord {
+    let scene = SceneConfiguration(seed: seed, height: height, width: width)
+    switch name {
+    case .synthia:
+      let frames = StreetScenes.framesPerView(train: train, validation: validation, test: test)
+      return try StreetScenes.renderSynthia(
+        to: root, framesPerView: frames, configuration: scene, compute: compute,
+        progress: progress)
+    case .cityscapes:
+      return try StreetScenes.renderCityscapes(
+        to: root, train: train, validation: validation, configuration: scene, compute: compute,
+        progress: progress)
+    case .camvid: throw UserError("camvid cannot be rendered; use the real data")
     }
-    return folder
   }
 }

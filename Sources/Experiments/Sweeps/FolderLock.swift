@@ -34,5 +34,18 @@ package final class FolderLock: Sendable {
     }
   }
 
+  /// Waits until no other process has the lock file.
+  init(waitingFor url: URL) throws(UserError) {
+    descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw UserError(path: url.path, action: "write", errno: errno)
+    }
+    guard flock(descriptor, LOCK_EX) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw UserError(path: url.path, action: "lock", errno: code)
+    }
+  }
+
   deinit { close(descriptor) }
 }

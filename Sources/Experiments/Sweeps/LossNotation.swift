@@ -1,12 +1,26 @@
-/// The normalised notation of a loss, such as `focal(gamma: 1)`.
+import Losses
+
+/// The normalised notation of a loss, such as `focal(gamma: 1)`: two ways to write the same loss
+/// give the same run.
 /// - Throws: `UserError` for an unknown name or parameter, naming those there are.
 package func normalizedLoss(_ text: String) throws(UserError) -> String {
-  let known = [
-    "ce", "weighted_ce", "balanced_ce", "focal", "ohem", "soft_iou", "lovasz", "recall",
-  ]
-  let name = String(text.prefix { $0 != "(" })
-  guard known.contains(name) else {
-    throw UserError("unknown loss '\(name)'\(allowedList(for: name, known))")
+  do { return try LossSpecification(parsing: text).description } catch {
+    throw UserError(oneLine(error))
   }
-  return text
+}
+
+/// The losses of a comma-separated list; commas inside parentheses belong to a loss.
+package func splitLosses(_ list: String) -> [String] {
+  var losses = [""]
+  var depth = 0
+  for character in list {
+    if character == "(" { depth += 1 }
+    if character == ")" { depth -= 1 }
+    if character == ",", depth <= 0 {
+      losses.append("")
+    } else {
+      losses[losses.count - 1].append(character)
+    }
+  }
+  return losses.map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
 }

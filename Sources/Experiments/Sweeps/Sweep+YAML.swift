@@ -99,7 +99,8 @@ extension Sweep.Entry {
     _ name: DatasetName, _ value: YAMLValue, common: TrainingFields?
   ) throws(UserError) {
     let fields = try value.fields([
-      "source", "render", "split", "size", "augmentation", "evaluate", "limits", "training",
+      "source", "render", "split", "size", "augmentation", "evaluate", "evaluate_size", "limits",
+      "training",
     ])
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else {
@@ -115,6 +116,9 @@ extension Sweep.Entry {
       evaluate: try fields["evaluate"]?.choice(of: name.evaluable) ?? name.evaluable[0],
       trainLimit: nil, evaluateLimit: nil)
     (data.height, data.width) = try required("size").extent()
+    if let size = try fields["evaluate_size"]?.extent() {
+      (data.evaluateHeight, data.evaluateWidth) = size
+    }
     if let limits = try fields["limits"]?.fields(["train", "evaluate"]) {
       data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
       data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)

@@ -132,6 +132,11 @@ package final class SweepMonitor {
   }
 
   private static func scores(_ record: RunRecord) -> String {
-    ""
+    func percent(_ fraction: Double?) -> String {
+      fraction.map { String(format: "%.2f", 100 * $0) } ?? "-"
+    }
+    let confusion = record.confusion
+    return "mean accuracy \(percent(confusion.meanAccuracy)), "
+      + "mean IoU \(percent(confusion.meanIoU)) percent"
   }
 }
