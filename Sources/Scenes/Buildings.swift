@@ -14,7 +14,10 @@ extension Mesh {
     let flank = isPlainSide ? material(.plain(base.a * 0.9, seed: base.seed)) : front
     let roof = material(
       Material(
-        pattern: .masonry, a: random.pick([Vector(0.36, 0.15, 0.1), Vector(0.16, 0.16, 0.18), Vector(0.28, 0.22, 0.18)]),
+        pattern: .masonry,
+        a: random.pick([
+          Vector(0.36, 0.15, 0.1), Vector(0.16, 0.16, 0.18), Vector(0.28, 0.22, 0.18),
+        ]),
         size: [0.4, 0.5], seed: random.seed32()))
     let up = Vector(0, height, 0)
     let (along, inwards) = (frame.forward * width, frame.right * (side * depth))
@@ -26,7 +29,9 @@ extension Mesh {
       let rise = random.float(1.5...3.5)
       let eaves = frame.origin + up - frame.right * (side * 0.3)
       plane(eaves, along, Vector(0, rise, 0) + inwards * 0.5, roof)
-      plane(frame.origin + up, inwards, Vector(0, rise * 0.8, 0), flank, polygon([[0, 0], [1, 0], [0.5, 1]]))
+      plane(
+        frame.origin + up, inwards, Vector(0, rise * 0.8, 0), flank,
+        polygon([[0, 0], [1, 0], [0.5, 1]]))
       plane(
         frame.origin + up + along, inwards, Vector(0, rise * 0.8, 0), flank,
         polygon([[0, 0], [1, 0], [0.5, 1]]))

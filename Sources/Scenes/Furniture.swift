@@ -70,9 +70,14 @@ extension Mesh {
     var (width, height) = (0.68 * scale, 0.68 * scale)
     var outline = Outline.ellipse
     switch design {
-    case 3: outline = polygon(random.chance(0.25) ? [[0, 1], [1, 1], [0.5, 0]] : [[0, 0], [1, 0], [0.5, 1]])
+    case 3:
+      outline = polygon(
+        random.chance(0.25) ? [[0, 1], [1, 1], [0.5, 0]] : [[0, 0], [1, 0], [0.5, 1]])
     case 4: outline = polygon([[0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5]])
-    case 5: (width, height, outline) = (random.float(0.9...1.9) * scale, random.float(0.4...1) * scale, .full)
+    case 5:
+      (width, height, outline) = (
+        random.float(0.9...1.9) * scale, random.float(0.4...1) * scale, .full
+      )
     case 6: outline = .full
     default: break
     }

@@ -76,6 +76,7 @@ extension Material {
       return Look(reflectance: c)
     }
     let isStripe = v < size.x && v > size.x * 0.6
-    return Look(reflectance: (isStripe ? b : a) * (v < 0.12 ? 0.4 : 1), emission: reflected() * 0.05)
+    return Look(
+      reflectance: (isStripe ? b : a) * (v < 0.12 ? 0.4 : 1), emission: reflected() * 0.05)
   }
 }

@@ -35,7 +35,9 @@ extension Material {
       let tone = 0.82 + 0.36 * slab(shifted, joint: 0.02, footprint)
       return Look(reflectance: a * tone * grain(place * 0.6, 0.3) * joint(shifted, footprint))
     case .paint:
-      let wear = valueNoise(place.x * 5, place.y * 2, seed) * 0.6 + valueNoise(place.x * 21, place.y * 9, seed) * 0.4
+      let wear =
+        valueNoise(place.x * 5, place.y * 2, seed) * 0.6 + valueNoise(
+          place.x * 21, place.y * 9, seed) * 0.4
       return Look(reflectance: b.mixed(a, min(1, max(0.15, 1.7 - 1.6 * wear))))
     case .foliage:
       return foliage(place, v, footprint)

@@ -24,7 +24,8 @@ extension Material {
     case 5:  // direction panel with lines of text
       if max(abs(x), abs(y)) > 0.92 { return b }
       let line = v * 5
-      let isText = line - line.rounded(.down) > 0.45 && valueNoise(u * 22, line.rounded(.down), seed) > 0.42
+      let isText =
+        line - line.rounded(.down) > 0.45 && valueNoise(u * 22, line.rounded(.down), seed) > 0.42
       return isText && abs(x) < 0.75 ? b : a
     default:  // square with a symbol: parking, crossing
       return valueNoise(u * 4, v * 4, seed) > 0.56 && max(abs(x), abs(y)) < 0.7 ? b : a

@@ -99,7 +99,9 @@ extension Mesh {
     }
     bar(
       frame.point(Vector(-0.28, 1.02, 0.33)), frame.point(Vector(0.28, 1.02, 0.33)), 0.022, tyre)
-    bar(frame.point(seat + Vector(0, 0.05, -0.13)), frame.point(seat + Vector(0, 0.06, 0.14)), 0.05, tyre)
+    bar(
+      frame.point(seat + Vector(0, 0.05, -0.13)), frame.point(seat + Vector(0, 0.06, 0.14)), 0.05,
+      tyre)
     shadow(frame, halfWidth: 0.25, halfLength: 0.8, darkness: 0.4)
   }
 

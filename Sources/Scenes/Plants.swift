@@ -7,7 +7,8 @@ extension Mesh {
     let lush = Vector(0.16, 0.33, 0.07), olive = Vector(0.24, 0.27, 0.09)
     let brown = Vector(0.42, 0.26, 0.09)
     let hue = season + random.float(-0.3...0.3)
-    let light = hue < 0.5 ? lush.mixed(olive, max(0, 2 * hue)) : olive.mixed(brown, min(1, 2 * hue - 1))
+    let light =
+      hue < 0.5 ? lush.mixed(olive, max(0, 2 * hue)) : olive.mixed(brown, min(1, 2 * hue - 1))
     let tone = random.float(0.75...1.25)
     return Material(
       pattern: .foliage, a: light * 0.28 * tone, b: light * tone,

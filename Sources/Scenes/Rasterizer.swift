@@ -80,12 +80,13 @@ enum Rasterizer {
   /// - Parameter asAnnotated: draw outlines as an annotator would: fences without their holes,
   ///   crowns without single leaves.
   static func draw(
-    _ mesh: Mesh, camera: Camera, height: Int, width: Int, asAnnotated: Bool
+    _ mesh: Mesh, camera: Camera, height: Int, width: Int, asAnnotated: Bool,
+    withShadows: Bool = true
   ) -> Fragments {
     var fragments = Fragments(
       height: height, width: width, depth: Array(repeating: .infinity, count: height * width),
       surface: Array(repeating: -1, count: height * width),
-      shade: Array(repeating: 0, count: asAnnotated ? 0 : height * width))
+      shade: Array(repeating: 0, count: withShadows ? height * width : 0))
     var facets: [(facet: Facet, number: Int32, near: Float)] = []
     facets.reserveCapacity(mesh.surfaces.count)
     for (number, surface) in mesh.surfaces.enumerated() {
@@ -111,7 +112,7 @@ enum Rasterizer {
         }
       }
     }
-    if !asAnnotated { castShadows(mesh, camera: camera, onto: &fragments) }
+    if withShadows { castShadows(mesh, camera: camera, onto: &fragments) }
     return fragments
   }
 

@@ -51,7 +51,8 @@ struct Shader {
   private func shade(
     _ lit: LitFacet, _ x: Float, _ y: Float, depth: Float, shade: Float
   ) -> Vector {
-    let cameraRay = Vector((x - camera.centerX) / camera.focal, (camera.centerY - y) / camera.focal, 1)
+    let cameraRay = Vector(
+      (x - camera.centerX) / camera.focal, (camera.centerY - y) / camera.focal, 1)
     let u = depth * lit.facet.toU.dot(cameraRay) - lit.facet.startU
     let v = depth * lit.facet.toV.dot(cameraRay) - lit.facet.startV
     let ray = camera.ray(x, y)
@@ -62,7 +63,8 @@ struct Shader {
     case .billboard:
       let (a, b) = (2 * u - 1, 2 * v - 1)
       let up = Vector(0, 1, 0)
-      normal = (lit.normal * max(0.15, 1 - a * a - b * b).squareRoot() + lit.side * a + up * b)
+      normal =
+        (lit.normal * max(0.15, 1 - a * a - b * b).squareRoot() + lit.side * a + up * b)
         .normalized
     case .bar:
       let a = 2 * u - 1

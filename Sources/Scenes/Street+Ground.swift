@@ -19,7 +19,9 @@ extension Street {
     let kerbstone = mesh.material(.plain(Vector(1, 1, 0.98) * random.float(0.25...0.5)))
     let grassLook = mesh.foliage(random: &random, season: season)
     let turf = mesh.material(
-      Material(pattern: .foliage, a: grassLook.a * 2.2, b: grassLook.b, size: [1.5, 1.5], seed: random.seed32()))
+      Material(
+        pattern: .foliage, a: grassLook.a * 2.2, b: grassLook.b, size: [1.5, 1.5],
+        seed: random.seed32()))
     layBase(turf: turf, paving: paving)
     strip(.road, kerbLeft, kerbRight, 0, asphalt, acrossCrossing: true)
     if parking.left + parking.right > 0, random.chance(0.25) { layParking(paving) }
@@ -100,11 +102,15 @@ extension Street {
     let isSolid = random.chance(0.25)
     for number in 1..<lanes {
       let l = (Float(number) - Float(lanes) / 2) * lane
-      line(l, width: 0.14, dash: number == lanes / 2 && isSolid ? 8 : dash, gap: isSolid && number == lanes / 2 ? 0 : dash * 1.3, paint)
+      line(
+        l, width: 0.14, dash: number == lanes / 2 && isSolid ? 8 : dash,
+        gap: isSolid && number == lanes / 2 ? 0 : dash * 1.3, paint)
     }
     if random.chance(0.6) {
       for (side, width) in [(Float(-1), parking.left), (1, parking.right)] {
-        line(side * (Float(lanes) * lane / 2 - (width > 0 ? 0 : 0.3)), width: 0.12, dash: 8, gap: 0, paint)
+        line(
+          side * (Float(lanes) * lane / 2 - (width > 0 ? 0 : 0.3)), width: 0.12, dash: 8, gap: 0,
+          paint)
       }
     }
     if let crossing {
@@ -130,7 +136,8 @@ extension Street {
     }
   }
 
-  private mutating func mark(_ s: Float, _ l: Float, _ length: Float, _ width: Float, _ look: Int32) {
+  private mutating func mark(_ s: Float, _ l: Float, _ length: Float, _ width: Float, _ look: Int32)
+  {
     let here = at(s, l, 0.012)
     let there = at(s + length, l, 0.012)
     mesh.plane(here.origin, here.right * width, there.origin - here.origin, look, isGround: true)

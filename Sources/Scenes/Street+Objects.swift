@@ -42,7 +42,8 @@ extension Street {
     for s in places(style.parkedBicycles / 2) { standBicycles(s, side) }
     for s in places(style.motorcycles / 2) {
       mesh.motorcycle(
-        at(s, kerb + side * random.float(-0.7...0.9), 0).moved(.zero, turned: random.float(-0.8...0.8)),
+        at(s, kerb + side * random.float(-0.7...0.9), 0).moved(
+          .zero, turned: random.float(-0.8...0.8)),
         random: &random)
     }
     park(side: side)
@@ -71,7 +72,8 @@ extension Street {
     let heading = random.chance(0.5) ? random.float(-0.3...0.3) : random.float(1.2...1.9)
     for i in 0..<random.below(4) + 1 {
       mesh.bicycle(
-        at(s + Float(i) * 0.6, l, Self.step).moved(.zero, turned: heading + random.float(-0.15...0.15)),
+        at(s + Float(i) * 0.6, l, Self.step).moved(
+          .zero, turned: heading + random.float(-0.15...0.15)),
         random: &random)
     }
   }
@@ -94,7 +96,8 @@ extension Street {
     let (low, high) = (crossing.s - crossing.width / 2, crossing.s + crossing.width / 2)
     mesh.begin(.road)
     let asphalt = mesh.material(
-      Material(pattern: .asphalt, a: Vector(1, 1, 1) * random.float(0.15...0.32), seed: random.seed32()))
+      Material(
+        pattern: .asphalt, a: Vector(1, 1, 1) * random.float(0.15...0.32), seed: random.seed32()))
     let corner = at(low, 0, 0.004)
     mesh.plane(
       corner.origin - corner.right * 120, corner.right * 240, corner.forward * crossing.width,

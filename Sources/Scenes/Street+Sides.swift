@@ -62,7 +62,9 @@ extension Street {
   }
 
   private mutating func wallMaterial() -> Int32 {
-    let tone = random.chance(0.4) ? Vector(0.42, 0.22, 0.15) : Vector(1, 0.98, 0.94) * random.float(0.25...0.6)
+    let tone =
+      random.chance(0.4)
+      ? Vector(0.42, 0.22, 0.15) : Vector(1, 0.98, 0.94) * random.float(0.25...0.6)
     return mesh.material(
       Material(
         pattern: random.chance(0.7) ? .masonry : .plain, a: tone,

@@ -49,17 +49,17 @@ extension Street {
   }
 
   private mutating func ride(_ s: Float, _ l: Float, isComing: Bool) {
+    // A source of its own: whether this rider is left out must not change what is drawn after.
+    var own = RandomSource(seed: random.next())
     let place = at(s, l).moved(.zero, turned: isComing ? .pi : 0)
     // Nobody rides where the camera is.
-    let isNear = abs(s - speed * time) < 3 && l > 0
-    if style.motorcycles > 0, random.chance(0.25) {
-      if !isNear { mesh.motorcycle(place, random: &random) }
-    } else if !isNear {
-      mesh.bicycle(place, random: &random)
+    if abs(s - speed * time) < 3, l > 0 { return }
+    if style.motorcycles > 0, own.chance(0.25) {
+      mesh.motorcycle(place, random: &own)
+    } else {
+      mesh.bicycle(place, random: &own)
     }
-    if !isNear {
-      mesh.rider(place, label: style.hasRiders ? .rider : .person, random: &random)
-    }
+    mesh.rider(place, label: style.hasRiders ? .rider : .person, random: &own)
   }
 
   /// People on the sidewalks, alone or in groups, and some that cross the road.

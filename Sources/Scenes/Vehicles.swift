@@ -54,7 +54,8 @@ extension Mesh {
       plane(frame.point(Vector(side, 0, -length / 2)), z, y, glass, pane)
     }
     lamps(frame, width: width, length: length, height: height)
-    wheels(frame, width: width, along: [-0.3 * length, 0.31 * length], radius: 0.33, random: &random)
+    wheels(
+      frame, width: width, along: [-0.3 * length, 0.31 * length], radius: 0.33, random: &random)
     shadow(frame, halfWidth: width * 0.72, halfLength: length * 0.6, darkness: 0.8)
   }
 
@@ -84,7 +85,8 @@ extension Mesh {
   mutating func wheels(
     _ frame: Frame, width: Float, along: [Float], radius: Float, random: inout RandomSource
   ) {
-    let tyre = material(Material(pattern: .wheel, a: random.color(0.2...0.55, saturation: 0...0.05)))
+    let tyre = material(
+      Material(pattern: .wheel, a: random.color(0.2...0.55, saturation: 0...0.05)))
     for z in along {
       for x in [-width / 2 - 0.02, width / 2 + 0.02] {
         plane(
@@ -117,15 +119,18 @@ extension Mesh {
       random.float(6...10), Float(2.4), random.float(2.9...3.6)
     )
     let cab = random.color(0.15...0.8, saturation: 0...0.9)
-    let load = random.chance(0.5) ? Vector(0.75, 0.75, 0.74) : random.color(0.2...0.7, saturation: 0...0.7)
-    let body = material(Material(pattern: .masonry, a: load, size: [1.6, 9], seed: random.seed32()))
+    let load =
+      random.chance(0.5) ? Vector(0.75, 0.75, 0.74) : random.color(0.2...0.7, saturation: 0...0.7)
+    let body = material(
+      Material(pattern: .masonry, a: load, size: [1.6, 9], seed: random.seed32()))
     let paint = material(Material(pattern: .carPaint, a: cab))
     let glass = material(Material(pattern: .glass, a: Vector(0.08, 0.1, 0.11)))
     let dark = material(.plain(Vector(0.06, 0.06, 0.06)))
     let half = length / 2
     box(frame, Vector(-width / 2, 0.9, -half), Vector(width / 2, height, half - 2.1), body)
     box(frame, Vector(-width / 2 + 0.1, 0.45, -half), Vector(width / 2 - 0.1, 0.9, half - 1), dark)
-    box(frame, Vector(-width / 2 + 0.05, 0.5, half - 1.9), Vector(width / 2 - 0.05, 2.7, half), paint)
+    box(
+      frame, Vector(-width / 2 + 0.05, 0.5, half - 1.9), Vector(width / 2 - 0.05, 2.7, half), paint)
     plane(
       frame.point(Vector(-width / 2 + 0.15, 1.55, half + 0.02)), frame.right * (width - 0.3),
       Vector(0, 0.85, 0), glass)
