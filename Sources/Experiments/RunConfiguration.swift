@@ -18,6 +18,15 @@ package struct RenderConfiguration: Codable, Hashable, Sendable {
   /// Pixels of the files on disk.
   package var height: Int
   package var width: Int
+
+  package init(seed: UInt64, train: Int, validation: Int, test: Int, height: Int, width: Int) {
+    self.seed = seed
+    self.train = train
+    self.validation = validation
+    self.test = test
+    self.height = height
+    self.width = width
+  }
 }
 
 /// Which data a run reads and how.
@@ -41,6 +50,25 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// training sees crops and evaluation whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
+
+  package init(
+    name: DatasetName, source: DataSource, render: RenderConfiguration? = nil, split: SplitScheme,
+    height: Int, width: Int, augmentation: Augmentation, evaluate: Split, trainLimit: Int? = nil,
+    evaluateLimit: Int? = nil, evaluateHeight: Int? = nil, evaluateWidth: Int? = nil
+  ) {
+    self.name = name
+    self.source = source
+    self.render = render
+    self.split = split
+    self.height = height
+    self.width = width
+    self.augmentation = augmentation
+    self.evaluate = evaluate
+    self.trainLimit = trainLimit
+    self.evaluateLimit = evaluateLimit
+    self.evaluateHeight = evaluateHeight
+    self.evaluateWidth = evaluateWidth
+  }
 }
 
 package struct TrainingConfiguration: Codable, Hashable, Sendable {
@@ -53,6 +81,17 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var checkpoint: CheckpointRule
   /// Iterations from one look at the validation split to the next; needed for `best`.
   package var validateEvery: Int?
+
+  package init(
+    iterations: Int, batch: Int, learningRate: Double, checkpoint: CheckpointRule,
+    validateEvery: Int? = nil
+  ) {
+    self.iterations = iterations
+    self.batch = batch
+    self.learningRate = learningRate
+    self.checkpoint = checkpoint
+    self.validateEvery = validateEvery
+  }
 }
 
 package enum CheckpointRule: String, Codable, Hashable, Sendable { case last, best }
@@ -68,4 +107,16 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var loss: String
   package var training: TrainingConfiguration
   package var seed: UInt64
+
+  package init(
+    data: DataConfiguration, backbone: Backbone, width: Double, loss: String,
+    training: TrainingConfiguration, seed: UInt64
+  ) {
+    self.data = data
+    self.backbone = backbone
+    self.width = width
+    self.loss = loss
+    self.training = training
+    self.seed = seed
+  }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Foundation
+import Tensors
 
 struct DataInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,5 +24,24 @@ struct DataInspectCommand: ParsableCommand {
 
   func validate() throws { _ = try choices(name, "name", of: DatasetName.self) }
 
-  func run() throws { throw UserError("not yet") }
+  func run() throws {
+    guard let dataset = try choices(name, "name", of: DatasetName.self).first else { return }
+    Interruption.install()
+    let opened = try openDataset(
+      dataset, root: URL(filePath: path), split: dataset == .synthia ? .shuffled : .official)
+    let showsProgress = Terminal.columns != nil && !json
+    let inspection = DatasetInspection(
+      of: opened, compute: Compute(threads: machine.threadCount)
+    ) { split, images in
+      if showsProgress { Terminal.write("\r\u{1b}[K\(split): \(images) images") }
+    }
+    if showsProgress { Terminal.write("\r\u{1b}[K") }
+    if json {
+      let data = try CanonicalJSON.encode(inspection, pretty: true)
+      print(String(decoding: data, as: UTF8.self))
+    } else {
+      print(inspection)
+    }
+    if !inspection.problems.isEmpty { throw ExitCode(1) }
+  }
 }

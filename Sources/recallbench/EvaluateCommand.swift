@@ -17,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @Argument(help: "Folder of a finished run.")
-  var run: String
+  var folder: String
   @Option(help: "train, validation or test (default: the split the run was evaluated on).")
   var split: String?
   @Option(help: "At most this many images (default: as in the run).")
@@ -30,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let url = URL(filePath: run)
+    let url = URL(filePath: self.folder)
     let record = try RunFolder.load(url)
     let configuration = record.configuration
     let folder = try RunFolder(

@@ -31,7 +31,8 @@ struct ReportCommand: ParsableCommand {
     }
     let input = try ReportInput(
       profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,
-      planned: plan?.cells ?? [], classes: ClassTable.all)
+      planned: plan?.cells ?? [],
+      classes: [.synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid])
     try writeReport(input, to: output)
     print("\(records.count) runs: \(folder)/summary.csv, tables.md, figures/scatter.png")
   }

@@ -16,7 +16,7 @@ struct SweepCommand: ParsableCommand {
         recallbench sweep benchmarks/quick.yml --output results/quick
         recallbench sweep benchmarks/paper.yml --output results/paper \\
           --synthia /data/SYNTHIA-SEQS-05-SUMMER --cityscapes /data/cityscapes
-        recallbench sweep benchmarks/quick.yml --losses "ce,focal(gamma: 2)" --seeds 1 --dry-run
+        recallbench sweep benchmarks/quick.yml --losses "focal(gamma: 2)" --dry-run
       """)
 
   @Argument(help: "Sweep file (YAML), such as benchmarks/quick.yml.")

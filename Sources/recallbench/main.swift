@@ -1,5 +1,7 @@
 import ArgumentParser
+import Datasets
 import Experiments
+import Report
 
 // Every error of ours becomes one line here; the parser's own are about usage (status 64).
 do {

@@ -17,6 +17,22 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   /// Seconds of training and of evaluation, over all sessions of the run.
   package var trainingSeconds: Double
   package var evaluationSeconds: Double
+
+  package init(
+    commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,
+    threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double
+  ) {
+    self.commit = commit
+    self.compiler = compiler
+    self.operatingSystem = operatingSystem
+    self.cpu = cpu
+    self.cores = cores
+    self.threads = threads
+    self.blas = blas
+    self.started = started
+    self.trainingSeconds = trainingSeconds
+    self.evaluationSeconds = evaluationSeconds
+  }
 }
 
 /// One line of a run's history.
@@ -30,6 +46,17 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
   /// Mean weight of each class since the entry before, for losses that weight dynamically;
   /// nil for a class that did not occur.
   package var classWeights: [Double?]?
+
+  package init(
+    iteration: Int, loss: Double, validationMeanIoU: Double? = nil,
+    validationMeanAccuracy: Double? = nil, classWeights: [Double?]? = nil
+  ) {
+    self.iteration = iteration
+    self.loss = loss
+    self.validationMeanIoU = validationMeanIoU
+    self.validationMeanAccuracy = validationMeanAccuracy
+    self.classWeights = classWeights
+  }
 }
 
 /// The images of a run, by name, with a digest for each list.
@@ -41,6 +68,17 @@ package struct SplitRecord: Codable, Hashable, Sendable {
   package var evaluatedDigest: String
   /// Training pixels of each class, at the training size.
   package var trainClassPixels: [Int]
+
+  package init(
+    train: [String], evaluated: [String], trainDigest: String, evaluatedDigest: String,
+    trainClassPixels: [Int]
+  ) {
+    self.train = train
+    self.evaluated = evaluated
+    self.trainDigest = trainDigest
+    self.evaluatedDigest = evaluatedDigest
+    self.trainClassPixels = trainClassPixels
+  }
 }
 
 /// A finished run as stored; all that tables and figures are made from.
@@ -54,6 +92,19 @@ package struct RunRecord: Sendable {
   package var confusions: [ConfusionMatrix]
   /// Iterations done when the evaluated weights were taken.
   package var evaluatedIteration: Int
+
+  package init(
+    folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,
+    history: [HistoryEntry], confusions: [ConfusionMatrix], evaluatedIteration: Int
+  ) {
+    self.folder = folder
+    self.configuration = configuration
+    self.environment = environment
+    self.split = split
+    self.history = history
+    self.confusions = confusions
+    self.evaluatedIteration = evaluatedIteration
+  }
 
   /// The sum over the evaluated images.
   package var confusion: ConfusionMatrix {

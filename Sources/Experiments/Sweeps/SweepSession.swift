@@ -93,7 +93,7 @@ package struct SweepSession: Sendable {
   }
 
   package static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {
-    let text = "rendering \(name): \(done)/\(total) images"
+    let text = "rendering \(name): \(done)/\(total)"
     if Terminal.columns != nil {
       Terminal.write("\r\u{1b}[K\(text)\(done == total ? "\n" : "")")
     } else if done == total || done % max(1, total / 4) == 0 {
