@@ -57,9 +57,8 @@ import Testing
   func errors() throws {
     try withTemporaryFolder { root in
       let sampler = try sampler(root)
-      let bad = sampler.store.items[sampler.items(at: 2)[1]]
-      let before = (0..<2).flatMap { sampler.items(at: $0) }
-      try #require(!before.contains(sampler.items(at: 2)[1]))
+      // Two images a batch: the third batch starts with the last of the first epoch's five.
+      let bad = sampler.store.items[sampler.items(at: 2)[0]]
       try Data("no image".utf8).write(to: bad.image)
       let prefetcher = Prefetcher(sampler: sampler, iterations: 0..<10)
       for _ in 0..<2 { _ = try prefetcher.next() }
