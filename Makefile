@@ -1,0 +1,102 @@
+# RecallBench: what one can do, each by one word. `make` alone prints the list.
+
+PROFILE   ?= quick
+SYNTHIA   ?=
+CITYSCAPES ?=
+CAMVID    ?=
+SEEDS     ?=
+THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+OUT       ?= results/$(PROFILE)
+LOSS      ?=
+
+# Swift's code generator takes its target features from the C compiler inside it, so this flag
+# makes *Swift* use the machine's vector units (AVX2, FMA, ...); without it the kernels run on
+# 128-bit SSE2 at a fraction of the speed. Numbers are bit-comparable only between machines of
+# the same kind of CPU.
+ifneq (,$(filter aarch64 arm64,$(shell uname -m)))
+NATIVE := -Xcc -mcpu=native
+else
+NATIVE := -Xcc -march=native
+endif
+# One set of flags for build and test, so that one build serves both.
+SWIFT_FLAGS := -c release $(NATIVE)
+RECALLBENCH := .build/release/recallbench
+
+DATA_PATHS = $(if $(SYNTHIA),--synthia "$(SYNTHIA)") \
+  $(if $(CITYSCAPES),--cityscapes "$(CITYSCAPES)") $(if $(CAMVID),--camvid "$(CAMVID)")
+SWEEP = $(RECALLBENCH) sweep "benchmarks/$(PROFILE).yml" --output "$(OUT)" $(DATA_PATHS) \
+  $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
+# Tables and figure are also made of a sweep in which single cells failed; the sweep's own exit
+# status is kept. Above 127 it was stopped by a signal: nothing more is started then.
+REPORT_AFTER = status=$$?; \
+  if [ $$status -lt 128 ] && [ -d "$(OUT)" ]; then $(RECALLBENCH) report "$(OUT)" || exit; fi; \
+  exit $$status
+
+# Losses are written with parentheses and commas: handed over in the environment, not quoted twice.
+export LOSS
+
+.DEFAULT_GOAL := help
+.PHONY: help deps swift build test lint reproduce figures compare clean
+
+help:  ## this list
+	@echo "make TARGET [VARIABLE=value ...]"
+	@echo
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@echo
+	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, standard, paper or camvid (benchmarks/*.yml)"
+	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
+	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" (compare)"
+
+deps:  ## find or install OpenBLAS, libpng, gnuplot, pkg-config
+	@missing=; \
+	command -v pkg-config >/dev/null || missing="$$missing pkg-config"; \
+	pkg-config --exists openblas 2>/dev/null || missing="$$missing libopenblas-dev"; \
+	pkg-config --exists libpng 2>/dev/null || missing="$$missing libpng-dev"; \
+	command -v gnuplot >/dev/null || missing="$$missing gnuplot-nox"; \
+	[ -n "$$missing" ] || exit 0; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	line="$$sudo apt-get install -y --no-install-recommends$$missing"; line="$${line# }"; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "Missing (Debian's package names):$$missing. Install them, on Debian or Ubuntu by: $$line" >&2; \
+	  exit 1; \
+	fi; \
+	if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then \
+	  echo "Missing:$$missing. There is no sudo; as root type: $${line#sudo }" >&2; exit 1; \
+	fi; \
+	echo "Installing$$missing"; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -q && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing \
+	  || { echo "Could not install$$missing; try: $$line" >&2; exit 1; }; \
+	rm -f .build/*.yaml  # SwiftPM's build plan, made while the libraries were not there
+
+swift:
+	@command -v swift >/dev/null || { echo "swift is not on the PATH: install Swift 6.3 from https://www.swift.org/install/linux" >&2; exit 1; }
+
+build: deps swift  ## compile, optimised for this machine
+	swift build $(SWIFT_FLAGS)
+
+test: deps swift  ## run all tests
+	swift test $(SWIFT_FLAGS)
+
+lint: deps swift  ## check the format of all sources
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+reproduce: build  ## train the sweep PROFILE, then make its tables and figure
+ifeq ($(PROFILE)|$(CAMVID),camvid|)
+	@echo "PROFILE=camvid needs the data set's folder: make reproduce PROFILE=camvid CAMVID=/path/to/camvid" >&2; exit 1
+else
+	$(SWEEP); $(REPORT_AFTER)
+endif
+
+figures: build  ## make tables and figure again from the stored runs in OUT
+	$(RECALLBENCH) report "$(OUT)"
+
+compare: build  ## train LOSS= where it is missing in the sweep PROFILE, then tables and figure
+ifeq ($(strip $(LOSS)),)
+	@echo 'compare needs a loss: make compare LOSS="focal(gamma: 2)"' >&2; exit 1
+else
+	$(SWEEP) --losses "$$LOSS"; $(REPORT_AFTER)
+endif
+
+clean:  ## remove what was built; results stay
+	rm -rf .build

@@ -1,0 +1,87 @@
+import Datasets
+import Experiments
+
+extension DatasetName {
+  /// As its makers write it.
+  var title: String {
+    switch self {
+    case .synthia: "SYNTHIA"
+    case .cityscapes: "Cityscapes"
+    case .camvid: "CamVid"
+    }
+  }
+
+  fileprivate var imageSource: String {
+    switch self {
+    case .synthia: "images: SYNTHIA-SEQS (Ros et al. 2016), \(Self.files)"
+    case .cityscapes: "images: Cityscapes, fine annotations (Cordts et al. 2016), \(Self.files)"
+    case .camvid: "images: CamVid (Brostow et al. 2009) in SegNet's layout, \(Self.files)"
+    }
+  }
+
+  private static var files: String { "read from its files" }
+}
+
+extension Backbone {
+  var title: String { self == .resnet18 ? "ResNet-18" : "ResNet-101" }
+}
+
+extension Setting {
+  /// What the numbers were made with: one line for a table or a figure, without the full stop.
+  /// - Parameters:
+  ///   - seeds: of the runs shown.
+  ///   - evaluatedImages: of the runs shown, distinct counts in ascending order.
+  func caption(seeds: [UInt64], evaluatedImages: [Int], naming backbones: [Backbone]) -> String {
+    let data = shared.data
+    let training = shared.training
+    var parts: [String] = []
+    if data.source == .rendered, let render = data.render {
+      parts.append(
+        "rendered stand-in for \(data.name.title), not the real data (renderer seed \(render.seed), "
+          + "\(render.train)/\(render.validation)/\(render.test) training/validation/test images of "
+          + "\(render.width)x\(render.height))")
+    } else if data.source == .rendered {
+      parts.append("rendered stand-in for \(data.name.title), not the real data")
+    } else {
+      parts.append("real data: \(data.name.title), \(data.split.rawValue) split")
+    }
+    let network = backbones.map(\.title).joined(separator: ", ")
+    parts += [
+      "input \(data.width)x\(data.height)",
+      "DeepLabV3 \(network) at width multiplier \(plain(shared.width))",
+      "\(training.iterations) iterations of batch \(training.batch)",
+      "Adam \(plain(training.learningRate))",
+      seeds.count == 1
+        ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))",
+    ]
+    if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
+    let count = evaluatedImages.map(String.init).joined(separator: " or ")
+    parts.append(
+      "evaluated on \(count.isEmpty ? "the" : count) images of the "
+        + "\(data.evaluate.rawValue) split")
+    parts.append(
+      training.checkpoint == .last
+        ? "weights after the last iteration" : "best weights by validation mean IoU")
+    parts.append(
+      data.source == .real ? data.name.imageSource : "images: drawn by RecallBench's own renderer")
+    return parts.joined(separator: "; ")
+  }
+}
+
+extension GridPanel {
+  /// One caption for each setting, led by its letter where there are several.
+  var captions: [String] {
+    settings.map { setting in
+      let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
+      let text = setting.caption(
+        seeds: seeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
+        naming: [panel.backbone])
+      let letter = letter(setting)
+      return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
+    }
+  }
+}
+
+extension String {
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

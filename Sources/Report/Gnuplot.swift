@@ -1,0 +1,45 @@
+import Foundation
+
+/// The gnuplot program.
+enum Gnuplot {
+  /// Looked for on `PATH`; nil if it is not there.
+  static var executable: URL? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
+    return path.split(separator: ":").lazy
+      .map { URL(filePath: String($0)).appending(path: "gnuplot") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+
+  /// Runs a script in its folder.
+  /// - Throws: `ReportError` if gnuplot is missing or fails; with its own words then.
+  static func run(script: String, in folder: URL) throws {
+    guard let executable else {
+      throw ReportError(
+        "gnuplot is not installed: the tables are written, the figure is not; install it "
+          + "(make deps) and run the report again")
+    }
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = [script]
+    process.currentDirectoryURL = folder
+    var environment = ProcessInfo.processInfo.environment
+    environment["LC_ALL"] = "C"
+    process.environment = environment
+    let errors = Pipe()
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    do {
+      try process.run()
+    } catch {
+      throw ReportError("\(executable.path) cannot be started: \(error.localizedDescription)")
+    }
+    let said = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      let text = String(decoding: said, as: UTF8.self)
+        .split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty }.joined(separator: " ")
+      throw ReportError("gnuplot failed on \(folder.appending(path: script).path): \(text)")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+extension GridPanel {
+  /// Data set and backbone for readers.
+  var title: String {
+    let rendered = settings.allSatisfy { $0.shared.data.source == .rendered }
+    let mixed = settings.contains { $0.shared.data.source == .rendered }
+    let source = rendered ? " (rendered stand-in)" : mixed ? " (real and rendered)" : ""
+    return "\(panel.dataset.title)\(source), \(panel.backbone.title)"
+  }
+
+  var scaledDown: [String] {
+    settings.map { setting in
+      let letter = letter(setting)
+      return (letter.isEmpty ? "" : "[\(letter)] ") + setting.scaledDownLine
+    }
+  }
+
+  /// What is said under each table: how seeds are averaged, and every gap in the sweep.
+  var notes: [String] {
+    var notes: [String] = []
+    if rows.contains(where: { $0.runs.count > 1 }) {
+      notes.append("Mean over seeds ± sample standard deviation (n - 1).")
+    }
+    if settings.count > 1 {
+      notes.append("Letters in brackets tell runs of differing settings; they are never averaged.")
+    }
+    if !gaps.isEmpty {
+      notes.append("Gaps (a dash; empty in CSV): " + gaps.joined(separator: "; ") + ".")
+    }
+    return notes
+  }
+
+  /// One phrase for each row that lacks runs.
+  private var gaps: [String] {
+    rows.compactMap { row in
+      let failed = row.failed.map { "seed \($0.configuration.seed) failed (\(oneLine($0.reason)))" }
+      let missing = row.missing.map { "seed \($0) has no finished run" }
+      var reasons = failed + missing
+      if row.runs.isEmpty && reasons.isEmpty { reasons = ["has no run here"] }
+      guard !reasons.isEmpty else { return nil }
+      if !row.runs.isEmpty {
+        let seeds = row.runs.map { String($0.configuration.seed) }.joined(separator: ", ")
+        reasons.append("the row is of \(row.runs.count == 1 ? "seed" : "seeds") \(seeds) alone")
+      }
+      return "\(label(row)): \(reasons.joined(separator: ", "))"
+    }
+  }
+
+  private func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}

@@ -1,0 +1,45 @@
+import Datasets
+
+/// Which classes a minority table lists and which of them its average counts.
+struct MinorityClasses {
+  /// Training ids in the order of the columns.
+  let listed: [Int]
+  /// Those of `listed` that the average counts.
+  let averaged: [Int]
+  /// For captions: the choice of classes, and the rule of the average.
+  let statement: String
+
+  init(_ dataset: DatasetName, _ classes: ReportedClasses) {
+    let listed = Self.order(dataset, classes)
+    let names = listed.map { classes.names[$0] }
+    // The paper's Table II prints averages that leave out its first column; so do ours.
+    let left = dataset == .synthia ? listed.filter { classes.names[$0] == "pole" } : []
+    self.listed = listed
+    averaged = listed.filter { !left.contains($0) }
+    let rule =
+      left.isEmpty
+      ? "mean over all \(listed.count) listed classes"
+      : "mean over the \(averaged.count) classes without pole, as in the paper's Table II"
+    statement =
+      "Minority classes: \(names.joined(separator: ", ")) (\(classes.minorityRule)). Average: \(rule); "
+      + "classes without a value are left out."
+  }
+
+  /// The paper's columns first, in its order; then other minority classes by id.
+  private static func order(_ dataset: DatasetName, _ classes: ReportedClasses) -> [Int] {
+    let published = PublishedTable.all.first { $0.panel.dataset == dataset }?.columns ?? []
+    let first = published.compactMap { trainingID($0, classes) }
+      .filter { classes.minority.contains($0) }
+    return first + classes.minority.filter { !first.contains($0) }
+  }
+}
+
+/// The class that a column of the paper means; nil if the data set has none of that name.
+func trainingID(_ published: String, _ classes: ReportedClasses) -> Int? {
+  let aliases = ["sign": "traffic sign", "light": "traffic light", "bike": "bicycle"]
+  let names = classes.names.map {
+    String($0.lowercased().map { $0 == "_" || $0 == "-" ? " " : $0 })
+  }
+  return names.firstIndex(of: published)
+    ?? aliases[published].flatMap { alias in names.firstIndex(of: alias) }
+}

@@ -1,0 +1,80 @@
+import Datasets
+import Experiments
+
+/// Tables II and III of "Striking the Right Balance: Recall Loss for Semantic Segmentation",
+/// percent, as printed; the same figures are in `results/published.csv`.
+package struct PublishedTable {
+  package struct Row {
+    /// As the paper writes it.
+    package let loss: String
+    /// RecallBench's name of it.
+    package let base: String
+    /// In the order of `columns`, then the printed average.
+    package let accuracy: [Double]
+    package let iou: [Double]
+
+    func figures(_ metric: Metric) -> [Double] { metric == .accuracy ? accuracy : iou }
+  }
+
+  package let number: String
+  package let panel: Panel
+  /// As the paper prints them.
+  package let columns: [String]
+  package let rows: [Row]
+
+  static func of(_ panel: Panel) -> PublishedTable? { all.first { $0.panel == panel } }
+
+  static let tableTwo = PublishedTable(
+    number: "II", panel: Panel(dataset: .synthia, backbone: .resnet18),
+    columns: ["pole", "sign", "pedestrian", "bike", "car", "light"],
+    rows: [
+      Row(
+        loss: "CE", base: "ce",
+        accuracy: [98.87, 77.42, 76.75, 5.35, 77.86, 80.34, 63.54],
+        iou: [97.62, 70.76, 67.53, 5.00, 68.98, 70.33, 56.5]),
+      Row(
+        loss: "SoftIoU", base: "soft_iou",
+        accuracy: [98.59, 82.22, 82.37, 50.38, 79.62, 86.29, 76.18],
+        iou: [97.20, 75.70, 70.79, 7.07, 69.38, 75.94, 59.77]),
+      Row(
+        loss: "Balanced", base: "balanced_ce",
+        accuracy: [98.74, 94.68, 94.28, 97.80, 92.92, 98.31, 95.60],
+        iou: [96.98, 50.75, 54.44, 9.30, 51.93, 50.66, 43.41]),
+      Row(
+        loss: "Focal", base: "focal",
+        accuracy: [98.70, 78.91, 79.70, 20.14, 74.42, 80.09, 66.65],
+        iou: [97.48, 71.18, 67.53, 14.89, 67.41, 69.42, 58.09]),
+      Row(
+        loss: "Recall", base: "recall",
+        accuracy: [98.28, 83.94, 87.37, 72.69, 89.19, 87.24, 84.09],
+        iou: [97.37, 71.40, 67.30, 24.80, 66.81, 71.10, 60.28]),
+    ])
+
+  static let tableThree = PublishedTable(
+    number: "III", panel: Panel(dataset: .cityscapes, backbone: .resnet18),
+    columns: ["person", "wall", "fence", "pole", "light", "terrain", "rider", "motorcycle"],
+    rows: [
+      Row(
+        loss: "CE", base: "ce",
+        accuracy: [82.98, 69.60, 65.63, 58.93, 76.76, 62.87, 70.16, 67.01, 67.63],
+        iou: [71.31, 55.23, 55.88, 45.75, 57.54, 57.14, 53.49, 55.77, 55.23]),
+      Row(
+        loss: "SoftIoU", base: "soft_iou",
+        accuracy: [85.00, 61.23, 68.11, 57.70, 79.15, 72.53, 71.51, 68.57, 68.03],
+        iou: [72.93, 46.70, 51.92, 45.36, 60.41, 57.41, 54.39, 44.91, 46.34]),
+      Row(
+        loss: "Balanced", base: "balanced_ce",
+        accuracy: [90.07, 61.43, 81.13, 71.12, 93.36, 83.01, 77.90, 84.43, 80.88],
+        iou: [66.48, 45.46, 45.82, 40.16, 36.58, 48.66, 47.62, 38.63, 29.58]),
+      Row(
+        loss: "Focal", base: "focal",
+        accuracy: [85.24, 55.30, 71.04, 56.26, 69.02, 67.33, 66.34, 71.50, 63.38],
+        iou: [70.58, 47.91, 55.89, 45.33, 56.18, 60.02, 50.66, 55.17, 51.63]),
+      Row(
+        loss: "Recall", base: "recall",
+        accuracy: [88.31, 72.16, 75.55, 69.17, 80.00, 70.12, 75.26, 83.04, 75.06],
+        iou: [69.06, 57.92, 52.50, 44.67, 54.64, 57.44, 51.14, 41.11, 53.36]),
+    ])
+
+  package static let all = [tableTwo, tableThree]
+}

@@ -1,0 +1,107 @@
+import Datasets
+import Experiments
+import Foundation
+import Metrics
+
+/// What the report needs of a finished run.
+package struct ReportedRun: Sendable {
+  package var configuration: RunConfiguration
+  /// Over all evaluated images.
+  package var confusion: ConfusionMatrix
+  package var evaluatedImages: Int
+  /// Training and evaluation together.
+  package var seconds: Double
+
+  package init(
+    configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
+    seconds: Double
+  ) {
+    self.configuration = configuration
+    self.confusion = confusion
+    self.evaluatedImages = evaluatedImages
+    self.seconds = seconds
+  }
+
+  /// - Throws: `ReportError` if the record holds no confusion matrix, or matrices that differ in size.
+  package init(_ record: RunRecord) throws {
+    guard let first = record.confusions.first,
+      record.confusions.allSatisfy({ $0.classes == first.classes })
+    else {
+      throw ReportError(
+        "\(record.folder.path): the stored confusion matrices are missing or differ in size; "
+          + "delete this run's folder and run the sweep again")
+    }
+    self.init(
+      configuration: record.configuration, confusion: record.confusion,
+      evaluatedImages: record.confusions.count,
+      seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds)
+  }
+}
+
+/// A run that ended with an error.
+package struct FailedRun: Hashable, Sendable {
+  package var configuration: RunConfiguration
+  /// One line.
+  package var reason: String
+
+  package init(configuration: RunConfiguration, reason: String) {
+    self.configuration = configuration
+    self.reason = reason
+  }
+}
+
+/// A data set's classes as tables show them.
+package struct ReportedClasses: Hashable, Sendable {
+  /// In the order of the training ids.
+  package var names: [String]
+  /// Training ids, in ascending order.
+  package var minority: [Int]
+  /// Where the choice of minority classes comes from.
+  package var minorityRule: String
+
+  package init(names: [String], minority: [Int], minorityRule: String) {
+    (self.names, self.minority, self.minorityRule) = (names, minority, minorityRule)
+  }
+
+  package init(_ table: ClassTable) {
+    self.init(names: table.names, minority: table.minority, minorityRule: table.minorityRule)
+  }
+}
+
+/// Everything that a sweep's tables and figures are made from.
+package struct ReportInput: Sendable {
+  /// The sweep's name, such as `quick`.
+  package var profile: String
+  package var runs: [ReportedRun]
+  package var failed: [FailedRun]
+  /// Cells of the sweep that should exist; those without a run show as a dash. May be empty.
+  package var planned: [RunConfiguration]
+  package var classes: [DatasetName: ReportedClasses]
+
+  package init(
+    profile: String, runs: [ReportedRun], failed: [FailedRun] = [],
+    planned: [RunConfiguration] = [], classes: [DatasetName: ReportedClasses]
+  ) {
+    self.profile = profile
+    self.runs = runs
+    self.failed = failed
+    self.planned = planned
+    self.classes = classes
+  }
+
+  /// - Throws: `ReportError` for a record without usable confusion matrices.
+  package init(
+    profile: String, records: [RunRecord], failed: [FailedRun] = [],
+    planned: [RunConfiguration] = [], classes: [DatasetName: ClassTable]
+  ) throws {
+    self.init(
+      profile: profile, runs: try records.map(ReportedRun.init), failed: failed, planned: planned,
+      classes: classes.mapValues(ReportedClasses.init))
+  }
+}
+
+/// A reason why a report could not be made, in one line.
+package struct ReportError: Error, Hashable, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,169 @@
+import Datasets
+import Experiments
+
+/// Where the parts of the scatter figure stand, pixels from the lower left corner.
+struct ScatterLayout {
+  struct Cell {
+    let panel: GridPanel
+    let frame: Box
+    let series: [ScatterSeries]
+    /// Percent: the panel's ranges of mean IoU and mean accuracy.
+    let range: Box
+    let labels: [LabelPlacement.Placed]
+
+    func pixel(_ point: Point) -> Point { Self.pixel(point, frame, range) }
+
+    fileprivate static func pixel(_ point: Point, _ frame: Box, _ range: Box) -> Point {
+      Point(
+        x: frame.minX + (point.x - range.minX) / (range.maxX - range.minX)
+          * (frame.maxX - frame.minX),
+        y: frame.minY + (point.y - range.minY) / (range.maxY - range.minY)
+          * (frame.maxY - frame.minY))
+    }
+  }
+
+  let width: Int
+  let height: Int
+  let cells: [Cell]
+  let title: String
+  /// Bottom lines, wrapped.
+  let captions: [String]
+
+  static let fontSize = 20.0
+  static let captionSize = 15.0
+  static let captionLine = 21.0
+
+  init(_ grid: Grid, profile: String) {
+    let panels = grid.panels
+    let datasets = DatasetName.allCases.filter { name in
+      panels.contains { $0.panel.dataset == name }
+    }
+    let backbones = Backbone.allCases.filter { name in
+      panels.contains { $0.panel.backbone == name }
+    }
+    let oneRow = datasets.count == 1 || backbones.count == 1
+    let columns = oneRow ? max(1, panels.count) : backbones.count
+    let rows = oneRow ? 1 : datasets.count
+    let cellWidth = columns == 1 ? 1000.0 : 800.0
+    let cellHeight = 590.0
+    let top = 60.0
+    width = Int(cellWidth) * columns
+    captions = Self.captions(grid).flatMap { Self.wrapped($0, width: Double(columns) * cellWidth) }
+    let bottom = Double(captions.count) * Self.captionLine + 24
+    height = Int(top + Double(rows) * cellHeight + bottom)
+    title = "Mean accuracy against mean IoU, \(profile)"
+    cells = panels.enumerated().map { index, panel in
+      let column =
+        oneRow ? index : backbones.firstIndex(of: panel.panel.backbone) ?? 0
+      let row = oneRow ? 0 : datasets.firstIndex(of: panel.panel.dataset) ?? 0
+      let left = Double(column) * cellWidth
+      let floor = bottom + Double(rows - 1 - row) * cellHeight
+      return Self.cell(
+        panel,
+        frame: Box(
+          minX: left + 95, minY: floor + 75, maxX: left + cellWidth - 25,
+          maxY: floor + cellHeight - 48))
+    }
+  }
+
+  private static func cell(_ panel: GridPanel, frame: Box) -> Cell {
+    let series = ScatterSeries.of(panel)
+    let points = series.flatMap { [$0.mean] + $0.seeds.map(\.point) }
+    let (x, y) = (axis(points.map(\.x)), axis(points.map(\.y)))
+    let range = Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
+    func pixel(_ point: Point) -> Point { Cell.pixel(point, frame, range) }
+    let markers = series.flatMap { one in
+      [Box(center: pixel(one.mean), width: 20, height: 20)]
+        + (one.seeds.count > 1
+          ? one.seeds.map { Box(center: pixel($0.point), width: 12, height: 12) } : [])
+    }
+    let guides = series.filter(\.isFocal).flatMap { one -> [Segment] in
+      let at = pixel(one.mean)
+      return [
+        Segment(from: Point(x: at.x, y: frame.minY), to: Point(x: at.x, y: frame.maxY)),
+        Segment(from: Point(x: frame.minX, y: at.y), to: Point(x: frame.maxX, y: at.y)),
+      ]
+    }
+    let placement = LabelPlacement(area: frame.grown(by: -5), markers: markers, guides: guides)
+    let labels = placement.place(
+      series.map {
+        LabelPlacement.Request(
+          anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.61,
+          height: fontSize * 1.15)
+      })
+    return Cell(panel: panel, frame: frame, series: series, range: range, labels: labels)
+  }
+
+  /// The values' extent with a margin, at least two points wide, within 0...100 percent.
+  private static func axis(_ values: [Double]) -> (Double, Double) {
+    guard let low = values.min(), let high = values.max() else { return (0, 100) }
+    let half = max(high - low, 2) / 2 * 1.36
+    let middle = (low + high) / 2
+    return (max(0, middle - half), min(100, middle + half))
+  }
+
+  /// One line for each data set and setting, whatever the backbone.
+  private static func captions(_ grid: Grid) -> [String] {
+    var lines: [String] = []
+    for dataset in DatasetName.allCases {
+      let panels = grid.panels.filter { $0.panel.dataset == dataset }
+      var bySetting: [(key: Setting, panels: [GridPanel], settings: [Setting])] = []
+      for panel in panels {
+        for setting in panel.settings {
+          var shared = setting.shared
+          shared.backbone = .resnet18
+          let key = Setting(shared)
+          if let index = bySetting.firstIndex(where: { $0.key == key }) {
+            bySetting[index].panels.append(panel)
+            bySetting[index].settings.append(setting)
+          } else {
+            bySetting.append((key, [panel], [setting]))
+          }
+        }
+      }
+      for group in bySetting {
+        let pairs = zip(group.panels, group.settings)
+        let seeds = Set(pairs.flatMap { $0.0.seeds($0.1) }).sorted()
+        let counts = pairs.flatMap { panel, setting in
+          panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
+        }
+        let letters = Set(pairs.map { $0.0.letter($0.1) }).filter { !$0.isEmpty }.sorted()
+        let lead = letters.isEmpty ? "" : "[\(letters.joined(separator: ", "))] "
+        lines.append(
+          lead + "\(dataset.title): "
+            + group.settings[0].caption(
+              seeds: seeds, evaluatedImages: Set(counts).sorted(),
+              naming: group.panels.map(\.panel.backbone)) + ". "
+            + group.settings[0].scaledDownLine)
+      }
+    }
+    if grid.panels.flatMap(\.rows).contains(where: { $0.runs.count > 1 }) {
+      lines.append(
+        "Large marks: mean over seeds; small marks: single seeds. Dashed: level of focal.")
+    } else {
+      lines.append("Dashed: level of focal.")
+    }
+    return lines + gaps(grid)
+  }
+
+  private static func gaps(_ grid: Grid) -> [String] {
+    grid.panels.compactMap { panel in
+      let absent = panel.rows.filter { $0.runs.isEmpty }.map { panel.label($0) }
+      return absent.isEmpty
+        ? nil : "\(panel.title): no finished run of \(absent.joined(separator: ", "))."
+    }
+  }
+
+  private static func wrapped(_ text: String, width: Double) -> [String] {
+    let limit = Int((width - 40) / (captionSize * 0.58))
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= limit {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,126 @@
+/// gnuplot's script and data file of the scatter figure, to be run from their own folder.
+struct ScatterScript {
+  let layout: ScatterLayout
+
+  /// Blocks parted by two blank lines, two for each loss of each panel: the mean over seeds, then
+  /// the seeds.
+  var data: String {
+    var lines = ["# Percent. Script: scatter.gp"]
+    var index = 0
+    for cell in layout.cells {
+      for series in cell.series {
+        if index > 0 { lines += ["", ""] }
+        lines.append("# index \(index): \(cell.panel.panel.slug), \(series.label), mean over seeds")
+        lines.append("# mean_iou mean_accuracy seeds")
+        lines.append(
+          "\(fixed(series.mean.x, 4)) \(fixed(series.mean.y, 4)) \(series.seeds.count)")
+        lines += ["", "", "# index \(index + 1): single seeds"]
+        lines.append("# mean_iou mean_accuracy seed mean_iou_of_all mean_accuracy_of_all")
+        for (seed, point) in series.seeds {
+          lines.append(
+            "\(fixed(point.x, 4)) \(fixed(point.y, 4)) \(seed) "
+              + "\(fixed(series.mean.x, 4)) \(fixed(series.mean.y, 4))")
+        }
+        index += 2
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Draws `scatter.png` and `scatter.svg`.
+  var script: String {
+    let (w, h) = (layout.width, layout.height)
+    var lines = [
+      "# Mean accuracy against mean IoU. Run in this folder: gnuplot scatter.gp",
+      "set encoding utf8", "do for [format in 'png svg'] {", "if (format eq 'png') {",
+      "set terminal pngcairo size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
+      "} else {",
+      "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
+      "}", "set output 'scatter.'.format", "set multiplot",
+      "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",
+      "set grid lc rgb '#E4E4E4' lt 1", "unset key",
+    ]
+    lines.append(
+      "set label 1 \(quoted(layout.title)) at screen 0.5,\(screenY(Double(h) - 32)) center font 'sans-serif,24'"
+    )
+    for (index, line) in layout.captions.enumerated() {
+      let y = (Double(layout.captions.count - index) - 0.2) * ScatterLayout.captionLine + 2
+      lines.append(
+        "set label \(index + 2) \(quoted(line)) at screen \(screenX(20)),\(screenY(y)) left "
+          + "font 'sans-serif,\(Int(ScatterLayout.captionSize))' tc rgb '#333333'")
+    }
+    var series = 0
+    for (index, cell) in layout.cells.enumerated() {
+      lines += panel(cell, firstSeries: series)
+      series += cell.series.count
+      // The title and the captions belong to the page: they are drawn with the first panel.
+      if index == 0 { lines.append("unset label") }
+    }
+    lines += ["unset multiplot", "unset output", "}"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func panel(_ cell: ScatterLayout.Cell, firstSeries: Int) -> [String] {
+    let frame = cell.frame
+    var lines = [
+      "set lmargin at screen \(screenX(frame.minX))",
+      "set rmargin at screen \(screenX(frame.maxX))",
+      "set bmargin at screen \(screenY(frame.minY))",
+      "set tmargin at screen \(screenY(frame.maxY))",
+      "set title \(quoted(cell.panel.title)) offset 0,-0.3",
+      "set xlabel 'mean IoU (%)'", "set ylabel 'mean accuracy (%)'",
+      "set xrange [\(fixed(cell.range.minX, 4)):\(fixed(cell.range.maxX, 4))]",
+      "set yrange [\(fixed(cell.range.minY, 4)):\(fixed(cell.range.maxY, 4))]",
+    ]
+    for focal in cell.series where focal.isFocal {
+      let (x, y) = (fixed(focal.mean.x, 4), fixed(focal.mean.y, 4))
+      for line in [
+        "from \(x),graph 0 to \(x),graph 1", "from graph 0,\(y) to graph 1,\(y)",
+      ] {
+        lines.append("set arrow \(line) nohead back dt (8,6) lw 1 lc rgb '#8A8A8A'")
+      }
+    }
+    for (series, placed) in zip(cell.series, cell.labels) {
+      if let leader = placed.leader {
+        lines.append(
+          "set arrow from screen \(screen(leader.from)) to screen \(screen(leader.to)) nohead back "
+            + "lw 1.2 lc rgb '#\(series.style.textColor)'")
+      }
+      lines.append(
+        "set label \(quoted(series.label)) at screen \(screen(placed.box.center)) center front "
+          + "tc rgb '#\(series.style.textColor)'")
+    }
+    if cell.series.isEmpty {
+      lines += ["set label 'no finished run' at graph 0.5,0.5 center", "plot NaN notitle"]
+    } else {
+      lines.append("plot " + plots(cell, firstSeries: firstSeries).joined(separator: ", \\\n  "))
+    }
+    return lines + ["unset label", "unset arrow"]
+  }
+
+  private func plots(_ cell: ScatterLayout.Cell, firstSeries: Int) -> [String] {
+    let numbered = Array(cell.series.enumerated())
+    let seeds = numbered.filter { $0.element.seeds.count > 1 }.flatMap { index, series in
+      let source = "'scatter.dat' index \(2 * (firstSeries + index) + 1)"
+      let style = series.style
+      return [
+        "\(source) using 1:2:($4-$1):($5-$2) with vectors nohead lw 1 lc rgb '#80\(style.color)'",
+        "\(source) using 1:2 with points pt \(style.shape) ps 0.9 lc rgb '#60\(style.color)'",
+      ]
+    }
+    let means = numbered.map { index, series in
+      "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points "
+        + "pt \(series.style.shape) ps 2.2 lw 2.5 lc rgb '#\(series.style.color)'"
+    }
+    return seeds + means
+  }
+
+  private func screen(_ point: Point) -> String { "\(screenX(point.x)),\(screenY(point.y))" }
+  private func screenX(_ x: Double) -> String { fixed(x / Double(layout.width), 5) }
+  private func screenY(_ y: Double) -> String { fixed(y / Double(layout.height), 5) }
+
+  /// A string that gnuplot takes as it is.
+  private func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+}

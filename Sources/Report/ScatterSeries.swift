@@ -1,0 +1,38 @@
+/// One loss in a panel of the scatter figure.
+struct ScatterSeries {
+  let label: String
+  let style: MarkerStyle
+  /// Percent; x is mean IoU, y is mean accuracy. Over the seeds, and of each seed.
+  let mean: Point
+  let seeds: [(seed: UInt64, point: Point)]
+  let isFocal: Bool
+
+  /// The panel's losses that have a run.
+  static func of(_ panel: GridPanel) -> [ScatterSeries] {
+    let rows = panel.rows.filter { !$0.runs.isEmpty }
+    let styles = MarkerStyle.assign(panel.rows.map(\.loss.base))
+    let styleOf = Dictionary(
+      zip(panel.rows.map { panel.label($0) }, styles), uniquingKeysWith: { first, _ in first })
+    return rows.compactMap { row in
+      let seeds = row.runs.compactMap { run -> (seed: UInt64, point: Point)? in
+        let scores = Scores(run.confusion)
+        guard let iou = scores.meanIoU, let accuracy = scores.meanAccuracy else { return nil }
+        return (run.configuration.seed, Point(x: 100 * iou, y: 100 * accuracy))
+      }
+      guard let x = Statistic(seeds.map(\.point.x)), let y = Statistic(seeds.map(\.point.y)),
+        let style = styleOf[panel.label(row)]
+      else { return nil }
+      return ScatterSeries(
+        label: shortLabel(row, panel), style: style, mean: Point(x: x.mean, y: y.mean),
+        seeds: seeds, isFocal: row.loss.base == "focal")
+    }
+  }
+
+  /// Without parameters where the panel has the loss only once.
+  private static func shortLabel(_ row: GridRow, _ panel: GridPanel) -> String {
+    let twins = Set(panel.rows.filter { $0.loss.base == row.loss.base }.map(\.loss))
+    let letter = panel.letter(row.setting)
+    return (twins.count == 1 ? row.loss.base : row.loss.notation)
+      + (letter.isEmpty ? "" : " [\(letter)]")
+  }
+}

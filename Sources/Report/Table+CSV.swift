@@ -1,0 +1,30 @@
+extension Table {
+  /// Comma-separated values: `#` lines with the caption and notes, then one header and all rows.
+  /// Each column is followed by its standard deviation over seeds, empty for a single run.
+  var csv: String {
+    var lines = ([title] + captions + scaledDown + notes).map { "# \($0)" }
+    if let first = sections.first {
+      let columns = first.columns.flatMap { [$0, "\($0) sd"] }
+      lines.append(csvLine(["metric", first.rowHeader] + columns))
+    }
+    for section in sections {
+      for row in section.rows {
+        let cells = row.cells.flatMap { cell in
+          [cell.map { fixed($0.mean, 2) } ?? "", cell?.deviation.map { fixed($0, 2) } ?? ""]
+        }
+        lines.append(csvLine([section.metric, row.label] + cells))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// One record, quoted as RFC 4180 asks.
+func csvLine(_ fields: [String]) -> String {
+  fields.map { field in
+    guard field.contains(where: { "\",\n\r".contains($0) }) else { return field }
+    return "\""
+      + field.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }.joined(separator: ",")
+}

@@ -1,0 +1,56 @@
+extension Table {
+  /// A floating table for a LaTeX document that loads `booktabs` and `graphicx`.
+  var latex: String {
+    let columns = sections.first?.columns ?? []
+    var lines = [
+      "% needs \\usepackage{booktabs} and \\usepackage{graphicx}",
+      "\\begin{table*}", "\\centering",
+      "\\caption{"
+        + escapeLaTeX(([title + "."] + captions + scaledDown + notes).joined(separator: " ")) + "}",
+      "\\label{tab:\(slug)}",
+      "\\resizebox{\\linewidth}{!}{%",
+      "\\begin{tabular}{l" + String(repeating: "r", count: columns.count) + "}", "\\toprule",
+    ]
+    for (index, section) in sections.enumerated() {
+      if index > 0 { lines.append("\\midrule") }
+      lines.append(
+        row(["\\textit{\(escapeLaTeX(section.heading))}"] + section.columns.map(escapeLaTeX)))
+      lines.append("\\midrule")
+      var summary = false
+      for entry in section.rows {
+        if entry.isSummary && !summary { lines.append("\\midrule") }
+        summary = entry.isSummary
+        let label = escapeLaTeX(entry.label)
+        lines.append(
+          row([entry.isPublished ? "\\quad \(label)" : label] + entry.cells.map(text)))
+      }
+    }
+    lines += ["\\bottomrule", "\\end{tabular}}", "\\end{table*}"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func row(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\" }
+
+  private func text(_ cell: Statistic?) -> String {
+    guard let cell else { return "--" }
+    let spread = cell.deviation.map { " \\pm \(fixed($0, 2))" } ?? ""
+    return spread.isEmpty ? fixed(cell.mean, 2) : "$\(fixed(cell.mean, 2))\(spread)$"
+  }
+}
+
+/// The text with LaTeX's special characters spelled so that they print as themselves.
+func escapeLaTeX(_ text: String) -> String {
+  text.map { character in
+    switch character {
+    case "\\": "\\textbackslash{}"
+    case "~": "\\textasciitilde{}"
+    case "^": "\\textasciicircum{}"
+    case "_", "%", "&", "#", "$", "{", "}": "\\\(character)"
+    case "<": "\\textless{}"
+    case ">": "\\textgreater{}"
+    case "±": "$\\pm$"
+    case "–": "--"
+    default: String(character)
+    }
+  }.joined()
+}

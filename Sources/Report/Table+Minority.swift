@@ -1,0 +1,69 @@
+import Metrics
+
+extension Table {
+  /// The paper's form (Tables II and III): accuracy, then IoU, of the minority classes and their
+  /// average; the paper's own figures under the loss they belong to.
+  static func minority(_ panel: GridPanel) -> Table {
+    let minority = MinorityClasses(panel.panel.dataset, panel.classes)
+    let published = PublishedTable.of(panel.panel)
+    let sections = Metric.allCases.map { metric in
+      Section(
+        metric: metric.rawValue, heading: "\(metric.title) (%)", rowHeader: "loss",
+        columns: minority.listed.map { panel.classes.names[$0] } + ["average"],
+        rows: rows(panel, metric, minority, published))
+    }
+    return Table(
+      slug: "\(panel.panel.slug)-minority",
+      title: "\(panel.title): accuracy and IoU of the minority classes",
+      captions: panel.captions, scaledDown: panel.scaledDown,
+      notes: [minority.statement] + publishedNotes(panel, published) + panel.notes,
+      sections: sections)
+  }
+
+  private static func rows(
+    _ panel: GridPanel, _ metric: Metric, _ minority: MinorityClasses, _ published: PublishedTable?
+  ) -> [Row] {
+    var shown: Set<String> = []
+    return panel.rows.flatMap { row -> [Row] in
+      let scores = row.runs.map { metric.perClass(Scores($0.confusion)) }
+      let classes = minority.listed.map { id in Statistic.percent(scores.map { $0[id] }) }
+      // Averaged in each run first, so that its spread is that of a run's average.
+      let average = Statistic.percent(
+        scores.map { run in ConfusionMatrix.mean(minority.averaged.map { run[$0] }) })
+      var rows = [Row(label: panel.label(row), cells: classes + [average])]
+      if let published, shown.insert(row.loss.base).inserted,
+        let theirs = published.rows.first(where: { $0.base == row.loss.base })
+      {
+        rows.append(publishedRow(theirs, metric, minority, published, panel.classes))
+      }
+      return rows
+    }
+  }
+
+  private static func publishedRow(
+    _ row: PublishedTable.Row, _ metric: Metric, _ minority: MinorityClasses,
+    _ table: PublishedTable, _ classes: ReportedClasses
+  ) -> Row {
+    let figures = row.figures(metric)
+    let ids = table.columns.map { trainingID($0, classes) }
+    let cells = minority.listed.map { id in
+      ids.firstIndex(of: id).map { Statistic(mean: figures[$0]) }
+    }
+    return Row(
+      label: "\(row.loss) (paper)", cells: cells + [figures.last.map { Statistic(mean: $0) }],
+      isPublished: true)
+  }
+
+  private static func publishedNotes(_ panel: GridPanel, _ table: PublishedTable?) -> [String] {
+    guard let table else { return [] }
+    var note =
+      "Rows marked (paper): the paper's Table \(table.number), as printed; its settings differ from "
+      + "ours as listed."
+    if panel.panel.dataset == .cityscapes {
+      note +=
+        " The paper's printed averages are not the mean of its printed columns; ours are the mean "
+        + "of the columns."
+    }
+    return [note]
+  }
+}
