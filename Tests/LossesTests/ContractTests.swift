@@ -64,7 +64,7 @@ import Testing
     for i in batch.logits.indices { batch.logits[i] = batch.logits[i] > 0 ? 100 : -100 }
     let result = try batch.loss(text).evaluate(batch.input())
     #expect(result.value.isFinite && result.value >= 0)
-    #expect(result.gradient.array.allSatisfy(\.isFinite))
+    #expect(result.gradient.array.allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: everyLoss, [Float.nan, .infinity, -.infinity])

@@ -25,14 +25,18 @@ import Testing
     func make(_ text: String) throws -> any Loss {
       try LossRegistry.make(LossSpecification(parsing: text), classes: 2, classPixels: [3, 1])
     }
-    #expect((try make("focal") as? FocalLoss)?.gamma == 1)
-    #expect((try make("focal(gamma: 2.5)") as? FocalLoss)?.gamma == 2.5)
-    #expect((try make("ohem") as? OHEMLoss)?.keep == 0.7)
-    #expect((try make("ohem(keep: 0.25)") as? OHEMLoss)?.keep == 0.25)
-    #expect(
-      (try make("balanced_ce(beta: 0)") as? BalancedCrossEntropyLoss)?.weights == [1, 1])
-    #expect(
-      (try make("weighted_ce") as? WeightedCrossEntropyLoss)?.weights == [4 / 3.0, 4])
+    let focal = try #require(try make("focal") as? FocalLoss)
+    #expect(focal.gamma == 1)
+    let sharper = try #require(try make("focal(gamma: 2.5)") as? FocalLoss)
+    #expect(sharper.gamma == 2.5)
+    let ohem = try #require(try make("ohem") as? OHEMLoss)
+    #expect(ohem.keep == 0.7)
+    let harder = try #require(try make("ohem(keep: 0.25)") as? OHEMLoss)
+    #expect(harder.keep == 0.25)
+    let balanced = try #require(try make("balanced_ce(beta: 0)") as? BalancedCrossEntropyLoss)
+    #expect(balanced.weights == [1, 1])
+    let weighted = try #require(try make("weighted_ce") as? WeightedCrossEntropyLoss)
+    #expect(weighted.weights == [4 / 3.0, 4])
   }
 
   @Test func pixelCountsThatDoNotFitAreErrors() throws {
