@@ -48,4 +48,6 @@ package enum LossRegistry {
 package struct LossCreationError: Error, Hashable, CustomStringConvertible {
   /// One line.
   package let description: String
+
+  package init(description: String) { self.description = description }
 }

@@ -1,0 +1,86 @@
+import Losses
+import Testing
+
+@Suite struct LossSpecificationTests {
+  @Test(arguments: [
+    ("ce", "ce"), ("ce()", "ce"), ("  recall ", "recall"), ("focal", "focal(gamma: 1)"),
+    ("focal()", "focal(gamma: 1)"), ("focal(gamma:1.0)", "focal(gamma: 1)"),
+    ("focal ( gamma : 2.50 )", "focal(gamma: 2.5)"), ("focal(gamma: -0)", "focal(gamma: 0)"),
+    ("ohem", "ohem(keep: 0.7)"), ("ohem(keep: 1)", "ohem(keep: 1)"),
+    ("ohem(keep: 7e-1)", "ohem(keep: 0.7)"), ("balanced_ce", "balanced_ce"),
+    ("balanced_ce(beta: 0.999)", "balanced_ce(beta: 0.999)"),
+    ("balanced_ce(beta: 0)", "balanced_ce(beta: 0)"),
+  ])
+  func normalForm(_ text: String, _ normal: String) throws {
+    let specification = try LossSpecification(parsing: text)
+    #expect(specification.description == normal)
+    #expect(try LossSpecification(parsing: normal) == specification)
+    #expect(try LossSpecification(parsing: normal).hashValue == specification.hashValue)
+  }
+
+  @Test(arguments: everyLoss)
+  func everyLossReadsBackWhatItPrints(_ text: String) throws {
+    let specification = try LossSpecification(parsing: text)
+    #expect(try LossSpecification(parsing: specification.description) == specification)
+  }
+
+  static let names = "ce, weighted_ce, balanced_ce, focal, ohem, soft_iou, lovasz, recall"
+
+  @Test(arguments: [
+    ("", 1, "a loss's name is missing; use one of \(names)"),
+    ("focl(gamma: 2)", 1, "unknown loss \"focl\"; use one of \(names)"),
+    (" Recall", 2, "unknown loss \"Recall\"; use one of \(names)"),
+    (
+      "focal(gama: 2)", 7,
+      "unknown parameter \"gama\"; focal takes gamma (at least 0, default 1)"
+    ),
+    (
+      "focal(2)", 7, "unknown parameter \"2\"; focal takes gamma (at least 0, default 1)"
+    ),
+    ("ce(gamma: 2)", 4, "unknown parameter \"gamma\"; ce takes none"),
+    (
+      "balanced_ce(b: 2)", 13,
+      "unknown parameter \"b\"; balanced_ce takes beta (at least 0 and below 1, default (N−1)/N)"
+    ),
+    ("focal(gamma: 1, gamma: 2)", 17, "gamma is given twice"),
+    (
+      "focal(gamma: 1,)", 16,
+      "a parameter's name is missing; focal takes gamma (at least 0, default 1)"
+    ),
+    ("focal(gamma 2)", 13, "a colon is missing; write gamma: number"),
+    ("focal(gamma: )", 14, "a number is needed for gamma, at least 0"),
+    ("focal(gamma: two)", 14, "a number is needed for gamma, at least 0"),
+    ("focal(gamma: nan)", 14, "a number is needed for gamma, at least 0"),
+    ("focal(gamma: inf)", 14, "a number is needed for gamma, at least 0"),
+    ("focal(gamma: 1e999)", 14, "a number is needed for gamma, at least 0"),
+    ("focal(gamma: 0x10)", 14, "a number is needed for gamma, at least 0"),
+    ("focal(gamma: -1)", 14, "gamma must be at least 0, not -1"),
+    ("ohem(keep: 0)", 12, "keep must be above 0 and at most 1, not 0"),
+    ("ohem(keep: 1.01)", 12, "keep must be above 0 and at most 1, not 1.01"),
+    ("balanced_ce(beta: 1)", 19, "beta must be at least 0 and below 1, not 1"),
+    ("ohem(keep: 0.5", 15, "a comma or a closing parenthesis is missing"),
+    ("ohem(keep: 0.5 0.6)", 16, "a comma or a closing parenthesis is missing"),
+    ("ce recall", 4, "nothing may follow the loss, but here is \"recall\""),
+    ("ohem(keep: 0.5))", 16, "nothing may follow the loss, but here is \")\""),
+  ])
+  func mistakesArePointedAt(_ text: String, _ column: Int, _ message: String) {
+    let error = #expect(throws: LossSpecificationError.self) {
+      try LossSpecification(parsing: text)
+    }
+    #expect(error?.column == column)
+    #expect(error?.message == message)
+    #expect(error?.description == "loss \"\(text)\", column \(column): \(message)")
+  }
+
+  @Test func diagramHasACaretUnderTheMistake() {
+    let error = #expect(throws: LossSpecificationError.self) {
+      try LossSpecification(parsing: "ohem(keep: 2)")
+    }
+    #expect(
+      error?.diagram == """
+        ohem(keep: 2)
+                   ^
+        keep must be above 0 and at most 1, not 2
+        """)
+  }
+}

@@ -1,0 +1,30 @@
+import Losses
+import Tensors
+import Testing
+
+@Suite struct LovaszSoftmaxLossTests {
+  @Test func ofOnePixelItIsTheError() {
+    let batch = Batch("one", Shape(n: 1, h: 1, w: 1, c: 3), logits: [1, 2, 0.5], ids: [0])
+    let p = probabilities([1, 2, 0.5])[0]
+    #expect(abs(LovaszSoftmaxLoss().evaluate(batch.input()).value - (1 - p)) < 1e-6)
+  }
+
+  /// All errors are 1/2. Class 0: pixel 0, its own, has 1/1; then nothing is left. Class 1: pixel 0,
+  /// a stranger, has 1/2, pixel 1, its own, 1/2.
+  @Test func tiesGoToTheLowestPixel() {
+    let batch = Batch("ties", Shape(n: 1, h: 1, w: 2, c: 2), logits: [0, 0, 0, 0], ids: [0, 1])
+    let result = LovaszSoftmaxLoss().evaluate(batch.input())
+    #expect(result.value == 0.5)
+    #expect(result.gradient.array == [-0.1875, 0.1875, 0.0625, -0.0625])
+  }
+
+  /// At the corners of the cube the extension is the Jaccard loss itself.
+  @Test func atCertainPredictionsItIsOneMinusMeanIoU() {
+    let (ids, predicted): ([UInt8], [Int]) = ([0, 0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 2, 2, 2])
+    let logits = predicted.flatMap { p in (0..<3).map { $0 == p ? Float(60) : 0 } }
+    let batch = Batch("corner", Shape(n: 1, h: 1, w: 7, c: 3), logits: logits, ids: ids)
+    let ious: [Double] = [2 / 3.0, 1 / 3.0, 2 / 3.0]
+    let expected = 1 - ious.reduce(0, +) / 3
+    #expect(abs(LovaszSoftmaxLoss().evaluate(batch.input()).value - expected) < 1e-6)
+  }
+}
