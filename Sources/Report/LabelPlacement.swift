@@ -33,7 +33,7 @@ package struct LabelPlacement {
   }
 
   /// Half the size of a point, and the gap between it and its label, pixels.
-  static let clearance = 13.0
+  static let clearance = 14.0
   /// A label farther than this from its point gets a leader line.
   private static let leaderFrom = clearance + 8
   private static let gap = 3.0
@@ -85,7 +85,8 @@ package struct LabelPlacement {
           ? Segment(from: towards(end, from: request.anchor, by: Self.clearance - 4), to: end) : nil
         let placed = Placed(box: box, leader: leader)
         // Right of the point reads best, then left, then above and below.
-        return (placed, distance + (dx > 0.9 ? 0 : dx < -0.9 ? 4 : 7) + fixedCost(placed))
+        let position = 7 * (1 - abs(dx)) + (dx < 0 ? 3 : 0)
+        return (placed, Double(ring) + position + fixedCost(placed))
       }
     }
   }
