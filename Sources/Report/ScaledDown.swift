@@ -79,7 +79,7 @@ extension Setting {
 
   /// The same for a figure whose caption has just named our settings.
   var scaledDownShort: String {
-    "Scaled down from the paper, which has "
-      + differencesFromPaper.map { "\($0.what) \($0.theirs)" }.joined(separator: ", ") + "."
+    "Scaled down; the paper has: "
+      + differencesFromPaper.map { "\($0.what) \($0.theirs)" }.joined(separator: "; ") + "."
   }
 }

@@ -36,12 +36,15 @@ func scatterCaptions(_ grid: Grid) -> [String] {
           + group.settings[0].scaledDownShort)
     }
   }
-  if grid.panels.flatMap(\.rows).contains(where: { $0.runs.count > 1 }) {
-    lines.append(
-      "Large marks: mean over seeds; small marks: single seeds. Dashed: level of focal.")
-  } else {
-    lines.append("Dashed: level of focal.")
+  let drawn = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
+  var legend: [String] = []
+  if drawn.contains(where: { $0.runs.count > 1 }) {
+    legend.append("Large marks: mean over seeds; small marks: single seeds.")
   }
+  if drawn.contains(where: { $0.loss.base == "focal" }) {
+    legend.append("Dashed: level of focal.")
+  }
+  if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)
 }
 

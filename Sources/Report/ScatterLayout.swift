@@ -63,7 +63,7 @@ struct ScatterLayout {
       return Self.cell(
         panel,
         frame: Box(
-          minX: left + 110, minY: floor + 88, maxX: left + cellWidth - 25,
+          minX: left + 110, minY: floor + 88, maxX: left + cellWidth - 40,
           maxY: floor + cellHeight - 48))
     }
   }
@@ -90,7 +90,7 @@ struct ScatterLayout {
     let labels = placement.place(
       series.map {
         LabelPlacement.Request(
-          anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.61,
+          anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.64,
           height: fontSize * 1.15)
       })
     return Cell(panel: panel, frame: frame, series: series, range: range, labels: labels)
@@ -105,7 +105,7 @@ struct ScatterLayout {
   }
 
   private static func wrapped(_ text: String, width: Double) -> [String] {
-    let limit = Int((width - 40) / (captionSize * 0.56))
+    let limit = Int((width - 40) / (captionSize * 0.52))
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= limit {

@@ -78,7 +78,7 @@ struct ScatterScript {
       for line in [
         "from \(x),graph 0 to \(x),graph 1", "from graph 0,first \(y) to graph 1,first \(y)",
       ] {
-        lines.append("set arrow \(line) nohead back dt (8,6) lw 1 lc rgb '#8A8A8A'")
+        lines.append("set arrow \(line) nohead back dt (20,12) lw 1 lc rgb '#8A8A8A'")
       }
     }
     for (series, placed) in zip(cell.series, cell.labels) {
