@@ -1,12 +1,210 @@
 import Datasets
+import Foundation
+import Metrics
 import Tensors
 
-/// Trains and evaluates one cell, from its checkpoint where there is one.
-/// - Throws: `Interrupted` after saving a checkpoint.
+/// Trains and evaluates one cell, from its checkpoint where there is one, and stores everything
+/// in its folder, the done mark last.
+///
+/// - Parameters:
+///   - checkpointEverySeconds: how much work a kill may cost.
+///   - environment: recorded with the run; its seconds are filled in here.
+///   - isInterrupted: asked before every iteration and every evaluated batch.
+/// - Throws: `Interrupted` after saving a checkpoint; `UserError` or `DataError` otherwise.
 package func runCell(
-  _ configuration: RunConfiguration, dataset: any Dataset, folder: RunFolder, compute: Compute,
+  _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,
   progress: (CellProgress) -> Void, isInterrupted: () -> Bool
 ) throws {
-  throw UserError("training is not part of this build")
+  let cell = try Cell(
+    configuration, data: data, folder: folder, compute: compute, environment: environment)
+  try cell.start()
+  try cell.train(
+    checkpointEverySeconds: checkpointEverySeconds, progress: progress,
+    isInterrupted: isInterrupted)
+  try cell.evaluateAndStore(progress: progress, isInterrupted: isInterrupted)
+}
+
+/// Evaluates a stored run's weights again.
+/// - Returns: one confusion matrix per image of the run's evaluated split.
+package func evaluateRun(
+  _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute
+) throws -> [ConfusionMatrix] {
+  let trainer = try Trainer(
+    configuration, classes: data.dataset.classes.count, classPixels: data.split.trainClassPixels,
+    compute: compute)
+  try trainer.network.load(folder.loadWeights())
+  return try evaluate(
+    trainer.network, EvaluationSampler(store: data.evaluated),
+    classes: data.dataset.classes.count, batch: configuration.training.batch, compute: compute)
+}
+
+/// One run in progress.
+private final class Cell {
+  let configuration: RunConfiguration
+  let data: CellData
+  let folder: RunFolder
+  let compute: Compute
+  var environment: RunEnvironment
+  let trainer: Trainer
+  var history = TrainingHistory()
+  /// Of earlier sessions of this run.
+  var earlierSeconds = 0.0
+  let started = ContinuousClock.now
+  /// Of the best look at the validation split so far.
+  var best: (iteration: Int, meanIoU: Double, weights: [NamedArray])?
+
+  init(
+    _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
+    environment: RunEnvironment
+  ) throws {
+    self.configuration = configuration
+    self.data = data
+    self.folder = folder
+    self.compute = compute
+    self.environment = environment
+    trainer = try Trainer(
+      configuration, classes: data.dataset.classes.count,
+      classPixels: data.split.trainClassPixels, compute: compute)
+  }
+
+  var iterations: Int { configuration.training.iterations }
+  var trainingSeconds: Double { earlierSeconds + seconds(since: started) }
+
+  /// Prepares the folder and goes on from its checkpoint, if there is one.
+  func start() throws {
+    try folder.prepare()
+    try folder.save(environment: environment)
+    try folder.save(split: data.split)
+    guard let checkpoint = try folder.loadCheckpoint() else { return }
+    do { try restore(checkpoint) } catch {
+      throw UserError(
+        path: folder.url.path,
+        problem: "its checkpoint does not fit (\(oneLine(error))); remove the folder")
+    }
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws {
+    let stored = Data((checkpoint.metadata["history"] ?? "").utf8)
+    history = try CanonicalJSON.decode(TrainingHistory.self, from: stored, of: folder.url)
+    guard checkpoint.iteration <= iterations else {
+      throw UserError("it counts \(checkpoint.iteration) iterations of \(iterations)")
+    }
+    try trainer.restore(checkpoint.arrays, iteration: checkpoint.iteration)
+    earlierSeconds = checkpoint.trainingSeconds
+    if let iteration = checkpoint.bestIteration, let meanIoU = checkpoint.bestMeanIoU {
+      let weights = checkpoint.arrays.filter { $0.name.hasPrefix(bestPrefix) }.map {
+        NamedArray(
+          name: String($0.name.dropFirst(bestPrefix.count)), shape: $0.shape, values: $0.values)
+      }
+      best = (iteration, meanIoU, weights)
+    }
+  }
+
+  private func saveCheckpoint() throws {
+    let kept = (best?.weights ?? []).map {
+      NamedArray(name: bestPrefix + $0.name, shape: $0.shape, values: $0.values)
+    }
+    let text = String(decoding: try CanonicalJSON.encode(history), as: UTF8.self)
+    try folder.saveCheckpoint(
+      Checkpoint(
+        iteration: trainer.iteration, arrays: trainer.snapshot() + kept, history: history.entries,
+        trainingSeconds: trainingSeconds, bestIteration: best?.iteration,
+        bestMeanIoU: best?.meanIoU, metadata: ["history": text]))
+  }
+
+  func train(
+    checkpointEverySeconds: Double, progress: (CellProgress) -> Void, isInterrupted: () -> Bool
+  ) throws {
+    let training = configuration.training
+    guard trainer.iteration < iterations else { return }
+    let sampler = TrainingSampler(
+      store: data.train, augmentation: configuration.data.augmentation,
+      height: configuration.data.height, width: configuration.data.width, batch: training.batch,
+      seed: configuration.seed)
+    let prefetcher = Prefetcher(
+      sampler: sampler, iterations: trainer.iteration..<iterations)
+    defer { prefetcher.stop() }
+    let interval = max(1, iterations / 100)
+    let first = trainer.iteration
+    var lastCheckpoint = ContinuousClock.now
+    while trainer.iteration < iterations {
+      if isInterrupted() {
+        try saveCheckpoint()
+        throw Interrupted()
+      }
+      let (loss, classWeights) = try trainer.step(prefetcher.next())
+      history.add(loss: loss, classWeights: classWeights)
+      let done = trainer.iteration
+      if done % interval == 0 || done == iterations { history.close(at: done) }
+      if let every = training.validateEvery, done % every == 0 || done == iterations {
+        try validate()
+      }
+      if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
+        try saveCheckpoint()
+        lastCheckpoint = .now
+      }
+      let rate = Double((done - first) * training.batch) / max(1e-9, seconds(since: started))
+      progress(
+        CellProgress(
+          phase: .training, iteration: done, iterations: iterations, loss: loss,
+          imagesPerSecond: rate))
+    }
+  }
+
+  /// Looks at the validation split and keeps the weights if they are the best so far.
+  private func validate() throws {
+    guard let store = data.validation else { return }
+    let matrices = try evaluate(
+      trainer.network, EvaluationSampler(store: store), classes: data.dataset.classes.count,
+      batch: configuration.training.batch, compute: compute)
+    let total = matrices.reduce(ConfusionMatrix(classes: data.dataset.classes.count), +)
+    history.setValidation(meanIoU: total.meanIoU, meanAccuracy: total.meanAccuracy)
+    let meanIoU = total.meanIoU ?? 0
+    if best.map({ meanIoU > $0.meanIoU }) ?? true {
+      best = (trainer.iteration, meanIoU, trainer.network.stateDict())
+    }
+  }
+
+  func evaluateAndStore(progress: (CellProgress) -> Void, isInterrupted: () -> Bool) throws {
+    // Evaluation is short against training, but not so short that it should be paid for twice.
+    let trained = trainingSeconds
+    var evaluatedIteration = trainer.iteration
+    if configuration.training.checkpoint == .best, let best {
+      try saveCheckpoint()
+      try trainer.network.load(best.weights)
+      evaluatedIteration = best.iteration
+    }
+    let start = ContinuousClock.now
+    let sampler = EvaluationSampler(store: data.evaluated)
+    let matrices = try evaluate(
+      trainer.network, sampler, classes: data.dataset.classes.count,
+      batch: configuration.training.batch, compute: compute
+    ) { done in
+      progress(
+        CellProgress(
+          phase: .evaluating, iteration: done, iterations: sampler.count,
+          loss: history.entries.last?.loss ?? 0,
+          imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))
+      if isInterrupted() {
+        if configuration.training.checkpoint == .last { try saveCheckpoint() }
+        throw Interrupted()
+      }
+    }
+    environment.trainingSeconds = trained
+    environment.evaluationSeconds = seconds(since: start)
+    try folder.saveHistory(history.entries)
+    try folder.saveConfusions(matrices)
+    try folder.saveWeights(trainer.network.stateDict())
+    try folder.save(environment: environment)
+    try folder.markDone(evaluatedIteration: evaluatedIteration)
+    folder.removeCheckpoint()
+  }
+}
+
+private let bestPrefix = "best."
+
+private func seconds(since start: ContinuousClock.Instant) -> Double {
+  let elapsed = ContinuousClock.now - start
+  return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
 }

@@ -37,6 +37,10 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// At most this many images of the training and of the evaluated split; nil: all.
   package var trainLimit: Int?
   package var evaluateLimit: Int?
+  /// The extent at which images are evaluated, pixels; nil: the training extent. They differ where
+  /// training sees crops and evaluation whole images.
+  package var evaluateHeight: Int?
+  package var evaluateWidth: Int?
 }
 
 package struct TrainingConfiguration: Codable, Hashable, Sendable {

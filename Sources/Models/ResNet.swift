@@ -6,6 +6,10 @@ package struct ResNetArchitecture: Hashable, Sendable {
   /// Blocks of the four stages.
   package var blocks: [Int]
 
+  package init(bottleneck: Bool, blocks: [Int]) {
+    (self.bottleneck, self.blocks) = (bottleneck, blocks)
+  }
+
   package static let resnet18 = ResNetArchitecture(bottleneck: false, blocks: [2, 2, 2, 2])
   package static let resnet101 = ResNetArchitecture(bottleneck: true, blocks: [3, 4, 23, 3])
 }

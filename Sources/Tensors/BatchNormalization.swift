@@ -67,11 +67,11 @@ package func normalize(
 ) -> Tensor {
   let c = x.shape.c
   let y = compute.empty(x.shape)
-  let factors = compute.empty(Shape(n: 2, h: 1, w: 1, c: c))
-  let (a, b) = (factors.base, factors.base + c)
+  let factors = compute.empty(Shape(n: 1, h: 1, w: 1, c: c))
+  // Subtracting the mean first keeps channels of small variance exact.
+  let (a, b, m) = (factors.base, shift.base, mean.base)
   for i in 0..<c {
     a[i] = scale.base[i] / (variance.base[i] + epsilon).squareRoot()
-    b[i] = shift.base[i] - mean.base[i] * a[i]
   }
   let floor = Lanes(repeating: relu ? 0 : -.infinity)
   compute.parallelBlocks(x.shape.pixels, block: rowBlock(c)) { _, range in
@@ -80,12 +80,12 @@ package func normalize(
       if let residual {
         let extra = residual.base + p * c
         forLanes(c) { i, n in
-          let v = load(b + i, n).addingProduct(load(row + i, n), load(a + i, n)) + load(extra + i, n)
-          store(larger(v, floor), out + i, n)
+          let v = load(b + i, n).addingProduct(load(row + i, n) - load(m + i, n), load(a + i, n))
+          store(larger(v + load(extra + i, n), floor), out + i, n)
         }
       } else {
         forLanes(c) { i, n in
-          let v = load(b + i, n).addingProduct(load(row + i, n), load(a + i, n))
+          let v = load(b + i, n).addingProduct(load(row + i, n) - load(m + i, n), load(a + i, n))
           store(larger(v, floor), out + i, n)
         }
       }

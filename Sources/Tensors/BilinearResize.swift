@@ -41,7 +41,8 @@ package struct BilinearResize: Sendable {
           let (a, b) = (image + source.first * rowLength, image + source.second * rowLength)
           forLanes(rowLength) { i, l in
             let v = load(a + i, l)
-            store(v.addingProduct(load(b + i, l) - v, Lanes(repeating: source.share)), blended + i, l)
+            store(
+              v.addingProduct(load(b + i, l) - v, Lanes(repeating: source.share)), blended + i, l)
           }
           var out = y.base + row * width * c
           for column in columns {

@@ -40,7 +40,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
   /// Taps that touch the input for at least one output pixel, in row-major order. Atrous taps
   /// that fall wholly into the padding need no arithmetic.
-  func liveTaps(input: Shape, output: Shape) -> [Tap] {
+  package func liveTaps(input: Shape, output: Shape) -> [Tap] {
     var taps: [Tap] = []
     for ky in 0..<kernel {
       for kx in 0..<kernel {
@@ -61,8 +61,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 }
 
 /// One kernel position: the input pixel is (row * stride + dy, column * stride + dx).
-struct Tap {
-  var index: Int
-  var dy: Int
-  var dx: Int
+package struct Tap {
+  package var index: Int
+  package var dy: Int
+  package var dx: Int
 }

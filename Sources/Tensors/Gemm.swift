@@ -19,5 +19,6 @@ package func gemm(
 
 /// The library that runs the products and its kernel set, for a run's record.
 package func blasDescription() -> String {
-  String(cString: openblas_get_config()) + ", kernels for " + String(cString: openblas_get_corename())
+  String(cString: openblas_get_config()) + ", kernels for "
+    + String(cString: openblas_get_corename())
 }

@@ -1,0 +1,80 @@
+import Datasets
+import Foundation
+import Synchronization
+import Tensors
+
+/// The images a cell trains on and is evaluated on, shared by all cells of one data configuration.
+package struct CellData: Sendable {
+  package let dataset: any Dataset
+  let train: ImageStore
+  let evaluated: ImageStore
+  /// The validation split, for `checkpoint: best`.
+  let validation: ImageStore?
+  package let split: SplitRecord
+
+  /// Lists the images, digests the lists and counts the training pixels of each class.
+  ///
+  /// - Parameter needsValidation: look up the validation split too.
+  /// - Throws: `DataError` for anything wrong with the files.
+  package init(
+    _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
+    compute: Compute
+  ) throws {
+    func items(_ split: Split, limit: Int?) throws -> [Item] {
+      let all = try dataset.items(split)
+      return limit.map { Self.spread(all, $0) } ?? all
+    }
+    let c = configuration
+    let trainItems = try items(.train, limit: c.trainLimit)
+    let evaluatedItems = try items(c.evaluate, limit: c.evaluateLimit)
+    let (height, width) = (c.evaluateHeight ?? c.height, c.evaluateWidth ?? c.width)
+    self.dataset = dataset
+    train = ImageStore(
+      dataset: dataset, items: trainItems, height: c.height, width: c.width,
+      keepsFullSize: c.augmentation == .cityscapes)
+    evaluated = ImageStore(dataset: dataset, items: evaluatedItems, height: height, width: width)
+    validation =
+      needsValidation
+      ? ImageStore(
+        dataset: dataset, items: try items(.validation, limit: nil), height: height, width: width)
+      : nil
+    split = SplitRecord(
+      train: trainItems.map(\.name), evaluated: evaluatedItems.map(\.name),
+      trainDigest: digest(ofNames: trainItems.map(\.name)),
+      evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
+      trainClassPixels: try classPixels(of: train, compute: compute))
+  }
+
+  /// Every n-th item, so that a limited split still covers all of a data set's places.
+  private static func spread(_ items: [Item], _ limit: Int) -> [Item] {
+    guard limit < items.count else { return items }
+    return (0..<limit).map { items[$0 * items.count / limit] }
+  }
+}
+
+/// Opens each data configuration once for all cells of a sweep.
+package final class CellDataCache: Sendable {
+  private struct Key: Hashable {
+    var data: DataConfiguration
+    var needsValidation: Bool
+  }
+  private let kept = Mutex<[Key: CellData]>([:])
+
+  package init() {}
+
+  /// - Parameter open: finds the data set on disk; called once for each configuration.
+  package func data(
+    for configuration: RunConfiguration, compute: Compute, open: () throws -> any Dataset
+  ) throws -> CellData {
+    let key = Key(
+      data: configuration.data, needsValidation: configuration.training.checkpoint == .best)
+    // Held while reading: a second cell waits for the first instead of decoding the same files.
+    return try kept.withLock { kept in
+      if let data = kept[key] { return data }
+      let data = try CellData(
+        configuration.data, dataset: open(), needsValidation: key.needsValidation, compute: compute)
+      kept[key] = data
+      return data
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Datasets
+import Metrics
+import Models
+import Tensors
+
+/// One confusion matrix per image, in the sampler's order, from running batch statistics.
+///
+/// - Parameter batch: images at once; the result does not depend on it.
+func evaluate(
+  _ network: DeepLabV3, _ sampler: EvaluationSampler, classes: Int, batch: Int, compute: Compute,
+  onImages: (Int) throws -> Void = { _ in }
+) throws -> [ConfusionMatrix] {
+  var matrices: [ConfusionMatrix] = []
+  for start in stride(from: 0, to: sampler.count, by: batch) {
+    let range = start..<min(sampler.count, start + batch)
+    let input = try sampler.batch(images: range, compute: compute)
+    var context = PassContext(training: false, compute: compute)
+    let logits = network.forward(input.images, &context).output
+    let predicted = argmax(logits: logits, compute)
+    let area = input.labels.h * input.labels.w
+    for i in 0..<range.count {
+      var matrix = ConfusionMatrix(classes: classes)
+      try matrix.add(
+        truth: input.labels.ids[i * area..<(i + 1) * area],
+        prediction: predicted[i * area..<(i + 1) * area])
+      matrices.append(matrix)
+    }
+    try onImages(range.upperBound)
+  }
+  return matrices
+}

@@ -1,0 +1,82 @@
+import Models
+import Tensors
+
+extension Backbone {
+  package var architecture: ResNetArchitecture {
+    switch self {
+    case .resnet18: .resnet18
+    case .resnet101: .resnet101
+    }
+  }
+}
+
+extension DeepLabV3 {
+  /// Weights and running statistics under torchvision's names and in its layout: convolutions as
+  /// [output channels, input channels, rows, columns].
+  package func stateDict() -> [NamedArray] {
+    parameters.map { NamedArray(exporting: $0.value, name: $0.name) }
+      + state.map { NamedArray(exporting: $0.value, name: $0.name) }
+  }
+
+  /// Takes over every array of the network from a state dictionary.
+  /// - Throws: `UserError` for a missing name or a shape that does not fit.
+  package func load(_ arrays: [NamedArray]) throws {
+    try restore(
+      parameters.map { ($0.name, $0.value) } + state.map { ($0.name, $0.value) }, from: arrays)
+  }
+}
+
+/// Fills tensors from arrays of the same names.
+/// - Throws: `UserError` for a missing name or a shape that does not fit.
+func restore(_ targets: [(name: String, tensor: Tensor)], from arrays: [NamedArray]) throws {
+  let byName = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  for (name, tensor) in targets {
+    guard let array = byName[name] else { throw UserError("stored weights lack \(name)") }
+    let shape = NamedArray(exporting: tensor, name: name).shape
+    guard array.shape == shape, array.values.count == tensor.count else {
+      throw UserError("stored \(name) has shape \(array.shape), the network's is \(shape)")
+    }
+    array.importValues(into: tensor)
+  }
+}
+
+extension NamedArray {
+  /// [rows, columns, in, out] becomes [out, in, rows, columns]; a vector stays one.
+  init(exporting tensor: Tensor, name: String) {
+    let s = tensor.shape
+    guard Self.isConvolution(s, name) else {
+      self.init(name: name, shape: [s.c], values: tensor.array)
+      return
+    }
+    var values = [Float](repeating: 0, count: s.count)
+    Self.forEachWeight(s) { ours, theirs in values[theirs] = tensor.base[ours] }
+    self.init(name: name, shape: [s.c, s.w, s.n, s.h], values: values)
+  }
+
+  func importValues(into tensor: Tensor) {
+    guard Self.isConvolution(tensor.shape, name) else {
+      for i in values.indices { tensor.base[i] = values[i] }
+      return
+    }
+    Self.forEachWeight(tensor.shape) { ours, theirs in tensor.base[ours] = values[theirs] }
+  }
+
+  /// Vectors are kept as [1, 1, 1, C]; so would a 1x1 convolution of one input channel be, which
+  /// no network here has.
+  private static func isConvolution(_ s: Shape, _ name: String) -> Bool {
+    s.n * s.h * s.w > 1
+  }
+
+  private static func forEachWeight(_ s: Shape, _ body: (_ ours: Int, _ theirs: Int) -> Void) {
+    for ky in 0..<s.n {
+      for kx in 0..<s.h {
+        for i in 0..<s.w {
+          for o in 0..<s.c {
+            body(
+              ((ky * s.h + kx) * s.w + i) * s.c + o, ((o * s.w + i) * s.n + ky) * s.h + kx)
+          }
+        }
+      }
+    }
+  }
+}

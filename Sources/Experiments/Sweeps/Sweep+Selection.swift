@@ -1,0 +1,73 @@
+import Datasets
+import Foundation
+
+/// What command-line flags put in place of a sweep file's fields; nil keeps the file's.
+package struct SweepSelection: Hashable, Sendable {
+  package var seeds: [UInt64]?
+  package var losses: [String]?
+  package var backbones: [Backbone]?
+  /// Only these of the file's data sets.
+  package var datasets: [DatasetName]?
+  /// Folders of real data, which take the place of rendered stand-ins.
+  package var paths: [DatasetName: URL] = [:]
+
+  package init() {}
+
+  /// Whether cells are left out or added, compared with the file.
+  package var changesCells: Bool {
+    seeds != nil || losses != nil || backbones != nil || datasets != nil
+  }
+}
+
+extension Sweep {
+  /// - Throws: `UserError` if the selection does not fit the sweep, or real data has no path.
+  package mutating func apply(_ selection: SweepSelection) throws(UserError) {
+    seeds =
+      try selection.seeds.map { value throws(UserError) in
+        try unique(value, "seed")
+      } ?? seeds
+    backbones =
+      try selection.backbones.map { value throws(UserError) in
+        try unique(value, "backbone")
+      } ?? backbones
+    if let losses = selection.losses {
+      var normalized: [String] = []
+      for loss in losses { normalized.append(try normalizedLoss(loss)) }
+      self.losses = try unique(normalized, "loss")
+    }
+    if let names = selection.datasets {
+      let there = datasets.map(\.data.name)
+      for name in try unique(names, "data set") where !there.contains(name) {
+        throw UserError(
+          path: file,
+          problem: "has no data set \(name); it has "
+            + there.map(\.rawValue).joined(separator: ", "))
+      }
+      datasets.removeAll { !names.contains($0.data.name) }
+    }
+    for name in selection.paths.keys where !datasets.contains(where: { $0.data.name == name }) {
+      throw UserError(
+        path: file, problem: "has no data set \(name) that --\(name) could give the data of")
+    }
+    for index in datasets.indices {
+      let name = datasets[index].data.name
+      if selection.paths[name] != nil {
+        datasets[index].data.source = .real
+        datasets[index].data.render = nil
+      } else if datasets[index].data.source == .real {
+        throw UserError(
+          path: file, problem: "\(name) needs the real data: give its folder with --\(name) PATH")
+      }
+    }
+  }
+
+  private func unique<Element: Hashable>(
+    _ values: [Element], _ what: String
+  ) throws(UserError) -> [Element] {
+    guard !values.isEmpty else { throw UserError("no \(what) is selected") }
+    for (index, value) in values.enumerated() where values[..<index].contains(value) {
+      throw UserError("\(what) \(value) is selected twice")
+    }
+    return values
+  }
+}

@@ -1,0 +1,49 @@
+import Datasets
+import Foundation
+
+/// A sweep: every combination of its data sets, backbones, losses and seeds.
+package struct Sweep: Hashable, Sendable {
+  /// How runs read and are trained on one data set.
+  package struct Entry: Hashable, Sendable {
+    package var data: DataConfiguration
+    package var training: TrainingConfiguration
+  }
+
+  /// As the user named it, for messages.
+  package var file: String
+  package var name: String
+  package var summary: String
+  package var seeds: [UInt64]
+  package var backbones: [Backbone]
+  /// Normalised notation.
+  package var losses: [String]
+  /// Channels relative to the published network.
+  package var width: Double
+  package var datasets: [Entry]
+  /// Cells trained at once; no part of a run's configuration.
+  package var jobs: Int
+
+  /// The cells in the order they are run: a first seed of everything before a second, the small
+  /// network before the large, so that early results already compare all losses.
+  package var cells: [RunConfiguration] {
+    var cells: [RunConfiguration] = []
+    for seed in seeds {
+      for backbone in backbones {
+        for entry in datasets {
+          for loss in losses {
+            cells.append(
+              RunConfiguration(
+                data: entry.data, backbone: backbone, width: width, loss: loss,
+                training: entry.training, seed: seed))
+          }
+        }
+      }
+    }
+    return cells
+  }
+}
+
+extension RunConfiguration {
+  /// `synthia resnet18 recall s1`
+  package var label: String { "\(data.name) \(backbone) \(loss) s\(seed)" }
+}

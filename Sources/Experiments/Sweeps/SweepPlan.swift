@@ -1,0 +1,32 @@
+import Foundation
+
+/// The cells that a sweep's output folder should hold, kept as `sweep.json` for its report.
+package struct SweepPlan: Codable, Hashable, Sendable {
+  package static let fileName = "sweep.json"
+
+  /// The sweep's name, such as `quick`.
+  package var name: String
+  package var cells: [RunConfiguration]
+
+  package init(name: String, cells: [RunConfiguration]) {
+    (self.name, self.cells) = (name, cells)
+  }
+
+  /// - Returns: nil if the folder holds no plan.
+  package static func load(_ output: URL) throws(UserError) -> SweepPlan? {
+    let url = output.appending(path: fileName)
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    return try CanonicalJSON.decode(SweepPlan.self, from: try AtomicFile.read(url), of: url)
+  }
+
+  /// - Parameter adding: keep the cells that the folder's plan already has.
+  package func save(to output: URL, adding: Bool) throws {
+    var plan = self
+    if adding, let old = try SweepPlan.load(output) {
+      plan.name = old.name
+      plan.cells = old.cells + cells.filter { !old.cells.contains($0) }
+    }
+    let url = output.appending(path: SweepPlan.fileName)
+    try AtomicFile.write(try CanonicalJSON.encode(plan, pretty: true) + [0x0a], to: url)
+  }
+}

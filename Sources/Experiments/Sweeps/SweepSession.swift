@@ -1,0 +1,103 @@
+import Datasets
+import Foundation
+import Synchronization
+import Tensors
+
+/// One start of a sweep in its output folder: locks it, finds or renders the data, runs the cells.
+package struct SweepSession: Sendable {
+  package var sweep: Sweep
+  package var output: URL
+  /// Shared by the cells that run at once.
+  package var threads: Int
+  /// Keep the cells that the folder's plan has from earlier.
+  package var addsToPlan: Bool
+  package var data: DataFolders
+  package var checkpointEverySeconds: Double
+
+  package init(
+    sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, data: DataFolders,
+    checkpointEverySeconds: Double
+  ) {
+    self.sweep = sweep
+    self.output = output
+    self.threads = threads
+    self.addsToPlan = addsToPlan
+    self.data = data
+    self.checkpointEverySeconds = checkpointEverySeconds
+  }
+
+  /// The folder of a sweep's runs.
+  package static func runs(_ output: URL) -> URL { output.appending(path: "runs") }
+
+  /// - Throws: `UserError` or `DataError` if the sweep cannot begin; what befalls single cells is
+  ///   in the outcome.
+  package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> SweepRunner.Outcome {
+    try AtomicFile.createFolder(output)
+    let lock = try FolderLock(output)
+    defer { withExtendedLifetime(lock) {} }
+    AtomicFile.removeLeftovers(in: output)
+    try SweepPlan(name: sweep.name, cells: sweep.cells).save(to: output, adding: addsToPlan)
+    let folders = try sweep.cells.map {
+      try RunFolder(runs: Self.runs(output), configuration: $0)
+    }
+    let datasets = try open(for: folders.filter { !$0.isDone }.map(\.configuration))
+    Interruption.saveFirst()
+
+    let jobs = max(1, min(sweep.jobs, threads))
+    let threadsPerCell = max(1, threads / jobs)
+    let environment = RunEnvironment.current(threads: threadsPerCell)
+    let seconds = checkpointEverySeconds
+    let cache = CellDataCache()
+    let monitor = Mutex(
+      SweepMonitor(cells: sweep.cells, jobs: jobs, columns: Terminal.columns) {
+        Terminal.write($0)
+      })
+    let runner = SweepRunner(
+      folders: folders, jobs: jobs,
+      cell: { folder, progress in
+        let configuration = folder.configuration
+        guard let dataset = datasets[configuration.data.name] else {
+          throw UserError("\(configuration.data.name) was not opened")
+        }
+        let compute = Compute(threads: threadsPerCell)
+        let data = try cache.data(for: configuration, compute: compute) { dataset }
+        try runCell(
+          configuration, data: data, folder: folder, compute: compute,
+          checkpointEverySeconds: seconds, environment: environment, progress: progress,
+          isInterrupted: isInterrupted)
+      },
+      isInterrupted: isInterrupted, report: { event in monitor.withLock { $0.handle(event) } })
+    let outcome = runner.run()
+    monitor.withLock { $0.close() }
+    return outcome
+  }
+
+  /// Opens the data sets of these cells and looks at the lists of the splits they need, so that
+  /// a wrong path or a missing file ends the sweep before hours of training.
+  private func open(for cells: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
+    var datasets: [DatasetName: any Dataset] = [:]
+    for entry in sweep.datasets where cells.contains(where: { $0.data == entry.data }) {
+      let name = entry.data.name
+      let root = try data.root(entry.data, compute: Compute(threads: threads)) {
+        Self.showRendering(name, $0, $1)
+      }
+      let dataset = try openDataset(entry.data.name, root: root, split: entry.data.split)
+      var splits: Set = [Split.train, entry.data.evaluate]
+      if entry.training.checkpoint == .best { splits.insert(.validation) }
+      for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
+        _ = try dataset.items(split)
+      }
+      datasets[entry.data.name] = dataset
+    }
+    return datasets
+  }
+
+  package static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {
+    let text = "rendering \(name): \(done)/\(total) images"
+    if Terminal.columns != nil {
+      Terminal.write("\r\u{1b}[K\(text)\(done == total ? "\n" : "")")
+    } else if done == total || done % max(1, total / 4) == 0 {
+      Terminal.write(text + "\n")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// The time a sweep still takes, from the speed measured so far.
+///
+/// Work is counted in training pixels. Speed is measured per backbone; one not measured yet is
+/// taken to be slower or faster by a fixed ratio.
+package struct TimeEstimate: Sendable {
+  /// Pixels trained and the seconds it took, one cell at a time.
+  private var measured: [Backbone: (pixels: Double, seconds: Double)] = [:]
+  /// Training pixels of cells not begun or not finished, by backbone.
+  private var remaining: [Backbone: Double] = [:]
+  private let jobs: Int
+  /// Time for a pixel relative to ResNet-18, from the multiply-adds of both networks.
+  private static let cost: [Backbone: Double] = [.resnet18: 1, .resnet101: 2.5]
+
+  package init(cells: [RunConfiguration], jobs: Int) {
+    self.jobs = max(1, jobs)
+    for cell in cells { remaining[cell.backbone, default: 0] += cell.pixels(cell.iterations) }
+  }
+
+  /// - Parameters:
+  ///   - iterations: done since the last call for this cell.
+  ///   - seconds: they took; 0 where not measured, such as iterations before a restart.
+  package mutating func add(
+    _ cell: RunConfiguration, iterations: Int, seconds: Double
+  ) {
+    let pixels = cell.pixels(iterations)
+    remaining[cell.backbone, default: 0] -= pixels
+    if seconds > 0 {
+      let old = measured[cell.backbone] ?? (0, 0)
+      measured[cell.backbone] = (old.pixels + pixels, old.seconds + seconds)
+    }
+  }
+
+  /// Nil before anything was measured.
+  package var seconds: Double? {
+    var total = 0.0
+    for (backbone, pixels) in remaining where pixels > 0 {
+      guard let each = secondsPerPixel(backbone) else { return nil }
+      total += pixels * each
+    }
+    return total / Double(jobs)
+  }
+
+  private func secondsPerPixel(_ backbone: Backbone) -> Double? {
+    if let (pixels, seconds) = measured[backbone], pixels > 0 { return seconds / pixels }
+    for other in Backbone.allCases {
+      guard let (pixels, seconds) = measured[other], pixels > 0 else { continue }
+      return seconds / pixels * (Self.cost[backbone] ?? 1) / (Self.cost[other] ?? 1)
+    }
+    return nil
+  }
+}
+
+extension RunConfiguration {
+  fileprivate var iterations: Int { training.iterations }
+
+  fileprivate func pixels(_ iterations: Int) -> Double {
+    Double(iterations) * Double(training.batch) * Double(data.height) * Double(data.width)
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Yams
+
+/// A value in a YAML file that knows its place, so that every complaint names it.
+struct YAMLValue {
+  let node: Node
+  /// The file as the user named it.
+  let file: String
+  /// The key that leads here, such as `training`; empty at the top.
+  let name: String
+  /// The keys of the mapping around it, for messages; empty at the top.
+  let parent: String
+
+  /// The root of a YAML document.
+  static func document(_ text: String, file: String) throws(UserError) -> YAMLValue {
+    func problem(_ mark: Mark?, _ text: String) -> UserError {
+      UserError(path: file + (mark.map { ":\($0.line):\($0.column)" } ?? ""), problem: text)
+    }
+    do {
+      guard let node = try compose(yaml: text) else {
+        throw UserError(path: file + ":1:1", problem: "is empty")
+      }
+      return YAMLValue(node: node, file: file, name: "", parent: "")
+    } catch let error as UserError {
+      throw error
+    } catch YamlError.scanner(_, let text, let mark, _),
+      YamlError.parser(_, let text, let mark, _), YamlError.composer(_, let text, let mark, _)
+    {
+      throw problem(mark, "not valid YAML: \(text)")
+    } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+      throw problem(context.mark, "duplicate key '\(keys.first ?? "")'")
+    } catch YamlError.reader(let text, let offset, _, _) {
+      throw problem(nil, "not valid YAML: \(text)\(offset.map { " at character \($0)" } ?? "")")
+    } catch {
+      throw problem(nil, "not valid YAML")
+    }
+  }
+
+  /// `file.yml:LINE:COL: message`
+  func error(_ message: String) -> UserError {
+    let place = node.mark.map { ":\($0.line):\($0.column)" } ?? ""
+    return UserError(path: file + place, problem: message)
+  }
+
+  private var label: String { parent.isEmpty ? name : "\(parent).\(name)" }
+
+  /// `a word`, `a list`, ... for messages.
+  private var kind: String {
+    switch node {
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+  }
+
+  func mismatch(_ expected: String) -> UserError {
+    error("\(label.isEmpty ? "a sweep" : label) must be \(expected), not \(kind)")
+  }
+
+  // MARK: Mappings and lists
+
+  /// The values of a mapping whose keys are all in `allowed`.
+  func fields(_ allowed: [String]) throws(UserError) -> [String: YAMLValue] {
+    guard case .mapping(let mapping) = node else {
+      throw mismatch("a mapping of \(allowed.joined(separator: ", "))")
+    }
+    var fields: [String: YAMLValue] = [:]
+    for (key, value) in mapping {
+      let at = YAMLValue(node: key, file: file, name: name, parent: parent)
+      guard case .scalar(let word) = key else { throw at.error("a key must be a word") }
+      guard allowed.contains(word.string) else {
+        let place = label.isEmpty ? "" : " in \(label)"
+        throw at.error(
+          "unknown key '\(word.string)'\(place)\(allowedList(for: word.string, allowed))")
+      }
+      fields[word.string] = YAMLValue(node: value, file: file, name: word.string, parent: label)
+    }
+    return fields
+  }
+
+  /// The elements of a list that is not empty, each read by `read`, no two the same.
+  func list<Element: Hashable>(
+    _ read: (YAMLValue) throws(UserError) -> Element
+  ) throws(UserError) -> [Element] {
+    guard case .sequence(let sequence) = node else { throw mismatch("a list") }
+    var elements: [Element] = []
+    for node in sequence {
+      let value = YAMLValue(node: node, file: file, name: name, parent: parent)
+      let element = try read(value)
+      guard !elements.contains(element) else {
+        throw value.error("\(label) lists \(value.kind) twice")
+      }
+      elements.append(element)
+    }
+    guard !elements.isEmpty else { throw error("\(label) must not be empty") }
+    return elements
+  }
+
+  // MARK: Scalars
+
+  func text() throws(UserError) -> String {
+    guard case .scalar(let scalar) = node else { throw mismatch("a word") }
+    return scalar.string
+  }
+
+  func integer(in range: ClosedRange<Int>) throws(UserError) -> Int {
+    guard case .scalar(let scalar) = node, let value = Int(scalar.string), range.contains(value)
+    else {
+      throw mismatch("a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// A finite number above 0 and at most `limit`.
+  func positive(upTo limit: Double) throws(UserError) -> Double {
+    guard case .scalar(let scalar) = node, let value = Double(scalar.string), value > 0,
+      value <= limit
+    else { throw mismatch("a number above 0 and at most \(limit)") }
+    return value
+  }
+
+  func choice<Choice: RawRepresentable<String>>(
+    of allowed: some Sequence<Choice>
+  ) throws(UserError) -> Choice {
+    let word = try text()
+    let names = allowed.map(\.rawValue)
+    guard names.contains(word), let value = Choice(rawValue: word) else {
+      throw error("unknown value '\(word)' of \(label)\(allowedList(for: word, names))")
+    }
+    return value
+  }
+}

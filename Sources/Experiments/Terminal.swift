@@ -1,0 +1,17 @@
+import Foundation
+
+/// The terminal that standard output goes to, if it does.
+package enum Terminal {
+  /// Characters of a line; nil if standard output is no terminal.
+  package static var columns: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes at once, ignoring a closed pipe.
+  package static func write(_ text: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1,0 +1,68 @@
+import Datasets
+import Foundation
+import Losses
+import Models
+import Tensors
+
+/// A network, its optimiser and its criterion: everything that one training step changes.
+final class Trainer {
+  let network: DeepLabV3
+  let optimizer: Adam
+  let loss: any Loss
+  let seed: UInt64
+  let compute: Compute
+  /// Steps done.
+  private(set) var iteration = 0
+
+  /// - Parameter classPixels: of the training split, for losses that weight by class frequency.
+  init(_ configuration: RunConfiguration, classes: Int, classPixels: [Int], compute: Compute) throws
+  {
+    network = DeepLabV3(
+      configuration.backbone.architecture, classes: classes, width: configuration.width,
+      seed: configuration.seed)
+    optimizer = Adam(network.parameters, learningRate: configuration.training.learningRate)
+    loss = try LossRegistry.make(
+      LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels)
+    seed = configuration.seed
+    self.compute = compute
+  }
+
+  /// One step: forward, loss, backward, Adam.
+  /// - Throws: `UserError` if the loss is not finite; the weights are then those of before.
+  func step(_ batch: Batch) throws -> (loss: Double, classWeights: [Double]?) {
+    var context = PassContext(
+      training: true,
+      random: RandomSource(seed: seed, purpose: "dropout", counter: UInt64(iteration)),
+      compute: compute)
+    let (logits, saved) = network.forward(batch.images, &context)
+    let result = loss.evaluate(
+      LossInput(logits: logits, labels: batch.labels, compute: compute))
+    guard result.value.isFinite else {
+      throw UserError(
+        "training diverged: the loss is \(result.value) at iteration \(iteration + 1); "
+          + "lower learning_rate")
+    }
+    _ = network.backward(result.gradient, saved, compute)
+    optimizer.update(compute)
+    iteration += 1
+    return (result.value, result.classWeights)
+  }
+
+  /// Weights, running statistics and moments.
+  func snapshot() -> [NamedArray] {
+    network.stateDict() + moments.map { NamedArray(exporting: $0.tensor, name: $0.name) }
+  }
+
+  /// - Throws: `UserError` if an array is missing or does not fit.
+  func restore(_ arrays: [NamedArray], iteration: Int) throws {
+    try network.load(arrays)
+    try Experiments.restore(moments, from: arrays)
+    optimizer.step = iteration
+    self.iteration = iteration
+  }
+
+  private var moments: [(name: String, tensor: Tensor)] {
+    zip(optimizer.parameters, optimizer.firstMoments).map { ("adam.m." + $0.name, $1) }
+      + zip(optimizer.parameters, optimizer.secondMoments).map { ("adam.v." + $0.name, $1) }
+  }
+}

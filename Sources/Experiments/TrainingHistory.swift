@@ -1,0 +1,44 @@
+/// Sums up training steps into entries of a run's history.
+struct TrainingHistory: Codable {
+  private(set) var entries: [HistoryEntry] = []
+  /// Since the last entry.
+  private var steps = 0
+  private var lossSum = 0.0
+  private var weightSums: [Double] = []
+  private var weightSteps: [Int] = []
+
+  init() {}
+
+  /// - Parameter classWeights: NaN for a class that did not occur in the batch.
+  mutating func add(loss: Double, classWeights: [Double]?) {
+    steps += 1
+    lossSum += loss
+    guard let classWeights else { return }
+    if weightSums.isEmpty {
+      weightSums = .init(repeating: 0, count: classWeights.count)
+      weightSteps = .init(repeating: 0, count: classWeights.count)
+    }
+    for (c, weight) in classWeights.enumerated() where weight.isFinite {
+      weightSums[c] += weight
+      weightSteps[c] += 1
+    }
+  }
+
+  /// Closes an entry at this iteration.
+  mutating func close(at iteration: Int) {
+    guard steps > 0 else { return }
+    let weights = zip(weightSums, weightSteps).map { $1 > 0 ? $0 / Double($1) : nil }
+    entries.append(
+      HistoryEntry(
+        iteration: iteration, loss: lossSum / Double(steps),
+        classWeights: weights.isEmpty ? nil : weights))
+    (steps, lossSum, weightSums, weightSteps) = (0, 0, [], [])
+  }
+
+  /// Writes what a look at the validation split gave into the last entry.
+  mutating func setValidation(meanIoU: Double?, meanAccuracy: Double?) {
+    guard !entries.isEmpty else { return }
+    entries[entries.count - 1].validationMeanIoU = meanIoU
+    entries[entries.count - 1].validationMeanAccuracy = meanAccuracy
+  }
+}

@@ -1,0 +1,139 @@
+import Datasets
+import Foundation
+import Synchronization
+import Tensors
+
+/// The marker file of a rendered data set, `rendered.json`, written after everything else: a
+/// folder without it is unfinished. The same text under the name `rendering.json` marks a folder
+/// in which rendering has begun, so that an unfinished one is known as our own.
+package struct RenderedRecord: Codable, Hashable, Sendable {
+  package enum Layout: String, Codable, Sendable { case synthia, cityscapes }
+
+  package let layout: Layout
+  package let version: Int
+  package let configuration: SceneConfiguration
+  /// What was asked for: `frames` per view, or images in `train` and `val`.
+  package let counts: [String: Int]
+  /// Pixels by label id of the data set, over all pictures.
+  package private(set) var pixels: [String: Int] = [:]
+
+  init(layout: Layout, configuration: SceneConfiguration, counts: [String: Int]) {
+    self.layout = layout
+    version = StreetScenes.version
+    self.configuration = configuration
+    self.counts = counts
+  }
+
+  package static let fileName = "rendered.json"
+  static let unfinishedName = "rendering.json"
+
+  /// The record of a finished rendering in a folder, or nil.
+  package static func read(_ root: URL) -> RenderedRecord? {
+    guard let data = try? Data(contentsOf: root.appending(path: fileName)) else { return nil }
+    return try? JSONDecoder().decode(RenderedRecord.self, from: data)
+  }
+
+  /// Measured and published class shares.
+  package var shares: ClassShares { ClassShares(self) }
+
+  /// Runs `draw` for this record unless the folder holds its outcome already.
+  /// - Parameter folders: what a rendering creates; removed before a new one.
+  func render(_ root: URL, folders: [String], _ draw: () throws -> [Int]) throws -> RenderedRecord {
+    if let found = Self.read(root), found.isSameRequest(as: self) { return found }
+    try validate(root)
+    let files = FileManager.default
+    let inside = (try? files.contentsOfDirectory(atPath: root.path)) ?? []
+    let ours = inside.contains(Self.fileName) || inside.contains(Self.unfinishedName)
+    guard inside.isEmpty || ours else {
+      throw DataError(
+        path: root.path, problem: "holds files that were not rendered; name an empty folder")
+    }
+    try StreetScenes.makeFolder(root)
+    try write(root.appending(path: Self.unfinishedName))
+    do {
+      for name in [Self.fileName] + folders where inside.contains(name) {
+        try files.removeItem(at: root.appending(path: name))
+      }
+    } catch {
+      throw DataError(path: root.path, problem: "cannot remove the former rendering")
+    }
+    let counts = try draw()
+    var record = self
+    for (id, count) in counts.enumerated() where count > 0 { record.pixels[String(id)] = count }
+    try record.write(root.appending(path: Self.fileName))
+    try? files.removeItem(at: root.appending(path: Self.unfinishedName))
+    return record
+  }
+
+  private func isSameRequest(as other: RenderedRecord) -> Bool {
+    layout == other.layout && version == other.version && configuration == other.configuration
+      && counts == other.counts
+  }
+
+  private func validate(_ root: URL) throws {
+    let sides = 16...4096
+    guard sides.contains(configuration.height), sides.contains(configuration.width) else {
+      throw DataError(
+        path: root.path,
+        problem: "cannot render \(configuration.height) x \(configuration.width) pixels; "
+          + "sides must be 16 to 4096")
+    }
+    guard configuration.framesPerScene > 0, counts.values.allSatisfy({ (0...99_999).contains($0) })
+    else {
+      throw DataError(path: root.path, problem: "cannot render so few or so many pictures")
+    }
+  }
+
+  private func write(_ url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    do {
+      try encoder.encode(self).write(to: url, options: .atomic)
+    } catch {
+      throw DataError(path: url.path, problem: "cannot be written: \(error.localizedDescription)")
+    }
+  }
+}
+
+extension StreetScenes {
+  static func makeFolder(_ url: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw DataError(path: url.path, problem: "folder cannot be made")
+    }
+  }
+
+  /// Draws `count` pictures or frames on all threads and sums their pixel counts by label id.
+  /// After an error no further one is begun; of several errors the first by number is thrown.
+  static func renderAll(
+    _ count: Int, compute: Compute, progress: Progress?, _ draw: (Int) throws -> [Int]
+  ) throws -> [Int] {
+    struct State {
+      var done = 0
+      var counts = [Int](repeating: 0, count: 256)
+      var failure: (index: Int, error: any Error)?
+    }
+    let state = Mutex(State())
+    compute.parallelFor(count) { index in
+      guard state.withLock({ $0.failure == nil }) else { return }
+      do {
+        let counts = try draw(index)
+        let done = state.withLock { state in
+          for id in counts.indices { state.counts[id] += counts[id] }
+          state.done += 1
+          return state.done
+        }
+        progress?(done, count)
+      } catch {
+        state.withLock { state in
+          if state.failure.map({ index < $0.index }) ?? true { state.failure = (index, error) }
+        }
+      }
+    }
+    return try state.withLock { state in
+      if let failure = state.failure { throw failure.error }
+      return state.counts
+    }
+  }
+}

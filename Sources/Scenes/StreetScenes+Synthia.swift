@@ -1,0 +1,98 @@
+import Datasets
+import Foundation
+import Tensors
+
+extension StreetScenes {
+  static let synthiaViews = ["Stereo_Left", "Stereo_Right"].flatMap { eye in
+    ["Omni_F", "Omni_B", "Omni_L", "Omni_R"].map { (eye: eye, omni: $0) }
+  }
+
+  /// Frames per view with which the paper's split (70, 10 and the other 20 percent of each of the
+  /// eight views) has at least the given numbers of images.
+  package static func framesPerView(train: Int, validation: Int, test: Int) -> Int {
+    var n = 1
+    while true {
+      let (a, b) = (Int(0.7 * Double(n)), Int(0.1 * Double(n)))
+      if a * 8 >= train, b * 8 >= validation, (n - a - b) * 8 >= test { return n }
+      n += 1
+    }
+  }
+
+  /// Renders `framesPerView` frames of all eight views in the layout of SYNTHIA-SEQS, unless the
+  /// folder already holds just that.
+  /// - Throws: `DataError` if the folder holds other files than rendered ones, or on a failure to
+  ///   write.
+  @discardableResult
+  package static func renderSynthia(
+    to root: URL, framesPerView: Int, configuration: SceneConfiguration, compute: Compute,
+    progress: Progress? = nil
+  ) throws -> RenderedRecord {
+    let record = RenderedRecord(
+      layout: .synthia, configuration: configuration, counts: ["frames": framesPerView])
+    return try record.render(root, folders: ["RGB", "GT"]) {
+      for view in synthiaViews {
+        for kind in ["RGB", "GT/LABELS"] {
+          try makeFolder(root.appending(path: "\(kind)/\(view.eye)/\(view.omni)"))
+        }
+      }
+      return try renderAll(framesPerView, compute: compute, progress: progress) { frame in
+        try renderSynthiaFrame(frame, to: root, configuration)
+      }
+    }
+  }
+
+  /// - Returns: pixels by label id.
+  private static func renderSynthiaFrame(
+    _ frame: Int, to root: URL, _ configuration: SceneConfiguration
+  ) throws -> [Int] {
+    let (scene, number) = frame.quotientAndRemainder(dividingBy: configuration.framesPerScene)
+    // SYNTHIA's sequences have five frames a second; ours drive on a little further between two.
+    let time = Float(number) * 0.4
+    let street = Street(
+      style: .synthia, seed: configuration.seed, scene: scene, extent: -70...130, time: time)
+    var counts = [Int](repeating: 0, count: 256)
+    var sceneRandom = RandomSource(
+      seed: configuration.seed, purpose: "synthia lens", counter: UInt64(scene))
+    let lens = Lens(random: &sceneRandom)
+    for (index, view) in synthiaViews.enumerated() {
+      var random = RandomSource(
+        seed: configuration.seed, purpose: "synthia sensor", counter: UInt64(frame * 8 + index))
+      let picture = Picture(
+        street, camera: synthiaCamera(street, view: index, configuration),
+        height: configuration.height, width: configuration.width, asAnnotated: false, lens: lens,
+        random: &random)
+      let name = "\(view.eye)/\(view.omni)/\(String(format: "%06d", frame)).png"
+      let (h, w) = (configuration.height, configuration.width)
+      try PNG.write(
+        ColorImage(height: h, width: w, bytes: picture.colors),
+        to: root.appending(path: "RGB/\(name)"))
+      var samples = [UInt16](repeating: 0, count: h * w * 3)
+      for p in 0..<h * w {
+        samples[3 * p] = picture.labels[p].synthiaID
+        samples[3 * p + 1] = picture.instances[p]
+        counts[Int(samples[3 * p])] += 1
+      }
+      try PNG.write(
+        PNGImage(height: h, width: w, channels: 3, bitDepth: 16, samples: samples),
+        to: root.appending(path: "GT/LABELS/\(name)"))
+    }
+    return counts
+  }
+
+  /// SYNTHIA's rig: focal length 532.7 at 1280 pixels, eyes 0.8 m apart, four directions.
+  private static func synthiaCamera(
+    _ street: Street, view: Int, _ configuration: SceneConfiguration
+  ) -> Camera {
+    let s = street.speed * street.time
+    let place = street.at(s, street.ownLane)
+    let heading = [0, Float.pi, -Float.pi / 2, Float.pi / 2][view % 4]
+    let eye: Float = view < 4 ? -0.4 : 0.4
+    let (sine, cosine) = sineCosine(heading)
+    // The rig turns as a whole: eyes lie across the direction of view.
+    let offset = Vector(eye * cosine, 1.7, -eye * sine)
+    let along = Float.pi / 2 - Float(atan2(Double(place.forward.z), Double(place.forward.x)))
+    return Camera(
+      position: place.point(offset), heading: along + heading, pitch: -0.01, focal: 532.74 / 1280,
+      horizon: 0.5, height: configuration.height, width: configuration.width)
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+import Scenes
+import Tensors
+
+struct DataRenderCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Draw street scenes to disk in a data set's own layout.",
+    discussion: """
+      The same seed gives the same files. At the end the share of each class in the pictures is \
+      printed beside that in the real data.
+
+        recallbench data render cityscapes --output data/streets --train 100 --validation 20
+      """)
+
+  @Argument(help: "synthia or cityscapes.")
+  var name: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder to draw into.", valueName: "folder"))
+  var output: String
+  @Option(help: "Seed of the scenes.")
+  var seed: UInt64 = 1
+  @Option(help: "Training images, at least.")
+  var train = 160
+  @Option(help: "Validation images, at least.")
+  var validation = 24
+  @Option(help: "Test images, at least (synthia only).")
+  var test = 48
+  @Option(help: "Height of the images, pixels.")
+  var height = 256
+  @Option(help: "Width of the images, pixels.")
+  var width = 512
+  @OptionGroup(title: "Machine") var machine: ThreadOptions
+
+  func validate() throws {
+    guard name == "synthia" || name == "cityscapes" else {
+      throw ValidationError("'\(name)' cannot be rendered; use synthia or cityscapes.")
+    }
+    guard [train, validation, test].allSatisfy({ (1...100_000).contains($0) }) else {
+      throw ValidationError("--train, --validation and --test must be from 1 to 100000.")
+    }
+    guard [height, width].allSatisfy({ (16...4096).contains($0) }) else {
+      throw ValidationError("--height and --width must be from 16 to 4096.")
+    }
+  }
+
+  func run() throws {
+    guard let dataset = DatasetName(rawValue: name) else { return }
+    Interruption.install()
+    let render = RenderConfiguration(
+      seed: seed, train: train, validation: validation, test: test, height: height, width: width)
+    let root = URL(filePath: output)
+    try AtomicFile.createFolder(root)
+    let record = try render.draw(
+      dataset, to: root, compute: Compute(threads: machine.threadCount)
+    ) { SweepSession.showRendering(dataset, $0, $1) }
+    print(record.shares.table)
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+
+/// Where data lies.
+struct DataOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Folder of SYNTHIA-SEQS (holds RGB and GT).", valueName: "path"))
+  var synthia: String?
+  @Option(
+    help: ArgumentHelp(
+      "Folder of Cityscapes (holds leftImg8bit and gtFine).", valueName: "path"))
+  var cityscapes: String?
+  @Option(
+    help: ArgumentHelp("Folder of CamVid (holds train, trainannot, ...).", valueName: "path"))
+  var camvid: String?
+  @Option(
+    help: ArgumentHelp(
+      "Folder that rendered stand-ins are kept in (default: data/rendered).", valueName: "path"))
+  var dataCache: String?
+
+  var paths: [DatasetName: URL] {
+    [.synthia: synthia, .cityscapes: cityscapes, .camvid: camvid].compactMapValues {
+      $0.map { URL(filePath: $0) }
+    }
+  }
+
+  var folders: DataFolders {
+    DataFolders(paths: paths, cache: URL(filePath: dataCache ?? "data/rendered"))
+  }
+}
+
+/// How many threads to use; results do not depend on it.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Threads; cells trained at once share them (default: all cores).")
+  var threads: Int?
+
+  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  func validate() throws {
+    guard (1...1024).contains(threadCount) else {
+      throw ValidationError("--threads must be from 1 to 1024.")
+    }
+  }
+}
+
+/// How the machine is used in training.
+struct MachineOptions: ParsableArguments {
+  @OptionGroup var threads: ThreadOptions
+  @Option(help: "Seconds from one checkpoint of a run to the next.")
+  var checkpointEvery: Double = 60
+
+  var threadCount: Int { threads.threadCount }
+
+  func validate() throws {
+    guard checkpointEvery >= 0, checkpointEvery.isFinite else {
+      throw ValidationError("--checkpoint-every must not be negative.")
+    }
+  }
+}
+
+/// The elements of a comma-separated option, such as `1,2`.
+func elements<Element>(
+  _ list: String, _ option: String, _ read: (String) throws -> Element?
+) throws -> [Element] {
+  try list.split(separator: ",", omittingEmptySubsequences: false).map {
+    let word = $0.trimmingCharacters(in: .whitespaces)
+    guard let element = try read(word) else {
+      throw ValidationError("'\(word)' is no value of --\(option).")
+    }
+    return element
+  }
+}
+
+/// The named choices of a comma-separated option.
+func choices<Choice: RawRepresentable<String> & CaseIterable>(
+  _ list: String, _ option: String, of type: Choice.Type = Choice.self
+) throws -> [Choice] {
+  try elements(list, option) { word in
+    if let choice = Choice(rawValue: word) { return choice }
+    let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("'\(word)' is no value of --\(option); use some of \(all).")
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Experiments
+import Foundation
+
+struct RecallBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recallbench",
+    abstract: "Trains segmentation networks with eight losses and compares them.",
+    discussion: """
+      A sweep trains every combination of data sets, backbones, losses and seeds that a YAML \
+      file names, and stores each run; a report turns the stored runs into tables and figures.
+
+        recallbench sweep benchmarks/smoke.yml --output results/smoke
+        recallbench report results/smoke
+      """,
+    subcommands: [
+      SweepCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
+      DataCommand.self, LossesCommand.self,
+    ])
+}
+
+/// Ends the process with one line on standard error.
+func fail(_ error: any Error) -> Never {
+  FileHandle.standardError.write(Data("error: \(oneLine(error))\n".utf8))
+  Foundation.exit(1)
+}

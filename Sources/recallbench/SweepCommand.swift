@@ -1,0 +1,119 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train and evaluate every cell of a sweep file.",
+    discussion: """
+      Runs that are done are skipped and half-done ones go on from their last checkpoint, so an \
+      interrupted sweep is taken up by typing the same command again. A cell that fails does not \
+      stop the others; the exit status then is 1. Ctrl-C saves a checkpoint first (status 130), \
+      a second one stops at once.
+
+        recallbench sweep benchmarks/quick.yml --output results/quick
+        recallbench sweep benchmarks/paper.yml --output results/paper \\
+          --synthia /data/SYNTHIA-SEQS-05-SUMMER --cityscapes /data/cityscapes
+        recallbench sweep benchmarks/quick.yml --losses "ce,focal(gamma: 2)" --seeds 1 --dry-run
+      """)
+
+  @Argument(help: "Sweep file (YAML), such as benchmarks/quick.yml.")
+  var file: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Folder of the runs (default: results/<name of the sweep>).",
+      valueName: "folder"))
+  var output: String?
+  @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
+  var seeds: String?
+  @Option(
+    help: ArgumentHelp(
+      "Losses instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
+  var losses: String?
+  @Option(
+    help: ArgumentHelp("Backbones instead of the file's, such as resnet18.", valueName: "list"))
+  var backbones: String?
+  @Option(
+    help: ArgumentHelp("Only these of the file's data sets, such as synthia.", valueName: "list"))
+  var datasets: String?
+  @Option(help: "Cells trained at once (default: the file's).")
+  var jobs: Int?
+  @Flag(help: "Only list the cells and the state of their runs.")
+  var dryRun = false
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+
+  func validate() throws {
+    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs must be from 1 to 64.") }
+    _ = try selection()
+  }
+
+  private func selection() throws -> SweepSelection {
+    var selection = SweepSelection()
+    selection.paths = data.paths
+    selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
+    selection.losses = losses.map(splitLosses)
+    selection.backbones = try backbones.map { try choices($0, "backbones") }
+    selection.datasets = try datasets.map { try choices($0, "datasets") }
+    return selection
+  }
+
+  func run() throws {
+    var sweep = try Sweep(contentsOf: URL(filePath: file))
+    let selection = try selection()
+    try sweep.apply(selection)
+    sweep.jobs = jobs ?? sweep.jobs
+    let output = URL(filePath: output ?? "results/\(sweep.name)")
+    if dryRun { return try list(sweep, output) }
+    try runSession(
+      SweepSession(
+        sweep: sweep, output: output, threads: machine.threadCount,
+        addsToPlan: selection.changesCells, data: data.folders,
+        checkpointEverySeconds: machine.checkpointEvery))
+  }
+
+  private func list(_ sweep: Sweep, _ output: URL) throws {
+    for cell in sweep.cells {
+      let folder = try RunFolder(runs: SweepSession.runs(output), configuration: cell)
+      print("\(folder.state)  \(cell.label)  \(folder.url.lastPathComponent)")
+    }
+    print("\(sweep.cells.count) cells")
+  }
+}
+
+extension RunFolder {
+  fileprivate var state: String {
+    if isDone { return "done" }
+    return FileManager.default.fileExists(atPath: url.path) ? "half" : "open"
+  }
+}
+
+/// Runs a session to its end, says how it went, and ends the command accordingly.
+func runSession(_ session: SweepSession) throws {
+  Interruption.install()
+  let outcome = try session.run { Interruption.isRequested }
+  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.cells.count) }
+  if outcome.isInterrupted {
+    Interruption.explain()
+    throw ExitCode(Interruption.exitStatus)
+  }
+  if !outcome.failures.isEmpty { throw ExitCode(1) }
+  print(
+    "\(outcome.finished) cells trained, \(outcome.skipped) were done before; "
+      + "tables and figure: recallbench report \(session.output.relativePath)")
+}
+
+/// A line for each reason, with the cells it befell.
+private func report(_ failures: [SweepRunner.Failure], of total: Int) {
+  var text = "error: \(failures.count) of \(total) cells failed; the others are stored\n"
+  var reasons: [String] = []
+  for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
+  for reason in reasons {
+    let cells = failures.filter { $0.reason == reason }.map(\.configuration.label)
+    text += "error: \(reason) (\(cells.joined(separator: ", ")))\n"
+  }
+  FileHandle.standardError.write(Data(text.utf8))
+}

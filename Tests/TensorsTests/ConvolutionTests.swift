@@ -1,0 +1,92 @@
+import TestSupport
+import Testing
+
+import Tensors
+
+/// Kernel, stride, dilation, padding, channels and extent that together reach every branch: 1x1,
+/// strided, dilated, taps wholly in the padding, one-pixel maps, odd channels, many channels.
+private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
+  var cases: [(ConvolutionGeometry, Shape)] = []
+  for (kernel, stride, dilation) in [
+    (1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 2, 1), (3, 1, 2), (3, 1, 6), (3, 2, 2), (7, 2, 1),
+    (5, 1, 3),
+  ] {
+    for (cin, cout) in [(1, 1), (3, 5), (8, 16), (66, 9)] {
+      for (n, h, w) in [(1, 1, 1), (2, 5, 7), (3, 8, 4), (1, 13, 17)] {
+        cases.append(
+          (
+            ConvolutionGeometry(
+              inputChannels: cin, outputChannels: cout, kernel: kernel, stride: stride,
+              dilation: dilation), Shape(n: n, h: h, w: w, c: cin)
+          ))
+      }
+    }
+  }
+  return cases
+}()
+
+@Suite struct ConvolutionTests {
+  @Test func forwardIsTheTextbookSum() {
+    for (geometry, input) in cases {
+      let x = randomTensor(input, seed: 1)
+      let weights = randomTensor(geometry.weightShape, seed: 2)
+      let y = convolve(x, weights, geometry, Compute())
+      let expected = NaiveConvolution(geometry, input: input).forward(x, weights)
+      #expect(relativeError(y.array, expected) < 5e-6, "\(geometry) on \(input)")
+    }
+  }
+
+  @Test func inputGradientIsTheTextbookSum() {
+    for (geometry, input) in cases {
+      let dy = randomTensor(geometry.output(of: input), seed: 3)
+      let weights = randomTensor(geometry.weightShape, seed: 4)
+      let dx = convolutionInputGradient(dy, weights, geometry, input: input, Compute())
+      let expected = NaiveConvolution(geometry, input: input).inputGradient(dy, weights)
+      #expect(dx.shape == input)
+      #expect(relativeError(dx.array, expected) < 5e-6, "\(geometry) on \(input)")
+    }
+  }
+
+  @Test func weightGradientIsTheTextbookSumAndIsAddedOn() {
+    for (geometry, input) in cases {
+      let x = randomTensor(input, seed: 5)
+      let dy = randomTensor(geometry.output(of: input), seed: 6)
+      let gradient = Tensor(geometry.weightShape, filledWith: 0.5)
+      accumulateConvolutionWeightGradient(x, dy, geometry, onto: gradient, Compute())
+      let expected = NaiveConvolution(geometry, input: input).weightGradient(x, dy)
+      #expect(
+        relativeError(gradient.array, expected.map { $0 + 0.5 }) < 5e-6, "\(geometry) on \(input)")
+    }
+  }
+
+  /// More pixels than one block, so that blocks and threads matter.
+  @Test func bitsDoNotDependOnThreads() {
+    let input = Shape(n: 3, h: 31, w: 37, c: 20)
+    for (kernel, stride, dilation) in [(1, 1, 1), (3, 1, 1), (3, 2, 1), (3, 1, 4)] {
+      let geometry = ConvolutionGeometry(
+        inputChannels: 20, outputChannels: 24, kernel: kernel, stride: stride, dilation: dilation)
+      let x = randomTensor(input, seed: 7)
+      let weights = randomTensor(geometry.weightShape, seed: 8)
+      let dy = randomTensor(geometry.output(of: input), seed: 9)
+      let results = [1, 2, 3].map { threads in
+        let compute = Compute(threads: threads)
+        let gradient = Tensor(geometry.weightShape)
+        accumulateConvolutionWeightGradient(x, dy, geometry, onto: gradient, compute)
+        return [
+          convolve(x, weights, geometry, compute).array,
+          convolutionInputGradient(dy, weights, geometry, input: input, compute).array,
+          gradient.array,
+        ]
+      }
+      #expect(results[0] == results[1] && results[0] == results[2])
+    }
+  }
+
+  @Test func tapsInThePaddingAreSkipped() {
+    let geometry = ConvolutionGeometry(
+      inputChannels: 1, outputChannels: 1, kernel: 3, dilation: 18)
+    let small = Shape(n: 1, h: 6, w: 24, c: 1)
+    let taps = geometry.liveTaps(input: small, output: geometry.output(of: small))
+    #expect(taps.map(\.index) == [3, 4, 5])
+  }
+}
