@@ -27,16 +27,17 @@ DATA_PATHS = $(if $(SYNTHIA),--synthia "$(SYNTHIA)") \
 SWEEP = $(RECALLBENCH) sweep "benchmarks/$(PROFILE).yml" --output "$(OUT)" $(DATA_PATHS) \
   $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
 # Tables and figure are also made of a sweep in which single cells failed; the sweep's own exit
-# status is kept. Above 127 it was stopped by a signal: nothing more is started then.
+# status is kept. Above 1 it was called wrongly or interrupted: nothing more is started then.
 REPORT_AFTER = status=$$?; \
-  if [ $$status -lt 128 ] && [ -d "$(OUT)" ]; then $(RECALLBENCH) report "$(OUT)" || exit; fi; \
+  if [ $$status -le 1 ] && [ -d "$(OUT)/runs" ]; then $(RECALLBENCH) report "$(OUT)" || exit; fi; \
   exit $$status
 
 # Losses are written with parentheses and commas: handed over in the environment, not quoted twice.
 export LOSS
 
 .DEFAULT_GOAL := help
-.PHONY: help deps swift build test lint reproduce figures compare clean
+.PHONY: help deps swift build test lint reproduce figures compare inspect clean \
+  needs-data needs-loss needs-folder
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -81,21 +82,36 @@ test: deps swift  ## run all tests
 lint: deps swift  ## check the format of all sources
 	swift format lint --strict --recursive Sources Tests Package.swift
 
-reproduce: build  ## train the sweep PROFILE, then make its tables and figure
-ifeq ($(PROFILE)|$(CAMVID),camvid|)
-	@echo "PROFILE=camvid needs the data set's folder: make reproduce PROFILE=camvid CAMVID=/path/to/camvid" >&2; exit 1
-else
-	$(SWEEP); $(REPORT_AFTER)
-endif
+reproduce: needs-data build  ## train the sweep PROFILE, then make its tables and figure
+	@$(SWEEP); $(REPORT_AFTER)
 
 figures: build  ## make tables and figure again from the stored runs in OUT
-	$(RECALLBENCH) report "$(OUT)"
+	@$(RECALLBENCH) report "$(OUT)"
 
-compare: build  ## train LOSS= where it is missing in the sweep PROFILE, then tables and figure
+compare: needs-loss needs-data build  ## train LOSS= where the sweep PROFILE lacks it, then tables and figure
+	@$(SWEEP) --losses "$$LOSS"; $(REPORT_AFTER)
+
+inspect: needs-folder build  ## count and check the data in SYNTHIA=, CITYSCAPES=, CAMVID=
+	@status=0; \
+	$(if $(SYNTHIA),$(RECALLBENCH) data inspect synthia "$(SYNTHIA)" || status=1;) \
+	$(if $(CITYSCAPES),$(RECALLBENCH) data inspect cityscapes "$(CITYSCAPES)" || status=1;) \
+	$(if $(CAMVID),$(RECALLBENCH) data inspect camvid "$(CAMVID)" || status=1;) \
+	exit $$status
+
+# Said before anything is built.
+needs-data:
+ifeq ($(PROFILE)|$(CAMVID),camvid|)
+	@echo "PROFILE=camvid needs the data: make reproduce PROFILE=camvid CAMVID=/path/to/camvid" >&2; exit 1
+endif
+
+needs-loss:
 ifeq ($(strip $(LOSS)),)
 	@echo 'compare needs a loss: make compare LOSS="focal(gamma: 2)"' >&2; exit 1
-else
-	$(SWEEP) --losses "$$LOSS"; $(REPORT_AFTER)
+endif
+
+needs-folder:
+ifeq ($(SYNTHIA)$(CITYSCAPES)$(CAMVID),)
+	@echo "inspect needs a folder: make inspect CAMVID=/path/to/camvid" >&2; exit 1
 endif
 
 clean:  ## remove what was built; results stay

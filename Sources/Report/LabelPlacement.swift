@@ -33,31 +33,42 @@ package struct LabelPlacement {
   }
 
   /// Half the size of a point, and the gap between it and its label, pixels.
-  static let clearance = 13.0
+  static let clearance = 16.0
   /// A label farther than this from its point gets a leader line.
   private static let leaderFrom = clearance + 8
   private static let gap = 3.0
 
-  /// In the order of the requests. Deterministic.
+  /// In the order of the requests. Deterministic: the best of several orders of choosing.
   package func place(_ requests: [Request]) -> [Placed] {
     let candidates = requests.map(candidates)
-    var chosen = [Placed?](repeating: nil, count: requests.count)
-    // Crowded points choose first; then each in turn improves on the others' choices.
+    // Crowded points choose first, in the first attempt.
     let order = requests.indices.sorted {
       (crowding(requests[$0], requests), -$0) > (crowding(requests[$1], requests), -$1)
     }
-    for _ in 0..<40 {
+    let attempts = order.indices.map { start in
+      settle(candidates, order: Array(order[start...] + order[..<start]))
+    }
+    return attempts.min { $0.cost < $1.cost }?.placed ?? []
+  }
+
+  /// Each label in turn takes its cheapest place given the others', until none moves.
+  private func settle(
+    _ candidates: [[(placed: Placed, cost: Double)]], order: [Int]
+  ) -> (placed: [Placed], cost: Double) {
+    var chosen = [(placed: Placed, cost: Double)?](repeating: nil, count: candidates.count)
+    for _ in 0..<20 {
       var moved = false
       for index in order {
-        let others = chosen.indices.filter { $0 != index }.compactMap { chosen[$0] }
-        let best = candidates[index].map { ($0.0, $0.1 + cost($0.0, others)) }
-          .min { $0.1 < $1.1 }?.0
-        moved = moved || best != chosen[index]
+        let others = chosen.indices.filter { $0 != index }.compactMap { chosen[$0]?.placed }
+        let best = candidates[index].map { ($0.placed, $0.cost + cost($0.placed, others)) }
+          .min { $0.1 < $1.1 }
+        moved = moved || best?.0 != chosen[index]?.placed
         chosen[index] = best
       }
       if !moved { break }
     }
-    return chosen.compactMap(\.self)
+    let settled = chosen.compactMap(\.self)
+    return (settled.map(\.placed), settled.reduce(0) { $0 + $1.cost })
   }
 
   private func crowding(_ request: Request, _ all: [Request]) -> Double {
@@ -66,7 +77,7 @@ package struct LabelPlacement {
 
   /// Rings of boxes around the point, each with the part of its cost that other labels do not
   /// change.
-  private func candidates(_ request: Request) -> [(Placed, Double)] {
+  private func candidates(_ request: Request) -> [(placed: Placed, cost: Double)] {
     let rings = [0, 10, 22, 36, 52, 70, 90, 115, 145, 180, 220, 270, 330]
     return rings.flatMap { ring in
       (0..<24).map { step in
@@ -85,7 +96,8 @@ package struct LabelPlacement {
           ? Segment(from: towards(end, from: request.anchor, by: Self.clearance - 4), to: end) : nil
         let placed = Placed(box: box, leader: leader)
         // Right of the point reads best, then left, then above and below.
-        return (placed, distance + (dx > 0.9 ? 0 : dx < -0.9 ? 4 : 7) + fixedCost(placed))
+        let position = 7 * (1 - abs(dx)) + (dx < 0 ? 3 : 0)
+        return (placed, Double(ring) + position + fixedCost(placed))
       }
     }
   }
@@ -102,7 +114,7 @@ package struct LabelPlacement {
     let grown = placed.box.grown(by: Self.gap)
     for marker in markers {
       cost += grown.overlap(marker) > 0 ? 1e4 : 0
-      if let leader = placed.leader, marker.meets(leader) { cost += 60 }
+      if let leader = placed.leader, marker.meets(leader) { cost += 150 }
     }
     for guide in guides where placed.box.meets(guide) { cost += 15 }
     return cost + (placed.leader == nil ? 0 : 20)

@@ -10,7 +10,6 @@ private struct PaperSetting {
   let evaluate: Split
   let augmentation: Augmentation
   let split: SplitScheme
-  let batch = 6
 
   static func of(_ name: DatasetName) -> PaperSetting? {
     switch name {
@@ -27,44 +26,60 @@ private struct PaperSetting {
   }
 }
 
+/// One thing in which a setting differs from the paper's.
+struct Difference: Hashable {
+  let what: String
+  let ours: String
+  let theirs: String
+}
+
 extension Setting {
-  /// What differs from the paper, each as `ours (the paper: theirs)`.
-  var differencesFromPaper: [String] {
+  var differencesFromPaper: [Difference] {
     let (data, training) = (shared.data, shared.training)
-    var list: [String] = []
+    var list: [Difference] = []
     func compare<T: Equatable>(_ what: String, _ ours: T, _ theirs: T, _ text: (T) -> String) {
-      if ours != theirs { list.append("\(what) \(text(ours)) (the paper: \(text(theirs)))") }
+      if ours != theirs {
+        list.append(Difference(what: what, ours: text(ours), theirs: text(theirs)))
+      }
     }
-    guard let paper = PaperSetting.of(data.name) else {
-      list.append("\(data.name.title) itself, which the paper does not use")
-      compare("width multiplier", shared.width, 1, plain)
-      compare("batch", training.batch, 6, String.init)
-      return list + ["random initial weights (the paper: ImageNet-pretrained)"]
-    }
-    if data.source == .rendered {
-      list.append("rendered images (the paper: the real \(data.name.title))")
-    }
-    compare("input", [data.width, data.height], [paper.width, paper.height]) {
-      "\($0[0])x\($0[1])"
+    let title = data.name.title
+    if let paper = PaperSetting.of(data.name) {
+      compare("images", data.source, .real) { $0 == .real ? "real \(title)" : "rendered stand-in" }
+      if data.trainLimit != nil || data.evaluateLimit != nil {
+        list.append(Difference(what: "part of the images", ours: "some", theirs: "all"))
+      }
+      compare("input", "\(data.width)x\(data.height)", "\(paper.width)x\(paper.height)", \.self)
+      compare("iterations", training.iterations, paper.iterations, String.init)
+      compare("learning rate", training.learningRate, paper.learningRate, plain)
+      compare("evaluated split", data.evaluate, paper.evaluate, \.rawValue)
+      compare("split", data.split, paper.split, \.rawValue)
+      compare("augmentation", data.augmentation, paper.augmentation, \.rawValue)
+      compare("checkpoint", training.checkpoint, .best) {
+        $0 == .last ? "last" : "best by validation"
+      }
+    } else {
+      list.append(
+        Difference(what: "data set", ours: title, theirs: "SYNTHIA and Cityscapes, not \(title)"))
     }
     compare("width multiplier", shared.width, 1, plain)
-    compare("iterations", training.iterations, paper.iterations, String.init)
-    compare("batch", training.batch, paper.batch, String.init)
-    compare("learning rate", training.learningRate, paper.learningRate, plain)
-    compare("checkpoint", training.checkpoint, .best) {
-      $0 == .last ? "last" : "best by validation"
-    }
-    compare("evaluated split", data.evaluate, paper.evaluate, \.rawValue)
-    compare("split", data.split, paper.split, \.rawValue)
-    compare("augmentation", data.augmentation, paper.augmentation, \.rawValue)
-    if data.trainLimit != nil || data.evaluateLimit != nil {
-      list.append("only part of the images (the paper: all)")
-    }
-    return list + ["random initial weights (the paper: ImageNet-pretrained)"]
+    compare("batch", training.batch, 6, String.init)
+    return list + [
+      Difference(what: "initial weights", ours: "random", theirs: "ImageNet-pretrained")
+    ]
+  }
+
+  /// Without the lead.
+  var differences: String {
+    differencesFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
+      .joined(separator: "; ") + "."
   }
 
   /// The plain line that stands with each table.
-  var scaledDownLine: String {
-    "Scaled down from the paper: " + differencesFromPaper.joined(separator: "; ") + "."
+  var scaledDownLine: String { "Scaled down from the paper: " + differences }
+
+  /// The same for a figure whose caption has just named our settings.
+  var scaledDownShort: String {
+    "Scaled down; the paper has: "
+      + differencesFromPaper.map { "\($0.what) \($0.theirs)" }.joined(separator: "; ") + "."
   }
 }

@@ -29,9 +29,9 @@ struct ScatterLayout {
   /// Bottom lines, wrapped.
   let captions: [String]
 
-  static let fontSize = 20.0
-  static let captionSize = 15.0
-  static let captionLine = 21.0
+  static let fontSize = 22.0
+  static let captionSize = 16.0
+  static let captionLine = 22.0
 
   init(_ grid: Grid, profile: String) {
     let panels = grid.panels
@@ -45,10 +45,12 @@ struct ScatterLayout {
     let columns = oneRow ? max(1, panels.count) : backbones.count
     let rows = oneRow ? 1 : datasets.count
     let cellWidth = columns == 1 ? 1000.0 : 800.0
-    let cellHeight = 590.0
+    let cellHeight = 600.0
     let top = 60.0
     width = Int(cellWidth) * columns
-    captions = Self.captions(grid).flatMap { Self.wrapped($0, width: Double(columns) * cellWidth) }
+    captions = scatterCaptions(grid).flatMap {
+      Self.wrapped($0, width: Double(columns) * cellWidth)
+    }
     let bottom = Double(captions.count) * Self.captionLine + 24
     height = Int(top + Double(rows) * cellHeight + bottom)
     title = "Mean accuracy against mean IoU, \(profile)"
@@ -61,7 +63,7 @@ struct ScatterLayout {
       return Self.cell(
         panel,
         frame: Box(
-          minX: left + 95, minY: floor + 75, maxX: left + cellWidth - 25,
+          minX: left + 110, minY: floor + 88, maxX: left + cellWidth - 40,
           maxY: floor + cellHeight - 48))
     }
   }
@@ -73,7 +75,7 @@ struct ScatterLayout {
     let range = Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
     func pixel(_ point: Point) -> Point { Cell.pixel(point, frame, range) }
     let markers = series.flatMap { one in
-      [Box(center: pixel(one.mean), width: 20, height: 20)]
+      [Box(center: pixel(one.mean), width: 22, height: 22)]
         + (one.seeds.count > 1
           ? one.seeds.map { Box(center: pixel($0.point), width: 12, height: 12) } : [])
     }
@@ -88,7 +90,7 @@ struct ScatterLayout {
     let labels = placement.place(
       series.map {
         LabelPlacement.Request(
-          anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.61,
+          anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.64,
           height: fontSize * 1.15)
       })
     return Cell(panel: panel, frame: frame, series: series, range: range, labels: labels)
@@ -102,60 +104,8 @@ struct ScatterLayout {
     return (max(0, middle - half), min(100, middle + half))
   }
 
-  /// One line for each data set and setting, whatever the backbone.
-  private static func captions(_ grid: Grid) -> [String] {
-    var lines: [String] = []
-    for dataset in DatasetName.allCases {
-      let panels = grid.panels.filter { $0.panel.dataset == dataset }
-      var bySetting: [(key: Setting, panels: [GridPanel], settings: [Setting])] = []
-      for panel in panels {
-        for setting in panel.settings {
-          var shared = setting.shared
-          shared.backbone = .resnet18
-          let key = Setting(shared)
-          if let index = bySetting.firstIndex(where: { $0.key == key }) {
-            bySetting[index].panels.append(panel)
-            bySetting[index].settings.append(setting)
-          } else {
-            bySetting.append((key, [panel], [setting]))
-          }
-        }
-      }
-      for group in bySetting {
-        let pairs = zip(group.panels, group.settings)
-        let seeds = Set(pairs.flatMap { $0.0.seeds($0.1) }).sorted()
-        let counts = pairs.flatMap { panel, setting in
-          panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
-        }
-        let letters = Set(pairs.map { $0.0.letter($0.1) }).filter { !$0.isEmpty }.sorted()
-        let lead = letters.isEmpty ? "" : "[\(letters.joined(separator: ", "))] "
-        lines.append(
-          lead + "\(dataset.title): "
-            + group.settings[0].caption(
-              seeds: seeds, evaluatedImages: Set(counts).sorted(),
-              naming: group.panels.map(\.panel.backbone)) + ". "
-            + group.settings[0].scaledDownLine)
-      }
-    }
-    if grid.panels.flatMap(\.rows).contains(where: { $0.runs.count > 1 }) {
-      lines.append(
-        "Large marks: mean over seeds; small marks: single seeds. Dashed: level of focal.")
-    } else {
-      lines.append("Dashed: level of focal.")
-    }
-    return lines + gaps(grid)
-  }
-
-  private static func gaps(_ grid: Grid) -> [String] {
-    grid.panels.compactMap { panel in
-      let absent = panel.rows.filter { $0.runs.isEmpty }.map { panel.label($0) }
-      return absent.isEmpty
-        ? nil : "\(panel.title): no finished run of \(absent.joined(separator: ", "))."
-    }
-  }
-
   private static func wrapped(_ text: String, width: Double) -> [String] {
-    let limit = Int((width - 40) / (captionSize * 0.58))
+    let limit = Int((width - 40) / (captionSize * 0.52))
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= limit {

@@ -32,8 +32,9 @@ struct ScatterScript {
     let (w, h) = (layout.width, layout.height)
     var lines = [
       "# Mean accuracy against mean IoU. Run in this folder: gnuplot scatter.gp",
+      // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal.
       "set encoding utf8", "do for [format in 'png svg'] {", "if (format eq 'png') {",
-      "set terminal pngcairo size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
+      "set terminal pngcairo size \(w),\(h) noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "} else {",
       "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "}", "set output 'scatter.'.format", "set multiplot",
@@ -41,7 +42,7 @@ struct ScatterScript {
       "set grid lc rgb '#E4E4E4' lt 1", "unset key",
     ]
     lines.append(
-      "set label 1 \(quoted(layout.title)) at screen 0.5,\(screenY(Double(h) - 32)) center font 'sans-serif,24'"
+      "set label 1 \(quoted(layout.title)) at screen 0.5,\(screenY(Double(h) - 32)) center font 'sans-serif,26'"
     )
     for (index, line) in layout.captions.enumerated() {
       let y = (Double(layout.captions.count - index) - 0.2) * ScatterLayout.captionLine + 2
@@ -68,16 +69,16 @@ struct ScatterScript {
       "set bmargin at screen \(screenY(frame.minY))",
       "set tmargin at screen \(screenY(frame.maxY))",
       "set title \(quoted(cell.panel.title)) offset 0,-0.3",
-      "set xlabel 'mean IoU (%)'", "set ylabel 'mean accuracy (%)'",
+      "set xlabel 'mean IoU (%)' offset 0,0.2", "set ylabel 'mean accuracy (%)'",
       "set xrange [\(fixed(cell.range.minX, 4)):\(fixed(cell.range.maxX, 4))]",
       "set yrange [\(fixed(cell.range.minY, 4)):\(fixed(cell.range.maxY, 4))]",
     ]
     for focal in cell.series where focal.isFocal {
       let (x, y) = (fixed(focal.mean.x, 4), fixed(focal.mean.y, 4))
       for line in [
-        "from \(x),graph 0 to \(x),graph 1", "from graph 0,\(y) to graph 1,\(y)",
+        "from \(x),graph 0 to \(x),graph 1", "from graph 0,first \(y) to graph 1,first \(y)",
       ] {
-        lines.append("set arrow \(line) nohead back dt (8,6) lw 1 lc rgb '#8A8A8A'")
+        lines.append("set arrow \(line) nohead back dt (20,12) lw 1 lc rgb '#8A8A8A'")
       }
     }
     for (series, placed) in zip(cell.series, cell.labels) {
@@ -105,12 +106,12 @@ struct ScatterScript {
       let style = series.style
       return [
         "\(source) using 1:2:($4-$1):($5-$2) with vectors nohead lw 1 lc rgb '#80\(style.color)'",
-        "\(source) using 1:2 with points pt \(style.shape) ps 0.9 lc rgb '#60\(style.color)'",
+        "\(source) using 1:2 with points pt \(style.shape) ps 1.1 lc rgb '#60\(style.color)'",
       ]
     }
     let means = numbered.map { index, series in
       "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points "
-        + "pt \(series.style.shape) ps 2.2 lw 2.5 lc rgb '#\(series.style.color)'"
+        + "pt \(series.style.shape) ps 2.8 lw 2.5 lc rgb '#\(series.style.color)'"
     }
     return seeds + means
   }

@@ -12,9 +12,7 @@ func tablesPage(_ grid: Grid, tables: [Table], profile: String) -> String {
     "The same as [SVG](figures/scatter.svg), [data](figures/scatter.dat) and "
       + "[gnuplot script](figures/scatter.gp).", "",
   ]
-  for panel in grid.panels {
-    for setting in panel.captions { lines += [escapeMarkdown("\(panel.title): \(setting)"), ""] }
-  }
+  for line in scatterCaptions(grid) { lines += [escapeMarkdown(line), ""] }
   for table in tables {
     lines.append(table.markdown(level: 2))
     let files = ["md", "csv", "tex"].map { "[\($0)](tables/\(table.slug).\($0))" }
@@ -28,7 +26,7 @@ private func scaledDown(_ grid: Grid) -> [(line: String, titles: [String])] {
   var lines: [(line: String, titles: [String])] = []
   for panel in grid.panels {
     for setting in panel.settings {
-      let line = setting.differencesFromPaper.joined(separator: "; ") + "."
+      let line = setting.differences
       let letter = panel.letter(setting)
       let title = panel.title + (letter.isEmpty ? "" : " [\(letter)]")
       if let index = lines.firstIndex(where: { $0.line == line }) {

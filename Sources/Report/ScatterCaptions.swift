@@ -1,0 +1,57 @@
+import Datasets
+import Experiments
+
+/// One line for each data set and setting, whatever the backbone.
+func scatterCaptions(_ grid: Grid) -> [String] {
+  var lines: [String] = []
+  for dataset in DatasetName.allCases {
+    let panels = grid.panels.filter { $0.panel.dataset == dataset }
+    var bySetting: [(key: Setting, panels: [GridPanel], settings: [Setting])] = []
+    for panel in panels {
+      for setting in panel.settings {
+        var shared = setting.shared
+        shared.backbone = .resnet18
+        let key = Setting(shared)
+        if let index = bySetting.firstIndex(where: { $0.key == key }) {
+          bySetting[index].panels.append(panel)
+          bySetting[index].settings.append(setting)
+        } else {
+          bySetting.append((key, [panel], [setting]))
+        }
+      }
+    }
+    for group in bySetting {
+      let pairs = zip(group.panels, group.settings)
+      let seeds = Set(pairs.flatMap { $0.0.seeds($0.1) }).sorted()
+      let counts = pairs.flatMap { panel, setting in
+        panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
+      }
+      let letters = Set(pairs.map { $0.0.letter($0.1) }).filter { !$0.isEmpty }.sorted()
+      let lead = letters.isEmpty ? "" : "[\(letters.joined(separator: ", "))] "
+      lines.append(
+        lead + "\(dataset.title): "
+          + group.settings[0].caption(
+            seeds: seeds, evaluatedImages: Set(counts).sorted(),
+            naming: group.panels.map(\.panel.backbone)) + ". "
+          + group.settings[0].scaledDownShort)
+    }
+  }
+  let drawn = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
+  var legend: [String] = []
+  if drawn.contains(where: { $0.runs.count > 1 }) {
+    legend.append("Large marks: mean over seeds; small marks: single seeds.")
+  }
+  if drawn.contains(where: { $0.loss.base == "focal" }) {
+    legend.append("Dashed: level of focal.")
+  }
+  if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
+  return lines + gaps(grid)
+}
+
+private func gaps(_ grid: Grid) -> [String] {
+  grid.panels.compactMap { panel in
+    let absent = panel.rows.filter { $0.runs.isEmpty }.map { panel.label($0) }
+    return absent.isEmpty
+      ? nil : "\(panel.title): no finished run of \(absent.joined(separator: ", "))."
+  }
+}
