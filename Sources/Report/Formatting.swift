@@ -3,7 +3,7 @@ let dash = "–"
 
 /// Decimal text with a fixed number of decimals, half away from zero, and a point whatever the
 /// locale; `dash` for values that are no number.
-func fixed(_ value: Double, _ decimals: Int) -> String {
+package func fixed(_ value: Double, _ decimals: Int) -> String {
   var unit = 1.0
   for _ in 0..<decimals { unit *= 10 }
   let scaled = (abs(value) * unit).rounded(.toNearestOrAwayFromZero)

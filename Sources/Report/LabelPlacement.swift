@@ -2,27 +2,35 @@ import Foundation
 
 /// Finds a place for each label of a scatter figure: near its point, over no other label and no
 /// point, inside the panel; with a leader line where it had to move away.
-struct LabelPlacement {
-  struct Request {
+package struct LabelPlacement {
+  package struct Request {
     /// The labelled point.
-    let anchor: Point
+    package let anchor: Point
     /// Of the text, pixels.
-    let width: Double
-    let height: Double
+    package let width: Double
+    package let height: Double
+
+    package init(anchor: Point, width: Double, height: Double) {
+      (self.anchor, self.width, self.height) = (anchor, width, height)
+    }
   }
 
-  struct Placed: Hashable {
-    var box: Box
+  package struct Placed: Hashable {
+    package var box: Box
     /// From the point to the label, where the label does not stand beside it.
-    var leader: Segment?
+    package var leader: Segment?
   }
 
   /// Where labels may stand.
-  let area: Box
+  package let area: Box
   /// The points' boxes.
-  let markers: [Box]
+  package let markers: [Box]
   /// Reference lines across the panel, better not written over.
-  let guides: [Segment]
+  package let guides: [Segment]
+
+  package init(area: Box, markers: [Box], guides: [Segment]) {
+    (self.area, self.markers, self.guides) = (area, markers, guides)
+  }
 
   /// Half the size of a point, and the gap between it and its label, pixels.
   static let clearance = 13.0
@@ -31,7 +39,7 @@ struct LabelPlacement {
   private static let gap = 3.0
 
   /// In the order of the requests. Deterministic.
-  func place(_ requests: [Request]) -> [Placed] {
+  package func place(_ requests: [Request]) -> [Placed] {
     let candidates = requests.map(candidates)
     var chosen = [Placed?](repeating: nil, count: requests.count)
     // Crowded points choose first; then each in turn improves on the others' choices.

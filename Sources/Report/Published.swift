@@ -3,24 +3,24 @@ import Experiments
 
 /// Tables II and III of "Striking the Right Balance: Recall Loss for Semantic Segmentation",
 /// percent, as printed; the same figures are in `results/published.csv`.
-struct PublishedTable {
-  struct Row {
+package struct PublishedTable {
+  package struct Row {
     /// As the paper writes it.
-    let loss: String
+    package let loss: String
     /// RecallBench's name of it.
-    let base: String
+    package let base: String
     /// In the order of `columns`, then the printed average.
-    let accuracy: [Double]
-    let iou: [Double]
+    package let accuracy: [Double]
+    package let iou: [Double]
 
     func figures(_ metric: Metric) -> [Double] { metric == .accuracy ? accuracy : iou }
   }
 
-  let number: String
-  let panel: Panel
+  package let number: String
+  package let panel: Panel
   /// As the paper prints them.
-  let columns: [String]
-  let rows: [Row]
+  package let columns: [String]
+  package let rows: [Row]
 
   static func of(_ panel: Panel) -> PublishedTable? { all.first { $0.panel == panel } }
 
@@ -76,5 +76,5 @@ struct PublishedTable {
         iou: [69.06, 57.92, 52.50, 44.67, 54.64, 57.44, 51.14, 41.11, 53.36]),
     ])
 
-  static let all = [tableTwo, tableThree]
+  package static let all = [tableTwo, tableThree]
 }

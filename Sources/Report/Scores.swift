@@ -34,9 +34,3 @@ enum Metric: String, CaseIterable {
     self == .accuracy ? scores.meanAccuracy : scores.meanIoU
   }
 }
-
-/// Mean of the defined values; nil if there is none.
-func mean(_ values: [Double?]) -> Double? {
-  let defined = values.compactMap(\.self)
-  return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
-}

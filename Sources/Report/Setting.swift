@@ -3,13 +3,13 @@ import Experiments
 import Foundation
 
 /// A data set and a backbone: a table, or a panel of the scatter figure.
-struct Panel: Hashable, Comparable {
-  let dataset: DatasetName
-  let backbone: Backbone
+package struct Panel: Hashable, Comparable {
+  package let dataset: DatasetName
+  package let backbone: Backbone
 
   var slug: String { "\(dataset.rawValue)-\(backbone.rawValue)" }
 
-  static func < (a: Panel, b: Panel) -> Bool { a.rank < b.rank }
+  package static func < (a: Panel, b: Panel) -> Bool { a.rank < b.rank }
 
   private var rank: (Int, Int) {
     (

@@ -1,15 +1,15 @@
 /// A mean over seeds with its spread.
-struct Statistic: Hashable {
-  var mean: Double
+package struct Statistic: Hashable {
+  package var mean: Double
   /// Sample standard deviation (n - 1); nil for a single value.
-  var deviation: Double?
+  package var deviation: Double?
 
   init(mean: Double, deviation: Double? = nil) {
     (self.mean, self.deviation) = (mean, deviation)
   }
 
   /// Nil if no value is defined. Undefined values (nil) take no part.
-  init?(_ values: [Double?]) {
+  package init?(_ values: [Double?]) {
     let defined = values.compactMap(\.self)
     guard !defined.isEmpty else { return nil }
     let mean = defined.reduce(0, +) / Double(defined.count)

@@ -1,3 +1,5 @@
+import Metrics
+
 extension Table {
   /// The paper's form (Tables II and III): accuracy, then IoU, of the minority classes and their
   /// average; the paper's own figures under the loss they belong to.
@@ -26,7 +28,8 @@ extension Table {
       let scores = row.runs.map { metric.perClass(Scores($0.confusion)) }
       let classes = minority.listed.map { id in Statistic.percent(scores.map { $0[id] }) }
       // Averaged in each run first, so that its spread is that of a run's average.
-      let average = Statistic.percent(scores.map { run in mean(minority.averaged.map { run[$0] }) })
+      let average = Statistic.percent(
+        scores.map { run in ConfusionMatrix.mean(minority.averaged.map { run[$0] }) })
       var rows = [Row(label: panel.label(row), cells: classes + [average])]
       if let published, shown.insert(row.loss.base).inserted,
         let theirs = published.rows.first(where: { $0.base == row.loss.base })

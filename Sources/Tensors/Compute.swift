@@ -10,9 +10,11 @@ public final class Compute: Sendable {
   public init(threads: Int = 1) {
     // Parallelism is ours; a BLAS that splits a product by itself would make the result
     // depend on the number of threads.
-    openblas_set_num_threads(1)
+    _ = Self.singleThreadedBLAS
     pool = WorkerPool(threads: threads)
   }
+
+  private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
   deinit { pool.shutDown() }
 

@@ -10,7 +10,9 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// One loop in flight. Pieces are claimed with an atomic counter.
   private struct Job {
-    var body: ((Int) -> Void)?
+    /// On the caller's stack: a worker must hold no reference to the closure once it has said
+    /// that it is done.
+    var body: UnsafePointer<(Int) -> Void>?
     var count = 0
     var generation = 0
     var active = 0
@@ -50,30 +52,34 @@ package final class WorkerPool: @unchecked Sendable {
       return
     }
     withoutActuallyEscaping(body) { body in
-      condition.lock()
-      job.body = body
-      job.count = count
-      next.store(0, ordering: .sequentiallyConsistent)
-      running.store(threads - 1, ordering: .sequentiallyConsistent)
-      generation.add(1, ordering: .sequentiallyConsistent)
-      condition.broadcast()
-      condition.unlock()
-      claim(body, count)
-      // The others finish within a piece's time of this one: spinning is cheaper than sleeping.
-      var spins = 0
-      while running.load(ordering: .acquiring) != 0 {
-        spins += 1
-        if spins > 20_000 { sched_yield() }
-      }
-      job.body = nil
+      withUnsafePointer(to: body) { share($0, count) }
     }
   }
 
-  private func claim(_ body: (Int) -> Void, _ count: Int) {
+  private func share(_ body: UnsafePointer<(Int) -> Void>, _ count: Int) {
+    condition.lock()
+    job.body = body
+    job.count = count
+    next.store(0, ordering: .sequentiallyConsistent)
+    running.store(threads - 1, ordering: .sequentiallyConsistent)
+    generation.add(1, ordering: .sequentiallyConsistent)
+    condition.broadcast()
+    condition.unlock()
+    claim(body, count)
+    // The others finish within a piece's time of this one: spinning is cheaper than sleeping.
+    var spins = 0
+    while running.load(ordering: .acquiring) != 0 {
+      spins += 1
+      if spins > 20_000 { sched_yield() }
+    }
+    job.body = nil
+  }
+
+  private func claim(_ body: UnsafePointer<(Int) -> Void>, _ count: Int) {
     while true {
       let i = next.add(1, ordering: .relaxed).oldValue
       if i >= count { return }
-      body(i)
+      body.pointee(i)
     }
   }
 

@@ -1,0 +1,98 @@
+import Experiments
+import Foundation
+import Report
+import Testing
+
+/// The numbers of `SyntheticSweep.small`, worked out by hand.
+@Suite struct TableNumbersTests {
+  private func rows(_ name: String) throws -> [String] {
+    let text = try #require(try SyntheticSweep.written(SyntheticSweep.small())[name])
+    return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+  }
+
+  /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; 170 of 250 pixels right.
+  @Test func summaryOfEachRun() throws {
+    #expect(
+      try rows("summary.csv") == [
+        "dataset,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,seconds,state",
+        "synthia,resnet18,ce,1,300,76.25,51.52,68.00,12.3,done",
+        "synthia,resnet18,ce,2,300,81.25,57.77,76.00,12.3,done",
+        "synthia,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,failed",
+        "synthia,resnet18,recall,1,300,86.25,67.94,84.00,12.3,done",
+      ])
+  }
+
+  /// Pole accuracies 50 and 70: mean 60, standard deviation sqrt(200) = 14.14. The average leaves
+  /// out pole: accuracy (100 + 75) / 2; IoU (16.67 + 75) / 2 and (25 + 75) / 2.
+  @Test func minorityTableAveragesSeedsAndLeavesOutPole() throws {
+    let rows = try rows("tables/synthia-resnet18-minority.csv")
+    #expect(
+      rows[0]
+        == "metric,loss,pole,pole sd,traffic sign,traffic sign sd,car,car sd,average,average sd")
+    #expect(rows[1] == "accuracy,ce,60.00,14.14,100.00,0.00,75.00,0.00,87.50,0.00")
+    #expect(rows[2] == "accuracy,CE (paper),98.87,,77.42,,77.86,,63.54,")
+    #expect(rows[3] == "accuracy,\"focal(gamma: 1, note: x_y)\",,,,,,,,")
+    #expect(rows[4] == "accuracy,Focal (paper),98.70,,78.91,,74.42,,66.65,")
+    #expect(rows[5] == "accuracy,recall,90.00,,100.00,,75.00,,87.50,")
+    #expect(rows[7] == "iou,ce,50.00,11.79,20.83,5.89,75.00,0.00,47.92,2.95")
+  }
+
+  @Test func classWithoutTruePixelsIsADashAndLeftOutOfTheMean() throws {
+    var input = try SyntheticSweep.small()
+    input.failed = []
+    // No sign, and none predicted.
+    input.runs = [
+      SyntheticSweep.run(
+        try SyntheticSweep.configuration(loss: "ce", seed: 1),
+        .init(classes: 4, counts: [60, 40, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30]))
+    ]
+    let files = try SyntheticSweep.written(input)
+    let all = try #require(files["tables/synthia-resnet18-all.md"])
+    #expect(all.contains("| traffic sign | – |"))
+    // (60 + 100 + 100) / 3 and (60 + 20 + 100) / 3.
+    #expect(all.contains("| **mean accuracy** | 86.67 |"))
+    #expect(all.contains("| **mean IoU** | 60.00 |"))
+  }
+
+  @Test func runsOfDifferingIterationsAreNotAveraged() throws {
+    var input = try SyntheticSweep.small()
+    input.failed = []
+    input.runs = [
+      SyntheticSweep.run(
+        try SyntheticSweep.configuration(loss: "ce", seed: 1), SyntheticSweep.matrix(poles: 50)),
+      SyntheticSweep.run(
+        try SyntheticSweep.configuration(loss: "ce", seed: 2, iterations: 900),
+        SyntheticSweep.matrix(poles: 70)),
+    ]
+    let table = try #require(
+      try SyntheticSweep.written(input)["tables/synthia-resnet18-minority.md"])
+    #expect(table.contains("| ce \\[A\\] | 50.00 | 100.00 | 75.00 | 87.50 |"))
+    #expect(table.contains("| ce \\[B\\] | 70.00 | 100.00 | 75.00 | 87.50 |"))
+    #expect(table.contains("\\[A\\] Rendered stand-in for SYNTHIA"))
+    #expect(
+      table.contains("300 iterations of batch 4") && table.contains("900 iterations of batch 4"))
+  }
+
+  @Test func everyGapIsNamed() throws {
+    var input = try SyntheticSweep.small()
+    input.planned = [try SyntheticSweep.configuration(loss: "lovasz", seed: 1)]
+    let table = try #require(
+      try SyntheticSweep.written(input)["tables/synthia-resnet18-minority.md"])
+    #expect(table.contains("| lovasz | – | – | – | – |"))
+    #expect(table.contains("seed 1 failed (the loss is not finite)"))
+    #expect(table.contains("lovasz: seed 1 has no finished run"))
+    #expect(table.contains("recall: seed 2 has no finished run, the row is of seed 1 alone"))
+  }
+
+  @Test func matrixThatDoesNotFitItsDataSetIsRefused() throws {
+    var input = try SyntheticSweep.small()
+    input.classes[.synthia]?.names.append("extra")
+    let folder = try SyntheticSweep.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect {
+      try writeReport(input, to: folder)
+    } throws: {
+      "\($0)".contains("has 4 classes, the data set has 5")
+    }
+  }
+}
