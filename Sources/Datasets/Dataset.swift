@@ -22,7 +22,7 @@ package struct Item: Hashable, Sendable {
 }
 
 /// A problem with data on disk: what, where, and what to do.
-package struct DataError: Error, Hashable, CustomStringConvertible {
+package struct DataError: Error, Hashable, Codable, CustomStringConvertible {
   package let path: String
   package let problem: String
   package init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
@@ -40,4 +40,34 @@ package protocol Dataset: Sendable {
   /// Reads a label file and maps the data set's own ids to training ids.
   /// - Throws: `DataError` naming the file for an unreadable file or an id outside the table.
   func readLabels(_ item: Item) throws -> LabelImage
+  /// What is on disk for a split, complete or not.
+  /// - Throws: `DataError` if the split cannot exist, such as Cityscapes' test labels.
+  func listing(_ split: Split) throws -> SplitListing
+  /// Label files of the whole data set that no image goes with. They do not hinder training.
+  func strayLabels() -> [DataError]
+}
+
+/// The files of a split, and what is wrong with the rest.
+package struct SplitListing: Hashable, Sendable {
+  package var items: [Item] = []
+  /// Images without a label file.
+  package var problems: [DataError] = []
+  /// Where the images were looked for.
+  package var path: String
+
+  /// The items, if there are any and nothing is wrong.
+  func checked(_ split: Split) throws -> [Item] {
+    if let problem = problems.first { throw problem }
+    if items.isEmpty {
+      throw DataError(path: path, problem: "no images of the \(split.rawValue) split here")
+    }
+    return items
+  }
+}
+
+extension Dataset {
+  package func listing(_ split: Split) throws -> SplitListing {
+    SplitListing(items: try items(split), path: name.rawValue)
+  }
+  package func strayLabels() -> [DataError] { [] }
 }

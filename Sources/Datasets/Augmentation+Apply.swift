@@ -1,0 +1,30 @@
+import Tensors
+
+extension Augmentation {
+  /// The scales of the authors' Cityscapes recipe, relative to the sample handed in.
+  static let scales = [0.75, 1, 1.25, 1.5, 1.75, 2]
+  /// Brightness, contrast and saturation are multiplied by 1 plus or minus up to this.
+  static let jitter = 0.5
+
+  /// The sample as it is fed to the network, `height` x `width`.
+  package func apply(
+    to sample: LabelledImage, height: Int, width: Int, random: inout RandomSource
+  ) -> LabelledImage {
+    switch self {
+    case .none:
+      return sample.resized(height: height, width: width)
+    case .flip:
+      let resized = sample.resized(height: height, width: width)
+      return random.uniform() < 0.5 ? resized.mirrored : resized
+    case .cityscapes:
+      let jitter = ColorJitter(strength: Self.jitter, random: &random)
+      let isMirrored = random.uniform() < 0.5
+      let scale = Self.scales[random.below(Self.scales.count)]
+      let crop = Crop(of: sample, scale: scale, height: height, width: width, random: &random)
+      var cut = crop.cut(sample)
+      jitter.apply(to: &cut.image)
+      let padded = crop.pad(cut)
+      return isMirrored ? padded.mirrored : padded
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Tensors
+
+/// Images as the network takes them, and their labels.
+package struct Batch: Sendable {
+  /// [N, H, W, 3], normalised with `Normalization`.
+  package let images: Tensor
+  /// N x H x W training ids.
+  package let labels: LabelMap
+
+  /// Gathers samples that `sample` yields for 0..<count, on all threads of `compute`; each must be
+  /// `height` x `width`.
+  init(
+    count: Int, height: Int, width: Int, compute: Compute, sample: (Int) throws -> LabelledImage
+  ) throws {
+    let images = compute.empty(Shape(n: count, h: height, w: width, c: 3))
+    let pixels = height * width
+    var ids = [UInt8](repeating: 0, count: count * pixels)
+    try ids.withUnsafeMutableBufferPointer { ids in
+      try compute.parallelTry(count) { n in
+        let sample = try sample(n)
+        precondition(sample.height == height && sample.width == width)
+        Normalization.normalize(sample.image, into: images.base + n * pixels * 3)
+        for pixel in 0..<pixels { ids[n * pixels + pixel] = sample.labels.ids[pixel] }
+      }
+    }
+    self.images = images
+    labels = LabelMap(n: count, h: height, w: width, ids: ids)
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// CamVid (Brostow et al. 2008) as prepared for SegNet: `train/`, `val/`, `test/` with images,
+/// `trainannot/` and so on with 8-bit label files of the same names, and list files `train.txt`
+/// with an image and a label path a line. The paths are of somebody else's disk: only their last
+/// folder and name count. Without a list file, the folder is listed.
+package struct CamVidDataset: Dataset {
+  package let root: URL
+
+  /// By training id, the id in label files.
+  package static let fileIds = Array(0..<11)
+  package static let ignoredIds = [11]
+  private static let ids = LabelIds(title: "CamVid", ids: fileIds, ignored: ignoredIds)
+  private static let title = "CamVid in the SegNet layout (train/, trainannot/, ...)"
+
+  /// - Throws: `DataError` if that is not what is there.
+  package init(root: URL) throws {
+    try Folder.checkRoot(root, of: Self.title)
+    try Folder.require(["train", "trainannot"], in: root, of: Self.title)
+    self.root = root
+  }
+
+  package var name: DatasetName { .camvid }
+  package var classes: ClassTable { .camvid }
+
+  private func folder(_ split: Split) -> String {
+    switch split {
+    case .train: "train"
+    case .validation: "val"
+    case .test: "test"
+    }
+  }
+
+  package func items(_ split: Split) throws -> [Item] { try listing(split).checked(split) }
+
+  package func listing(_ split: Split) throws -> SplitListing {
+    let part = folder(split)
+    var listing = SplitListing(path: root.appendingPathComponent(part).path)
+    var names: [String: Set<String>] = [:]
+    func exists(_ file: String) -> Bool {
+      let (folder, name) = Self.halves(file)
+      if names[folder] == nil {
+        names[folder] = Set(Folder.names(root.appendingPathComponent(folder)))
+      }
+      return names[folder]?.contains(name) == true
+    }
+    for pair in try pairs(part) {
+      let image = root.appendingPathComponent(pair.image)
+      let label = root.appendingPathComponent(pair.label)
+      if !exists(pair.image) {
+        listing.problems.append(
+          DataError(path: image.path, problem: "listed in \(part).txt, but there is no such file"))
+      } else if !exists(pair.label) {
+        listing.problems.append(.noLabel(image: image, label: label))
+      } else {
+        let name = image.deletingPathExtension().lastPathComponent
+        listing.items.append(Item(name: "\(part)/\(name)", image: image, label: label))
+      }
+    }
+    return listing
+  }
+
+  /// Image and label files of a split, each as folder and name.
+  private func pairs(_ part: String) throws -> [(image: String, label: String)] {
+    let list = root.appendingPathComponent("\(part).txt")
+    guard FileManager.default.fileExists(atPath: list.path) else {
+      return Folder.stems(root.appendingPathComponent(part)).map {
+        ("\(part)/\($0).png", "\(part)annot/\($0).png")
+      }
+    }
+    guard let text = try? String(contentsOf: list, encoding: .utf8) else {
+      throw DataError(path: list.path, problem: "cannot be read as UTF-8 text")
+    }
+    var pairs: [(image: String, label: String)] = []
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      if words.isEmpty { continue }
+      // Half of the words each: a path may contain spaces.
+      let half = words.count / 2
+      guard words.count % 2 == 0, let image = Self.folderAndName(words[..<half]),
+        let label = Self.folderAndName(words[half...])
+      else {
+        throw DataError(
+          path: list.path, problem: "line \(index + 1) is not an image path and a label path")
+      }
+      pairs.append((image, label))
+    }
+    return pairs
+  }
+
+  /// `train/0001.png` of `/SegNet/CamVid/train/0001.png`; nil if there are not both.
+  private static func folderAndName(_ words: ArraySlice<Substring>) -> String? {
+    let parts = words.joined(separator: " ").split { $0 == "/" || $0 == "\\" }.suffix(2)
+    guard parts.count == 2, !parts.contains(".."), !parts.contains(".") else { return nil }
+    return parts.joined(separator: "/")
+  }
+
+  private static func halves(_ file: String) -> (folder: String, name: String) {
+    let parts = file.split(separator: "/")
+    return (String(parts[0]), String(parts[1]))
+  }
+
+  package func strayLabels() -> [DataError] {
+    ["train", "val", "test"].flatMap { part in
+      let labels = root.appendingPathComponent("\(part)annot")
+      let images = Set(Folder.stems(root.appendingPathComponent(part)))
+      return Folder.stems(labels).filter { !images.contains($0) }
+        .map { DataError.noImage(label: labels.appendingPathComponent("\($0).png")) }
+    }
+  }
+
+  package func readLabels(_ item: Item) throws -> LabelImage { try Self.ids.read(item.label) }
+}

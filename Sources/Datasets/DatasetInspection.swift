@@ -1,0 +1,127 @@
+import Foundation
+import Synchronization
+import Tensors
+
+/// What a data set on disk holds and everything found wrong with it. Every file is decoded.
+package struct DatasetInspection: Hashable, Codable, Sendable {
+  package struct Size: Hashable, Codable, Sendable {
+    package var height: Int
+    package var width: Int
+    package var images: Int
+  }
+
+  package struct SplitSummary: Hashable, Codable, Sendable {
+    package var split: Split
+    /// Images with a label file.
+    package var images: Int
+    /// Why there is no such split, or nil.
+    package var unavailable: String?
+    /// The sizes that occur among sound images, most frequent first.
+    package var sizes: [Size] = []
+    /// Pixels by training id, over the sound pairs at their own size.
+    package var classPixels: [Int]
+    package var ignoredPixels = 0
+
+    /// Percent of the valid pixels; zeros if there are none.
+    package var classShares: [Double] {
+      let valid = classPixels.reduce(0, +)
+      return classPixels.map { valid == 0 ? 0 : 100 * Double($0) / Double(valid) }
+    }
+    /// Percent of all pixels that are not evaluated.
+    package var voidShare: Double {
+      let all = classPixels.reduce(0, +) + ignoredPixels
+      return all == 0 ? 0 : 100 * Double(ignoredPixels) / Double(all)
+    }
+  }
+
+  package var dataset: DatasetName
+  package var classNames: [String]
+  package var splits: [SplitSummary]
+  /// Every problem, by path.
+  package var problems: [DataError]
+
+  /// Looks at every file of the data set.
+  /// - Parameter progress: called now and then, from any thread, with the split and the number of
+  ///   its images looked at.
+  package init(
+    of dataset: any Dataset, compute: Compute, progress: (Split, Int) -> Void = { _, _ in }
+  ) {
+    self.dataset = dataset.name
+    classNames = dataset.classes.names
+    (splits, problems) = ([], [])
+    for split in Split.allCases {
+      let found = Self.look(at: split, of: dataset, compute: compute, progress: progress)
+      splits.append(found.summary)
+      problems += found.problems
+    }
+    problems += dataset.strayLabels()
+    problems.sort { ($0.path, $0.problem) < ($1.path, $1.problem) }
+  }
+
+  private static func look(
+    at split: Split, of dataset: any Dataset, compute: Compute, progress: (Split, Int) -> Void
+  ) -> (summary: SplitSummary, problems: [DataError]) {
+    let classes = dataset.classes.count
+    var summary = SplitSummary(
+      split: split, images: 0, classPixels: [Int](repeating: 0, count: classes))
+    let listing: SplitListing
+    do {
+      listing = try dataset.listing(split)
+    } catch let error as DataError {
+      // Only the test split may be kept from the public; any other is a problem.
+      summary.unavailable = error.problem
+      return (summary, split == .test ? [] : [error])
+    } catch {
+      return (summary, [DataError(path: dataset.name.rawValue, problem: "\(error)")])
+    }
+    summary.images = listing.items.count
+    let found = Mutex(Findings(classes: classes))
+    compute.parallelFor(listing.items.count) { index in
+      let outcome = Result { try LabelledImage(reading: listing.items[index], of: dataset) }
+      let looked = found.withLock { found in
+        found.add(outcome, of: listing.items[index])
+        return found.looked
+      }
+      if looked % 50 == 0 { progress(split, looked) }
+    }
+    let findings = found.withLock { $0 }
+    summary.classPixels = findings.classPixels
+    summary.ignoredPixels = findings.ignoredPixels
+    summary.sizes = findings.sizes
+      .map { Size(height: $0.key[0], width: $0.key[1], images: $0.value) }
+      .sorted { ($0.images, $0.width, $0.height) > ($1.images, $1.width, $1.height) }
+    var problems = listing.problems + findings.problems
+    if listing.items.isEmpty, problems.isEmpty {
+      problems = [
+        DataError(path: listing.path, problem: "no images of the \(split.rawValue) split here")
+      ]
+    }
+    return (summary, problems)
+  }
+
+  /// What is gathered over the files of a split.
+  private struct Findings {
+    var looked = 0
+    var classPixels: [Int]
+    var ignoredPixels = 0
+    /// By [height, width].
+    var sizes: [[Int]: Int] = [:]
+    var problems: [DataError] = []
+
+    init(classes: Int) { classPixels = [Int](repeating: 0, count: classes) }
+
+    mutating func add(_ outcome: Result<LabelledImage, any Error>, of item: Item) {
+      looked += 1
+      switch outcome {
+      case .success(let sample):
+        sizes[[sample.height, sample.width], default: 0] += 1
+        let counts = histogram(sample.labels, classes: classPixels.count)
+        for c in counts.indices { classPixels[c] += counts[c] }
+        ignoredPixels += sample.labels.ids.count - counts.reduce(0, +)
+      case .failure(let error):
+        problems.append(
+          error as? DataError ?? DataError(path: item.image.path, problem: "\(error)"))
+      }
+    }
+  }
+}

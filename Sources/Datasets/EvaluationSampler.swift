@@ -1,0 +1,18 @@
+import Tensors
+
+/// The whole images of a store in order, at the store's size, without augmentation.
+package struct EvaluationSampler: Sendable {
+  package let store: ImageStore
+
+  package init(store: ImageStore) { self.store = store }
+
+  package var count: Int { store.count }
+
+  /// The images of a range within 0..<count.
+  /// - Throws: `DataError` if a file cannot be read.
+  package func batch(images range: Range<Int>, compute: Compute) throws -> Batch {
+    try Batch(
+      count: range.count, height: store.height, width: store.width, compute: compute
+    ) { n in try store.resizedSample(range.lowerBound + n) }
+  }
+}

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// The images of one split, decoded once and kept in memory as far as a budget goes. Several
+/// cells may train from one store at once.
+package final class ImageStore: Sendable {
+  package let dataset: any Dataset
+  package let items: [Item]
+  /// Pixels of the samples; with `keepsFullSize`, of evaluation and class counts only.
+  package let height: Int
+  package let width: Int
+  package let keepsFullSize: Bool
+  /// Bytes of decoded images that may be kept. What does not fit is decoded again when needed:
+  /// an epoch visits every image once, so replacing one by another would save nothing.
+  package let budget: Int
+
+  private struct Kept {
+    var samples: [Int: LabelledImage] = [:]
+    var bytes = 0
+  }
+  private let kept = Mutex(Kept())
+
+  /// - Parameters:
+  ///   - height: rows of the samples.
+  ///   - width: columns of the samples.
+  ///   - keepsFullSize: hand out images at their files' size, for augmentation that scales and
+  ///     crops by itself; otherwise at `height` x `width`.
+  package init(
+    dataset: any Dataset, items: [Item], height: Int, width: Int, keepsFullSize: Bool = false,
+    budget: Int = 2 << 30
+  ) {
+    precondition(height > 0 && width > 0)
+    (self.dataset, self.items, self.height, self.width) = (dataset, items, height, width)
+    (self.keepsFullSize, self.budget) = (keepsFullSize, budget)
+  }
+
+  package var count: Int { items.count }
+
+  /// Bytes kept at the moment.
+  package var bytesKept: Int { kept.withLock { $0.bytes } }
+
+  /// The image and labels of an item, from memory or from disk.
+  /// - Throws: `DataError` if a file cannot be read or the two sizes differ.
+  package func sample(_ index: Int) throws -> LabelledImage {
+    if let sample = kept.withLock({ $0.samples[index] }) { return sample }
+    var sample = try LabelledImage(reading: items[index], of: dataset)
+    if !keepsFullSize { sample = sample.resized(height: height, width: width) }
+    kept.withLock { kept in
+      // Another thread may have decoded the same item meanwhile.
+      guard kept.samples[index] == nil, kept.bytes + sample.byteCount <= budget else { return }
+      kept.samples[index] = sample
+      kept.bytes += sample.byteCount
+    }
+    return sample
+  }
+
+  /// The item's sample at `height` x `width`, whatever is kept.
+  package func resizedSample(_ index: Int) throws -> LabelledImage {
+    let sample = try sample(index)
+    return keepsFullSize ? sample.resized(height: height, width: width) : sample
+  }
+
+  /// The item's labels at `height` x `width`; the image is not read.
+  func resizedLabels(_ index: Int) throws -> LabelImage {
+    let labels = try kept.withLock { $0.samples[index]?.labels } ?? dataset.readLabels(items[index])
+    return labels.resized(height: height, width: width)
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Tensors
+
+/// How the ids in a data set's label files become training ids.
+struct LabelIds: Sendable {
+  /// The data set's title, for messages.
+  let title: String
+  /// Whether a label file may have several channels, the first of them holding the class.
+  let usesFirstChannel: Bool
+  /// By file id: the training id, `LabelMap.ignored`, or `unknown`.
+  private let trainingIds: [UInt16]
+  private static let unknown: UInt16 = 256
+
+  /// - Parameters:
+  ///   - ids: by training id, the id in the file.
+  ///   - ignored: file ids that are not evaluated. All others are errors.
+  init(title: String, ids: [Int], ignored: [Int], usesFirstChannel: Bool = false) {
+    var table = [UInt16](repeating: Self.unknown, count: ((ids + ignored).max() ?? 0) + 1)
+    for id in ignored { table[id] = UInt16(LabelMap.ignored) }
+    for (training, id) in ids.enumerated() { table[id] = UInt16(training) }
+    (self.title, self.usesFirstChannel, trainingIds) = (title, usesFirstChannel, table)
+  }
+
+  /// Reads a label file.
+  /// - Throws: `DataError` naming the file, and the id and place of the first unknown id.
+  func read(_ url: URL) throws -> LabelImage {
+    let image = try PNG.readIndices(url)
+    let channels = image.channels
+    guard channels == 1 || usesFirstChannel else {
+      throw DataError(
+        path: url.path,
+        problem: "has \(channels) channels, but a \(title) label file holds ids in one; "
+          + "is it a colour rendering of the labels?")
+    }
+    var ids = [UInt8](repeating: 0, count: image.height * image.width)
+    for pixel in ids.indices {
+      let id = Int(image.samples[pixel * channels])
+      let training = id < trainingIds.count ? trainingIds[id] : Self.unknown
+      guard training != Self.unknown else {
+        throw DataError(
+          path: url.path,
+          problem: "label id \(id) at row \(pixel / image.width), column \(pixel % image.width) "
+            + "is not in the table of \(title) (0 to \(trainingIds.count - 1))")
+      }
+      ids[pixel] = UInt8(training)
+    }
+    return LabelImage(height: image.height, width: image.width, ids: ids)
+  }
+}

@@ -1,0 +1,50 @@
+/// An image with its labels, of one size.
+package struct LabelledImage: Hashable, Sendable {
+  package var image: ColorImage
+  package var labels: LabelImage
+
+  /// Traps if the sizes differ.
+  package init(image: ColorImage, labels: LabelImage) {
+    precondition(image.height == labels.height && image.width == labels.width)
+    (self.image, self.labels) = (image, labels)
+  }
+
+  /// Reads both files of an item at their own size.
+  /// - Throws: `DataError` if one cannot be read or their sizes differ.
+  package init(reading item: Item, of dataset: any Dataset) throws {
+    let image = try PNG.readColor(item.image)
+    let labels = try dataset.readLabels(item)
+    guard image.height == labels.height, image.width == labels.width else {
+      throw DataError.sizesDiffer(item, image: image, labels: labels)
+    }
+    (self.image, self.labels) = (image, labels)
+  }
+
+  package var height: Int { image.height }
+  package var width: Int { image.width }
+
+  /// At another size, or a window of it; see `ColorImage.resized`.
+  package func resized(
+    height: Int, width: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
+  ) -> LabelledImage {
+    LabelledImage(
+      image: image.resized(height: height, width: width, rows: rows, columns: columns),
+      labels: labels.resized(height: height, width: width, rows: rows, columns: columns))
+  }
+
+  /// Left and right exchanged.
+  package var mirrored: LabelledImage {
+    var result = self
+    for y in 0..<height {
+      for x in 0..<width {
+        let (to, from) = (y * width + x, y * width + width - 1 - x)
+        result.labels.ids[to] = labels.ids[from]
+        for c in 0..<3 { result.image.bytes[to * 3 + c] = image.bytes[from * 3 + c] }
+      }
+    }
+    return result
+  }
+
+  /// In memory.
+  var byteCount: Int { image.bytes.count + labels.ids.count }
+}

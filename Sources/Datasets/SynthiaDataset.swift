@@ -1,0 +1,89 @@
+import Foundation
+
+/// A SYNTHIA-SEQS sequence (Ros et al., CVPR 2016): `RGB/Stereo_*/Omni_*/NNNNNN.png` and
+/// `GT/LABELS/` of the same shape, 16-bit label files with the class in the first channel.
+package struct SynthiaDataset: Dataset {
+  /// The sequence's folder.
+  package let root: URL
+  package let split: SplitScheme
+  package let splitSeed: UInt64
+
+  /// By training id, the id in label files.
+  package static let fileIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15]
+  /// The ids that are not evaluated: void and the two reserved ones.
+  package static let ignoredIds = [0, 13, 14]
+  package static let defaultSplitSeed: UInt64 = 20_200_512
+  private static let ids = LabelIds(
+    title: "SYNTHIA", ids: fileIds, ignored: ignoredIds, usesFirstChannel: true)
+  private static let title = "a SYNTHIA sequence (RGB/ and GT/LABELS/)"
+
+  /// - Parameters:
+  ///   - root: the sequence's folder, or one that holds a single `SYNTHIA-SEQS-*` folder.
+  ///   - split: `shuffled` or `blocked`.
+  /// - Throws: `DataError` if that is not what is there.
+  package init(root: URL, split: SplitScheme, splitSeed: UInt64 = defaultSplitSeed) throws {
+    try Folder.checkRoot(root, of: Self.title)
+    guard split != .official else {
+      throw DataError(
+        path: root.path, problem: "SYNTHIA has no official split; choose `shuffled` or `blocked`")
+    }
+    self.root = try Self.sequence(in: root)
+    (self.split, self.splitSeed) = (split, splitSeed)
+    try Folder.require(["RGB", "GT/LABELS"], in: self.root, of: Self.title)
+  }
+
+  private static func sequence(in root: URL) throws -> URL {
+    if Folder.exists(root.appendingPathComponent("RGB")) { return root }
+    let sequences = Folder.subfolders(root).filter { $0.hasPrefix("SYNTHIA-SEQS-") }
+    guard sequences.count <= 1 else {
+      throw DataError(
+        path: root.path,
+        problem: "holds several sequences (\(sequences.joined(separator: ", "))); give one of them")
+    }
+    return sequences.first.map { root.appendingPathComponent($0) } ?? root
+  }
+
+  package var name: DatasetName { .synthia }
+  package var classes: ClassTable { .synthia }
+
+  private var images: URL { root.appendingPathComponent("RGB") }
+  private var labels: URL { root.appendingPathComponent("GT/LABELS") }
+
+  /// Views below a folder, such as `Stereo_Left/Omni_F`.
+  private func views(_ folder: URL) -> [String] {
+    Folder.subfolders(folder).flatMap { side in
+      Folder.subfolders(folder.appendingPathComponent(side)).map { "\(side)/\($0)" }
+    }
+  }
+
+  package func items(_ split: Split) throws -> [Item] { try listing(split).checked(split) }
+
+  package func listing(_ split: Split) throws -> SplitListing {
+    var listing = SplitListing(path: images.path)
+    for view in views(images) {
+      let frames = Folder.stems(images.appendingPathComponent(view))
+      let labelled = Set(Folder.stems(labels.appendingPathComponent(view)))
+      let parts = self.split.divide(frames, view: view, seed: splitSeed)
+      for frame in parts[split] ?? [] {
+        let image = images.appendingPathComponent("\(view)/\(frame).png")
+        let label = labels.appendingPathComponent("\(view)/\(frame).png")
+        if labelled.contains(frame) {
+          listing.items.append(Item(name: "\(view)/\(frame)", image: image, label: label))
+        } else {
+          listing.problems.append(.noLabel(image: image, label: label))
+        }
+      }
+    }
+    return listing
+  }
+
+  package func strayLabels() -> [DataError] {
+    views(labels).flatMap { view in
+      let frames = Set(Folder.stems(images.appendingPathComponent(view)))
+      return Folder.stems(labels.appendingPathComponent(view)).filter { !frames.contains($0) }
+        .map { DataError.noImage(label: labels.appendingPathComponent("\(view)/\($0).png")) }
+    }
+  }
+
+  package func readLabels(_ item: Item) throws -> LabelImage { try Self.ids.read(item.label) }
+}

@@ -1,0 +1,54 @@
+import Tensors
+
+/// The batches of a training run, a function of seed and iteration alone: a resumed run sees what
+/// an uninterrupted one would have seen.
+package struct TrainingSampler: Sendable {
+  package let store: ImageStore
+  package let augmentation: Augmentation
+  package let height: Int
+  package let width: Int
+  package let batch: Int
+  package let seed: UInt64
+
+  /// - Parameters:
+  ///   - height: rows of a training image after augmentation.
+  ///   - width: columns of a training image after augmentation.
+  ///   - batch: images a batch.
+  package init(
+    store: ImageStore, augmentation: Augmentation, height: Int, width: Int, batch: Int,
+    seed: UInt64
+  ) {
+    precondition(store.count > 0 && height > 0 && width > 0 && batch > 0)
+    (self.store, self.augmentation) = (store, augmentation)
+    (self.height, self.width, self.batch, self.seed) = (height, width, batch, seed)
+  }
+
+  /// The items of a batch. Every epoch is a permutation of all items; epochs follow each other
+  /// without a gap, so a batch may hold the end of one and the start of the next.
+  package func items(at iteration: Int) -> [Int] {
+    var orders: [Int: [Int]] = [:]
+    return (iteration * batch..<(iteration + 1) * batch).map { position in
+      let epoch = position / store.count
+      let order = orders[epoch] ?? order(of: epoch)
+      orders[epoch] = order
+      return order[position % store.count]
+    }
+  }
+
+  private func order(of epoch: Int) -> [Int] {
+    var random = RandomSource(seed: seed, purpose: "epoch order", counter: UInt64(epoch))
+    return random.permutation(of: store.count)
+  }
+
+  /// The batch of an iteration, counted from zero.
+  /// - Throws: `DataError` if a file cannot be read.
+  package func batch(at iteration: Int, compute: Compute) throws -> Batch {
+    let items = items(at: iteration)
+    return try Batch(count: batch, height: height, width: width, compute: compute) { n in
+      var random = RandomSource(
+        seed: seed, purpose: "augmentation", counter: UInt64(iteration * batch + n))
+      return augmentation.apply(
+        to: try store.sample(items[n]), height: height, width: width, random: &random)
+    }
+  }
+}
