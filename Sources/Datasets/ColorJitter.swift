@@ -3,12 +3,12 @@ import Tensors
 /// Random brightness, contrast and saturation, in this order, each a factor uniform in
 /// [1 - strength, 1 + strength]: a blend of the image with black, with its mean gray level, and
 /// with its own gray, clamped to 0...255 after each step.
-struct ColorJitter {
+package struct ColorJitter {
   let brightness: Float
   let contrast: Float
   let saturation: Float
 
-  init(brightness: Float, contrast: Float, saturation: Float) {
+  package init(brightness: Float, contrast: Float, saturation: Float) {
     (self.brightness, self.contrast, self.saturation) = (brightness, contrast, saturation)
   }
 
@@ -28,7 +28,7 @@ struct ColorJitter {
     color.clamped(lowerBound: SIMD3(repeating: 0), upperBound: SIMD3(repeating: 255))
   }
 
-  func apply(to image: inout ColorImage) {
+  package func apply(to image: inout ColorImage) {
     let pixels = image.bytes.count / 3
     if pixels == 0 { return }
     image.bytes.withUnsafeMutableBufferPointer { bytes in

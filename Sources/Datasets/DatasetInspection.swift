@@ -8,6 +8,10 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     package var height: Int
     package var width: Int
     package var images: Int
+
+    package init(height: Int, width: Int, images: Int) {
+      (self.height, self.width, self.images) = (height, width, images)
+    }
   }
 
   package struct SplitSummary: Hashable, Codable, Sendable {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the PNG fixtures, chunk by chunk, so that every bit of them is known. Needs no library.
 
-Sample (x, y, channel) of a fixture of `bits` bits is (7 x + 13 y + 29 channel + 3) * 257 >> 8 if
-bits is 16 (both bytes matter), modulo 2^bits; the tests compute the same.
+Sample (x, y, channel) of a fixture is v = 7 x + 13 y + 29 channel + 3, times 771 if it has 16 bits
+(so that both bytes matter), modulo 2^bits; the tests compute the same.
 """
 import struct
 import sys
@@ -18,7 +18,7 @@ ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
 
 def sample(x, y, channel, bits):
     value = 7 * x + 13 * y + 29 * channel + 3
-    return value * 257 * 3 % 65536 if bits == 16 else value % (1 << bits)
+    return value * 771 % 65536 if bits == 16 else value % (1 << bits)
 
 
 def chunk(kind, data):

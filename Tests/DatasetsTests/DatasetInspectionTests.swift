@@ -1,0 +1,74 @@
+import Datasets
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct DatasetInspectionTests {
+  @Test func soundDataSet() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 3, height: 2, width: 12)
+      let inspection = DatasetInspection(of: try CamVidDataset(root: root), compute: Compute())
+      #expect(inspection.problems.isEmpty)
+      #expect(inspection.splits.map(\.images) == [3, 1, 1])
+      #expect(
+        inspection.splits[0].sizes == [DatasetInspection.Size(height: 2, width: 12, images: 3)])
+      // Every label row holds each of the 11 classes and void once.
+      #expect(inspection.splits[0].classPixels == [Int](repeating: 6, count: 11))
+      #expect(inspection.splits[0].ignoredPixels == 6)
+      #expect(inspection.splits[0].classShares.allSatisfy { abs($0 - 100.0 / 11) < 1e-9 })
+      #expect(abs(inspection.splits[0].voidShare - 100.0 / 12) < 1e-9)
+      #expect(inspection.description.contains("No problems found."))
+      let json = try JSONEncoder().encode(inspection)
+      #expect(try JSONDecoder().decode(DatasetInspection.self, from: json) == inspection)
+    }
+  }
+
+  @Test("Every problem is found, not the first alone")
+  func allProblems() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 7)
+      func url(_ path: String) -> URL { root.appendingPathComponent(path) }
+      let files = FileManager.default
+      try files.removeItem(at: url("trainannot/0000.png"))
+      try files.removeItem(at: url("train/0001.png"))
+      try PNG.writeGray(height: 1, width: 1, bytes: [0], to: url("trainannot/0002.png"))
+      try Data(contentsOf: url("train/0003.png")).prefix(60).write(to: url("train/0003.png"))
+      try PNG.writeGray(
+        height: 6, width: 8, bytes: .init(repeating: 77, count: 48), to: url("trainannot/0004.png"))
+      try Data().write(to: url("train/0005.png"))
+      try files.removeItem(at: url("val/0000.png"))
+      try files.removeItem(at: url("valannot/0000.png"))
+
+      let inspection = DatasetInspection(
+        of: try CamVidDataset(root: root), compute: Compute(threads: 2))
+      let expected = [
+        ("train/0000.png", "image without label"), ("train/0002.png", "but its label file"),
+        ("train/0003.png", "not a sound PNG"), ("train/0005.png", "is empty"),
+        ("trainannot/0001.png", "label file without image"),
+        ("trainannot/0004.png", "label id 77"), ("val", "no images of the validation split"),
+      ]
+      #expect(inspection.problems.map(\.path) == expected.map { url($0.0).path })
+      for (problem, words) in zip(inspection.problems, expected.map(\.1)) {
+        #expect(problem.problem.contains(words))
+        #expect(inspection.description.contains("\n  \(problem)"))
+      }
+      #expect(inspection.description.contains("7 problems:"))
+      // The one sound pair still counts.
+      #expect(
+        inspection.splits[0].sizes == [DatasetInspection.Size(height: 6, width: 8, images: 1)])
+    }
+  }
+
+  @Test func cityscapesTestSplitIsUnavailableAndNoProblem() throws {
+    try withTemporaryFolder { root in
+      for split in ["train", "val", "test"] {
+        try Layouts.cityscapes(root, "bonn_000000_000019", ids: [7, 8, 0, 7], split: split)
+      }
+      let inspection = DatasetInspection(of: try CityscapesDataset(root: root), compute: Compute())
+      #expect(inspection.problems.isEmpty)
+      #expect(inspection.splits[2].unavailable?.contains("no labels") == true)
+      #expect(inspection.splits[0].classPixels.prefix(2) == [2, 1])
+      #expect(inspection.description.contains("road"))
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Datasets
+import Foundation
+import Testing
+
+@Suite struct PNGHostileFileTests {
+  /// Every reader must refuse the file with an error that names it.
+  private func expectRefusal(_ bytes: Data?, _ words: String) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("bad.png")
+      if let bytes { try bytes.write(to: url) }
+      for read in [
+        { _ = try PNG.read(url) }, { _ = try PNG.readIndices(url) }, { _ = try PNG.readColor(url) },
+      ] {
+        let error = #expect(throws: DataError.self) { try read() }
+        #expect(error?.path == url.path)
+        #expect(error?.problem.contains(words) == true, "\(error?.problem ?? "")")
+        #expect(error?.description.contains("\n") == false)
+      }
+    }
+  }
+
+  private func sound(_ name: String = "rgb8") throws -> Data {
+    try Data(contentsOf: PNGFixtureTests.url(name))
+  }
+
+  @Test func missingFile() throws { try expectRefusal(nil, "no such file") }
+  @Test func emptyFile() throws { try expectRefusal(Data(), "is empty") }
+  @Test func notAPNG() throws { try expectRefusal(Data("JFIF, honestly".utf8), "not a PNG") }
+
+  @Test func aFolder() throws {
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: DataError.self) { try PNG.read(folder) }
+      #expect(error == DataError(path: folder.path, problem: "is a folder, not a PNG file"))
+    }
+  }
+
+  @Test("A file cut anywhere is refused", arguments: ["rgb8", "rgb8i", "palette4", "gray16"])
+  func truncated(name: String) throws {
+    let whole = try sound(name)
+    for length in stride(from: 9, to: whole.count, by: 5) + [whole.count - 1] {
+      try expectRefusal(whole.prefix(length), "not a sound PNG file")
+    }
+  }
+
+  @Test func damagedPixels() throws {
+    var bytes = try sound()
+    bytes[bytes.count - 30] ^= 0x55
+    try expectRefusal(bytes, "not a sound PNG file")
+  }
+
+  @Test func damagedHeader() throws {
+    var bytes = try sound()
+    bytes[24] = 3
+    try expectRefusal(bytes, "not a sound PNG file")
+  }
+
+  /// The header of a 1-bit gray image of that size, its checksum right, and nothing else.
+  private func header(width: UInt32, height: UInt32) -> Data {
+    var chunk = Data("IHDR".utf8)
+    for side in [width, height] {
+      for shift in [24, 16, 8, 0] { chunk.append(UInt8(side >> shift & 255)) }
+    }
+    chunk.append(contentsOf: [1, 0, 0, 0, 0])
+    var crc: UInt32 = 0xFFFF_FFFF
+    for byte in chunk {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+    }
+    crc = ~crc
+    for shift in [24, 16, 8, 0] as [UInt32] { chunk.append(UInt8(crc >> shift & 255)) }
+    let signature = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13])
+    let data = Data([0, 0, 0, 0]) + Data("IDAT".utf8) + Data([0x35, 0xAF, 0x06, 0x1E])
+    return signature + chunk + data
+  }
+
+  @Test("Absurd sizes are refused before memory is asked for")
+  func absurdSizes() throws {
+    try expectRefusal(header(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF), "not a sound PNG file")
+    try expectRefusal(header(width: 0, height: 10), "not a sound PNG file")
+    try expectRefusal(header(width: 60_000, height: 60_000), "60000 x 60000 pixels are more than")
+  }
+
+  @Test("Reading goes on after many refusals")
+  func manyRefusals() throws {
+    let half = try sound().prefix(90)
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("half.png")
+      try half.write(to: url)
+      for _ in 0..<300 { #expect(throws: DataError.self) { try PNG.read(url) } }
+      #expect(
+        try PNG.read(PNGFixtureTests.url("rgb8")).samples
+          == PNGFixtureTests.samples(channels: 3, bits: 8))
+    }
+  }
+}
