@@ -1,20 +1,7 @@
 import Experiments
 import Foundation
+import TestSupport
 import Testing
-
-/// A file system of a few kilobytes, which only root can make.
-private final class SmallDisk {
-  let folder: TemporaryFolder
-
-  init?(bytes: Int) throws {
-    folder = try TemporaryFolder()
-    guard mount("tmpfs", folder.url.path, "tmpfs", 0, "size=\(bytes)") == 0 else { return nil }
-  }
-
-  deinit { umount2(folder.url.path, Int32(MNT_DETACH.rawValue)) }
-
-  static var isAllowed: Bool { (try? SmallDisk(bytes: 65536)).flatMap { $0 } != nil }
-}
 
 @Suite("Atomic files")
 struct AtomicFileTests {
@@ -29,15 +16,15 @@ struct AtomicFileTests {
   /// Needs the right to mount a small file system: root.
   @Test(.enabled(if: SmallDisk.isAllowed, "only root can mount a small disk"))
   func fullDiskKeepsTheOldFileAndLeavesNothingElse() throws {
-    let disk = try #require(try SmallDisk(bytes: 65536))
-    let url = disk.folder.file("f")
+    let disk = try #require(SmallDisk(bytes: 65536))
+    let url = disk.url.appending(path: "f")
     try AtomicFile.write("old", to: url)
     let message = try #require(
       failure { try AtomicFile.write(Data(repeating: 1, count: 1 << 20), to: url) })
     #expect(message.hasPrefix("\(url.path): cannot write: No space left on device"))
     #expect(message.hasSuffix("free space there, then start the same command again"))
     #expect(try String(contentsOf: url, encoding: .utf8) == "old")
-    #expect(try disk.folder.names == ["f"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: disk.url.path) == ["f"])
   }
 
   @Test func unwritablePlacesAreNamed() throws {
