@@ -27,7 +27,9 @@ extension Mesh {
     plane(frame.origin + along, inwards, up, flank)
     if random.chance(0.55) {
       let rise = random.float(1.5...3.5)
-      let eaves = frame.origin + up - frame.right * (side * 0.3)
+      // The eaves reach out and down a little, so that no gap shows from below.
+      let eaves = frame.origin + up - frame.right * (side * 0.3) - Vector(0, 0.3, 0)
+      plane(frame.origin + up + inwards, along, Vector(0, rise, 0) - inwards * 0.5, roof)
       plane(eaves, along, Vector(0, rise, 0) + inwards * 0.5, roof)
       plane(
         frame.origin + up, inwards, Vector(0, rise * 0.8, 0), flank,

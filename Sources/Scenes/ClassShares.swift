@@ -48,11 +48,11 @@ package struct ClassShares: Hashable, Sendable {
   /// SYNTHIA-RAND-CITYSCAPES (sky 6.9, building 29.3, road 18.4, sidewalk 19.3, fence 0.27,
   /// vegetation 10.3, pole 1.04, car 4.1, sign 0.10, pedestrian 4.3, bicycle 0.22, lane marking
   /// 1.4, traffic light 0.04; its cameras also stand on sidewalks) and what a camera on the
-  /// carriageway sees; bicycle is the smallest, as the paper says of its data.
+  /// carriageway sees; bicycle is the smallest, as in the paper's account of its data.
   static let synthia: [Entry] = [
-    (1, "sky", 10), (2, "building", 31), (3, "road", 25), (4, "sidewalk", 12), (5, "fence", 1.2),
-    (6, "vegetation", 10), (7, "pole", 1.0), (8, "car", 5), (9, "traffic sign", 0.25),
-    (10, "pedestrian", 1.8), (11, "bicycle", 0.15), (12, "lane marking", 2.3),
-    (15, "traffic light", 0.2),
+    (1, "sky", 12), (2, "building", 28), (3, "road", 26.5), (4, "sidewalk", 11),
+    (5, "fence", 0.8), (6, "vegetation", 12), (7, "pole", 0.9), (8, "car", 5),
+    (9, "traffic sign", 0.25), (10, "pedestrian", 1.6), (11, "bicycle", 0.08),
+    (12, "lane marking", 1.4), (15, "traffic light", 0.15),
   ]
 }

@@ -14,12 +14,12 @@ struct Lens {
   var contrast: Float
 
   init(random: inout RandomSource) {
-    exposure = random.float(0.8...1.25)
+    exposure = random.float(0.95...1.5)
     cast = Vector(random.float(0.95...1.05), 1, random.float(0.93...1.05))
     blur = random.float(0.03...0.13)
     vignette = random.float(0...0.25)
     noise = random.float(1...4)
-    contrast = random.float(0.92...1.12)
+    contrast = random.float(1.05...1.4)
   }
 
   /// - Parameter light: `2 height * 2 width` samples.

@@ -24,15 +24,15 @@ struct Lighting {
     let (sa, ca) = sineCosine(azimuth)
     sun = Vector(ce * sa, se, ce * ca)
     let warm = random.float(0...1)
-    let strength = (1 - 0.85 * overcast) * random.float(0.9...1.4)
+    let strength = (1 - 0.85 * overcast) * random.float(1...1.7)
     sunColor = Vector(1.05, 0.96, 0.86 - 0.2 * warm) * strength
     let tint = Vector(0.86, 0.94, 1.06).mixed(Vector(1, 0.99, 0.97), overcast)
-    ambient = tint * random.float(0.5...0.75) * (1 + 0.25 * overcast)
+    ambient = tint * random.float(0.42...0.6) * (1 + 0.4 * overcast)
     let grey = random.float(0.72...1.05)
     horizon = Vector(0.80, 0.86, 0.94).mixed(Vector(grey, grey, grey), overcast)
     zenith = Vector(0.28, 0.47, 0.80).mixed(Vector(grey, grey, grey) * 0.88, overcast)
     clouds = overcast
-    hazeDistance = random.chance(0.2) ? random.float(120...250) : random.float(300...900)
+    hazeDistance = random.chance(0.2) ? random.float(150...300) : random.float(500...1800)
     seed = random.seed32()
   }
 

@@ -38,7 +38,7 @@ extension Material {
     if x > 0.86 || y < 0.07 || y > 0.94 || abs(x) < 0.06 { return Look(reflectance: c) }
     if id > 0.8, y > 1.6 - id { return Look(reflectance: c * 0.85) }  // a blind, partly down
     let dark = b * (0.5 + id)
-    return Look(reflectance: dark, emission: reflected() * (0.1 + 0.25 * id))
+    return Look(reflectance: dark, emission: reflected() * (0.03 + 0.18 * id * id))
   }
 
   @inline(__always)
@@ -71,7 +71,7 @@ extension Material {
       let pane = u * extent.x / 1.4
       let isPost = pane - pane.rounded(.down) < 0.09
       if !isPost {
-        return Look(reflectance: Vector(0.05, 0.06, 0.07), emission: reflected() * 0.25)
+        return Look(reflectance: Vector(0.05, 0.06, 0.07), emission: reflected() * 0.14)
       }
       return Look(reflectance: c)
     }

@@ -23,8 +23,8 @@ extension Material {
       return Look(reflectance: a * grain(place * 3, 0.12))
     case .asphalt:
       let patch = fractalNoise(place.x * 0.35, place.y * 0.12, seed)
-      let crack = abs(valueNoise(place.x * 0.6, place.y * 0.3, seed &+ 9) - 0.5)
-      let line = crack < 0.012 ? 1 - 0.35 * fade(0.1, footprint) : 1
+      let crack = abs(fractalNoise(place.x * 0.9, place.y * 0.25, seed &+ 9) - 0.5)
+      let line = crack < 0.004 ? 1 - 0.3 * fade(0.1, footprint) : 1
       return Look(reflectance: a * (0.8 + 0.4 * patch) * grain(place * 14, 0.25 * detail) * line)
     case .paving:
       let shade = 0.9 + 0.2 * slab(place, joint: 0.03, footprint)
@@ -43,9 +43,9 @@ extension Material {
       return foliage(place, v, footprint)
     case .carPaint:
       let low: Float = height < 0.35 ? 0.35 : 0.8 + 0.25 * v
-      return Look(reflectance: a * low, emission: reflected() * 0.08)
+      return Look(reflectance: a * low, emission: reflected() * 0.05)
     case .glass:
-      return Look(reflectance: a * 0.4, emission: reflected() * 0.3)
+      return Look(reflectance: a * 0.4, emission: reflected() * 0.1)
     case .flank:
       return flank(u, v, extent, reflected)
     case .facade:

@@ -127,6 +127,7 @@ enum Rasterizer {
     guard outline.count >= 3 else { return }
     var (low, high) = (Float.infinity, -Float.infinity)
     for p in outline { (low, high) = (min(low, p.y), max(high, p.y)) }
+    guard low < Float(height), high > 0 else { return }
     let firstRow = Int(max(0, (low - 0.5).rounded(.up)))
     let lastRow = Int(min(Float(height - 1), (high - 0.5).rounded(.down)))
     guard firstRow <= lastRow else { return }
@@ -139,6 +140,8 @@ enum Rasterizer {
         let x = p.x + (q.x - p.x) * ((y - p.y) / (q.y - p.y))
         (left, right) = (min(left, x), max(right, x))
       }
+      // No edge crosses a row that only touches a corner.
+      guard left <= right, left < Float(width), right > 0 else { continue }
       let first = Int(max(0, (left - 0.5).rounded(.up)))
       let last = Int(min(Float(width - 1), (right - 0.5).rounded(.down)))
       guard first <= last else { continue }
@@ -166,7 +169,8 @@ enum Rasterizer {
         guard surface >= 0, mesh.surfaces[Int(surface)].isGround else { return }
         guard abs(fragments.depth[index] - t) < 0.05 * t else { return }
         let (x, y) = (2 * u() - 1, 2 * v() - 1)
-        let inside = min(1, max(0, 3 * (1 - x * x - y * y)))
+        // Between an ellipse and its rectangle, soft at the edge.
+        let inside = min(1, max(0, 2.5 * (1 - x * x * x * x - y * y * y * y)))
         fragments.shade[index] = max(fragments.shade[index], inside * shadow.darkness)
       }
     }

@@ -19,7 +19,7 @@ package struct SceneConfiguration: Codable, Hashable, Sendable {
 /// without the data, read by the same loaders.
 package enum StreetScenes {
   /// Changes whenever the same configuration would give other pixels.
-  package static let version = 1
+  package static let version = 3
 
   /// Called after each picture or frame, from any thread, with how many of how many are done.
   package typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void

@@ -8,6 +8,10 @@ struct SceneStyle {
   var buildingHeight: ClosedRange<Float>
   /// Widths in metres.
   var lane: ClosedRange<Float>
+  /// Chance of four lanes instead of two.
+  var fourLanes: Float
+  /// Width of lane markings.
+  var marking: ClosedRange<Float>
   var sidewalk: ClosedRange<Float>
   /// Chance of a strip of grass between sidewalk and houses.
   var grass: Float
@@ -38,22 +42,31 @@ struct SceneStyle {
   /// Chance, by side, of a fence or wall along the green or the kerb.
   var fence: Float
   var wall: Float
+  /// Chance, by side, of an enclosed strip in front of the houses.
+  var frontYard: Float
   /// Chance of a crossroads with traffic lights.
   var crossroads: Float
+  /// Where along the street it is; the first camera is at 0.
+  var crossroadsPlace: ClosedRange<Float>
+  /// Chance of a signalled pedestrian crossing, besides the crossroads.
+  var crosswalk: Float
   /// Whether riders are a class of their own; else they are persons.
   var hasRiders: Bool
 
   static let synthia = SceneStyle(
-    greenSide: 0.12, gap: 0.12, buildingHeight: 7...22, lane: 3.2...3.8, sidewalk: 3...6,
-    grass: 0, parkedCars: 0.2...0.7, parkingStrip: 0.5, trafficSpacing: 16...50, truck: 0,
-    bus: 0, tram: 0, avenue: 0.4, bushes: 4, pedestrians: 14, crossingPedestrians: 1,
-    parkedBicycles: 1, riders: 0.6, motorcycles: 0, signs: 5, lamps: 5, bollards: 4, clutter: 2,
-    fence: 0.3, wall: 0, crossroads: 0.6, hasRiders: false)
+    greenSide: 0.28, gap: 0.14, buildingHeight: 5...11, lane: 3.2...3.8, fourLanes: 0.5,
+    marking: 0.2...0.35, sidewalk: 3...6, grass: 0, parkedCars: 0.1...0.6, parkingStrip: 0.5,
+    trafficSpacing: 18...65, truck: 0, bus: 0, tram: 0, avenue: 0.5, bushes: 5, pedestrians: 55,
+    crossingPedestrians: 3, parkedBicycles: 1.5, riders: 1.2, motorcycles: 0, signs: 8, lamps: 7,
+    bollards: 9, clutter: 2, fence: 0.45, wall: 0, frontYard: 0.25, crossroads: 0.75,
+    crossroadsPlace: -8...24,
+    crosswalk: 0.9, hasRiders: false)
 
   static let cityscapes = SceneStyle(
-    greenSide: 0.3, gap: 0.15, buildingHeight: 8...20, lane: 3...3.7, sidewalk: 1.8...4.5,
-    grass: 0.35, parkedCars: 0.2...0.9, parkingStrip: 0.6, trafficSpacing: 14...60, truck: 0.08,
-    bus: 0.05, tram: 0.06, avenue: 0.6, bushes: 6, pedestrians: 12, crossingPedestrians: 1,
-    parkedBicycles: 3, riders: 1, motorcycles: 1, signs: 6, lamps: 6, bollards: 5, clutter: 3,
-    fence: 0.35, wall: 0.25, crossroads: 0.5, hasRiders: true)
+    greenSide: 0.3, gap: 0.15, buildingHeight: 9...22, lane: 3...3.7, fourLanes: 0.25,
+    marking: 0.12...0.16, sidewalk: 1.8...4.5, grass: 0.75, parkedCars: 0.1...0.6,
+    parkingStrip: 0.5, trafficSpacing: 24...100, truck: 0.08, bus: 0.05, tram: 0.07, avenue: 0.6,
+    bushes: 6, pedestrians: 21, crossingPedestrians: 2, parkedBicycles: 7, riders: 1.6,
+    motorcycles: 0.4, signs: 5, lamps: 4, bollards: 3, clutter: 3, fence: 0.5, wall: 0.45,
+    frontYard: 0.35, crossroads: 0.75, crossroadsPlace: 14...60, crosswalk: 0.3, hasRiders: true)
 }

@@ -24,7 +24,7 @@ extension Street {
         seed: random.seed32()))
     layBase(turf: turf, paving: paving)
     strip(.road, kerbLeft, kerbRight, 0, asphalt, acrossCrossing: true)
-    if parking.left + parking.right > 0, random.chance(0.25) { layParking(paving) }
+    if style.grass > 0, parking.left + parking.right > 0, random.chance(0.25) { layParking(paving) }
     for side: Float in [-1, 1] {
       let kerb = kerb(side)
       strip(.sidewalk, kerb, kerb + side * sidewalk, Self.step, paving)
@@ -99,18 +99,17 @@ extension Street {
         pattern: .paint, a: Vector(1, 1, 0.96) * white, b: Vector(0.3, 0.3, 0.3),
         seed: random.seed32()))
     let dash = random.float(2.5...5)
+    let width = random.float(style.marking)
     let isSolid = random.chance(0.25)
     for number in 1..<lanes {
       let l = (Float(number) - Float(lanes) / 2) * lane
-      line(
-        l, width: 0.14, dash: number == lanes / 2 && isSolid ? 8 : dash,
-        gap: isSolid && number == lanes / 2 ? 0 : dash * 1.3, paint)
+      let isMiddle = number == lanes / 2 && isSolid
+      line(l, width: width, dash: isMiddle ? 8 : dash, gap: isMiddle ? 0 : dash * 1.3, paint)
     }
     if random.chance(0.6) {
-      for (side, width) in [(Float(-1), parking.left), (1, parking.right)] {
-        line(
-          side * (Float(lanes) * lane / 2 - (width > 0 ? 0 : 0.3)), width: 0.12, dash: 8, gap: 0,
-          paint)
+      for (side, strip) in [(Float(-1), parking.left), (1, parking.right)] {
+        let l = side * (Float(lanes) * lane / 2 - (strip > 0 ? 0 : 0.3))
+        line(l, width: width, dash: 8, gap: 0, paint)
       }
     }
     if let crossing {
@@ -118,8 +117,10 @@ extension Street {
         stripes(zebra, paint)
       }
       stopLine(crossing.s - crossing.width / 2 - 6, paint)
-    } else if random.chance(0.3) {
-      stripes(random.float(8...40), paint)
+    }
+    if random.chance(style.crosswalk) {
+      let s = random.float(8...40)
+      if !isCrossing(s, margin: 14) { crosswalk(s, paint) }
     }
     arrow(random.float(8...30), paint)
   }
@@ -146,6 +147,18 @@ extension Street {
   private mutating func stripes(_ s: Float, _ look: Int32) {
     mesh.begin(.laneMarking)
     for l in stride(from: kerbLeft + 0.4, to: kerbRight - 0.4, by: 1) { mark(s, l, 3, 0.5, look) }
+  }
+
+  /// A pedestrian crossing with traffic lights.
+  private mutating func crosswalk(_ s: Float, _ look: Int32) {
+    stripes(s, look)
+    stopLine(s - 2, look)
+    for side: Float in [-1, 1] {
+      let place = at(side > 0 ? s - 0.6 : s + 3.6, kerb(side) + side * 0.5, Self.step)
+      mesh.trafficLight(
+        place.moved(.zero, turned: side > 0 ? 0 : .pi), arm: random.chance(0.3),
+        lit: random.below(3), random: &random)
+    }
   }
 
   private mutating func stopLine(_ s: Float, _ look: Int32) {

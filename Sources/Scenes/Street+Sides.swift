@@ -35,7 +35,7 @@ extension Street {
   /// What closes a gap between two houses.
   private mutating func fillGap(_ s: Float, _ width: Float, _ side: Float) {
     let place = at(s, facade(side))
-    boundary(place, length: width, side: side)
+    set(makeBoundary(), place, length: width, side: side)
     for _ in 0..<random.count(width * 0.25) {
       mesh.tree(
         place.moved(Vector(side * random.float(3...14), 0, random.float(0...width))),
@@ -43,20 +43,52 @@ extension Street {
     }
   }
 
-  /// A fence, wall or hedge.
-  private mutating func boundary(_ place: Frame, length: Float, side: Float) {
+  /// Front gardens or yards along a side: a fence, wall or hedge between sidewalk and houses.
+  mutating func enclose(side: Float) {
+    guard random.chance(style.frontYard) else { return }
+    let boundary = makeBoundary()
+    let start = random.float(extent.lowerBound...end * 0.6)
+    let stop = start + random.float(15...60)
+    let l =
+      grass > 0 && random.chance(0.7) ? kerb(side) + side * sidewalk : facade(side) - side * 0.5
+    pieces { street, s, length in
+      guard s >= start, s < stop, street.random.chance(0.92) else { return }
+      street.set(boundary, street.at(s, l, Self.step), length: length, side: side)
+    }
+  }
+
+  private struct Boundary {
+    enum Kind { case fence, wall, hedge }
+    let kind: Kind
+    let height: Float
+    let design: Int
+    let look: Int32
+  }
+
+  private mutating func makeBoundary() -> Boundary {
     let height = random.float(0.9...2.1)
+    let design = random.below(3)
     let choice = random.float(0...(style.fence + style.wall + 0.25))
     if choice < style.fence {
       let tone = random.color(0.04...0.45, saturation: 0...0.5)
+      let look = mesh.material(
+        Material(pattern: .masonry, a: tone, size: [0.14, 4], seed: random.seed32()))
+      return Boundary(kind: .fence, height: height, design: design, look: look)
+    }
+    let isWall = choice < style.fence + style.wall
+    return Boundary(
+      kind: isWall ? .wall : .hedge, height: height, design: design, look: wallMaterial())
+  }
+
+  private mutating func set(_ boundary: Boundary, _ place: Frame, length: Float, side: Float) {
+    switch boundary.kind {
+    case .fence:
       mesh.fence(
-        place, length: length, height: height, design: random.below(3),
-        mesh.material(Material(pattern: .masonry, a: tone, size: [0.14, 4])))
-    } else if choice < style.fence + style.wall {
-      mesh.wall(place, length: length, height: height, wallMaterial())
-    } else {
+        place, length: length, height: boundary.height, design: boundary.design, boundary.look)
+    case .wall: mesh.wall(place, length: length, height: boundary.height, boundary.look)
+    case .hedge:
       mesh.hedge(
-        place.moved(Vector(side > 0 ? 0 : -0.9, 0, 0)), length: length, height: height,
+        place.moved(Vector(side > 0 ? 0 : -0.9, 0, 0)), length: length, height: boundary.height,
         season: season, random: &random)
     }
   }
@@ -73,11 +105,11 @@ extension Street {
 
   /// A park: boundary, bushes and trees, several rows deep.
   private mutating func plantGreen(side: Float) {
-    let hasBoundary = random.chance(0.7)
+    let boundary = random.chance(0.7) ? makeBoundary() : nil
     pieces { street, s, length in
       guard s < street.end else { return }
       let place = street.at(s, street.facade(side))
-      if hasBoundary { street.boundary(place, length: length, side: side) }
+      if let boundary { street.set(boundary, place, length: length, side: side) }
       for row in 0..<3 {
         for _ in 0..<street.random.count(row == 0 ? 1 : 1.4) {
           let offset = Vector(

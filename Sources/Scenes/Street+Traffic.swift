@@ -13,20 +13,22 @@ extension Street {
         let pace = speed * random.float(0.7...1.3)
         var place = s
         if isOwn {
-          guard s < -11 || s > 13 else {
-            s += 3
+          // The lane is free around the camera; how far ahead the next one is varies.
+          if s > -11, s < 12 {
+            s = 12 + random.float(0...1.5 * spacing)
             continue
           }
           place += (s > 0 ? max(pace, speed) : min(pace, speed)) * time
         } else {
           place += (isComing ? -pace : pace) * time
         }
-        vehicle(place, l + random.float(-0.3...0.3), isComing: isComing)
+        let isNear = s > -8 && s < 18
+        vehicle(place, l + random.float(-0.3...0.3), isComing: isComing, isNear: isNear)
         s += spacing
       }
     }
     if hasTram {
-      let s = random.float(14...70)
+      let s = random.float(25...75)
       mesh.train(at(s - speed * time, -lane / 2), random: &random)
     }
     for s in places(style.riders) {
@@ -36,9 +38,10 @@ extension Street {
     }
   }
 
-  private mutating func vehicle(_ s: Float, _ l: Float, isComing: Bool) {
+  /// Large vehicles keep some distance: one beside the camera would fill the picture.
+  private mutating func vehicle(_ s: Float, _ l: Float, isComing: Bool, isNear: Bool) {
     let place = at(s, l).moved(.zero, turned: isComing ? .pi : 0)
-    let kind = random.float(0...1)
+    let kind = isNear ? 1 : random.float(0...1)
     if kind < style.truck {
       mesh.truck(place, random: &random)
     } else if kind < style.truck + style.bus {
@@ -52,8 +55,9 @@ extension Street {
     // A source of its own: whether this rider is left out must not change what is drawn after.
     var own = RandomSource(seed: random.next())
     let place = at(s, l).moved(.zero, turned: isComing ? .pi : 0)
-    // Nobody rides where the camera is.
-    if abs(s - speed * time) < 3, l > 0 { return }
+    // Nobody rides where the camera is, or so near ahead that one fills the picture.
+    let ahead = s - speed * time
+    if ahead > -4, ahead < 8, l > 0 { return }
     if style.motorcycles > 0, own.chance(0.25) {
       mesh.motorcycle(place, random: &own)
     } else {

@@ -50,14 +50,14 @@ struct Street {
     self.time = time
     speed = random.float(4...10)
     bend = random.chance(0.5) ? 0 : random.float(-0.0009...0.0009)
-    lanes = random.chance(0.75) ? 2 : 4
+    lanes = random.chance(style.fourLanes) ? 4 : 2
     lane = random.float(style.lane)
     let strips = (0..<2).map { _ in random.chance(style.parkingStrip) ? Float(2.1) : 0 }
     parking = (strips[0], strips[1])
     sidewalk = random.float(style.sidewalk)
     grass = random.chance(style.grass) ? random.float(1.5...6) : 0
     let width = random.float(7...11)
-    let place = random.float(16...70)
+    let place = random.float(style.crossroadsPlace)
     crossing = random.chance(style.crossroads) ? (place, width) : nil
     end = random.float(90...150)
     season = random.float(0...0.75)
@@ -72,6 +72,8 @@ struct Street {
     layGround()
     build(side: -1)
     build(side: 1)
+    enclose(side: -1)
+    enclose(side: 1)
     closeView()
     furnish(side: -1)
     furnish(side: 1)

@@ -56,7 +56,7 @@ extension Mesh {
     lamps(frame, width: width, length: length, height: height)
     wheels(
       frame, width: width, along: [-0.3 * length, 0.31 * length], radius: 0.33, random: &random)
-    shadow(frame, halfWidth: width * 0.72, halfLength: length * 0.6, darkness: 0.8)
+    shadow(frame, halfWidth: width * 0.85, halfLength: length * 0.66, darkness: 0.85)
   }
 
   /// Lights, number plates and bumpers at both ends.

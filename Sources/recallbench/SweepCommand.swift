@@ -108,12 +108,12 @@ func runSession(_ session: SweepSession) throws {
 
 /// A line for each reason, with the cells it befell.
 private func report(_ failures: [SweepRunner.Failure], of total: Int) {
-  var text = "error: \(failures.count) of \(total) cells failed; the others are stored\n"
   var reasons: [String] = []
   for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
   for reason in reasons {
     let cells = failures.filter { $0.reason == reason }.map(\.configuration.label)
-    text += "error: \(reason) (\(cells.joined(separator: ", ")))\n"
+    let text =
+      "error: \(cells.count) of \(total) cells failed: \(reason) [\(cells.joined(separator: ", "))]\n"
+    FileHandle.standardError.write(Data(text.utf8))
   }
-  FileHandle.standardError.write(Data(text.utf8))
 }

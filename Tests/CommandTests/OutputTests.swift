@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@Suite("Output of the command")
+struct OutputTests {
+  private let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  @Test(arguments: [
+    [], ["sweep"], ["train"], ["evaluate"], ["report"], ["data", "inspect"], ["data", "render"],
+    ["losses"],
+  ])
+  func helpGivesAnExample(command: [String]) throws {
+    let result = try Command.run(command + ["--help"], in: place.url)
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("OVERVIEW: "))
+    let example = (["recallbench"] + command).joined(separator: " ")
+    #expect(result.output.contains("\n  \(example)"))
+  }
+
+  @Test func lossesShowFormulaAndParameters() throws {
+    let result = try Command.run(["losses"], in: place.url)
+    let heads = result.output.split(separator: "\n").filter { $0.first?.isLowercase == true }
+      .map { $0.prefix { $0 != ":" } }
+    #expect(
+      heads == [
+        "ce", "weighted_ce", "balanced_ce", "focal", "ohem", "soft_iou", "lovasz", "recall",
+      ])
+    #expect(result.output.contains("\n  gamma, at least 0, default 1: "))
+  }
+
+  @Test func dryRunListsCellsAndTheirState() throws {
+    try place.writeSweep(losses: "[ce, recall]")
+    #expect(
+      try Command.run(place.sweep("--losses", "recall"), in: place.url).status == 0)
+    let result = try Command.run(place.sweep("--dry-run"), in: place.url)
+    let lines = result.output.split(separator: "\n").map { $0.prefix(30) }
+    #expect(
+      lines == ["open  camvid resnet18 ce s1  ca", "done  camvid resnet18 recall s", "2 cells"])
+  }
+
+  @Test func trainedCellEvaluatesToWhatItStored() throws {
+    let trained = try Command.run(
+      [
+        "train", "tiny.yml", "--dataset", "camvid", "--backbone", "resnet18", "--loss",
+        "focal(gamma: 2)", "--iterations", "2", "--camvid", "camvid", "--output", "out",
+      ], in: place.url)
+    #expect(trained.status == 0)
+    let run = try #require(place.finishedRuns().first)
+    #expect(run.hasPrefix("out/runs/camvid-resnet18-focal-gamma-2-s1-"))
+    let evaluated = try Command.run(["evaluate", run, "--camvid", "camvid"], in: place.url)
+    #expect(evaluated.status == 0)
+    // `mean accuracy 12.34, mean IoU 5.67 percent` against the last line of the table.
+    let scores = try #require(
+      trained.output.firstMatch(of: /mean accuracy ([0-9.]+), mean IoU ([0-9.]+) percent/))
+    let last = evaluated.output.split(separator: "\n").last.map { $0.split(separator: " ") }
+    #expect(last == ["mean", scores.1, scores.2])
+  }
+
+  @Test func renderedStreetsAreReadByInspection() throws {
+    let rendered = try Command.run(
+      [
+        "data", "render", "cityscapes", "-o", "streets", "--train", "2", "--validation", "1",
+        "--height", "64", "--width", "128",
+      ], in: place.url)
+    #expect(rendered.status == 0)
+    #expect(rendered.output.contains("| road |"))
+    let inspected = try Command.run(
+      ["data", "inspect", "cityscapes", "streets", "--json"], in: place.url)
+    #expect(inspected.status == 0, "\(inspected.errors)")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(inspected.output.utf8)) as? [String: Any])
+    let splits = try #require(object["splits"] as? [[String: Any]])
+    #expect(splits.map { $0["images"] as? Int } == [2, 1, 0])
+  }
+}

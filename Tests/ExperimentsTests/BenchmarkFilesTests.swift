@@ -1,0 +1,51 @@
+import Datasets
+import Experiments
+import Foundation
+import Testing
+
+@Suite("Sweep definitions in benchmarks/")
+struct BenchmarkFilesTests {
+  private static func read(_ name: String) throws -> Sweep {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try Sweep(contentsOf: root.appending(path: "benchmarks/\(name).yml"))
+  }
+
+  @Test(arguments: ["smoke", "quick", "standard", "paper", "camvid"])
+  func readsAndComparesAllLossesAndBackbones(name: String) throws {
+    let sweep = try Self.read(name)
+    #expect(sweep.name == name)
+    #expect(
+      sweep.losses == [
+        "ce", "weighted_ce", "balanced_ce", "focal(gamma: 1)", "ohem(keep: 0.7)", "soft_iou",
+        "lovasz", "recall",
+      ])
+    #expect(sweep.backbones == Backbone.allCases)
+    let names: [DatasetName] = name == "camvid" ? [.camvid] : [.synthia, .cityscapes]
+    #expect(sweep.datasets.map(\.data.name) == names)
+    #expect(sweep.cells.count == sweep.seeds.count * 16 * names.count)
+    let digests = try Set(sweep.cells.map { try $0.digest })
+    #expect(digests.count == sweep.cells.count)
+  }
+
+  /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.
+  @Test func paperHasTheAuthorsSettings() throws {
+    let sweep = try Self.read("paper")
+    let (synthia, cityscapes) = (sweep.datasets[0], sweep.datasets[1])
+    #expect(sweep.width == 1)
+    #expect(synthia.training.learningRate == 1e-3)
+    #expect(synthia.training.iterations == 100_000)
+    #expect(cityscapes.training.learningRate == 1e-4)
+    #expect(cityscapes.training.iterations == 90_000)
+    for entry in [synthia, cityscapes] {
+      #expect(entry.data.source == .real)
+      #expect(entry.training.batch == 6)
+      #expect(entry.training.checkpoint == .best)
+    }
+    #expect([synthia.data.height, synthia.data.width] == [384, 768])
+    #expect(synthia.data.augmentation == .none)
+    #expect([cityscapes.data.height, cityscapes.data.width] == [769, 769])
+    #expect([cityscapes.data.evaluateHeight, cityscapes.data.evaluateWidth] == [1024, 2048])
+    #expect(cityscapes.data.augmentation == .cityscapes)
+  }
+}

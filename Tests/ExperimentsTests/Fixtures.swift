@@ -1,0 +1,70 @@
+import Datasets
+import Experiments
+import Foundation
+import Metrics
+
+/// A folder that is removed when the value goes.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(
+      path: "recallbench-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func file(_ name: String) -> URL { url.appending(path: name) }
+
+  var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
+  }
+}
+
+func exampleConfiguration(loss: String = "ce", seed: UInt64 = 1) -> RunConfiguration {
+  RunConfiguration(
+    data: DataConfiguration(
+      name: .synthia, source: .rendered,
+      render: RenderConfiguration(
+        seed: 3, train: 16, validation: 8, test: 16, height: 64, width: 128),
+      split: .shuffled, height: 32, width: 64, augmentation: .none, evaluate: .test),
+    backbone: .resnet18, width: 0.25, loss: loss,
+    training: TrainingConfiguration(
+      iterations: 10, batch: 4, learningRate: 0.001, checkpoint: .last),
+    seed: seed)
+}
+
+let exampleEnvironment = RunEnvironment(
+  commit: "abc", compiler: "Swift", operatingSystem: "Linux", cpu: "x", cores: 2, threads: 1,
+  blas: "OpenBLAS", started: "2026-01-01T00:00:00Z", trainingSeconds: 1.5, evaluationSeconds: 0.25)
+
+let exampleHistory = [
+  HistoryEntry(iteration: 5, loss: 2.25, classWeights: [0.5, nil, 1]),
+  HistoryEntry(iteration: 10, loss: 1.0 / 3, validationMeanIoU: 0.1, validationMeanAccuracy: 0.2),
+]
+
+let exampleConfusions = [
+  ConfusionMatrix(classes: 2, counts: [5, 1, 0, 7]),
+  ConfusionMatrix(classes: 2, counts: [2_000_000, 0, 3, 4]),
+]
+
+/// Stores a whole run as training would.
+func storeExample(_ folder: RunFolder) throws {
+  try folder.prepare()
+  try folder.save(environment: exampleEnvironment)
+  try folder.save(
+    split: SplitRecord(
+      train: ["a", "b"], evaluated: ["c", "d"], trainDigest: "1", evaluatedDigest: "2",
+      trainClassPixels: [10, 20]))
+  try folder.saveHistory(exampleHistory)
+  try folder.saveConfusions(exampleConfusions)
+  try folder.saveWeights([NamedArray(name: "w", shape: [2], values: [1, -0.5])])
+  try folder.markDone(evaluatedIteration: 10)
+}
+
+/// The one line that `body` fails with; nil if it succeeds.
+func failure(_ body: () throws -> Void) -> String? {
+  do { try body() } catch { return oneLine(error) }
+  return nil
+}

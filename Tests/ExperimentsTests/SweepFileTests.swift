@@ -1,0 +1,187 @@
+import Datasets
+import Experiments
+import Foundation
+import Testing
+
+@Suite("Sweep files")
+struct SweepFileTests {
+  static let text = """
+    name: tiny
+    seeds: [1, 2]
+    backbones: [resnet18]
+    losses: [ce, "focal(gamma: 2)"]
+    network: {width: 0.25}
+    training: {iterations: 20, batch: 4, learning_rate: 1e-3}
+    datasets:
+      synthia:
+        source: rendered
+        render: {seed: 3, train: 16, validation: 8, test: 16, height: 64, width: 128}
+        size: [32, 64]
+      cityscapes:
+        source: real
+        size: [48, 48]
+        evaluate_size: [64, 128]
+        augmentation: cityscapes
+        limits: {train: 7, evaluate: 5}
+        training: {iterations: 30, checkpoint: best, validate_every: 10}
+    execution: {jobs: 2}
+    """
+
+  @Test func readsEveryField() throws {
+    let sweep = try Sweep(yaml: Self.text, file: "t.yml")
+    #expect(sweep.name == "tiny")
+    #expect(sweep.seeds == [1, 2])
+    #expect(sweep.losses == ["ce", "focal(gamma: 2)"])
+    #expect(sweep.width == 0.25)
+    #expect(sweep.jobs == 2)
+    let synthia = DataConfiguration(
+      name: .synthia, source: .rendered,
+      render: RenderConfiguration(
+        seed: 3, train: 16, validation: 8, test: 16, height: 64, width: 128),
+      split: .shuffled, height: 32, width: 64, augmentation: .none, evaluate: .test)
+    let cityscapes = DataConfiguration(
+      name: .cityscapes, source: .real, split: .official, height: 48, width: 48,
+      augmentation: .cityscapes, evaluate: .validation, trainLimit: 7, evaluateLimit: 5,
+      evaluateHeight: 64, evaluateWidth: 128)
+    #expect(sweep.datasets.map(\.data) == [synthia, cityscapes])
+    #expect(
+      sweep.datasets.map(\.training) == [
+        TrainingConfiguration(iterations: 20, batch: 4, learningRate: 0.001, checkpoint: .last),
+        TrainingConfiguration(
+          iterations: 30, batch: 4, learningRate: 0.001, checkpoint: .best, validateEvery: 10),
+      ])
+  }
+
+  @Test func cellsAreAllCombinationsFirstSeedFirst() throws {
+    let cells = try Sweep(yaml: Self.text, file: "t.yml").cells
+    #expect(
+      cells.map(\.label) == [
+        "synthia resnet18 ce s1", "synthia resnet18 focal(gamma: 2) s1",
+        "cityscapes resnet18 ce s1", "cityscapes resnet18 focal(gamma: 2) s1",
+        "synthia resnet18 ce s2", "synthia resnet18 focal(gamma: 2) s2",
+        "cityscapes resnet18 ce s2", "cityscapes resnet18 focal(gamma: 2) s2",
+      ])
+  }
+
+  /// What is replaced by what, and the line that comes of it.
+  static let mistakes: [(String, String, String)] = [
+    (
+      "iterations: 20", "iteratons: 20",
+      "t.yml:6:12: unknown key 'iteratons' in training; did you mean 'iterations'? "
+        + "allowed: iterations, batch, learning_rate, checkpoint, validate_every"
+    ),
+    (
+      "backbones: [resnet18]", "backbones: [resnet50]",
+      "t.yml:3:13: unknown value 'resnet50' of backbones; did you mean 'resnet18'? "
+        + "allowed: resnet18, resnet101"
+    ),
+    ("seeds: [1, 2]", "seeds: [1, 1]", "t.yml:2:12: seeds lists '1' twice"),
+    (
+      "seeds: [1, 2]", "seeds: 1",
+      "t.yml:2:8: seeds must be a list, not '1'"
+    ),
+    ("seeds: [1, 2]", "seeds: []", "t.yml:2:8: seeds must not be empty"),
+    (
+      "width: 0.25", "width: 1.5",
+      "t.yml:5:18: network.width must be a number above 0 and at most 1.0, not '1.5'"
+    ),
+    (
+      "batch: 4", "batch: four",
+      "t.yml:6:35: training.batch must be a whole number from 2 to 4096, not 'four'"
+    ),
+    (
+      "batch: 4", "batch: 99999999999999999999",
+      "t.yml:6:35: training.batch must be a whole number from 2 to 4096, "
+        + "not '99999999999999999999'"
+    ),
+    (
+      "learning_rate: 1e-3", "learning_rate: nan",
+      "t.yml:6:53: training.learning_rate must be a number above 0 and at most 10.0, not 'nan'"
+    ),
+    (
+      "size: [32, 64]", "size: [32]",
+      "t.yml:11:11: datasets.synthia.size must be [height, width] in pixels, not a list"
+    ),
+    (
+      "\"focal(gamma: 2)\"", "focal(gamma: 2)",
+      "t.yml:4:14: a loss with parameters needs quotes, such as \"focal(gamma: 1)\""
+    ),
+    ("name: tiny", "name: tiny\nname: again", "t.yml:1:1: duplicate key 'name'"),
+    ("name: tiny\n", "", "t.yml:1:1: 'name' is missing"),
+    (
+      ", validate_every: 10", "",
+      "t.yml:18:43: checkpoint: best needs validate_every, in iterations"
+    ),
+    (
+      "validate_every: 10", "validate_every: 31",
+      "t.yml:18:65: validate_every is 31, more than the 30 iterations"
+    ),
+    (
+      "source: real", "source: rendered",
+      "t.yml:13:13: source: rendered needs a 'render' section"
+    ),
+    (
+      "execution: {jobs: 2}", "execution: {jobs: 2",
+      "t.yml:20:1: not valid YAML: did not find expected ',' or '}'"
+    ),
+  ]
+
+  @Test(arguments: mistakes)
+  func mistakeIsNamedWithItsPlace(original: String, replacement: String, message: String) {
+    let yaml = Self.text.replacingOccurrences(of: original, with: replacement)
+    #expect(yaml != Self.text)
+    #expect(failure { _ = try Sweep(yaml: yaml, file: "t.yml") } == message)
+  }
+
+  @Test func unknownLossNamesThePlaceAndTheLossesThereAre() throws {
+    let yaml = Self.text.replacingOccurrences(of: "[ce,", with: "[cross_entropy,")
+    let message = try #require(failure { _ = try Sweep(yaml: yaml, file: "t.yml") })
+    #expect(message.hasPrefix("t.yml:4:10: "))
+    #expect(message.contains("unknown loss \"cross_entropy\""))
+    #expect(message.contains("weighted_ce, balanced_ce, focal, ohem, soft_iou, lovasz, recall"))
+  }
+
+  @Test(arguments: ["", "[]", "- a", "a: &x [*x]", "\u{0}", "%", "? [a]\n: b", "1", "name: {a: 1}"])
+  func nonsenseIsAnErrorOfOneLine(yaml: String) throws {
+    let message = try #require(failure { _ = try Sweep(yaml: yaml, file: "t.yml") })
+    #expect(message.hasPrefix("t.yml"))
+    #expect(!message.contains("\n"))
+  }
+
+  @Test func selectionTakesThePlaceOfFields() throws {
+    var sweep = try Sweep(yaml: Self.text, file: "t.yml")
+    var selection = SweepSelection()
+    selection.seeds = [7]
+    selection.losses = ["focal", "ohem(keep: 0.5)"]
+    selection.paths = [.cityscapes: URL(filePath: "/data"), .synthia: URL(filePath: "/other")]
+    try sweep.apply(selection)
+    #expect(sweep.seeds == [7])
+    #expect(sweep.losses == ["focal(gamma: 1)", "ohem(keep: 0.5)"])
+    #expect(sweep.datasets.map(\.data.source) == [.real, .real])
+    #expect(sweep.datasets[0].data.render == nil)
+  }
+
+  @Test func realDataWithoutPathSaysWhichFlagGivesIt() throws {
+    var sweep = try Sweep(yaml: Self.text, file: "t.yml")
+    #expect(
+      failure { try sweep.apply(SweepSelection()) }
+        == "t.yml: cityscapes needs the real data: give its folder with --cityscapes PATH")
+    var selection = SweepSelection()
+    selection.datasets = [.synthia]
+    try sweep.apply(selection)
+    #expect(sweep.datasets.map(\.data.name) == [.synthia])
+  }
+
+  @Test func pathOfADataSetNotInTheSweepIsAnError() throws {
+    var sweep = try Sweep(yaml: Self.text, file: "t.yml")
+    var selection = SweepSelection()
+    selection.paths = [.camvid: URL(filePath: "/x"), .cityscapes: URL(filePath: "/y")]
+    #expect(
+      failure { try sweep.apply(selection) }
+        == "t.yml: has no data set camvid that --camvid could give the data of")
+  }
+
+  @Test func lossesAreSplitOutsideParentheses() {
+    #expect(splitLosses("ce, a(b: 1, c: 2),d") == ["ce", "a(b: 1, c: 2)", "d"])
+  }
+}
