@@ -17,9 +17,15 @@ package enum Interruption {
   /// Signals of a full file or a closed pipe are ignored: the write then fails with an error.
   package static func install() {
     _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // set up before a handler runs
+    // A parent may have blocked them, as programs that start us from a dispatch queue do; the
+    // mask is inherited.
+    var mask = sigset_t()
+    sigemptyset(&mask)
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in Interruption.handle() }
+      sigaddset(&mask, number)
     }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
   }
