@@ -4,6 +4,7 @@ import Scenes
 import Tensors
 
 /// Runs `body` with the path of a folder that does not exist yet, and removes it afterwards.
+@discardableResult
 func withTemporaryFolder<T>(_ body: (URL) throws -> T) throws -> T {
   let url = FileManager.default.temporaryDirectory
     .appending(path: "scenes-test-\(UUID().uuidString)")

@@ -28,11 +28,11 @@ private func agreement(_ a: [UInt16], _ b: [UInt16]) -> Double {
 @Test func rightEyeSeesThingsFurtherLeft() throws {
   try withTemporaryFolder { root in
     try StreetScenes.renderSynthia(
-      to: root, framesPerView: 4,
+      to: root, framesPerView: 7,
       configuration: SceneConfiguration(seed: 2, height: 96, width: 192, framesPerScene: 1),
       compute: Compute(threads: 2))
     var seen = 0
-    for frame in 0..<4 {
+    for frame in 0..<7 {
       for view in ["F", "L", "R"] {
         let left = try labels(root, "Stereo_Left/Omni_\(view)/00000\(frame)")
         let right = try labels(root, "Stereo_Right/Omni_\(view)/00000\(frame)")
