@@ -57,7 +57,7 @@ extension Setting {
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")
     parts.append(
-      "evaluated on \(count.isEmpty ? "the" : count) images of the "
+      "evaluated on \(count.isEmpty ? "the" : count) \(evaluatedImages == [1] ? "image" : "images") of the "
         + "\(data.evaluate.rawValue) split")
     parts.append(
       training.checkpoint == .last

@@ -34,7 +34,7 @@ import Tensors
       #expect(placed[..<index].allSatisfy { $0.box.overlap(label.box) == 0 })
       #expect(markers.allSatisfy { $0.overlap(label.box) == 0 })
       if label.leader == nil {
-        #expect(label.box.nearest(to: points[index]).distance(to: points[index]) < 22)
+        #expect(label.box.nearest(to: points[index]).distance(to: points[index]) < 25)
       }
     }
   }
