@@ -43,8 +43,11 @@ struct Command {
     try process.run()
   }
 
-  /// Waits for the end.
+  /// Waits for the end, which is brought about after two minutes.
   func finish() throws -> Result {
+    let end = Date.now.addingTimeInterval(120)
+    while Date.now < end, process.isRunning { usleep(2000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
     let text = try String(contentsOf: errors, encoding: .utf8)

@@ -35,9 +35,9 @@ struct OutputTests {
     #expect(
       try Command.run(place.sweep("--losses", "recall"), in: place.url).status == 0)
     let result = try Command.run(place.sweep("--dry-run"), in: place.url)
-    let lines = result.output.split(separator: "\n").map { $0.prefix(30) }
+    let lines = result.output.split(separator: "\n").map { $0.prefix(31) }
     #expect(
-      lines == ["open  camvid resnet18 ce s1  ca", "done  camvid resnet18 recall s", "2 cells"])
+      lines == ["open  camvid resnet18 ce s1  ca", "done  camvid resnet18 recall s1", "2 cells"])
   }
 
   @Test func trainedCellEvaluatesToWhatItStored() throws {

@@ -42,10 +42,11 @@ struct BenchmarkFilesTests {
       #expect(entry.training.batch == 6)
       #expect(entry.training.checkpoint == .best)
     }
-    #expect([synthia.data.height, synthia.data.width] == [384, 768])
+    #expect(synthia.data.height == 384 && synthia.data.width == 768)
     #expect(synthia.data.augmentation == .none)
-    #expect([cityscapes.data.height, cityscapes.data.width] == [769, 769])
-    #expect([cityscapes.data.evaluateHeight, cityscapes.data.evaluateWidth] == [1024, 2048])
+    #expect(cityscapes.data.height == 769 && cityscapes.data.width == 769)
+    #expect(cityscapes.data.evaluateHeight == 1024)
+    #expect(cityscapes.data.evaluateWidth == 2048)
     #expect(cityscapes.data.augmentation == .cityscapes)
   }
 }

@@ -110,11 +110,11 @@ struct SweepFileTests {
     ("name: tiny\n", "", "t.yml:1:1: 'name' is missing"),
     (
       ", validate_every: 10", "",
-      "t.yml:18:43: checkpoint: best needs validate_every, in iterations"
+      "t.yml:18:44: checkpoint: best needs validate_every, in iterations"
     ),
     (
       "validate_every: 10", "validate_every: 31",
-      "t.yml:18:65: validate_every is 31, more than the 30 iterations"
+      "t.yml:18:66: validate_every is 31, more than the 30 iterations"
     ),
     (
       "source: real", "source: rendered",

@@ -16,7 +16,7 @@ package final class SmallDisk {
   }
 
   deinit {
-    umount2(url.path, Int32(MNT_DETACH.rawValue))
+    umount2(url.path, Int32(MNT_DETACH))
     rmdir(url.path)
   }
 
