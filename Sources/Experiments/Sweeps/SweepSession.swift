@@ -87,6 +87,7 @@ package struct SweepSession: Sendable {
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
         _ = try dataset.items(split)
       }
+      if let stray = dataset.strayLabels().first { throw stray }
       datasets[entry.data.name] = dataset
     }
     return datasets
