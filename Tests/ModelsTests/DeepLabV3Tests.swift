@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct DeepLabV3Tests {
-  /// torchvision 0.23: resnet18 and resnet101 without `fc`; DeepLabV3 with 21 classes and without
+  /// torchvision 0.29: resnet18 and resnet101 without `fc`; DeepLabV3 with 21 classes and without
   /// the auxiliary head.
   @Test func parameterCountsAtFullWidthAreTorchvisions() {
     var random = RandomSource(seed: 1)
