@@ -6,7 +6,8 @@ CITYSCAPES ?=
 CAMVID    ?=
 SEEDS     ?=
 THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
-OUT       ?= results/$(PROFILE)
+# Real data in a profile of stand-ins makes another sweep, in a folder of its own.
+OUT       ?= results/$(PROFILE)$(if $(filter smoke quick standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))
 LOSS      ?=
 
 # Swift's code generator takes its target features from the C compiler inside it, so this flag

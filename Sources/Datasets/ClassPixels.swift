@@ -22,7 +22,7 @@ func histogram(_ labels: LabelImage, classes: Int) -> [Int] {
 extension Compute {
   /// `parallelFor` for a body that can fail.
   /// - Throws: the error of the lowest index, once all have run.
-  func parallelTry(_ count: Int, _ body: (Int) throws -> Void) throws {
+  package func parallelTry(_ count: Int, _ body: (Int) throws -> Void) throws {
     let failures = Mutex<[Int: any Error]>([:])
     parallelFor(count) { index in
       do { try body(index) } catch { failures.withLock { $0[index] = error } }

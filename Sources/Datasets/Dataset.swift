@@ -43,7 +43,8 @@ package protocol Dataset: Sendable {
   /// What is on disk for a split, complete or not.
   /// - Throws: `DataError` if the split cannot exist, such as Cityscapes' test labels.
   func listing(_ split: Split) throws -> SplitListing
-  /// Label files of the whole data set that no image goes with. They do not hinder training.
+  /// Label files of the whole data set that no image goes with. A sweep does not begin with
+  /// any: images may have been lost.
   func strayLabels() -> [DataError]
 }
 

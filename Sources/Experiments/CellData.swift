@@ -33,11 +33,18 @@ package struct CellData: Sendable {
       dataset: dataset, items: trainItems, height: c.height, width: c.width,
       keepsFullSize: c.augmentation == .cityscapes)
     evaluated = ImageStore(dataset: dataset, items: evaluatedItems, height: height, width: width)
-    validation =
-      needsValidation
-      ? ImageStore(
+    if !needsValidation {
+      validation = nil
+    } else if c.evaluate == .validation && c.evaluateLimit == nil {
+      validation = evaluated
+    } else {
+      validation = ImageStore(
         dataset: dataset, items: try items(.validation, limit: nil), height: height, width: width)
-      : nil
+    }
+    // A damaged file should end a run before its training, not after it.
+    for store in [evaluated, validation].compactMap({ $0 }) {
+      try compute.parallelTry(store.count) { _ = try store.sample($0) }
+    }
     split = SplitRecord(
       train: trainItems.map(\.name), evaluated: evaluatedItems.map(\.name),
       trainDigest: digest(ofNames: trainItems.map(\.name)),

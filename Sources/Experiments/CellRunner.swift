@@ -9,7 +9,8 @@ import Tensors
 /// - Parameters:
 ///   - checkpointEverySeconds: how much work a kill may cost.
 ///   - environment: recorded with the run; its seconds are filled in here.
-///   - isInterrupted: asked before every iteration and every evaluated batch.
+///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
+///     not while looking at the validation split.
 /// - Throws: `Interrupted` after saving a checkpoint; `UserError` or `DataError` otherwise.
 package func runCell(
   _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
@@ -25,15 +26,15 @@ package func runCell(
   try cell.evaluateAndStore(progress: progress, isInterrupted: isInterrupted)
 }
 
-/// Evaluates a stored run's weights again.
+/// Evaluates stored weights again.
 /// - Returns: one confusion matrix per image of the run's evaluated split.
 package func evaluateRun(
-  _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute
+  _ configuration: RunConfiguration, data: CellData, weights: [NamedArray], compute: Compute
 ) throws -> [ConfusionMatrix] {
   let trainer = try Trainer(
     configuration, classes: data.dataset.classes.count, classPixels: data.split.trainClassPixels,
     compute: compute)
-  try trainer.network.load(folder.loadWeights())
+  try trainer.network.load(weights)
   return try evaluate(
     trainer.network, EvaluationSampler(store: data.evaluated),
     classes: data.dataset.classes.count, batch: configuration.training.batch, compute: compute)
@@ -74,9 +75,19 @@ private final class Cell {
   /// Prepares the folder and goes on from its checkpoint, if there is one.
   func start() throws {
     try folder.prepare()
+    let checkpoint = try folder.loadCheckpoint()
+    if checkpoint != nil, let stored = try folder.loadSplit(), stored != data.split {
+      throw UserError(
+        path: folder.url.path,
+        problem: "was begun on other images than those there now; remove the folder or name "
+          + "another --output")
+    }
     try folder.save(environment: environment)
     try folder.save(split: data.split)
-    guard let checkpoint = try folder.loadCheckpoint() else { return }
+    if let weights = trainer.loss.constantClassWeights {
+      try folder.save(classWeights: weights)
+    }
+    guard let checkpoint else { return }
     do { try restore(checkpoint) } catch {
       throw UserError(
         path: folder.url.path,
@@ -138,6 +149,7 @@ private final class Cell {
       let done = trainer.iteration
       if done % interval == 0 || done == iterations { history.close(at: done) }
       if let every = training.validateEvery, done % every == 0 || done == iterations {
+        history.close(at: done)
         try validate()
       }
       if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
@@ -167,7 +179,6 @@ private final class Cell {
   }
 
   func evaluateAndStore(progress: (CellProgress) -> Void, isInterrupted: () -> Bool) throws {
-    // Evaluation is short against training, but not so short that it should be paid for twice.
     let trained = trainingSeconds
     var evaluatedIteration = trainer.iteration
     if configuration.training.checkpoint == .best, let best {
@@ -177,22 +188,30 @@ private final class Cell {
     }
     let start = ContinuousClock.now
     let sampler = EvaluationSampler(store: data.evaluated)
-    let matrices = try evaluate(
-      trainer.network, sampler, classes: data.dataset.classes.count,
-      batch: configuration.training.batch, compute: compute
-    ) { done in
-      progress(
-        CellProgress(
-          phase: .evaluating, iteration: done, iterations: sampler.count,
-          loss: history.entries.last?.loss ?? 0,
-          imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))
-      if isInterrupted() {
-        if configuration.training.checkpoint == .last { try saveCheckpoint() }
-        throw Interrupted()
+    do {
+      let matrices = try evaluate(
+        trainer.network, sampler, classes: data.dataset.classes.count,
+        batch: configuration.training.batch, compute: compute
+      ) { done in
+        progress(
+          CellProgress(
+            phase: .evaluating, iteration: done, iterations: sampler.count,
+            loss: history.entries.last?.loss ?? 0,
+            imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))
+        if isInterrupted() { throw Interrupted() }
       }
+      environment.trainingSeconds = trained
+      environment.evaluationSeconds = seconds(since: start)
+      try store(matrices, evaluatedIteration: evaluatedIteration)
+    } catch {
+      // The training is done: what goes wrong now must not cost it. With `best` the checkpoint of
+      // above is there, and the network no longer holds the last weights.
+      if configuration.training.checkpoint == .last { try? saveCheckpoint() }
+      throw error
     }
-    environment.trainingSeconds = trained
-    environment.evaluationSeconds = seconds(since: start)
+  }
+
+  private func store(_ matrices: [ConfusionMatrix], evaluatedIteration: Int) throws {
     try folder.saveHistory(history.entries)
     try folder.saveConfusions(matrices)
     try folder.saveWeights(trainer.network.stateDict())

@@ -6,6 +6,7 @@ import Tensors
 /// One confusion matrix per image, in the sampler's order, from running batch statistics.
 ///
 /// - Parameter batch: images at once; the result does not depend on it.
+/// - Throws: `UserError` if a score is not finite; `DataError` if a file cannot be read.
 func evaluate(
   _ network: DeepLabV3, _ sampler: EvaluationSampler, classes: Int, batch: Int, compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
@@ -16,6 +17,9 @@ func evaluate(
     let input = try sampler.batch(images: range, compute: compute)
     var context = PassContext(training: false, compute: compute)
     let logits = network.forward(input.images, &context).output
+    guard logits.elements.allSatisfy(\.isFinite) else {
+      throw UserError("the trained network's scores are not finite; lower learning_rate")
+    }
     let predicted = argmax(logits: logits, compute)
     let area = input.labels.h * input.labels.w
     for i in 0..<range.count {

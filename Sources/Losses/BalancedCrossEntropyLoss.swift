@@ -10,6 +10,7 @@ import Foundation
 package struct BalancedCrossEntropyLoss: Loss {
   /// w_c, one a class.
   package let weights: [Double]
+  package var constantClassWeights: [Double]? { weights }
 
   /// - Parameters:
   ///   - classPixels: N_c, the training split's pixels of each class.

@@ -67,4 +67,11 @@ public struct LossResult {
 public protocol Loss: Sendable {
   /// Value and gradient for one batch.
   func evaluate(_ input: LossInput) -> LossResult
+  /// The constant weight of each class, for losses that take it from the training split; stored
+  /// with the run. nil for all others.
+  var constantClassWeights: [Double]? { get }
+}
+
+extension Loss {
+  public var constantClassWeights: [Double]? { nil }
 }

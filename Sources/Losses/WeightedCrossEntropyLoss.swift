@@ -6,6 +6,7 @@
 package struct WeightedCrossEntropyLoss: Loss {
   /// w_c, one a class.
   package let weights: [Double]
+  package var constantClassWeights: [Double]? { weights }
 
   /// - Parameter classPixels: N_c, the training split's pixels of each class.
   package init(classPixels: [Int]) {

@@ -1,4 +1,4 @@
-/// One line a run, finished or failed.
+/// One line a run: done, failed, or unfinished where it was planned and has no result yet.
 func summaryCSV(_ grid: Grid) -> String {
   var lines = [
     "dataset,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,seconds,state"
@@ -24,7 +24,8 @@ func summaryCSV(_ grid: Grid) -> String {
         let seed = run.configuration.seed
         return (seed, line(seed, ["", "", "", ""], "failed"))
       }
-      lines += (done + failed).sorted { $0.0 < $1.0 }.map(\.1)
+      let missing = row.missing.map { ($0, line($0, ["", "", "", ""], "unfinished")) }
+      lines += (done + failed + missing).sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
   return lines.joined(separator: "\n") + "\n"

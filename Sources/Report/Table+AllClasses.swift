@@ -32,7 +32,8 @@ extension Table {
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [
         "Minority classes: \(minority) (\(panel.classes.minorityRule)). Means are over all classes "
-          + "that have a value; a class has none if it does not occur in the evaluated images."
+          + "that have a value; accuracy has none where a class does not "
+          + "occur in the evaluated images, IoU where it is not predicted either."
       ] + panel.notes,
       sections: sections)
   }

@@ -33,8 +33,7 @@ struct EvaluateCommand: ParsableCommand {
     let url = URL(filePath: self.folder)
     let record = try RunFolder.load(url)
     let configuration = record.configuration
-    let folder = try RunFolder(
-      runs: url.deletingLastPathComponent(), configuration: configuration)
+    let weights = try RunFolder.loadWeights(url)
     var data = configuration.data
     if let split, let chosen = try choices(split, "split", of: Split.self).first {
       data.evaluate = chosen
@@ -46,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
     let dataset = try openDataset(data.name, root: root, split: data.split)
     let cellData = try CellData(data, dataset: dataset, needsValidation: false, compute: compute)
     let confusions = try evaluateRun(
-      configuration, data: cellData, folder: folder, compute: compute)
+      configuration, data: cellData, weights: weights, compute: compute)
     guard let first = confusions.first else {
       throw UserError(path: root.path, problem: "has no image in the split \(data.evaluate)")
     }

@@ -81,7 +81,9 @@ struct InterruptionTests {
     #expect(!hasCheckpoint)
     for run in place.runs() {
       let twin = run.replacingOccurrences(of: "out/", with: "calm/")
-      for name in ["confusions.npy", "weights.safetensors", "config.json", "split.json"] {
+      for name in [
+        "confusions.npy", "weights.safetensors", "config.json", "split.json", "history.jsonl",
+      ] {
         let bytes = try Data(contentsOf: place.file("\(run)/\(name)"))
         #expect(try bytes == Data(contentsOf: place.file("\(twin)/\(name)")), "\(run)/\(name)")
       }

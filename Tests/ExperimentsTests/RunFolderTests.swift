@@ -79,7 +79,9 @@ struct RunFolderTests {
     #expect(record.confusions == exampleConfusions)
     #expect(record.evaluatedIteration == 10)
     #expect(
-      try folder.loadWeights() == [NamedArray(name: "w", shape: [2], values: [1, -0.5])])
+      try RunFolder.loadWeights(folder.url) == [
+        NamedArray(name: "w", shape: [2], values: [1, -0.5])
+      ])
     #expect(try RunFolder.loadAll(runs: temporary.url).map(\.folder) == [folder.url])
     #expect(try RunFolder.loadUnfinished(runs: temporary.url).isEmpty)
   }

@@ -81,8 +81,8 @@ extension RunFolder {
     guard shape.count == 3, shape[1] == shape[2], values.allSatisfy({ $0 >= 0 }) else {
       throw UserError(path: url.path, problem: "holds no confusion matrices (shape \(shape))")
     }
+    guard !values.isEmpty else { return [] }
     let size = shape[1] * shape[2]
-    guard size > 0 else { return [] }
     return stride(from: 0, to: values.count, by: size).map {
       ConfusionMatrix(classes: shape[1], counts: values[$0..<$0 + size].map(Int.init))
     }

@@ -42,6 +42,7 @@ package struct RunFolder: Sendable {
     static let configuration = "config.json"
     static let environment = "environment.json"
     static let split = "split.json"
+    static let classWeights = "class_weights.json"
     static let history = "history.jsonl"
     static let confusions = "confusions.npy"
     static let weights = "weights.safetensors"
@@ -54,11 +55,19 @@ package struct RunFolder: Sendable {
 
   package func file(_ name: String) -> URL { url.appending(path: name) }
 
-  package var isDone: Bool { FileManager.default.fileExists(atPath: file(Name.done).path) }
+  /// Complete, final weights included. Runs that came with the repository have none: reports are
+  /// made of them, but a sweep trains them anew.
+  package var isDone: Bool {
+    [Name.done, Name.weights].allSatisfy {
+      FileManager.default.fileExists(atPath: file($0).path)
+    }
+  }
 
-  /// Makes the folder and writes `config.json`, or checks that the one there is the same.
+  /// Makes the folder of a run that is not done and writes `config.json`, or checks that the one
+  /// there is the same.
   package func prepare() throws {
     try AtomicFile.createFolder(url)
+    if !isDone { unlink(file(Name.done).path) }
     AtomicFile.removeLeftovers(in: url)
     let stored = file(Name.configuration)
     if FileManager.default.fileExists(atPath: stored.path) {
@@ -79,6 +88,17 @@ package struct RunFolder: Sendable {
   }
 
   package func save(split: SplitRecord) throws { try save(split, as: Name.split) }
+
+  /// The stored split; nil where there is none yet.
+  func loadSplit() throws -> SplitRecord? {
+    let stored = file(Name.split)
+    guard FileManager.default.fileExists(atPath: stored.path) else { return nil }
+    return try CanonicalJSON.decode(
+      SplitRecord.self, from: try AtomicFile.read(stored), of: stored)
+  }
+
+  /// The constant weight of each class in the loss, by training id.
+  func save(classWeights: [Double]) throws { try save(classWeights, as: Name.classWeights) }
 
   package func saveHistory(_ history: [HistoryEntry]) throws {
     var lines = Data()
@@ -104,9 +124,16 @@ package struct RunFolder: Sendable {
     try SafeTensors.write(weights, metadata: ["run": digest], to: file(Name.weights))
   }
 
+  /// The weights of the run in a folder, whatever the folder is called.
   /// - Throws: `UserError` if the weights are missing or damaged.
-  package func loadWeights() throws -> [NamedArray] {
-    try SafeTensors.read(file(Name.weights)).arrays
+  package static func loadWeights(_ url: URL) throws -> [NamedArray] {
+    let stored = url.appending(path: Name.weights)
+    guard FileManager.default.fileExists(atPath: stored.path) else {
+      throw UserError(
+        path: stored.path,
+        problem: "is missing; weights are not part of the repository: train the run again")
+    }
+    return try SafeTensors.read(stored).arrays
   }
 
   package func saveCheckpoint(_ checkpoint: Checkpoint) throws {

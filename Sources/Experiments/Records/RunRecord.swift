@@ -14,7 +14,8 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var blas: String
   /// ISO 8601, UTC.
   package var started: String
-  /// Seconds of training and of evaluation, over all sessions of the run.
+  /// Seconds of training over all sessions of the run, and of the evaluation at its end. All else
+  /// here describes the last session.
   package var trainingSeconds: Double
   package var evaluationSeconds: Double
 
