@@ -18,7 +18,9 @@ import Testing
         "synthia,resnet18,ce,1,300,76.25,51.52,68.00,12.3,done",
         "synthia,resnet18,ce,2,300,81.25,57.77,76.00,12.3,done",
         "synthia,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,failed",
+        "synthia,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,unfinished",
         "synthia,resnet18,recall,1,300,86.25,68.18,84.00,12.3,done",
+        "synthia,resnet18,recall,2,300,,,,,unfinished",
       ])
   }
 
