@@ -1,4 +1,3 @@
-import Crypto
 import Datasets
 import Foundation
 import Scenes
@@ -43,9 +42,7 @@ extension RenderConfiguration {
   fileprivate var digest: String {
     get throws {
       let text = try CanonicalJSON.encode(self) + Data("\(StreetScenes.version)".utf8)
-      return SHA256.hash(data: text).prefix(6).map {
-        String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-      }.joined()
+      return String(sha256(text).prefix(12))
     }
   }
 

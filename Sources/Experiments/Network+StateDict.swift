@@ -44,7 +44,7 @@ extension NamedArray {
   /// [rows, columns, in, out] becomes [out, in, rows, columns]; a vector stays one.
   init(exporting tensor: Tensor, name: String) {
     let s = tensor.shape
-    guard Self.isConvolution(s, name) else {
+    guard Self.isConvolution(s) else {
       self.init(name: name, shape: [s.c], values: tensor.array)
       return
     }
@@ -54,7 +54,7 @@ extension NamedArray {
   }
 
   func importValues(into tensor: Tensor) {
-    guard Self.isConvolution(tensor.shape, name) else {
+    guard Self.isConvolution(tensor.shape) else {
       for i in values.indices { tensor.base[i] = values[i] }
       return
     }
@@ -63,9 +63,7 @@ extension NamedArray {
 
   /// Vectors are kept as [1, 1, 1, C]; so would a 1x1 convolution of one input channel be, which
   /// no network here has.
-  private static func isConvolution(_ s: Shape, _ name: String) -> Bool {
-    s.n * s.h * s.w > 1
-  }
+  private static func isConvolution(_ s: Shape) -> Bool { s.n * s.h * s.w > 1 }
 
   private static func forEachWeight(_ s: Shape, _ body: (_ ours: Int, _ theirs: Int) -> Void) {
     for ky in 0..<s.n {

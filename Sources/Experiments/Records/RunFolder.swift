@@ -1,15 +1,11 @@
-import Crypto
+import Datasets
 import Foundation
 import Metrics
 
 extension RunConfiguration {
   /// SHA-256 of the canonical JSON, 64 hexadecimal digits.
   package var digest: String {
-    get throws {
-      SHA256.hash(data: try CanonicalJSON.encode(self)).map {
-        String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-      }.joined()
-    }
+    get throws { sha256(try CanonicalJSON.encode(self)) }
   }
 
   /// The loss in letters, digits, `_`, `.` and `-` only: `focal(gamma: 1)` is `focal-gamma-1`.
