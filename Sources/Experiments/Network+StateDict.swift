@@ -5,12 +5,26 @@ extension Backbone {
   package var architecture: ResNetArchitecture {
     switch self {
     case .resnet18: .resnet18
+    case .resnet18Authors: .resnet18Authors
     case .resnet101: .resnet101
     }
   }
 }
 
-extension DeepLabV3 {
+extension RunConfiguration {
+  /// The network with its initial weights.
+  package func makeNetwork(classes: Int) -> SegmentationNetwork {
+    switch architecture ?? .deeplabv3 {
+    case .deeplabv3:
+      .deepLabV3(DeepLabV3(backbone.architecture, classes: classes, width: width, seed: seed))
+    case .deeplabv3plus:
+      .deepLabV3Plus(
+        DeepLabV3Plus(backbone.architecture, classes: classes, width: width, seed: seed))
+    }
+  }
+}
+
+extension Layer {
   /// Weights and running statistics under torchvision's names and in its layout: convolutions as
   /// [output channels, input channels, rows, columns].
   package func stateDict() -> [NamedArray] {

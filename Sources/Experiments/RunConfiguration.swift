@@ -1,8 +1,23 @@
 import Datasets
 import Foundation
 
-package enum Backbone: String, Codable, Hashable, Sendable, CaseIterable {
-  case resnet18, resnet101
+package enum Backbone: String, Codable, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  case resnet18
+  /// The "resnet18" of the paper's authors: bottlenecks [2, 2, 2, 3], a multi-grid, 2048 channels.
+  case resnet18Authors = "resnet18_authors"
+  case resnet101
+
+  package var description: String { rawValue }
+}
+
+package enum Architecture: String, Codable, Hashable, Sendable, CaseIterable,
+  CustomStringConvertible
+{
+  case deeplabv3
+  /// With the decoder of DeepLab v3+, as in the code of the paper's authors.
+  case deeplabv3plus
+
+  package var description: String { rawValue }
 }
 
 /// Where a run's images come from.
@@ -100,6 +115,8 @@ package enum CheckpointRule: String, Codable, Hashable, Sendable { case last, be
 /// Its canonical JSON is digested into the run's folder name.
 package struct RunConfiguration: Codable, Hashable, Sendable {
   package var data: DataConfiguration
+  /// Nil: DeepLabV3, left out so that runs stored before there was a choice keep their digests.
+  package var architecture: Architecture?
   package var backbone: Backbone
   /// Channels relative to the published network; 1 is full width.
   package var width: Double
@@ -109,10 +126,11 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var seed: UInt64
 
   package init(
-    data: DataConfiguration, backbone: Backbone, width: Double, loss: String,
-    training: TrainingConfiguration, seed: UInt64
+    data: DataConfiguration, architecture: Architecture = .deeplabv3, backbone: Backbone,
+    width: Double, loss: String, training: TrainingConfiguration, seed: UInt64
   ) {
     self.data = data
+    self.architecture = architecture == .deeplabv3 ? nil : architecture
     self.backbone = backbone
     self.width = width
     self.loss = loss

@@ -6,7 +6,7 @@ import Tensors
 
 /// A network, its optimiser and its criterion: everything that one training step changes.
 final class Trainer {
-  let network: DeepLabV3
+  let network: SegmentationNetwork
   let optimizer: Adam
   let loss: any Loss
   let seed: UInt64
@@ -17,9 +17,7 @@ final class Trainer {
   /// - Parameter classPixels: of the training split, for losses that weight by class frequency.
   init(_ configuration: RunConfiguration, classes: Int, classPixels: [Int], compute: Compute) throws
   {
-    network = DeepLabV3(
-      configuration.backbone.architecture, classes: classes, width: configuration.width,
-      seed: configuration.seed)
+    network = configuration.makeNetwork(classes: classes)
     optimizer = Adam(network.parameters, learningRate: configuration.training.learningRate)
     loss = try LossRegistry.make(
       LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels)

@@ -32,7 +32,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
         lead + "\(dataset.title): "
           + group.settings[0].caption(
             seeds: seeds, evaluatedImages: Set(counts).sorted(),
-            naming: group.panels.map(\.panel.backbone)) + ". "
+            naming: group.panels.map(\.panel.network.backbone)) + ". "
           + group.settings[0].scaledDownShort)
     }
   }

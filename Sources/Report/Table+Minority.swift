@@ -58,7 +58,7 @@ extension Table {
     guard let table else { return [] }
     var note =
       "Rows marked (paper): the paper's Table \(table.number), as printed; its settings differ from "
-      + "ours as listed."
+      + "ours as listed, and its authors' code builds ResNet-18 of bottlenecks."
     if panel.panel.dataset == .cityscapes {
       note +=
         " The paper's printed averages are not the mean of its printed columns; ours are the mean "

@@ -42,10 +42,10 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
 /// Tables of panels that an earlier report had and this one has not.
 private func removeStaleTables(in folder: URL, keeping files: Set<String>) throws {
   for dataset in DatasetName.allCases {
-    for backbone in Backbone.allCases {
+    for network in NetworkName.allCases {
       for kind in ["minority", "all"] {
         for suffix in ["md", "csv", "tex"] {
-          let slug = Panel(dataset: dataset, backbone: backbone).slug
+          let slug = Panel(dataset: dataset, network: network).slug
           let name = "tables/\(slug)-\(kind).\(suffix)"
           let file = folder.appending(path: name)
           if !files.contains(name) && FileManager.default.fileExists(atPath: file.path) {

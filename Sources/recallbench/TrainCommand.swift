@@ -19,7 +19,9 @@ struct TrainCommand: ParsableCommand {
   var file: String
   @Option(help: "synthia, cityscapes or camvid; one that the file describes.")
   var dataset: String
-  @Option(help: "resnet18 or resnet101.")
+  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  var architecture: String?
+  @Option(help: "resnet18, resnet18_authors (theirs, of bottlenecks) or resnet101.")
   var backbone: String
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
   var loss: String
@@ -59,6 +61,7 @@ struct TrainCommand: ParsableCommand {
     selection.paths = data.paths
     selection.seeds = [seed]
     selection.losses = [loss]
+    selection.architecture = try architecture.map { try choice($0, "architecture") }
     selection.backbones = try choices(backbone, "backbone")
     selection.datasets = try choices(dataset, "dataset")
     try sweep.apply(selection)

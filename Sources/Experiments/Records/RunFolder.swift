@@ -30,8 +30,9 @@ package struct RunFolder: Sendable {
     digest = try configuration.digest
     self.configuration = configuration
     let c = configuration
+    let network = c.networkNames.joined(separator: "-")
     url = runs.appending(
-      path: "\(c.data.name)-\(c.backbone)-\(c.lossSlug)-s\(c.seed)-\(digest.prefix(12))")
+      path: "\(c.data.name)-\(network)-\(c.lossSlug)-s\(c.seed)-\(digest.prefix(12))")
   }
 
   enum Name {

@@ -6,6 +6,7 @@ package struct SweepSelection: Hashable, Sendable {
   package var seeds: [UInt64]?
   package var losses: [String]?
   package var backbones: [Backbone]?
+  package var architecture: Architecture?
   /// Only these of the file's data sets.
   package var datasets: [DatasetName]?
   /// Folders of real data, which take the place of rendered stand-ins.
@@ -15,7 +16,7 @@ package struct SweepSelection: Hashable, Sendable {
 
   /// Whether cells are left out or added, compared with the file.
   package var changesCells: Bool {
-    seeds != nil || losses != nil || backbones != nil || datasets != nil
+    seeds != nil || losses != nil || backbones != nil || architecture != nil || datasets != nil
   }
 }
 
@@ -30,6 +31,7 @@ extension Sweep {
       try selection.backbones.map { value throws(UserError) in
         try unique(value, "backbone")
       } ?? backbones
+    architecture = selection.architecture ?? architecture
     if let losses = selection.losses {
       var normalized: [String] = []
       for loss in losses { normalized.append(try normalizedLoss(loss)) }

@@ -33,7 +33,9 @@ extension Sweep {
       try value.choice(of: Backbone.allCases)
     }
     losses = try required("losses").list { value throws(UserError) in try value.loss() }
-    width = try fields["network"]?.fields(["width"])["width"]?.positive(upTo: 1) ?? 1
+    let network = try fields["network"]?.fields(["architecture", "width"])
+    architecture = try network?["architecture"]?.choice(of: Architecture.allCases) ?? .deeplabv3
+    width = try network?["width"]?.positive(upTo: 1) ?? 1
     jobs = try fields["execution"]?.fields(["jobs"])["jobs"]?.integer(in: 1...64) ?? 1
 
     let common = try fields["training"].map { value throws(UserError) in

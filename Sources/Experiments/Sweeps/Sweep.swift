@@ -14,6 +14,7 @@ package struct Sweep: Hashable, Sendable {
   package var name: String
   package var summary: String
   package var seeds: [UInt64]
+  package var architecture: Architecture
   package var backbones: [Backbone]
   /// Normalised notation.
   package var losses: [String]
@@ -33,8 +34,8 @@ package struct Sweep: Hashable, Sendable {
           for loss in losses {
             cells.append(
               RunConfiguration(
-                data: entry.data, backbone: backbone, width: width, loss: loss,
-                training: entry.training, seed: seed))
+                data: entry.data, architecture: architecture, backbone: backbone, width: width,
+                loss: loss, training: entry.training, seed: seed))
           }
         }
       }
@@ -44,6 +45,11 @@ package struct Sweep: Hashable, Sendable {
 }
 
 extension RunConfiguration {
-  /// `synthia resnet18 recall s1`
-  package var label: String { "\(data.name) \(backbone) \(loss) s\(seed)" }
+  /// `synthia resnet18 recall s1`; `synthia deeplabv3plus resnet18 recall s1`
+  package var label: String {
+    ([data.name.rawValue] + networkNames + [loss, "s\(seed)"]).joined(separator: " ")
+  }
+
+  /// The backbone, after the architecture if that is not DeepLabV3.
+  var networkNames: [String] { [architecture?.rawValue, backbone.rawValue].compactMap(\.self) }
 }
