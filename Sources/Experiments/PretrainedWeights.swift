@@ -36,13 +36,15 @@ package struct PretrainedWeights: Sendable {
 
   /// Takes over every tensor that has a place in the network.
   ///
-  /// - Parameter partial: a tensor that is missing or of another shape is left at the network's
-  ///   value; else it is an error.
+  /// - Parameters:
+  ///   - partial: a tensor that is missing or of another shape is left at the network's value;
+  ///     else it is an error.
+  ///   - advice: what that error says to do.
   /// - Returns: what became of each tensor.
   /// - Throws: `UserError` naming the file; the network is then in part overwritten.
   @discardableResult
   package func load(
-    into network: some Layer, partial: Bool
+    into network: some Layer, partial: Bool, advice: String = ""
   ) throws(UserError) -> PretrainedReport {
     let targets =
       network.parameters.map { ($0.name, $0.value) } + network.state.map { ($0.name, $0.value) }
@@ -50,7 +52,7 @@ package struct PretrainedWeights: Sendable {
     if !partial, let misfit = fit.misfit {
       throw UserError(
         path: url.path,
-        problem: "\(misfit); --pretrained-partial leaves such tensors at random values")
+        problem: misfit + advice)
     }
     guard !fit.pairs.isEmpty else {
       throw UserError(path: url.path, problem: "holds none of the network's tensors")
@@ -103,7 +105,9 @@ struct PretrainedFit {
         continue
       }
       let shape = NamedArray.shape(of: target)
-      guard tensor.shape == shape else {
+      // A fully connected layer is a 1x1 convolution here.
+      let isFullyConnected = plain.hasPrefix("fc.") && tensor.shape + [1, 1] == shape
+      guard tensor.shape == shape || isFullyConnected else {
         misfits.append(
           "\(printable(tensor.name)) has shape \(tensor.shape), the network's is \(shape)")
         leave(tensor, because: "of another shape than the network's")

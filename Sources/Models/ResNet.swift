@@ -31,8 +31,9 @@ package struct ResNet: Layer {
   /// - Parameters:
   ///   - width: channels relative to the published network; 1 is full width.
   ///   - prefix: of the parameters' names.
+  ///   - outputStride: 16, or 32 for the network of image classification, which has no dilation.
   package init(
-    _ architecture: ResNetArchitecture, width: Double, prefix: String,
+    _ architecture: ResNetArchitecture, width: Double, prefix: String, outputStride: Int = 16,
     _ random: inout RandomSource
   ) {
     let base = scaledChannels(64, width)
@@ -45,7 +46,7 @@ package struct ResNet: Layer {
     var (inputChannels, dilation) = (base, 1)
     for (stage, count) in architecture.blocks.enumerated() {
       let channels = scaledChannels(64 << stage, width)
-      let dilated = stage == 3
+      let dilated = stage == 3 && outputStride == 16
       let previousDilation = dilation
       if dilated { dilation *= 2 }
       for block in 0..<count {

@@ -117,7 +117,9 @@ package struct SweepSession: Sendable {
         guard let classes = datasets[name]?.classes.count else { continue }
         let network = DeepLabV3(
           backbone.architecture, classes: classes, width: sweep.width, seed: 0)
-        let report = try read.load(into: network, partial: file.pretraining.partial)
+        let report = try read.load(
+          into: network, partial: file.pretraining.partial,
+          advice: "; --pretrained-partial leaves such tensors at random values")
         Terminal.write("\(backbone) for \(name): \(report)\n")
       }
     }
