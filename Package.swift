@@ -68,6 +68,8 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Experiments", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["recallbench", "TestSupport"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["recallbench", "Checkpoints", "Experiments", "TestSupport"],
+      swiftSettings: strict),
   ]
 )

@@ -23,8 +23,9 @@ struct ByteReader {
   }
 
   mutating func byte() throws(CheckpointError) -> UInt8 {
-    let one = try bytes(1)
-    return one[one.startIndex]
+    guard remaining > 0 else { throw CheckpointError("\(what) is cut off") }
+    position += 1
+    return data[data.startIndex + position - 1]
   }
 
   /// An unsigned number of up to eight bytes.

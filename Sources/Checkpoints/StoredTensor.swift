@@ -20,10 +20,10 @@ package struct StoredTensor: Sendable {
   ) throws(CheckpointError) {
     let places = storage.count / type.size
     guard shape.count == strides.count, shape.count <= Self.mostAxes, offset >= 0,
-      strides.allSatisfy({ $0 >= 0 }), let count = shape.checkedProduct,
-      let last = Self.lastElement(shape: shape, offset: offset, strides: strides)
+      strides.allSatisfy({ $0 >= 0 }), let count = shape.checkedProduct
     else { throw CheckpointError("extent and strides of \(quoted(name)) make no sense") }
-    guard count == 0 || last < places else {
+    let last = Self.lastElement(shape: shape, offset: offset, strides: strides)
+    guard count == 0 || last.map({ $0 < places }) == true else {
       throw CheckpointError("\(quoted(name)) reaches beyond the \(places) elements stored for it")
     }
     guard count <= places else {
