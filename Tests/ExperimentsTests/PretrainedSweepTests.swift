@@ -25,16 +25,16 @@ import Testing
   @Test(arguments: [
     (
       "pretrained: {resnet18: w/a.pth}", "pretrained: w/a.pth",
-      "t.yml:5:37: network.pretrained must be a mapping of resnet18, resnet101, not 'w/a.pth'"
+      "t.yml:5:36: network.pretrained must be a mapping of resnet18, resnet101, not 'w/a.pth'"
     ),
     (
       "pretrained: {resnet18: w/a.pth}", "pretrained: {resnet19: w/a.pth}",
-      "t.yml:5:38: unknown key 'resnet19' in network.pretrained; did you mean 'resnet18'? "
+      "t.yml:5:37: unknown key 'resnet19' in network.pretrained; did you mean 'resnet18'? "
         + "allowed: resnet18, resnet101"
     ),
     (
       "partial: true", "partial: maybe",
-      "t.yml:5:78: network.pretrained_partial must be true or false, not 'maybe'"
+      "t.yml:5:77: network.pretrained_partial must be true or false, not 'maybe'"
     ),
   ])
   func mistakeIsNamedWithItsPlace(original: String, replacement: String, message: String) {

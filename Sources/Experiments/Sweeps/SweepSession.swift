@@ -106,17 +106,19 @@ package struct SweepSession: Sendable {
   ) throws -> [Backbone: PretrainedWeights] {
     var weights: [Backbone: PretrainedWeights] = [:]
     for (backbone, file) in sweep.pretrained.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let names = Set(cells.filter { $0.backbone == backbone }.map(\.data.name))
-      if names.isEmpty { continue }
+      let own = cells.filter { $0.backbone == backbone }
+      if own.isEmpty { continue }
       let read = try PretrainedWeights(contentsOf: file.url)
       guard read.sha256 == file.pretraining.sha256 else {
         throw UserError(path: file.url.path, problem: "has just been changed; start again")
       }
       weights[backbone] = read
-      for name in DatasetName.allCases where names.contains(name) {
-        guard let classes = datasets[name]?.classes.count else { continue }
+      for name in DatasetName.allCases {
+        guard let cell = own.first(where: { $0.data.name == name }),
+          let classes = datasets[name]?.classes.count
+        else { continue }
         let network = DeepLabV3(
-          backbone.architecture, classes: classes, width: sweep.width, seed: 0)
+          backbone.architecture, classes: classes, width: cell.width, seed: cell.seed)
         let report = try read.load(
           into: network, partial: file.pretraining.partial,
           advice: "; --pretrained-partial leaves such tensors at random values")
