@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Foundation
 import Losses
@@ -10,17 +11,19 @@ import Tensors
 /// - Parameters:
 ///   - checkpointEverySeconds: how much work a kill may cost.
 ///   - environment: recorded with the run; its seconds are filled in here.
+///   - pretrained: the weights that the configuration names by their digest.
 ///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
 ///     not while looking at the validation split.
 /// - Throws: `Interrupted` after saving a checkpoint; `UserError` or `DataError` otherwise.
 package func runCell(
   _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,
-  progress: (CellProgress) -> Void, isInterrupted: () -> Bool
+  pretrained: PretrainedWeights? = nil, progress: (CellProgress) -> Void,
+  isInterrupted: () -> Bool
 ) throws {
   let cell = try Cell(
     configuration, data: data, folder: folder, compute: compute, environment: environment)
-  try cell.start()
+  try cell.start(pretrained)
   try cell.train(
     checkpointEverySeconds: checkpointEverySeconds, progress: progress,
     isInterrupted: isInterrupted)
@@ -72,7 +75,7 @@ private final class Cell {
   var trainingSeconds: Double { earlierSeconds + seconds(since: started) }
 
   /// Prepares the folder and goes on from its checkpoint, if there is one.
-  func start() throws {
+  func start(_ pretrained: PretrainedWeights?) throws {
     try folder.prepare()
     let checkpoint = try folder.loadCheckpoint()
     if checkpoint != nil, let stored = try folder.loadSplit(), stored != data.split {
@@ -86,12 +89,23 @@ private final class Cell {
     if let weights = trainer.loss.constantClassWeights {
       try folder.save(classWeights: weights)
     }
-    guard let checkpoint else { return }
+    guard let checkpoint else { return try begin(from: pretrained) }
     do { try restore(checkpoint) } catch {
       throw UserError(
         path: folder.url.path,
         problem: "its checkpoint does not fit (\(oneLine(error))); remove the folder")
     }
+  }
+
+  private func begin(from pretrained: PretrainedWeights?) throws {
+    guard let expected = configuration.pretrained else { return }
+    guard let pretrained, pretrained.sha256 == expected.sha256 else {
+      throw UserError(
+        path: folder.url.path,
+        problem: "begins from the pretrained weights with SHA-256 \(expected.sha256); give that "
+          + "file with --pretrained")
+    }
+    try pretrained.load(into: trainer.network, partial: expected.partial)
   }
 
   private func restore(_ checkpoint: Checkpoint) throws {

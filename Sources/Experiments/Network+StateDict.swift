@@ -1,3 +1,4 @@
+import Checkpoints
 import Models
 import Tensors
 
@@ -46,7 +47,7 @@ func restore(_ targets: [(name: String, tensor: Tensor)], from arrays: [NamedArr
   let byName = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   for (name, tensor) in targets {
     guard let array = byName[name] else { throw UserError("stored weights lack \(name)") }
-    let shape = NamedArray(exporting: tensor, name: name).shape
+    let shape = NamedArray.shape(of: tensor)
     guard array.shape == shape, array.values.count == tensor.count else {
       throw UserError("stored \(name) has shape \(array.shape), the network's is \(shape)")
     }
@@ -59,12 +60,18 @@ extension NamedArray {
   init(exporting tensor: Tensor, name: String) {
     let s = tensor.shape
     guard Self.isConvolution(s) else {
-      self.init(name: name, shape: [s.c], values: tensor.array)
+      self.init(name: name, shape: Self.shape(of: tensor), values: tensor.array)
       return
     }
     var values = [Float](repeating: 0, count: s.count)
     Self.forEachWeight(s) { ours, theirs in values[theirs] = tensor.base[ours] }
-    self.init(name: name, shape: [s.c, s.w, s.n, s.h], values: values)
+    self.init(name: name, shape: Self.shape(of: tensor), values: values)
+  }
+
+  /// The extent that `tensor` has when stored.
+  static func shape(of tensor: Tensor) -> [Int] {
+    let s = tensor.shape
+    return isConvolution(s) ? [s.c, s.w, s.n, s.h] : [s.c]
   }
 
   func importValues(into tensor: Tensor) {

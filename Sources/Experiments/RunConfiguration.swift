@@ -111,6 +111,17 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
 
 package enum CheckpointRule: String, Codable, Hashable, Sendable { case last, best }
 
+/// The weights that training begins from, where they are not random: the file by its contents, so
+/// that a run is the same wherever the file lies.
+package struct Pretraining: Codable, Hashable, Sendable {
+  /// Of the file, 64 hexadecimal digits.
+  package var sha256: String
+  /// Tensors that are missing or do not fit are left at random values.
+  package var partial: Bool
+
+  package init(sha256: String, partial: Bool) { (self.sha256, self.partial) = (sha256, partial) }
+}
+
 /// Everything that determines a run's numbers, and nothing else: no path, no thread count.
 /// Its canonical JSON is digested into the run's folder name.
 package struct RunConfiguration: Codable, Hashable, Sendable {
@@ -124,10 +135,13 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var loss: String
   package var training: TrainingConfiguration
   package var seed: UInt64
+  /// nil: random weights.
+  package var pretrained: Pretraining?
 
   package init(
     data: DataConfiguration, architecture: Architecture = .deeplabv3, backbone: Backbone,
-    width: Double, loss: String, training: TrainingConfiguration, seed: UInt64
+    width: Double, loss: String, training: TrainingConfiguration, seed: UInt64,
+    pretrained: Pretraining? = nil
   ) {
     self.data = data
     self.architecture = architecture == .deeplabv3 ? nil : architecture
@@ -136,5 +150,6 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
     self.loss = loss
     self.training = training
     self.seed = seed
+    self.pretrained = pretrained
   }
 }

@@ -45,8 +45,9 @@ package struct ResNet: Layer {
   /// - Parameters:
   ///   - width: channels relative to the published network; 1 is full width.
   ///   - prefix: of the parameters' names.
+  ///   - outputStride: 16, or 32 for the network of image classification, which has no dilation.
   package init(
-    _ architecture: ResNetArchitecture, width: Double, prefix: String,
+    _ architecture: ResNetArchitecture, width: Double, prefix: String, outputStride: Int = 16,
     _ random: inout RandomSource
   ) {
     let base = scaledChannels(64, width)
@@ -59,7 +60,7 @@ package struct ResNet: Layer {
     var (inputChannels, dilation, lowLevelChannels) = (base, 1, base)
     for (stage, count) in architecture.blocks.enumerated() {
       let channels = scaledChannels(64 << stage, width)
-      let dilated = stage == 3
+      let dilated = stage == 3 && outputStride == 16
       let previousDilation = dilation
       if dilated { dilation *= 2 }
       for block in 0..<count {

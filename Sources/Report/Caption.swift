@@ -56,7 +56,11 @@ extension Setting {
   /// - Parameters:
   ///   - seeds: of the runs shown.
   ///   - evaluatedImages: of the runs shown, distinct counts in ascending order.
-  func caption(seeds: [UInt64], evaluatedImages: [Int], naming backbones: [Backbone]) -> String {
+  ///   - weights: that the runs shown began from, where they are not random.
+  func caption(
+    seeds: [UInt64], evaluatedImages: [Int], naming backbones: [Backbone],
+    weights: [InitialWeights]
+  ) -> String {
     let data = shared.data
     let training = shared.training
     var parts: [String] = []
@@ -74,6 +78,9 @@ extension Setting {
     parts += [
       "input \(data.inputSize)",
       "\(architecture.title) \(network) at width multiplier \(plain(shared.width))",
+    ]
+    parts += weights.map(\.caption)
+    parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
       "Adam \(plain(training.learningRate))",
       seeds.count == 1
@@ -100,7 +107,7 @@ extension GridPanel {
       let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
       let text = setting.caption(
         seeds: seeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
-        naming: [panel.network.backbone])
+        naming: [panel.network.backbone], weights: setting.initialWeights(runs))
       let letter = letter(setting)
       return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
     }

@@ -67,15 +67,18 @@ extension Setting {
           + "\(Architecture.deeplabv3plus.title) with aligned corners by its authors' code"))
     compare("width multiplier", shared.width, 1, plain)
     compare("batch", training.batch, 6, String.init)
-    return list + [
-      Difference(what: "initial weights", ours: "random", theirs: "ImageNet-pretrained")
-    ]
+    let weights = initialWeights([]).first
+    if let ours = weights == nil ? "random" : weights?.difference {
+      list.append(
+        Difference(what: "initial weights", ours: ours, theirs: "ImageNet-pretrained"))
+    }
+    return list
   }
 
   /// Without the lead.
   var differences: String {
-    differencesFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
-      .joined(separator: "; ") + "."
+    let list = differencesFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
+    return (list.isEmpty ? "no setting" : list.joined(separator: "; ")) + "."
   }
 
   /// The plain line that stands with each table.
@@ -83,7 +86,8 @@ extension Setting {
 
   /// The same for a figure whose caption has just named our settings.
   var scaledDownShort: String {
-    "Scaled down; the paper has: "
-      + differencesFromPaper.map { "\($0.what) \($0.theirs)" }.joined(separator: "; ") + "."
+    let list = differencesFromPaper.map { "\($0.what) \($0.theirs)" }
+    return list.isEmpty
+      ? "The paper's settings." : "Scaled down; the paper has: \(list.joined(separator: "; "))."
   }
 }

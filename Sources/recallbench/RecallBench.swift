@@ -15,7 +15,7 @@ struct RecallBench: ParsableCommand {
       """,
     subcommands: [
       SweepCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
-      DataCommand.self, LossesCommand.self,
+      DataCommand.self, LossesCommand.self, ExportCommand.self, NetworkCommand.self,
     ])
 }
 

@@ -45,6 +45,7 @@ struct SweepCommand: ParsableCommand {
   var jobs: Int?
   @Flag(help: "Only list the cells and the state of their runs.")
   var dryRun = false
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
@@ -56,6 +57,8 @@ struct SweepCommand: ParsableCommand {
   private func selection() throws -> SweepSelection {
     var selection = SweepSelection()
     selection.paths = data.paths
+    selection.pretrained = try weights.files()
+    selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
     selection.losses = losses.map(splitLosses)
     selection.architecture = try architecture.map { try choice($0, "architecture") }

@@ -37,6 +37,7 @@ struct TrainCommand: ParsableCommand {
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
@@ -59,6 +60,8 @@ struct TrainCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepSelection()
     selection.paths = data.paths
+    selection.pretrained = try weights.files()
+    selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
     selection.losses = [loss]
     selection.architecture = try architecture.map { try choice($0, "architecture") }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Experiments
 import Foundation
@@ -78,6 +79,8 @@ struct RunFolderTests {
       { $0.loss = "recall" }, { $0.training.iterations = 11 }, { $0.training.batch = 5 },
       { $0.training.learningRate = 0.002 }, { $0.training.checkpoint = .best },
       { $0.training.validateEvery = 5 }, { $0.seed = 2 },
+      { $0.pretrained = Pretraining(sha256: "ab", partial: false) },
+      { $0.pretrained = Pretraining(sha256: "ab", partial: true) },
     ]
     var digests = [try exampleConfiguration().digest]
     for change in changes {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// A number type that `NumPy` can store.

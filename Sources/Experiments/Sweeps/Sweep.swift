@@ -20,6 +20,11 @@ package struct Sweep: Hashable, Sendable {
   package var losses: [String]
   /// Channels relative to the published network.
   package var width: Double
+  /// Where the file says that pretrained weights are, by backbone.
+  package var pretrainedPaths: [Backbone: URL] = [:]
+  package var pretrainedPartial = false
+  /// What there is at these or the command's paths; found out by `apply`.
+  package var pretrained: [Backbone: PretrainedFile] = [:]
   package var datasets: [Entry]
   /// Cells trained at once; no part of a run's configuration.
   package var jobs: Int
@@ -35,7 +40,8 @@ package struct Sweep: Hashable, Sendable {
             cells.append(
               RunConfiguration(
                 data: entry.data, architecture: architecture, backbone: backbone, width: width,
-                loss: loss, training: entry.training, seed: seed))
+                loss: loss, training: entry.training, seed: seed,
+                pretrained: pretrained[backbone]?.pretraining))
           }
         }
       }

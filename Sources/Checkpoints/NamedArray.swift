@@ -12,7 +12,7 @@ package struct NamedArray: Hashable, Sendable {
 
 extension [Int] {
   /// The product of a shape's extents; nil if one is negative or the product overflows.
-  var checkedProduct: Int? {
+  package var checkedProduct: Int? {
     var product = 1
     for extent in self {
       let (next, overflow) = product.multipliedReportingOverflow(by: extent)
