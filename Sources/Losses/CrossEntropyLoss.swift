@@ -15,6 +15,7 @@ package struct CrossEntropyLoss: Loss {
     name: "ce", title: "Cross-entropy",
     formula: "L = 1/|V| Σᵢ −log pᵢ,y",
     reduction: "mean over the batch's valid pixels",
-    source: "recall loss paper, equations (1) and (6)"
+    source: "recall loss paper, equations (1) and (6)",
+    lowerBound: 0, differsFromCE: false
   ) { _ in CrossEntropyLoss() }
 }

@@ -79,15 +79,32 @@ package struct LossDescriptor: Sendable {
   package let parameters: [LossParameter]
   /// Whether the loss depends on the training split's pixel counts.
   package let needsClassPixels: Bool
+  /// Whether the order of the batch's images does not matter.
+  package let permutationInvariant: Bool
+  /// No value is below; nil: no such bound.
+  package let lowerBound: Double?
+  /// No value is above; nil: no such bound.
+  package let upperBound: Double?
+  /// Whether a batch without a valid pixel has value 0 and gradient 0.
+  package let zeroOnAllIgnored: Bool
+  /// Whether logits at ignored pixels have no influence and get no gradient.
+  package let ignoresIgnoredPixels: Bool
+  /// Whether it is another loss than cross-entropy.
+  package let differsFromCE: Bool
   let make: @Sendable (LossIngredients) -> any Loss
 
   init(
     name: String, title: String, formula: String, reduction: String, source: String,
     parameters: [LossParameter] = [], needsClassPixels: Bool = false,
+    permutationInvariant: Bool = true, lowerBound: Double? = nil, upperBound: Double? = nil,
+    zeroOnAllIgnored: Bool = true, ignoresIgnoredPixels: Bool = true, differsFromCE: Bool = true,
     make: @escaping @Sendable (LossIngredients) -> any Loss
   ) {
     (self.name, self.title, self.formula) = (name, title, formula)
     (self.reduction, self.source, self.parameters) = (reduction, source, parameters)
     (self.needsClassPixels, self.make) = (needsClassPixels, make)
+    (self.permutationInvariant, self.differsFromCE) = (permutationInvariant, differsFromCE)
+    (self.lowerBound, self.upperBound) = (lowerBound, upperBound)
+    (self.zeroOnAllIgnored, self.ignoresIgnoredPixels) = (zeroOnAllIgnored, ignoresIgnoredPixels)
   }
 }
