@@ -10,7 +10,8 @@ struct LossesCommand: ParsableCommand {
       differ from the defaults, such as "focal(gamma: 2)".
 
         recallbench losses
-      """)
+      """,
+    subcommands: [LossesEvaluateCommand.self, LossesCheckCommand.self])
 
   func run() {
     print(
