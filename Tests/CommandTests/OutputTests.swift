@@ -9,7 +9,7 @@ struct OutputTests {
 
   @Test(arguments: [
     [], ["sweep"], ["train"], ["evaluate"], ["report"], ["data", "inspect"], ["data", "render"],
-    ["losses"],
+    ["losses"], ["losses", "evaluate"], ["losses", "check"],
   ])
   func helpGivesAnExample(command: [String]) throws {
     let result = try Command.run(command + ["--help"], in: place.url)
