@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Losses
 import Metrics
 import Tensors
 
@@ -64,9 +65,7 @@ private final class Cell {
     self.folder = folder
     self.compute = compute
     self.environment = environment
-    trainer = try Trainer(
-      configuration, classes: data.dataset.classes.count,
-      classPixels: data.split.trainClassPixels, compute: compute)
+    trainer = try Trainer(configuration, data: data, compute: compute)
   }
 
   var iterations: Int { configuration.training.iterations }
@@ -101,7 +100,9 @@ private final class Cell {
     guard checkpoint.iteration <= iterations else {
       throw UserError("it counts \(checkpoint.iteration) iterations of \(iterations)")
     }
-    try trainer.restore(checkpoint.arrays, iteration: checkpoint.iteration)
+    try trainer.restore(
+      checkpoint.arrays, lossState: LossState(checkpointed: checkpoint.metadata["loss_state"]),
+      iteration: checkpoint.iteration)
     earlierSeconds = checkpoint.trainingSeconds
     if let iteration = checkpoint.bestIteration, let meanIoU = checkpoint.bestMeanIoU {
       let weights = checkpoint.arrays.filter { $0.name.hasPrefix(bestPrefix) }.map {
@@ -121,7 +122,8 @@ private final class Cell {
       Checkpoint(
         iteration: trainer.iteration, arrays: trainer.snapshot() + kept, history: history.entries,
         trainingSeconds: trainingSeconds, bestIteration: best?.iteration,
-        bestMeanIoU: best?.meanIoU, metadata: ["history": text]))
+        bestMeanIoU: best?.meanIoU,
+        metadata: ["history": text, "loss_state": trainer.lossState.checkpointed]))
   }
 
   func train(

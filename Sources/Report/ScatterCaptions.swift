@@ -44,6 +44,9 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if drawn.contains(where: { $0.loss.base == "focal" }) {
     legend.append("Dashed: level of focal.")
   }
+  if drawn.contains(where: \.loss.isPublished) {
+    legend.append("name.pub, in the colour of name: as published by the paper's authors in code.")
+  }
   if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)
 }
