@@ -14,7 +14,7 @@ struct LossesCommand: ParsableCommand {
         recallbench losses list "recall + 0.5 * lovasz"
       """,
     subcommands: [
-      LossesListCommand.self
+      LossesListCommand.self, LossesEvaluateCommand.self, LossesCheckCommand.self,
     ],
     defaultSubcommand: LossesListCommand.self)
 }

@@ -9,7 +9,8 @@ struct OutputTests {
 
   @Test(arguments: [
     [], ["sweep"], ["train"], ["evaluate"], ["report"], ["data", "inspect"], ["data", "render"],
-    ["losses"], ["export"], ["network", "forward"],
+    ["predict"], ["losses"], ["losses", "evaluate"], ["losses", "check"], ["export"],
+    ["network", "forward"],
   ])
   func helpGivesAnExample(command: [String]) throws {
     let result = try Command.run(command + ["--help"], in: place.url)
