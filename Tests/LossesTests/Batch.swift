@@ -11,12 +11,15 @@ struct Batch: Sendable, CustomTestStringConvertible {
   var labels: LabelMap
   /// Of an imagined training split: unequal, and not those of the batch.
   let classPixels: [Int]
+  /// Of the first images of imagined validation batches: others again.
+  let validationPixels: [Int]
   var testDescription: String { name }
 
   init(_ name: String, _ shape: Shape, logits: [Float], ids: [UInt8]) {
     (self.name, self.shape, self.logits) = (name, shape, logits)
     labels = LabelMap(n: shape.n, h: shape.h, w: shape.w, ids: ids)
     classPixels = (0..<shape.c).map { 40 + 97 * $0 * $0 }
+    validationPixels = (0..<shape.c).map { 900 - 60 * $0 }
   }
 
   func input(_ compute: Compute = Compute()) -> LossInput {
@@ -25,7 +28,8 @@ struct Batch: Sendable, CustomTestStringConvertible {
 
   func loss(_ text: String) throws -> any Loss {
     try LossRegistry.make(
-      LossSpecification(parsing: text), classes: shape.c, classPixels: classPixels)
+      LossSpecification(parsing: text), classes: shape.c, classPixels: classPixels,
+      validationFirstImagePixels: validationPixels)
   }
 
   /// Ids drawn from `classes`, a share of them ignored; logits normal, `spread` wide.
@@ -44,8 +48,14 @@ struct Batch: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Every loss of the registry, with its defaults and with other values of its parameters.
-let everyLoss: [String] = LossRegistry.all.flatMap { loss in
+/// Every loss of the registry, with its defaults and with other values of its parameters, and sums.
+let everyLoss: [String] =
+  everySingleLoss + [
+    "recall + 0.5 * lovasz", "0.5 * ce + 0.5 * soft_dice", "3 * focal(gamma: 2)",
+    "2 * soft_iou.published + weighted_ce + 0.25 * recall(momentum: 0.5)",
+  ]
+
+private let everySingleLoss: [String] = LossRegistry.all.flatMap { loss in
   [loss.name]
     + loss.parameters.flatMap { parameter in
       [0.25, 0.5, 2, 3.5].filter(parameter.range.contains).map {
