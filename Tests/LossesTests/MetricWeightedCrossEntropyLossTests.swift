@@ -13,13 +13,14 @@ import Testing
       "hand", Shape(n: 1, h: 1, w: 7, c: 4), logits: logits, ids: [0, 0, 0, 1, 1, 2, 255])
   }()
 
-  @Test(arguments: [
-    ("precision_ce", 2 / 4.0, 1 / 2.0),
-    ("dice_ce", 3 / 7.0, 2 / 4.0),
-    ("jaccard_ce", 3 / 5.0, 2 / 3.0),
-    ("tversky_ce(alpha: 2, beta: 1)", 5 / 7.0, 3 / 4.0),
-    ("tversky_ce(alpha: 0, beta: 1)", 1 / 3.0, 1 / 2.0),
-  ] as [(String, Double, Double)])
+  @Test(
+    arguments: [
+      ("precision_ce", 2 / 4.0, 1 / 2.0),
+      ("dice_ce", 3 / 7.0, 2 / 4.0),
+      ("jaccard_ce", 3 / 5.0, 2 / 3.0),
+      ("tversky_ce(alpha: 2, beta: 1)", 5 / 7.0, 3 / 4.0),
+      ("tversky_ce(alpha: 0, beta: 1)", 1 / 3.0, 1 / 2.0),
+    ] as [(String, Double, Double)])
   func weightsAreOneMinusTheIndex(_ text: String, _ first: Double, _ second: Double) throws {
     let weights = try #require(try batch.loss(text).evaluate(batch.input()).classWeights)
     #expect(abs(weights[0] - first) < 1e-12)
