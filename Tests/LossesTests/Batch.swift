@@ -19,7 +19,7 @@ struct Batch: Sendable, CustomTestStringConvertible {
     (self.name, self.shape, self.logits) = (name, shape, logits)
     labels = LabelMap(n: shape.n, h: shape.h, w: shape.w, ids: ids)
     classPixels = (0..<shape.c).map { 40 + 97 * $0 * $0 }
-    validationPixels = (0..<shape.c).map { 900 - 60 * $0 }
+    validationPixels = (0..<shape.c).map { 1900 - 70 * $0 }
   }
 
   func input(_ compute: Compute = Compute()) -> LossInput {
