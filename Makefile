@@ -7,7 +7,7 @@ CAMVID    ?=
 SEEDS     ?=
 THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 # Real data in a profile of stand-ins makes another sweep, in a folder of its own.
-OUT       ?= results/$(PROFILE)$(if $(filter smoke quick standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))
+OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))
 LOSS      ?=
 
 # Swift's code generator takes its target features from the C compiler inside it, so this flag
@@ -46,7 +46,7 @@ help:  ## this list
 	@echo
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 	@echo
-	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, standard, paper or camvid (benchmarks/*.yml)"
+	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, standard, paper or camvid (benchmarks/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" (compare)"
 

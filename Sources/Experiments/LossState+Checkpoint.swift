@@ -2,13 +2,13 @@ import Losses
 
 extension LossState {
   /// The values' bits in hexadecimal, parted by blanks: a number read back is the same to the bit.
-  var checkpointed: String {
+  package var checkpointed: String {
     values.map { String($0.bitPattern, radix: 16) }.joined(separator: " ")
   }
 
   /// - Parameter text: nil, as in checkpoints of before there were such losses, is an empty state.
   /// - Throws: `UserError` if it is damaged.
-  init(checkpointed text: String?) throws(UserError) {
+  package init(checkpointed text: String?) throws(UserError) {
     self.init()
     for word in (text ?? "").split(separator: " ") {
       guard let bits = UInt64(word, radix: 16) else {

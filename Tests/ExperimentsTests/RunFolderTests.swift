@@ -14,6 +14,29 @@ struct RunFolderTests {
     #expect(try configuration.digest.count == 64)
   }
 
+  @Test(arguments: [
+    ("recall + 0.5 * lovasz", "recall-plus-0.5-lovasz"),
+    ("2 * ohem.published(keep: 0.7)", "2-ohem.published-keep-0.7"),
+    ("ce + focal(gamma: 1e+20)", "ce-plus-focal-gamma-1e-20"),
+    ("recall(momentum: 0.5)", "recall-momentum-0.5"),
+  ])
+  func nameOfASumIsReadableAndSafe(loss: String, slug: String) throws {
+    #expect(exampleConfiguration(loss: loss).lossSlug == slug)
+  }
+
+  /// File names end at 255 bytes; the digest still tells such runs apart.
+  @Test func nameOfALongSumIsCut() throws {
+    let sums = ["a", "b"].map { end in
+      (1...20).map { "0.\($0) * soft_tversky(alpha: 0.3, beta: 0.7)" }.joined(separator: " + ")
+        + " + " + end
+    }
+    let names = try sums.map {
+      try RunFolder(runs: URL(filePath: "/r"), configuration: exampleConfiguration(loss: $0)).url
+        .lastPathComponent
+    }
+    #expect(names.allSatisfy { $0.utf8.count < 160 } && names[0] != names[1])
+  }
+
   /// A change here renames every stored run: they would all be trained again.
   @Test func digestIsThatOfTheCanonicalJSON() throws {
     let json = String(decoding: try CanonicalJSON.encode(exampleConfiguration()), as: UTF8.self)

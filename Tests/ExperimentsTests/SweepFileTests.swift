@@ -183,5 +183,33 @@ struct SweepFileTests {
 
   @Test func lossesAreSplitOutsideParentheses() {
     #expect(splitLosses("ce, a(b: 1, c: 2),d") == ["ce", "a(b: 1, c: 2)", "d"])
+    #expect(
+      splitLosses("recall + 0.5 * soft_tversky(alpha: 1, beta: 2), ohem.published")
+        == ["recall + 0.5 * soft_tversky(alpha: 1, beta: 2)", "ohem.published"])
+  }
+
+  @Test func sumsAndVariantsAreReadInTheirNormalForm() throws {
+    let losses = [
+      "0.5*lovasz+recall", "focal.published", "\"2 * focal(gamma: 2) + ce\"",
+      "0.5 * ce + 0.5 * soft_dice",
+    ]
+    let normal = [
+      "recall + 0.5 * lovasz", "focal.published(gamma: 1)", "2 * focal(gamma: 2) + ce",
+      "0.5 * ce + 0.5 * soft_dice",
+    ]
+    let flow = Self.text.replacingOccurrences(
+      of: "[ce, \"focal(gamma: 2)\"]", with: "[\(losses.joined(separator: ", "))]")
+    #expect(try Sweep(yaml: flow, file: "t.yml").losses == normal)
+    let block = Self.text.replacingOccurrences(
+      of: " [ce, \"focal(gamma: 2)\"]", with: losses.map { "\n  - \($0)" }.joined())
+    #expect(try Sweep(yaml: block, file: "t.yml").losses == normal)
+  }
+
+  @Test func mistakeInASumIsPointedAt() throws {
+    let yaml = Self.text.replacingOccurrences(of: "[ce,", with: "[recall + lovas,")
+    let message = try #require(failure { _ = try Sweep(yaml: yaml, file: "t.yml") })
+    #expect(
+      message.hasPrefix(
+        "t.yml:4:10: loss \"recall + lovas\", column 10: unknown loss \"lovas\"; use one of ce, "))
   }
 }

@@ -8,14 +8,24 @@ typealias Batch = ConformanceBatch
 extension ConformanceBatch: CustomTestStringConvertible {
   package var testDescription: String { name }
 
+  /// Of the first images of imagined validation batches: not those of the training split.
+  var validationPixels: [Int] { (0..<shape.c).map { 900 - 60 * $0 } }
+
   func loss(_ text: String) throws -> any Loss {
     try LossRegistry.make(
-      LossSpecification(parsing: text), classes: shape.c, classPixels: classPixels)
+      LossSpecification(parsing: text), classes: shape.c, classPixels: classPixels,
+      validationFirstImagePixels: validationPixels)
   }
 }
 
-/// Every loss of the registry, with its defaults and with other values of its parameters.
-let everyLoss: [String] = LossRegistry.all.flatMap { loss in
+/// Every loss of the registry, with its defaults and with other values of its parameters, and sums.
+let everyLoss: [String] =
+  everySingleLoss + [
+    "recall + 0.5 * lovasz", "0.5 * ce + 0.5 * soft_dice", "3 * focal(gamma: 2)",
+    "2 * soft_iou.published + weighted_ce + 0.25 * recall(momentum: 0.5)",
+  ]
+
+private let everySingleLoss: [String] = LossRegistry.all.flatMap { loss in
   [loss.name]
     + loss.parameters.flatMap { parameter in
       [0.25, 0.5, 2, 3.5].filter(parameter.range.contains).map {
