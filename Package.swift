@@ -53,7 +53,8 @@ let package = Package(
     .testTarget(
       name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LossesTests", dependencies: ["Losses", "TestSupport"], swiftSettings: strict),
+      name: "LossesTests", dependencies: ["Losses", "Experiments", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: strict),
     .testTarget(
