@@ -55,7 +55,7 @@ import Testing
   @Test func overlayIsTheMeanOfImageAndColour() {
     let image = ColorImage(height: 1, width: 2, bytes: [0, 100, 255, 10, 20, 31])
     let ids = LabelImage(height: 1, width: 2, ids: [7, 26])
-    // Half the image, half road (128, 64, 128) and car (0, 0, 142).
+    // Road is (128, 64, 128), car (0, 0, 142); halves are cut off.
     let expected: [UInt8] = [64, 82, 191, 5, 10, 86]
     #expect(LabelTable.cityscapes.overlay(ids, on: image).bytes == expected)
   }

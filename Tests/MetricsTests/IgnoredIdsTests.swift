@@ -30,7 +30,7 @@ import Testing
     #expect(m.truePixels(of: 0) == 30)
     let ious: [Double] = [5 / 12.0, 4 / 8.0]
     let precisions: [Double] = [5 / 8.0, 4 / 5.0]
-    let dices: [Double] = [10 / 17.0, 8 / 13.0]
+    let dices: [Double] = [10 / 17.0, 8 / 12.0]
     #expect(m.meanIoU == ious.reduce(0, +) / 2)
     #expect(m.meanPrecision == precisions.reduce(0, +) / 2)
     #expect(m.meanDice == dices.reduce(0, +) / 2)
