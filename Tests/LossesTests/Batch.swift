@@ -9,7 +9,7 @@ extension ConformanceBatch: CustomTestStringConvertible {
   package var testDescription: String { name }
 
   /// Of the first images of imagined validation batches: not those of the training split.
-  var validationPixels: [Int] { (0..<shape.c).map { 900 - 60 * $0 } }
+  var validationPixels: [Int] { (0..<shape.c).map { 1900 - 70 * $0 } }
 
   func loss(_ text: String) throws -> any Loss {
     try LossRegistry.make(

@@ -7,6 +7,8 @@ struct ReferenceBatch {
   var logP: [[Double]]
   /// True classes.
   var y: [Int]
+  /// The class of the largest score at each, the lowest of several.
+  var predictions: [Int] = []
   /// The image each pixel lies in.
   var image: [Int]
   let classes: Int
@@ -28,6 +30,7 @@ struct ReferenceBatch {
       allY.append(id == LabelMap.ignored ? nil : Int(id))
       guard id != LabelMap.ignored else { continue }
       logP.append(row)
+      predictions.append(row.firstIndex(of: row.max()!)!)
       y.append(Int(id))
       image.append(i / (batch.shape.h * batch.shape.w))
     }
@@ -39,14 +42,11 @@ struct ReferenceBatch {
     zip(ce, y).reduce(0) { $0 + w[$1.1] * $1.0 } / y.reduce(0) { $0 + w[$1] }
   }
 
-  /// The class of the largest score at a valid pixel, the lowest of several.
-  func prediction(_ i: Int) -> Int { logP[i].firstIndex(of: logP[i].max()!)! }
-
   /// True positives, false positives and false negatives among the valid pixels.
   func counts(of c: Int) -> (tp: Double, fp: Double, fn: Double) {
     var (tp, fp, fn) = (0.0, 0.0, 0.0)
     for i in y.indices {
-      let predicted = prediction(i)
+      let predicted = predictions[i]
       if y[i] == c { if predicted == c { tp += 1 } else { fn += 1 } }
       if y[i] != c && predicted == c { fp += 1 }
     }
