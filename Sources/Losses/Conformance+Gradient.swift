@@ -1,15 +1,16 @@
 import Tensors
 
 extension LossConformance {
-  /// The step of the finite differences; logits are moved by it and by twice as much. Values carry
-  /// the rounding of 32-bit softmax, so a smaller step would measure that.
-  static let step: Float = 0.01
+  /// Steps of the finite differences; logits are moved by one and by twice as much. Values carry the
+  /// rounding of 32-bit softmax, which a smaller step would measure; the second step is for losses
+  /// so steep (LDAM of a large scale) that the first is too coarse.
+  static let steps: [Float] = [0.004, 0.0005]
 
   /// Relative, in the Euclidean norm. The differences' own error is a few parts in ten thousand.
   static let gradientTolerance = 2e-3
 
-  /// The share of logits that may be left out for lying at a kink.
-  static let kinksAllowed = 0.1
+  /// How many logits may be left out for lying at a kink.
+  private static func kinksAllowed(of logits: Int) -> Int { logits / 10 }
 
   /// - Parameter mayVanish: whether a gradient of nothing but zeros is fine.
   func gradientMatches(_ batches: [ConformanceBatch], mayVanish: Bool) throws -> Measurement {
@@ -17,10 +18,9 @@ extension LossConformance {
     var (kinks, logits) = (0, 0)
     for batch in batches {
       let gradient = try evaluate(batch).gradient.array.map(Double.init)
-      let differences = try differenceQuotients(batch)
-      let smooth = differences.indices.filter { differences[$0] != nil }
+      let (differences, smooth) = try differenceQuotients(batch)
       let error = relativeDistance(
-        smooth.map { gradient[$0] }, smooth.compactMap { differences[$0] })
+        smooth.map { gradient[$0] }, smooth.map { differences[$0] })
       // A NaN must not be lost in a maximum.
       worst = error > worst || error.isNaN ? error : worst
       isZero = isZero && gradient.allSatisfy { $0 == 0 }
@@ -28,7 +28,7 @@ extension LossConformance {
       kinks += differences.count - smooth.count
       logits += differences.count
     }
-    let crowded = Double(kinks) > Self.kinksAllowed * Double(logits)
+    let crowded = kinks > Self.kinksAllowed(of: logits)
     var text = "relative error \(worst.brief), allowed \(Self.gradientTolerance.brief)"
     if kinks > 0 { text += "; \(kinks) of \(logits) logits lie at a kink" }
     if crowded { text += ", too many to judge by the others" }
@@ -38,10 +38,25 @@ extension LossConformance {
     return (holds, text)
   }
 
-  /// The derivative of the value by each logit: central differences at one and two steps, combined
-  /// so that the error is of fourth order. nil where the two disagree by more than a smooth function
-  /// could: the value jumps or bends there.
-  private func differenceQuotients(_ batch: ConformanceBatch) throws -> [Double?] {
+  /// The derivative of the value by each logit, and the logits where it can be trusted, by the
+  /// first step at which few are left out.
+  private func differenceQuotients(
+    _ batch: ConformanceBatch
+  ) throws -> (quotients: [Double], smooth: [Int]) {
+    var result = (quotients: [Double](), smooth: [Int]())
+    for step in Self.steps {
+      result = try differenceQuotients(batch, step)
+      let count = result.quotients.count
+      if count - result.smooth.count <= Self.kinksAllowed(of: count) { break }
+    }
+    return result
+  }
+
+  /// Central differences at one and two steps, combined so that the error is of fourth order. Where
+  /// the two disagree by more than a smooth function could, the value jumps or bends.
+  private func differenceQuotients(
+    _ batch: ConformanceBatch, _ step: Float
+  ) throws -> (quotients: [Double], smooth: [Int]) {
     let (compute, z) = (Compute(), Tensor(batch.shape, batch.logits))
     func value() throws -> Double {
       let input = LossInput(logits: z, labels: batch.labels, compute: compute)
@@ -57,16 +72,14 @@ extension LossConformance {
       z.base[i] = low
       return (above - (try value())) / (Double(high) - Double(low))
     }
-    let pairs = try (0..<z.count).map { i in
-      (near: try quotient(i, Self.step), far: try quotient(i, 2 * Self.step))
-    }
-    // That of the larger quotients, but not of a few that lie across a jump.
-    let magnitudes = pairs.map { abs($0.near) }.filter { $0 > 0 }.sorted()
+    let near = try (0..<z.count).map { try quotient($0, step) }
+    let far = try (0..<z.count).map { try quotient($0, 2 * step) }
+    // The scale of the larger quotients, but not of a few that lie across a jump.
+    let magnitudes = near.map(abs).filter { $0 > 0 }.sorted()
     let scale = magnitudes.isEmpty ? 0 : magnitudes[magnitudes.count * 3 / 4]
-    return pairs.map { near, far in
-      // Not "<=": a NaN stays in and fails.
-      abs(near - far) > 0.02 * scale ? nil : (4 * near - far) / 3
-    }
+    // Not "<=": a NaN stays in and fails.
+    let smooth = near.indices.filter { !(abs(near[$0] - far[$0]) > 0.02 * scale) }
+    return (zip(near, far).map { (4 * $0 - $1) / 3 }, smooth)
   }
 }
 

@@ -81,7 +81,7 @@ extension ConformanceBatch {
   }
 
   /// One and a half times the farthest that a logit is moved.
-  private static let reach = 3 * Double(LossConformance.step)
+  private static let reach = 3 * Double(LossConformance.steps[0])
 
   private static func topTwoApart(_ z: [Float]) -> Bool {
     let sorted = z.sorted(by: >)

@@ -13,8 +13,8 @@ struct LossesEvaluateCommand: ParsableCommand {
       as many digits as it takes to read back the same number (null, and a warning, if it is not \
       finite). A loss with memory is in its initial state.
 
-        recallbench losses evaluate --loss "focal(gamma: 2)" --logits z.npy --labels y.npy \\
-          --gradient dz.npy
+        recallbench losses evaluate --loss "focal(gamma: 2)" --logits z.npy \\
+          --labels y.npy --gradient dz.npy
       """)
 
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")

@@ -86,9 +86,15 @@ struct PyTorchTests {
     }
   }
 
-  @Test func everyLossOfTheRegistryIsCompared() throws {
+  @Test func everyCanonicalPublishedAndRelatedLossIsCompared() throws {
     let compared = Set(try Self.load("random").values.keys.map { $0.prefix { $0 != "(" } })
-    for loss in LossRegistry.all { #expect(compared.contains(loss.name[...]), "\(loss.name)") }
+    let canonical = LossRegistry.all.prefix(8).map(\.name)
+    let names =
+      canonical + canonical.map { "\($0).published" } + [
+        "soft_dice", "soft_tversky", "jaccard", "ldam", "precision_ce", "dice_ce", "jaccard_ce",
+        "tversky_ce",
+      ]
+    #expect(compared.isSuperset(of: names.map { $0[...] }))
   }
 
   @Test func everyStoredBatchIsCompared() throws {

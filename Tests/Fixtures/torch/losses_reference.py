@@ -195,11 +195,9 @@ def _over_counts(number, counts):
 
 
 def _effective_number_weights(counts, beta):
-    """(1 - b)/(1 - b^N_c), b = (N - 1)/N if not given."""
-    if beta is None:
-        beta = 1 - 1 / counts.sum()
-    beta = torch.as_tensor(beta, dtype=torch.float64)
-    return (1 - beta) / (1 - beta ** counts.clamp(min=1))
+    """(1 - b)/(1 - b^N_c) up to a factor, b = (N - 1)/N if not given."""
+    number = counts.sum() if beta is None else 1 / (1 - torch.tensor(beta, dtype=torch.float64))
+    return -1 / torch.expm1(counts.clamp(min=1) * torch.log1p(-1 / number))
 
 
 def _mean_over_classes(p, rest, t, score):
