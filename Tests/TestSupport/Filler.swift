@@ -13,6 +13,14 @@ package func filler(
   return tensor
 }
 
+extension Tensor {
+  /// Takes over the elements of another tensor of the same shape.
+  package func copy(_ other: Tensor) {
+    precondition(other.shape == shape)
+    withExtendedLifetime(other) { base.update(from: other.base, count: count) }
+  }
+}
+
 /// Gives parameters and running statistics the values that `fill_parameters` gives their twins in
 /// PyTorch.
 ///
@@ -28,8 +36,8 @@ package func fillParameters(_ arrays: [(name: String, value: Tensor)], case name
     } else if array.name.hasSuffix("weight") || array.name.hasSuffix("running_var") {
       (offset, scale) = (1, 0.5)
     }
-    let values = filler("\(name)/\(array.name)", array.value.shape, scale: scale, offset: offset)
-    array.value.base.update(from: values.base, count: values.count)
+    array.value.copy(
+      filler("\(name)/\(array.name)", array.value.shape, scale: scale, offset: offset))
   }
 }
 

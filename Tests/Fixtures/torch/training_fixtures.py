@@ -26,7 +26,7 @@ CLASS_PIXELS = [60000, 25000, 9000, 1200]
 # Draws of weights and batches in which rounding is not amplified: Adam's first step moves a weight
 # whose gradient is noise as far as any other, and a prediction that flips shifts the recall loss.
 DEFAULT_DRAW = {"resnet18": 4, "resnet101": 1}
-DRAWS = {"resnet18": {}, "resnet101": {"weighted_ce": 6, "balanced_ce": 3, "recall": 4}}
+DRAWS = {"resnet18": {"soft_iou": 0}, "resnet101": {"weighted_ce": 6, "balanced_ce": 3, "recall": 4}}
 
 
 def initialize(network: torch.nn.Module, case: str) -> None:
