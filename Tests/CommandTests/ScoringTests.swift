@@ -63,7 +63,7 @@ struct ScoringTests {
     case .second:
       try FileManager.default.copyItem(
         at: place.file(prediction), to: place.file("predictions/more/town_000000_000019.png"))
-      return ["predictions/more/town_000000_000019.png: is a second prediction"]
+      return [prediction + ": is a second prediction", "beside more/town_000000_000019.png"]
     case .otherSize:
       try gray(prediction, 7, width: 81)
       return [prediction, "is 81 x 48 pixels, but its label file", "is 80 x 48"]

@@ -102,7 +102,7 @@ import Testing
     #expect(exported.map(\.name) == stored.map(\.name))
     #expect(try exported.map { try $0.values() } == stored.map(\.values))
     #expect(metadata["format"] == "pt")
-    #expect(metadata["network"] == "DeepLabV3 resnet18, width 0.0625")
+    #expect(metadata["network"] == "deeplabv3 resnet18, width 0.0625")
 
     #expect(try problem(arguments).contains("w.safetensors: is there already"))
     #expect(try Command.run(arguments + ["--force"], in: place.url).status == 0)

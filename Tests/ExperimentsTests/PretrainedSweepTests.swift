@@ -25,12 +25,13 @@ import Testing
   @Test(arguments: [
     (
       "pretrained: {resnet18: w/a.pth}", "pretrained: w/a.pth",
-      "t.yml:5:36: network.pretrained must be a mapping of resnet18, resnet101, not 'w/a.pth'"
+      "t.yml:5:36: network.pretrained must be a mapping of resnet18, resnet18_authors, resnet101, "
+        + "not 'w/a.pth'"
     ),
     (
       "pretrained: {resnet18: w/a.pth}", "pretrained: {resnet19: w/a.pth}",
       "t.yml:5:37: unknown key 'resnet19' in network.pretrained; did you mean 'resnet18'? "
-        + "allowed: resnet18, resnet101"
+        + "allowed: resnet18, resnet18_authors, resnet101"
     ),
     (
       "partial: true", "partial: maybe",

@@ -109,7 +109,8 @@ struct SweepFileTests {
     ),
     (
       "width: 0.25", "depth: 18",
-      "t.yml:5:11: unknown key 'depth' in network; allowed: architecture, width"
+      "t.yml:5:11: unknown key 'depth' in network; allowed: architecture, width, "
+        + "pretrained, pretrained_partial"
     ),
     (
       "batch: 4", "batch: four",
