@@ -43,7 +43,7 @@ REPORT_AFTER = status=$$?; \
 export LOSS
 
 .DEFAULT_GOAL := help
-.PHONY: help deps swift build test lint reproduce figures compare inspect clean \
+.PHONY: help deps swift build test fixtures lint reproduce figures compare inspect clean \
   needs-data needs-loss needs-folder
 
 help:  ## this list
@@ -86,6 +86,14 @@ build: deps swift  ## compile, optimised for this machine
 
 test: deps swift  ## run all tests
 	swift test --disable-testable-imports $(SWIFT_FLAGS)
+
+# PyTorch is an oracle for these only; building, testing and using RecallBench needs no Python.
+FIXTURES_PYTHON := .build/fixtures/bin/python
+fixtures:  ## write the reference files of the tests again, with PyTorch in a virtual environment
+	@[ -x $(FIXTURES_PYTHON) ] || python3 -m venv .build/fixtures
+	@$(FIXTURES_PYTHON) -m pip install --quiet --requirement Tests/Fixtures/torch/requirements.txt
+	@for script in Tests/Fixtures/torch/*_fixtures.py; do \
+	  echo "$$script"; OMP_NUM_THREADS=1 $(FIXTURES_PYTHON) $$script || exit; done
 
 lint: deps swift  ## check the format of all sources
 	swift format lint --strict --recursive Sources Tests Package.swift

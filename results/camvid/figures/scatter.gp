@@ -16,7 +16,7 @@ unset key
 set label 1 'Mean accuracy against mean IoU, camvid' at screen 0.5,0.95855 center font 'sans-serif,26'
 set label 2 'CamVid: real data: CamVid, official split; input 240x180; DeepLabV3 ResNet-18, ResNet-101 at width multiplier 0.25; 1400 iterations of batch 4; Adam 0.002; seed 1; evaluated on 233 images' at screen 0.01250,0.11088 left font 'sans-serif,16' tc rgb '#333333'
 set label 3 'of the test split; best weights by validation mean IoU; images: CamVid (Brostow et al. 2009) in SegNet''s layout, read from its files. Scaled down; the paper has: data set SYNTHIA and' at screen 0.01250,0.08238 left font 'sans-serif,16' tc rgb '#333333'
-set label 4 'Cityscapes, not CamVid; width multiplier 1; batch 6; initial weights ImageNet-pretrained.' at screen 0.01250,0.05389 left font 'sans-serif,16' tc rgb '#333333'
+set label 4 'Cityscapes, not CamVid; network DeepLabV3 by its text, DeepLab v3+ with aligned corners by its authors'' code; width multiplier 1; batch 6; initial weights ImageNet-pretrained.' at screen 0.01250,0.05389 left font 'sans-serif,16' tc rgb '#333333'
 set label 5 'Dashed: level of focal.' at screen 0.01250,0.02539 left font 'sans-serif,16' tc rgb '#333333'
 set lmargin at screen 0.06875
 set rmargin at screen 0.47500

@@ -16,12 +16,12 @@ unset key
 set label 1 'Mean accuracy against mean IoU, quick' at screen 0.5,0.97841 center font 'sans-serif,26'
 set label 2 'SYNTHIA: rendered stand-in for SYNTHIA, not the real data (renderer seed 1, 480/64/136 training/validation/test images of 256x128); input 128x64; DeepLabV3 ResNet-18, ResNet-101 at width' at screen 0.01250,0.13198 left font 'sans-serif,16' tc rgb '#333333'
 set label 3 'multiplier 0.25; 300 iterations of batch 6; Adam 0.001; seeds 1, 2; evaluated on 128 images of the test split; weights after the last iteration; images: drawn by RecallBench''s own' at screen 0.01250,0.11714 left font 'sans-serif,16' tc rgb '#333333'
-set label 4 'renderer. Scaled down; the paper has: images real SYNTHIA; part of the images all; input 768x384; iterations 100000; checkpoint best by validation; width multiplier 1; initial weights' at screen 0.01250,0.10229 left font 'sans-serif,16' tc rgb '#333333'
-set label 5 'ImageNet-pretrained.' at screen 0.01250,0.08745 left font 'sans-serif,16' tc rgb '#333333'
+set label 4 'renderer. Scaled down; the paper has: images real SYNTHIA; part of the images all; input 768x384; iterations 100000; checkpoint best by validation; network DeepLabV3 by its text, DeepLab' at screen 0.01250,0.10229 left font 'sans-serif,16' tc rgb '#333333'
+set label 5 'v3+ with aligned corners by its authors'' code; width multiplier 1; initial weights ImageNet-pretrained.' at screen 0.01250,0.08745 left font 'sans-serif,16' tc rgb '#333333'
 set label 6 'Cityscapes: rendered stand-in for Cityscapes, not the real data (renderer seed 1, 480/128/1 training/validation/test images of 256x128); input 128x64; DeepLabV3 ResNet-18, ResNet-101 at' at screen 0.01250,0.07260 left font 'sans-serif,16' tc rgb '#333333'
 set label 7 'width multiplier 0.25; 300 iterations of batch 6; Adam 0.001; seeds 1, 2; evaluated on 128 images of the validation split; weights after the last iteration; images: drawn by RecallBench''s' at screen 0.01250,0.05776 left font 'sans-serif,16' tc rgb '#333333'
-set label 8 'own renderer. Scaled down; the paper has: images real Cityscapes; part of the images all; input 769x769; iterations 90000; learning rate 0.0001; augmentation cityscapes; checkpoint best' at screen 0.01250,0.04291 left font 'sans-serif,16' tc rgb '#333333'
-set label 9 'by validation; width multiplier 1; initial weights ImageNet-pretrained.' at screen 0.01250,0.02807 left font 'sans-serif,16' tc rgb '#333333'
+set label 8 'own renderer. Scaled down; the paper has: images real Cityscapes; part of the images all; input 769x769, evaluated at 2048x1024; iterations 90000; learning rate 0.0001; augmentation' at screen 0.01250,0.04291 left font 'sans-serif,16' tc rgb '#333333'
+set label 9 'cityscapes; checkpoint best by validation; network DeepLabV3 by its text, DeepLab v3+ with aligned corners by its authors'' code; width multiplier 1; initial weights ImageNet-pretrained.' at screen 0.01250,0.02807 left font 'sans-serif,16' tc rgb '#333333'
 set label 10 'Large marks: mean over seeds; small marks: single seeds. Dashed: level of focal.' at screen 0.01250,0.01323 left font 'sans-serif,16' tc rgb '#333333'
 set lmargin at screen 0.06875
 set rmargin at screen 0.47500
