@@ -4,10 +4,13 @@ PROFILE   ?= quick
 SYNTHIA   ?=
 CITYSCAPES ?=
 CAMVID    ?=
+PRETRAINED_RESNET18  ?=
+PRETRAINED_RESNET101 ?=
 SEEDS     ?=
 THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
-# Real data in a profile of stand-ins makes another sweep, in a folder of its own.
-OUT       ?= results/$(PROFILE)$(if $(filter smoke quick standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))
+# Real data in a profile of stand-ins makes another sweep, in a folder of its own, and so do
+# pretrained weights in any profile but the paper's, where they belong.
+OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))$(if $(filter-out paper,$(PROFILE)),$(if $(PRETRAINED_RESNET18)$(PRETRAINED_RESNET101),-pretrained))
 LOSS      ?=
 
 # Swift's code generator takes its target features from the C compiler inside it, so this flag
@@ -26,8 +29,10 @@ RECALLBENCH := .build/release/recallbench
 
 DATA_PATHS = $(if $(SYNTHIA),--synthia "$(SYNTHIA)") \
   $(if $(CITYSCAPES),--cityscapes "$(CITYSCAPES)") $(if $(CAMVID),--camvid "$(CAMVID)")
+WEIGHTS = $(if $(PRETRAINED_RESNET18),--pretrained "resnet18=$(PRETRAINED_RESNET18)") \
+  $(if $(PRETRAINED_RESNET101),--pretrained "resnet101=$(PRETRAINED_RESNET101)")
 SWEEP = $(RECALLBENCH) sweep "benchmarks/$(PROFILE).yml" --output "$(OUT)" $(DATA_PATHS) \
-  $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
+  $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
 # Tables and figure are also made of a sweep in which single cells failed; the sweep's own exit
 # status is kept. Above 1 it was called wrongly or interrupted: nothing more is started then.
 REPORT_AFTER = status=$$?; \
@@ -46,8 +51,9 @@ help:  ## this list
 	@echo
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 	@echo
-	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, standard, paper or camvid (benchmarks/*.yml)"
+	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, standard, paper or camvid (benchmarks/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
+	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  files of weights to begin from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" (compare)"
 
 deps:  ## find or install OpenBLAS, libpng, gnuplot, pkg-config

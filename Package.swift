@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "Checkpoints", swiftSettings: memorySafe),
     .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
@@ -33,24 +34,27 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes", yams, crypto,
+        "Checkpoints", "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes", yams, crypto,
       ],
       swiftSettings: strict),
     .target(
       name: "Report", dependencies: ["Experiments", "Metrics", "Datasets"],
       swiftSettings: memorySafe),
     .executableTarget(
-      name: "recallbench", dependencies: ["Experiments", "Report", "Scenes", arguments],
+      name: "recallbench",
+      dependencies: ["Checkpoints", "Experiments", "Report", "Scenes", arguments],
       swiftSettings: memorySafe),
     .target(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LossesTests", dependencies: ["Losses", "TestSupport"], swiftSettings: strict),
+      name: "LossesTests", dependencies: ["Losses", "Experiments", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -59,12 +63,14 @@ let package = Package(
       name: "ScenesTests", dependencies: ["Scenes", "Datasets", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
+      name: "ExperimentsTests", dependencies: ["Experiments", "Checkpoints", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Experiments", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["recallbench", "TestSupport"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["recallbench", "Checkpoints", "Experiments", "TestSupport"],
+      swiftSettings: strict),
   ]
 )

@@ -16,7 +16,7 @@ package struct CityscapesDataset: Dataset {
   private static let trainIds = LabelIds(
     title: "Cityscapes train ids", ids: Array(0..<19), ignored: [255])
   private static let title = "Cityscapes (leftImg8bit/ and gtFine/)"
-  private static let imageEnding = "_leftImg8bit.png"
+  static let imageEnding = "_leftImg8bit.png"
   private static let labelIdsEnding = "_gtFine_labelIds.png"
   private static let trainIdsEnding = "_gtFine_labelTrainIds.png"
 

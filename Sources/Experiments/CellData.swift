@@ -53,7 +53,7 @@ package struct CellData: Sendable {
   }
 
   /// Every n-th item, so that a limited split still covers all of a data set's places.
-  private static func spread(_ items: [Item], _ limit: Int) -> [Item] {
+  static func spread<Element>(_ items: [Element], _ limit: Int) -> [Element] {
     guard limit < items.count else { return items }
     return (0..<limit).map { items[$0 * items.count / limit] }
   }

@@ -1,5 +1,7 @@
+import Checkpoints
 import Datasets
 import Foundation
+import Losses
 import Metrics
 import Tensors
 
@@ -9,17 +11,19 @@ import Tensors
 /// - Parameters:
 ///   - checkpointEverySeconds: how much work a kill may cost.
 ///   - environment: recorded with the run; its seconds are filled in here.
+///   - pretrained: the weights that the configuration names by their digest.
 ///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
 ///     not while looking at the validation split.
 /// - Throws: `Interrupted` after saving a checkpoint; `UserError` or `DataError` otherwise.
 package func runCell(
   _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,
-  progress: (CellProgress) -> Void, isInterrupted: () -> Bool
+  pretrained: PretrainedWeights? = nil, progress: (CellProgress) -> Void,
+  isInterrupted: () -> Bool
 ) throws {
   let cell = try Cell(
     configuration, data: data, folder: folder, compute: compute, environment: environment)
-  try cell.start()
+  try cell.start(pretrained)
   try cell.train(
     checkpointEverySeconds: checkpointEverySeconds, progress: progress,
     isInterrupted: isInterrupted)
@@ -64,16 +68,14 @@ private final class Cell {
     self.folder = folder
     self.compute = compute
     self.environment = environment
-    trainer = try Trainer(
-      configuration, classes: data.dataset.classes.count,
-      classPixels: data.split.trainClassPixels, compute: compute)
+    trainer = try Trainer(configuration, data: data, compute: compute)
   }
 
   var iterations: Int { configuration.training.iterations }
   var trainingSeconds: Double { earlierSeconds + seconds(since: started) }
 
   /// Prepares the folder and goes on from its checkpoint, if there is one.
-  func start() throws {
+  func start(_ pretrained: PretrainedWeights?) throws {
     try folder.prepare()
     let checkpoint = try folder.loadCheckpoint()
     if checkpoint != nil, let stored = try folder.loadSplit(), stored != data.split {
@@ -87,12 +89,23 @@ private final class Cell {
     if let weights = trainer.loss.constantClassWeights {
       try folder.save(classWeights: weights)
     }
-    guard let checkpoint else { return }
+    guard let checkpoint else { return try begin(from: pretrained) }
     do { try restore(checkpoint) } catch {
       throw UserError(
         path: folder.url.path,
         problem: "its checkpoint does not fit (\(oneLine(error))); remove the folder")
     }
+  }
+
+  private func begin(from pretrained: PretrainedWeights?) throws {
+    guard let expected = configuration.pretrained else { return }
+    guard let pretrained, pretrained.sha256 == expected.sha256 else {
+      throw UserError(
+        path: folder.url.path,
+        problem: "begins from the pretrained weights with SHA-256 \(expected.sha256); give that "
+          + "file with --pretrained")
+    }
+    try pretrained.load(into: trainer.network, partial: expected.partial)
   }
 
   private func restore(_ checkpoint: Checkpoint) throws {
@@ -101,7 +114,9 @@ private final class Cell {
     guard checkpoint.iteration <= iterations else {
       throw UserError("it counts \(checkpoint.iteration) iterations of \(iterations)")
     }
-    try trainer.restore(checkpoint.arrays, iteration: checkpoint.iteration)
+    try trainer.restore(
+      checkpoint.arrays, lossState: LossState(checkpointed: checkpoint.metadata["loss_state"]),
+      iteration: checkpoint.iteration)
     earlierSeconds = checkpoint.trainingSeconds
     if let iteration = checkpoint.bestIteration, let meanIoU = checkpoint.bestMeanIoU {
       let weights = checkpoint.arrays.filter { $0.name.hasPrefix(bestPrefix) }.map {
@@ -121,7 +136,8 @@ private final class Cell {
       Checkpoint(
         iteration: trainer.iteration, arrays: trainer.snapshot() + kept, history: history.entries,
         trainingSeconds: trainingSeconds, bestIteration: best?.iteration,
-        bestMeanIoU: best?.meanIoU, metadata: ["history": text]))
+        bestMeanIoU: best?.meanIoU,
+        metadata: ["history": text, "loss_state": trainer.lossState.checkpointed]))
   }
 
   func train(

@@ -8,7 +8,8 @@ import Tensors
 /// - Parameter batch: images at once; the result does not depend on it.
 /// - Throws: `UserError` if a score is not finite; `DataError` if a file cannot be read.
 func evaluate(
-  _ network: DeepLabV3, _ sampler: EvaluationSampler, classes: Int, batch: Int, compute: Compute,
+  _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
+  compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
 ) throws -> [ConfusionMatrix] {
   var matrices: [ConfusionMatrix] = []

@@ -1,3 +1,4 @@
+import Checkpoints
 import Models
 import Tensors
 
@@ -5,12 +6,26 @@ extension Backbone {
   package var architecture: ResNetArchitecture {
     switch self {
     case .resnet18: .resnet18
+    case .resnet18Authors: .resnet18Authors
     case .resnet101: .resnet101
     }
   }
 }
 
-extension DeepLabV3 {
+extension RunConfiguration {
+  /// The network with its initial weights.
+  package func makeNetwork(classes: Int) -> SegmentationNetwork {
+    switch architecture ?? .deeplabv3 {
+    case .deeplabv3:
+      .deepLabV3(DeepLabV3(backbone.architecture, classes: classes, width: width, seed: seed))
+    case .deeplabv3plus:
+      .deepLabV3Plus(
+        DeepLabV3Plus(backbone.architecture, classes: classes, width: width, seed: seed))
+    }
+  }
+}
+
+extension Layer {
   /// Weights and running statistics under torchvision's names and in its layout: convolutions as
   /// [output channels, input channels, rows, columns].
   package func stateDict() -> [NamedArray] {
@@ -32,7 +47,7 @@ func restore(_ targets: [(name: String, tensor: Tensor)], from arrays: [NamedArr
   let byName = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   for (name, tensor) in targets {
     guard let array = byName[name] else { throw UserError("stored weights lack \(name)") }
-    let shape = NamedArray(exporting: tensor, name: name).shape
+    let shape = NamedArray.shape(of: tensor)
     guard array.shape == shape, array.values.count == tensor.count else {
       throw UserError("stored \(name) has shape \(array.shape), the network's is \(shape)")
     }
@@ -45,12 +60,18 @@ extension NamedArray {
   init(exporting tensor: Tensor, name: String) {
     let s = tensor.shape
     guard Self.isConvolution(s) else {
-      self.init(name: name, shape: [s.c], values: tensor.array)
+      self.init(name: name, shape: Self.shape(of: tensor), values: tensor.array)
       return
     }
     var values = [Float](repeating: 0, count: s.count)
     Self.forEachWeight(s) { ours, theirs in values[theirs] = tensor.base[ours] }
-    self.init(name: name, shape: [s.c, s.w, s.n, s.h], values: values)
+    self.init(name: name, shape: Self.shape(of: tensor), values: values)
+  }
+
+  /// The extent that `tensor` has when stored.
+  static func shape(of tensor: Tensor) -> [Int] {
+    let s = tensor.shape
+    return isConvolution(s) ? [s.c, s.w, s.n, s.h] : [s.c]
   }
 
   func importValues(into tensor: Tensor) {

@@ -1,8 +1,23 @@
 import Datasets
 import Foundation
 
-package enum Backbone: String, Codable, Hashable, Sendable, CaseIterable {
-  case resnet18, resnet101
+package enum Backbone: String, Codable, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  case resnet18
+  /// The "resnet18" of the paper's authors: bottlenecks [2, 2, 2, 3], a multi-grid, 2048 channels.
+  case resnet18Authors = "resnet18_authors"
+  case resnet101
+
+  package var description: String { rawValue }
+}
+
+package enum Architecture: String, Codable, Hashable, Sendable, CaseIterable,
+  CustomStringConvertible
+{
+  case deeplabv3
+  /// With the decoder of DeepLab v3+, as in the code of the paper's authors.
+  case deeplabv3plus
+
+  package var description: String { rawValue }
 }
 
 /// Where a run's images come from.
@@ -96,10 +111,23 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
 
 package enum CheckpointRule: String, Codable, Hashable, Sendable { case last, best }
 
+/// The weights that training begins from, where they are not random: the file by its contents, so
+/// that a run is the same wherever the file lies.
+package struct Pretraining: Codable, Hashable, Sendable {
+  /// Of the file, 64 hexadecimal digits.
+  package var sha256: String
+  /// Tensors that are missing or do not fit are left at random values.
+  package var partial: Bool
+
+  package init(sha256: String, partial: Bool) { (self.sha256, self.partial) = (sha256, partial) }
+}
+
 /// Everything that determines a run's numbers, and nothing else: no path, no thread count.
 /// Its canonical JSON is digested into the run's folder name.
 package struct RunConfiguration: Codable, Hashable, Sendable {
   package var data: DataConfiguration
+  /// Nil: DeepLabV3, left out so that runs stored before there was a choice keep their digests.
+  package var architecture: Architecture?
   package var backbone: Backbone
   /// Channels relative to the published network; 1 is full width.
   package var width: Double
@@ -107,16 +135,21 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var loss: String
   package var training: TrainingConfiguration
   package var seed: UInt64
+  /// nil: random weights.
+  package var pretrained: Pretraining?
 
   package init(
-    data: DataConfiguration, backbone: Backbone, width: Double, loss: String,
-    training: TrainingConfiguration, seed: UInt64
+    data: DataConfiguration, architecture: Architecture = .deeplabv3, backbone: Backbone,
+    width: Double, loss: String, training: TrainingConfiguration, seed: UInt64,
+    pretrained: Pretraining? = nil
   ) {
     self.data = data
+    self.architecture = architecture == .deeplabv3 ? nil : architecture
     self.backbone = backbone
     self.width = width
     self.loss = loss
     self.training = training
     self.seed = seed
+    self.pretrained = pretrained
   }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Foundation
 import Losses
@@ -6,23 +7,30 @@ import Tensors
 
 /// A network, its optimiser and its criterion: everything that one training step changes.
 final class Trainer {
-  let network: DeepLabV3
+  let network: SegmentationNetwork
   let optimizer: Adam
   let loss: any Loss
+  /// What the loss carries from step to step.
+  private(set) var lossState: LossState
   let seed: UInt64
   let compute: Compute
   /// Steps done.
   private(set) var iteration = 0
 
-  /// - Parameter classPixels: of the training split, for losses that weight by class frequency.
-  init(_ configuration: RunConfiguration, classes: Int, classPixels: [Int], compute: Compute) throws
-  {
-    network = DeepLabV3(
-      configuration.backbone.architecture, classes: classes, width: configuration.width,
-      seed: configuration.seed)
+  /// - Parameters:
+  ///   - classPixels: of the training split, for losses that weight by class frequency.
+  ///   - validationFirstImagePixels: of the first image of every validation batch, for the
+  ///     published variants of such losses.
+  init(
+    _ configuration: RunConfiguration, classes: Int, classPixels: [Int],
+    validationFirstImagePixels: [Int]? = nil, compute: Compute
+  ) throws {
+    network = configuration.makeNetwork(classes: classes)
     optimizer = Adam(network.parameters, learningRate: configuration.training.learningRate)
     loss = try LossRegistry.make(
-      LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels)
+      LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels,
+      validationFirstImagePixels: validationFirstImagePixels)
+    lossState = loss.startState
     seed = configuration.seed
     self.compute = compute
   }
@@ -35,8 +43,9 @@ final class Trainer {
       random: RandomSource(seed: seed, purpose: "dropout", counter: UInt64(iteration)),
       compute: compute)
     let (logits, saved) = network.forward(batch.images, &context)
-    let result = loss.evaluate(
-      LossInput(logits: logits, labels: batch.labels, compute: compute))
+    var state = lossState
+    let result = loss.step(
+      LossInput(logits: logits, labels: batch.labels, compute: compute), &state)
     guard result.value.isFinite else {
       throw UserError(
         "training diverged: the loss is \(result.value) at iteration \(iteration + 1); "
@@ -44,6 +53,7 @@ final class Trainer {
     }
     _ = network.backward(result.gradient, saved, compute)
     optimizer.update(compute)
+    lossState = state
     iteration += 1
     return (result.value, result.classWeights)
   }
@@ -54,10 +64,16 @@ final class Trainer {
   }
 
   /// - Throws: `UserError` if an array is missing or does not fit.
-  func restore(_ arrays: [NamedArray], iteration: Int) throws {
+  func restore(_ arrays: [NamedArray], lossState: LossState, iteration: Int) throws {
+    guard lossState.values.count == loss.startState.values.count else {
+      throw UserError(
+        "the loss's state has \(lossState.values.count) values instead of "
+          + "\(loss.startState.values.count)")
+    }
     try network.load(arrays)
     try Experiments.restore(moments, from: arrays)
     optimizer.step = iteration
+    self.lossState = lossState
     self.iteration = iteration
   }
 

@@ -15,11 +15,12 @@ package struct BalancedCrossEntropyLoss: Loss {
   /// - Parameters:
   ///   - classPixels: N_c, the training split's pixels of each class.
   ///   - beta: b in [0, 1), or nil for (N - 1)/N.
-  package init(classPixels: [Int], beta: Double? = nil) {
+  ///   - uncounted: the weight, over 1 - b, of a class without pixels.
+  package init(classPixels: [Int], beta: Double? = nil, uncounted: Double = 0) {
     let total = classPixels.reduce(0.0) { $0 + Double($1) }
     // 1 - b^n = -expm1(n log b); at b = 1 - 1/N the logarithm needs log1p to keep its digits.
     let logBeta = beta.map { log($0) } ?? log1p(-1 / total)
-    let raw = classPixels.map { $0 > 0 ? -1 / expm1(Double($0) * logBeta) : 0 }
+    let raw = classPixels.map { $0 > 0 ? -1 / expm1(Double($0) * logBeta) : uncounted }
     let sum = raw.reduce(0, +)
     weights = raw.map { sum > 0 ? $0 / sum * Double(classPixels.count) : 0 }
   }
@@ -32,12 +33,27 @@ package struct BalancedCrossEntropyLoss: Loss {
     name: "balanced_ce", title: "Class-balanced cross-entropy",
     formula: "L = Σᵢ w_y·(−log pᵢ,y) / Σᵢ w_y,  w_c ∝ (1−β)/(1−β^N_c),  Σ w_c = C",
     reduction: "weighted mean over the batch's valid pixels",
+    absentClasses:
+      "a class absent from the batch has no term, one without training pixels weight 0",
     source: "Cui et al. 2019, equation (5); N_c from the training split",
-    parameters: [
-      LossParameter(
-        name: "beta", defaultValue: nil, defaultText: "(N−1)/N", range: .from(0, below: 1),
-        meaning: "0 weights all classes alike, towards 1 by inverse frequency")
-    ],
-    needsClassPixels: true
+    parameters: [beta], needsClassPixels: true, lowerBound: 0
   ) { BalancedCrossEntropyLoss(classPixels: $0.classPixels, beta: $0.values["beta"]) }
+
+  /// The counts are those of the validation batches' first images, and a class that was not counted
+  /// has the raw weight 1 - b, as if 1 - b^{N_c} were 1.
+  static let published = LossDescriptor(
+    name: "balanced_ce.published", title: "Class-balanced cross-entropy, as published",
+    formula: descriptor.formula, reduction: descriptor.reduction,
+    absentClasses: "a class absent from the batch has no term; one that was not counted has "
+      + "w_c ∝ 1−β",
+    source: "authors' code; N_c from the first image of every validation batch",
+    parameters: [beta], needsValidationPixels: true, lowerBound: 0
+  ) {
+    BalancedCrossEntropyLoss(
+      classPixels: $0.validationFirstImagePixels, beta: $0.values["beta"], uncounted: 1)
+  }
+
+  private static let beta = LossParameter(
+    name: "beta", defaultValue: nil, defaultText: "(N−1)/N", range: .from(0, below: 1),
+    meaning: "0 weights all classes alike, towards 1 by inverse frequency")
 }

@@ -15,6 +15,17 @@ package struct CrossEntropyLoss: Loss {
     name: "ce", title: "Cross-entropy",
     formula: "L = 1/|V| Σᵢ −log pᵢ,y",
     reduction: "mean over the batch's valid pixels",
-    source: "recall loss paper, equations (1) and (6)"
+    absentClasses: noTerm, source: "recall loss paper, equations (1) and (6)", lowerBound: 0,
+    differsFromCE: false
+  ) { _ in CrossEntropyLoss() }
+
+  /// The authors' code computes the same.
+  static let published = LossDescriptor(
+    name: "ce.published", title: "Cross-entropy, as published",
+    formula: descriptor.formula, reduction: descriptor.reduction, absentClasses: noTerm,
+    source: "authors' code: the same as ce", lowerBound: 0, differsFromCE: false
   ) { _ in CrossEntropyLoss() }
 }
+
+/// What becomes of absent classes where the terms are pixels.
+let noTerm = "a class absent from the batch has no term"

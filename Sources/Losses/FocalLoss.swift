@@ -36,11 +36,11 @@ package struct FocalLoss: Loss {
     name: "focal", title: "Focal loss",
     formula: "L = 1/|V| Σᵢ (1−pᵢ,y)^γ·(−log pᵢ,y)",
     reduction: "mean over the batch's valid pixels",
-    source: "Lin et al. 2017, equation (4)",
+    absentClasses: noTerm, source: "Lin et al. 2017, equation (4)",
     parameters: [
       LossParameter(
         name: "gamma", defaultValue: 1, range: .atLeast(0),
         meaning: "focus on hard pixels; 0 is cross-entropy, its paper prefers 2")
-    ]
+    ], lowerBound: 0
   ) { FocalLoss(gamma: $0.values["gamma"] ?? 1) }
 }

@@ -63,7 +63,8 @@ public struct LossResult {
 ///
 /// Conventions, the same for every canonical loss: ignored pixels have no influence and get zero
 /// gradient; a batch without a valid pixel has value 0 and gradient 0; labels are only read; the
-/// result is the same bits for any number of threads.
+/// result is the same bits for any number of threads. Published variants may depart from the first
+/// two, and say so on their cards.
 public protocol Loss: Sendable {
   /// Value and gradient for one batch.
   func evaluate(_ input: LossInput) -> LossResult
@@ -74,4 +75,41 @@ public protocol Loss: Sendable {
 
 extension Loss {
   public var constantClassWeights: [Double]? { nil }
+}
+
+/// What a loss carries from one step to the next. Checkpoints keep its bits.
+public struct LossState: Hashable, Sendable {
+  public var values: [Double]
+
+  public init(_ values: [Double] = []) { self.values = values }
+}
+
+/// A loss that depends on earlier steps. The loss itself never changes: its memory is a value that
+/// the trainer hands in and keeps.
+public protocol StatefulLoss: Loss {
+  /// Before the first step.
+  var initialState: LossState { get }
+  /// Value and gradient for one batch.
+  /// - Parameter state: of the step before, with as many values as `initialState`; replaced by that
+  ///   of this step.
+  func evaluate(_ input: LossInput, state: inout LossState) -> LossResult
+}
+
+extension StatefulLoss {
+  /// Value and gradient of a first step.
+  public func evaluate(_ input: LossInput) -> LossResult {
+    var state = initialState
+    return evaluate(input, state: &state)
+  }
+}
+
+extension Loss {
+  /// The state before the first step; empty for a loss without memory.
+  package var startState: LossState { (self as? any StatefulLoss)?.initialState ?? LossState() }
+
+  /// Value and gradient of a step, with the state of the step before if the loss has any.
+  package func step(_ input: LossInput, _ state: inout LossState) -> LossResult {
+    if let loss = self as? any StatefulLoss { return loss.evaluate(input, state: &state) }
+    return evaluate(input)
+  }
 }

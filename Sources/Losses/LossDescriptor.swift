@@ -1,70 +1,26 @@
-/// The values a parameter may take.
-package enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
-  /// x >= bound
-  case atLeast(Double)
-  /// low <= x < high
-  case from(Double, below: Double)
-  /// low < x <= high
-  case above(Double, atMost: Double)
-
-  package func contains(_ value: Double) -> Bool {
-    switch self {
-    case .atLeast(let bound): value >= bound && value.isFinite
-    case .from(let low, let high): value >= low && value < high
-    case .above(let low, let high): value > low && value <= high
-    }
-  }
-
-  /// As in "gamma must be ...".
-  package var description: String {
-    switch self {
-    case .atLeast(let bound): "at least \(bound.shortest)"
-    case .from(let low, let high): "at least \(low.shortest) and below \(high.shortest)"
-    case .above(let low, let high): "above \(low.shortest) and at most \(high.shortest)"
-    }
-  }
-}
-
-extension Double {
-  /// The shortest text that reads back as the same number, whole numbers without a fraction.
-  var shortest: String {
-    let text = "\(self == 0 ? 0 : self)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-}
-
-/// A number a loss can be given.
-package struct LossParameter: Hashable, Sendable {
-  package let name: String
-  /// Nil if the default depends on the training data.
-  package let defaultValue: Double?
-  /// The default as printed.
-  package let defaultText: String
-  package let range: ParameterRange
-  package let meaning: String
-
-  /// - Parameter defaultText: needed where `defaultValue` is nil.
-  init(
-    name: String, defaultValue: Double?, defaultText: String? = nil, range: ParameterRange,
-    meaning: String
-  ) {
-    (self.name, self.defaultValue, self.range) = (name, defaultValue, range)
-    self.defaultText = defaultText ?? defaultValue?.shortest ?? "from the data"
-    self.meaning = meaning
-  }
-}
-
 /// What a loss is made from.
 package struct LossIngredients: Sendable {
   /// C.
   package let classes: Int
   /// N_c, the training split's pixels of each class, C entries.
   package let classPixels: [Int]
+  /// The pixels of each class in the first image of every validation batch, C entries: what the
+  /// authors' code takes for N_c.
+  package let validationFirstImagePixels: [Int]
   /// Parameters by name: those given and those with a default.
   package let values: [String: Double]
 }
 
-/// All there is to say about a loss: what its card prints, what its notation allows, how to make it.
+/// The pixels over which a loss is formed before anything is averaged.
+package enum LossScope: String, Sendable {
+  case batch = "the whole batch"
+  case image = "each image, then the mean over images"
+  case row = "each row of pixels, then the mean over rows"
+  case mixed = "as each term"
+}
+
+/// All there is to say about a loss: what its card prints, what its notation allows, how to make
+/// it, and facts that tests hold it against.
 package struct LossDescriptor: Sendable {
   /// As in specifications, columns and folders.
   package let name: String
@@ -74,20 +30,52 @@ package struct LossDescriptor: Sendable {
   package let formula: String
   /// What is averaged over what.
   package let reduction: String
+  package let scope: LossScope
+  /// What becomes of ignored pixels.
+  package let ignoredPixels: String
+  /// What becomes of classes without pixels, in the batch or in the split that weights come from.
+  package let absentClasses: String
+  /// What is carried from step to step.
+  package let state: String
   /// Paper and equation.
   package let source: String
   package let parameters: [LossParameter]
   /// Whether the loss depends on the training split's pixel counts.
   package let needsClassPixels: Bool
+  /// Whether it depends on those of the validation batches' first images.
+  package let needsValidationPixels: Bool
   let make: @Sendable (LossIngredients) -> any Loss
 
+  // Facts, for the default parameters and a batch with some valid pixels unless said otherwise.
+
+  /// The value is the same, up to rounding, when the images of the batch change places.
+  package let permutationInvariant: Bool
+  /// Values are never below or above; nil: not bounded on that side.
+  package let lowerBound: Double?
+  package let upperBound: Double?
+  /// A batch without a valid pixel gives value 0 and gradient 0.
+  package let zeroOnAllIgnored: Bool
+  /// Predictions at ignored pixels change nothing, and their gradient is 0.
+  package let ignoresIgnoredPixels: Bool
+  /// The value is another than that of `ce` on a batch of several classes, some pixels right.
+  package let differsFromCE: Bool
+
   init(
-    name: String, title: String, formula: String, reduction: String, source: String,
-    parameters: [LossParameter] = [], needsClassPixels: Bool = false,
+    name: String, title: String, formula: String, reduction: String, scope: LossScope = .batch,
+    ignoredPixels: String = "left out: no influence, gradient 0", absentClasses: String,
+    state: String = "none", source: String, parameters: [LossParameter] = [],
+    needsClassPixels: Bool = false, needsValidationPixels: Bool = false,
+    permutationInvariant: Bool = true, lowerBound: Double? = nil, upperBound: Double? = nil,
+    zeroOnAllIgnored: Bool = true, ignoresIgnoredPixels: Bool = true, differsFromCE: Bool = true,
     make: @escaping @Sendable (LossIngredients) -> any Loss
   ) {
     (self.name, self.title, self.formula) = (name, title, formula)
-    (self.reduction, self.source, self.parameters) = (reduction, source, parameters)
-    (self.needsClassPixels, self.make) = (needsClassPixels, make)
+    (self.reduction, self.scope, self.ignoredPixels) = (reduction, scope, ignoredPixels)
+    (self.absentClasses, self.state, self.source) = (absentClasses, state, source)
+    (self.parameters, self.needsClassPixels) = (parameters, needsClassPixels)
+    (self.needsValidationPixels, self.make) = (needsValidationPixels, make)
+    (self.permutationInvariant, self.lowerBound) = (permutationInvariant, lowerBound)
+    (self.upperBound, self.zeroOnAllIgnored) = (upperBound, zeroOnAllIgnored)
+    (self.ignoresIgnoredPixels, self.differsFromCE) = (ignoresIgnoredPixels, differsFromCE)
   }
 }

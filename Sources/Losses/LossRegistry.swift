@@ -1,6 +1,7 @@
 /// The losses there are. A new one is a file of its own and a line here.
 package enum LossRegistry {
-  /// In the order of the paper's tables.
+  /// In the order of the paper's tables; then what the authors' code computes under those names;
+  /// then the losses of the paper's related work and of its section III-C.
   package static let all: [LossDescriptor] = [
     CrossEntropyLoss.descriptor,
     WeightedCrossEntropyLoss.descriptor,
@@ -10,6 +11,24 @@ package enum LossRegistry {
     SoftIoULoss.descriptor,
     LovaszSoftmaxLoss.descriptor,
     RecallLoss.descriptor,
+
+    CrossEntropyLoss.published,
+    WeightedCrossEntropyLoss.published,
+    BalancedCrossEntropyLoss.published,
+    PublishedFocalLoss.descriptor,
+    PublishedOHEMLoss.descriptor,
+    PublishedSoftIoULoss.descriptor,
+    PublishedLovaszSoftmaxLoss.descriptor,
+    PublishedRecallLoss.descriptor,
+
+    SoftDiceLoss.descriptor,
+    SoftTverskyLoss.descriptor,
+    JaccardLoss.descriptor,
+    LDAMLoss.descriptor,
+    MetricWeightedCrossEntropyLoss.precision,
+    MetricWeightedCrossEntropyLoss.dice,
+    MetricWeightedCrossEntropyLoss.jaccard,
+    MetricWeightedCrossEntropyLoss.tversky,
   ]
 
   package static func descriptor(named name: String) -> LossDescriptor? {
@@ -21,26 +40,36 @@ package enum LossRegistry {
   /// - Parameters:
   ///   - classes: C.
   ///   - classPixels: the training split's pixels of each class, ignored ones left out.
-  /// - Throws: `LossCreationError` if `classPixels` does not have `classes` entries that are not
-  ///   negative, or has none above zero although the loss depends on them.
+  ///   - validationFirstImagePixels: those of the first image of every validation batch, which some
+  ///     published variants take their weights from; nil: `classPixels` serve for both.
+  /// - Throws: `LossCreationError` if the counts do not have `classes` entries that are not
+  ///   negative, or have none above zero although the loss depends on them.
   package static func make(
-    _ specification: LossSpecification, classes: Int, classPixels: [Int]
+    _ specification: LossSpecification, classes: Int, classPixels: [Int],
+    validationFirstImagePixels: [Int]? = nil
   ) throws -> any Loss {
-    guard let descriptor = descriptor(named: specification.name) else {
-      preconditionFailure("a specification of a loss that is not registered")
-    }
-    guard classPixels.count == classes, classPixels.allSatisfy({ $0 >= 0 }) else {
+    let descriptor = specification.descriptor
+    let validation = validationFirstImagePixels ?? classPixels
+    for counts in [classPixels, validation]
+    where counts.count != classes || counts.contains(where: { $0 < 0 }) {
       throw LossCreationError(
         description: "\(specification): pixel counts of \(classes) classes needed, one each and "
-          + "none negative, but given \(classPixels)")
+          + "none negative, but given \(counts)")
     }
-    guard !descriptor.needsClassPixels || classPixels.contains(where: { $0 > 0 }) else {
+    for (needed, counts, split) in [
+      (descriptor.needsClassPixels, classPixels, "the training split has"),
+      (
+        descriptor.needsValidationPixels, validation,
+        "the first images of the validation batches have"
+      ),
+    ] where needed && !counts.contains(where: { $0 > 0 }) {
       throw LossCreationError(
-        description: "\(specification): the training split has no labelled pixel to take class "
-          + "weights from")
+        description: "\(specification): \(split) no labelled pixel to take class weights from")
     }
     return descriptor.make(
-      LossIngredients(classes: classes, classPixels: classPixels, values: specification.values))
+      LossIngredients(
+        classes: classes, classPixels: classPixels, validationFirstImagePixels: validation,
+        values: specification.terms[0].values))
   }
 }
 

@@ -1,38 +1,57 @@
-/// A loss with its parameters, as configurations and commands write it: `ce`, `focal(gamma: 2)`.
+/// A loss as configurations and commands write it: `ce`, `focal(gamma: 2)`, `ohem.published`,
+/// `recall + 0.5 * lovasz`.
 ///
-/// Two ways to write the same loss give equal values: `focal`, `focal()` and `focal(gamma: 1.0)`
-/// all are `focal(gamma: 1)`.
+/// Ways to write the same loss give equal values: `focal`, `focal()`, `1 * focal` and
+/// `focal(gamma: 1.0)` all are `focal(gamma: 1)`, and the terms of a sum are put in one order: the
+/// heaviest first, of equal weights the one that the registry lists first, then by their text.
 package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
-  /// A name in the registry.
-  package let name: String
-  /// Parameters by name: those given and those with a default.
-  package let values: [String: Double]
+  /// One loss of a sum.
+  package struct Term: Hashable, Sendable, CustomStringConvertible {
+    /// Finite and above 0.
+    package let weight: Double
+    /// A name in the registry.
+    package let name: String
+    /// Parameters by name: those given and those with a default.
+    package let values: [String: Double]
 
-  /// Trusts its arguments; the parser has checked them.
-  init(descriptor: LossDescriptor, given: [String: Double]) {
-    name = descriptor.name
-    var values = given
-    for parameter in descriptor.parameters where values[parameter.name] == nil {
-      values[parameter.name] = parameter.defaultValue
+    /// Trusts its arguments; the parser has checked them.
+    init(weight: Double, descriptor: LossDescriptor, given: [String: Double]) {
+      (self.weight, name) = (weight, descriptor.name)
+      var values = given
+      for parameter in descriptor.parameters where values[parameter.name] == nil {
+        values[parameter.name] = parameter.defaultValue
+      }
+      self.values = values
     }
-    self.values = values
+
+    /// The term without its weight: defaults filled in, parameters in the registry's order. A
+    /// default that is no number stays out: `balanced_ce`, `recall`.
+    package var loss: String {
+      let order = LossRegistry.descriptor(named: name)?.parameters ?? []
+      let list = order.compactMap { parameter in
+        values[parameter.name].map { "\(parameter.name): \($0.shortest)" }
+      }
+      return list.isEmpty ? name : "\(name)(\(list.joined(separator: ", ")))"
+    }
+
+    package var description: String { weight == 1 ? loss : "\(weight.shortest) * \(loss)" }
   }
+
+  /// At least one, in the normal order; no two of one name and the same parameters.
+  package let terms: [Term]
 
   /// - Throws: `LossSpecificationError`.
   package init(parsing text: String) throws {
     var parser = LossSpecificationParser(text)
-    self = try parser.parse()
+    func rank(_ term: Term) -> (Double, Int, String) {
+      let index = LossRegistry.all.firstIndex { $0.name == term.name } ?? LossRegistry.all.count
+      return (-term.weight, index, term.loss)
+    }
+    terms = try parser.parse().sorted { rank($0) < rank($1) }
   }
 
-  /// The normal form, defaults filled in, parameters in the registry's order: `ce`,
-  /// `focal(gamma: 1)`. A default that depends on the training data stays out: `balanced_ce`.
-  package var description: String {
-    let order = LossRegistry.descriptor(named: name)?.parameters ?? []
-    let list = order.compactMap { parameter in
-      values[parameter.name].map { "\(parameter.name): \($0.shortest)" }
-    }
-    return list.isEmpty ? name : "\(name)(\(list.joined(separator: ", ")))"
-  }
+  /// The normal form, such as `ce`, `focal(gamma: 1)`, `recall + 0.5 * lovasz`.
+  package var description: String { terms.map(\.description).joined(separator: " + ") }
 }
 
 /// What is wrong with a loss as written, and where.

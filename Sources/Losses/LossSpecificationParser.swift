@@ -1,4 +1,5 @@
-/// Reads `name` or `name(parameter: number, ...)`; blanks are free between tokens.
+/// Reads `term + term + ...`, a term being `name` or `name(parameter: number, ...)` with an optional
+/// `number *` before it; blanks are free between tokens.
 struct LossSpecificationParser {
   private let source: String
   private let characters: [Character]
@@ -9,7 +10,30 @@ struct LossSpecificationParser {
     characters = Array(source)
   }
 
-  mutating func parse() throws -> LossSpecification {
+  /// The terms as written: at least one, no loss twice.
+  mutating func parse() throws -> [LossSpecification.Term] {
+    var terms: [LossSpecification.Term] = []
+    repeat {
+      skipBlanks()
+      let start = position
+      let term = try parseTerm()
+      guard !terms.contains(where: { $0.loss == term.loss }) else {
+        throw error(
+          at: start, "\(term.loss) is a term already; give it once, with the sum of its weights")
+      }
+      terms.append(term)
+    } while take("+")
+    skipBlanks()
+    guard position == characters.count else {
+      let hint = characters[position] == "*" ? "; a weight stands before its loss: 0.5 * ce" : ""
+      throw error(
+        at: position, "only + and another loss may follow, but here is \"\(rest)\"\(hint)")
+    }
+    return terms
+  }
+
+  private mutating func parseTerm() throws -> LossSpecification.Term {
+    let weight = try parseWeight()
     skipBlanks()
     let start = position
     let name = takeWord()
@@ -21,12 +45,30 @@ struct LossSpecificationParser {
           ? "a loss's name is missing; \(allowed)"
           : "unknown loss \"\(name)\"; \(allowed)")
     }
-    let given = try parseParameters(of: descriptor)
-    skipBlanks()
-    guard position == characters.count else {
-      throw error(at: position, "nothing may follow the loss, but here is \"\(rest)\"")
+    return LossSpecification.Term(
+      weight: weight, descriptor: descriptor, given: try parseParameters(of: descriptor))
+  }
+
+  /// The number before `*`; 1 where the term begins with a name.
+  private mutating func parseWeight() throws -> Double {
+    guard let first = characters[position...].first, "0123456789+-.".contains(first) else {
+      return 1
     }
-    return LossSpecification(descriptor: descriptor, given: given)
+    let start = position
+    var text = take { "+-".contains($0) }
+    text += take { $0.isASCII && ($0.isNumber || $0.isLetter || $0 == ".") }
+    // The sign of an exponent belongs to the number, any other begins the next term.
+    if let last = text.last, "eE".contains(last), text.dropLast().last?.isNumber == true {
+      text += take { "+-".contains($0) } + take { $0.isASCII && $0.isNumber }
+    }
+    let plain = text.allSatisfy { $0.isNumber || "+-.eE".contains($0) }
+    guard plain, let weight = Double(text), weight.isFinite, weight > 0 else {
+      throw error(at: start, "a weight must be a finite number above 0, not \(text)")
+    }
+    guard take("*") else {
+      throw error(at: position, "a * is missing between the weight and its loss, as in 0.5 * ce")
+    }
+    return weight
   }
 
   private mutating func parseParameters(of descriptor: LossDescriptor) throws -> [String: Double] {

@@ -1,5 +1,3 @@
-import Tensors
-
 /// Recall loss (equations 4 and 5 of "Striking the Right Balance: Recall Loss for Semantic
 /// Segmentation"): sum over the valid pixels of (1 - R_y) ce, divided by their number.
 ///
@@ -10,11 +8,7 @@ package struct RecallLoss: Loss {
   package init() {}
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    let predictions = argmax(logits: input.logits, input.compute)
-    var missed = [Int](repeating: 0, count: input.classes)
-    for (label, prediction) in zip(input.labels.ids, predictions)
-    where label != LabelMap.ignored && label != prediction { missed[Int(label)] += 1 }
-    let weights = zip(missed, input.classPixels).map { missed, count in
+    let weights = zip(missedPixels(input), input.classPixels).map { missed, count in
       count > 0 ? Double(missed) / Double(count) : .nan
     }
     var result = classWeightedCrossEntropy(
@@ -27,6 +21,17 @@ package struct RecallLoss: Loss {
     name: "recall", title: "Recall loss",
     formula: "L = 1/|V| Σᵢ (1−R_y)·(−log pᵢ,y),  R_c = TP_c/(TP_c+FN_c) of the batch",
     reduction: "sum of weighted terms over the batch's valid pixels, divided by their number",
-    source: "recall loss paper, equations (4) and (5)"
-  ) { _ in RecallLoss() }
+    absentClasses: "a class absent from the batch has no term; with momentum it keeps its weight",
+    state: "none; with momentum m the weights: w_t = (1−m)(1−R_t) + m·w_{t−1}, w_0 = 1, and the "
+      + "sum is divided by Σᵢ w_y",
+    source: "recall loss paper, equations (4) and (5); momentum: the authors' second version",
+    parameters: [
+      LossParameter(
+        name: "momentum", defaultValue: nil, defaultText: "none", range: .between(0, 1),
+        meaning: "share of the step before in the weights; without it they are the batch's alone")
+    ], lowerBound: 0
+  ) { ingredients in
+    guard let momentum = ingredients.values["momentum"] else { return RecallLoss() }
+    return MomentumRecallLoss(momentum: momentum, classes: ingredients.classes)
+  }
 }

@@ -14,6 +14,15 @@ package struct WeightedCrossEntropyLoss: Loss {
     weights = classPixels.map { $0 > 0 ? total / Double($0) : 0 }
   }
 
+  /// The authors' scaling, which leaves the loss as it is.
+  /// - Parameter counts: N_c, one a class.
+  init(median counts: [Int]) {
+    let sorted = counts.sorted()
+    let median = Double(sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    // A median of 0 would make all weights 0.
+    weights = counts.map { $0 > 0 ? (median > 0 ? median : 1) / Double($0) : 0 }
+  }
+
   package func evaluate(_ input: LossInput) -> LossResult {
     weightedMeanCrossEntropy(input, weights: weights)
   }
@@ -22,7 +31,20 @@ package struct WeightedCrossEntropyLoss: Loss {
     name: "weighted_ce", title: "Inverse-frequency weighted cross-entropy",
     formula: "L = Σᵢ w_y·(−log pᵢ,y) / Σᵢ w_y,  w_c = N/N_c",
     reduction: "weighted mean over the batch's valid pixels",
+    absentClasses:
+      "a class absent from the batch has no term, one without training pixels weight 0",
     source: "recall loss paper, equation (2); N_c from the training split",
-    needsClassPixels: true
+    needsClassPixels: true, lowerBound: 0
   ) { WeightedCrossEntropyLoss(classPixels: $0.classPixels) }
+
+  /// w_c = median(N_.)/N_c with the counts of the validation batches' first images; the median
+  /// cancels in the quotient.
+  static let published = LossDescriptor(
+    name: "weighted_ce.published", title: "Inverse-frequency weighted cross-entropy, as published",
+    formula: "L = Σᵢ w_y·(−log pᵢ,y) / Σᵢ w_y,  w_c = median(N)/N_c",
+    reduction: descriptor.reduction,
+    absentClasses: "a class absent from the batch has no term, one that was not counted weight 0",
+    source: "authors' code; N_c from the first image of every validation batch",
+    needsValidationPixels: true, lowerBound: 0
+  ) { WeightedCrossEntropyLoss(median: $0.validationFirstImagePixels) }
 }

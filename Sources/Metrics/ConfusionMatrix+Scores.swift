@@ -1,53 +1,73 @@
-/// Scores as fractions in 0...1. TP, FN and FP of class c are the diagonal element, the rest of row c
-/// and the rest of column c.
-///
-/// A score whose denominator is 0 is undefined, nil: accuracy where the class has no true pixel,
-/// precision where it is never predicted, IoU and Dice where neither. A mean leaves undefined
-/// scores out, as the official Cityscapes evaluation does for IoU, and is nil if nothing is left.
+/// Scores as fractions in 0...1, by one policy for all (docs/policy.md): an undefined score is nil,
+/// and a mean over classes leaves undefined ones out, as the official Cityscapes evaluation does
+/// for IoU, and is nil if nothing is left.
 extension ConfusionMatrix {
-  /// Pixels of class c: TP + FN.
-  package func truePixels(of c: Int) -> Int {
-    (0..<classes).reduce(0) { $0 + self[truth: c, prediction: $1] }
-  }
+  /// Pixels counted with the true id c: TP + FN for a scored class.
+  package func truePixels(of c: Int) -> Int { counts[c * classes..<(c + 1) * classes].reduce(0, +) }
 
-  /// Pixels predicted as class c: TP + FP.
+  /// Scored pixels predicted as class c: TP + FP.
   package func predictedPixels(of c: Int) -> Int {
-    (0..<classes).reduce(0) { $0 + self[truth: $1, prediction: c] }
+    scored.reduce(0) { $0 + self[truth: $1, prediction: c] }
   }
 
-  /// Pixels counted.
-  package var pixels: Int { counts.reduce(0, +) }
+  /// Pixels scored, which leaves those of ignored ids out.
+  package var pixels: Int { scored.reduce(0) { $0 + truePixels(of: $1) } }
+
+  /// The outcomes of class c; nil for an ignored id.
+  package func outcomes(of c: Int) -> ClassOutcomes? {
+    ignored.contains(c) ? nil : outcomes(of: [c])
+  }
+
+  /// The outcomes of several scored classes taken as one: to mistake one for another of them is
+  /// right.
+  package func outcomes(of group: some Collection<Int>) -> ClassOutcomes {
+    let members = Set(group)
+    let all = members.reduce(0) { $0 + truePixels(of: $1) }
+    let hits = members.reduce(0) { sum, t in
+      members.reduce(sum) { $0 + self[truth: t, prediction: $1] }
+    }
+    return ClassOutcomes(
+      truePositives: hits, falsePositives: falsePositives(of: members, truth: members),
+      falseNegatives: all - hits)
+  }
+
+  /// Scored pixels outside of `truth` that are predicted as one of `predictions`.
+  package func falsePositives(of predictions: Set<Int>, truth: Set<Int>) -> Int {
+    scored.filter { !truth.contains($0) }.reduce(0) { sum, t in
+      predictions.reduce(sum) { $0 + self[truth: t, prediction: $1] }
+    }
+  }
 
   /// TP / (TP + FN), the class's recall.
-  package func accuracy(of c: Int) -> Double? {
-    Self.quotient(self[truth: c, prediction: c], truePixels(of: c))
-  }
+  package func accuracy(of c: Int) -> Double? { outcomes(of: c)?.recall }
 
   /// TP / (TP + FP).
-  package func precision(of c: Int) -> Double? {
-    Self.quotient(self[truth: c, prediction: c], predictedPixels(of: c))
-  }
+  package func precision(of c: Int) -> Double? { outcomes(of: c)?.precision }
 
-  /// TP / (TP + FP + FN).
-  package func iou(of c: Int) -> Double? {
-    let hits = self[truth: c, prediction: c]
-    return Self.quotient(hits, truePixels(of: c) + predictedPixels(of: c) - hits)
-  }
+  /// TP / (TP + FP + FN), also called Jaccard.
+  package func iou(of c: Int) -> Double? { outcomes(of: c)?.jaccard }
 
   /// 2 TP / (2 TP + FP + FN), the class's F1.
-  package func dice(of c: Int) -> Double? {
-    Self.quotient(2 * self[truth: c, prediction: c], truePixels(of: c) + predictedPixels(of: c))
+  package func dice(of c: Int) -> Double? { outcomes(of: c)?.dice }
+
+  /// TP / (TP + alpha FP + beta FN).
+  package func tversky(of c: Int, alpha: Double, beta: Double) -> Double? {
+    outcomes(of: c)?.tversky(alpha: alpha, beta: beta)
   }
 
-  /// Correct pixels / all pixels.
+  /// Correct pixels / all pixels, of those scored.
   package var pixelAccuracy: Double? {
-    Self.quotient((0..<classes).reduce(0) { $0 + self[truth: $1, prediction: $1] }, pixels)
+    quotient(scored.reduce(0) { $0 + self[truth: $1, prediction: $1] }, pixels)
   }
 
   /// Over all classes.
   package var meanAccuracy: Double? { meanAccuracy(over: 0..<classes) }
   /// Over all classes.
   package var meanIoU: Double? { meanIoU(over: 0..<classes) }
+  /// Over all classes.
+  package var meanPrecision: Double? { Self.mean((0..<classes).map(precision(of:))) }
+  /// Over all classes: the mean of the classes' F1, not the F1 of mean precision and recall.
+  package var meanDice: Double? { Self.mean((0..<classes).map(dice(of:))) }
 
   /// Over some classes, such as the minority ones.
   package func meanAccuracy(over subset: some Sequence<Int>) -> Double? {
@@ -63,9 +83,5 @@ extension ConfusionMatrix {
   package static func mean(_ scores: some Sequence<Double?>) -> Double? {
     let defined = scores.compactMap { $0 }
     return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
-  }
-
-  private static func quotient(_ part: Int, _ whole: Int) -> Double? {
-    whole == 0 ? nil : Double(part) / Double(whole)
   }
 }

@@ -1,21 +1,33 @@
 import Tensors
 
-/// Pixel counts by true class (row) and predicted class (column), ignored pixels left out.
+/// Pixel counts by true class (row) and predicted class (column).
+///
+/// There are two ways to leave pixels out of the scores. Over training ids, pixels labelled
+/// `LabelMap.ignored` are not counted at all. Over a data set's own ids, every pixel is counted, and
+/// the ids in `ignored` are left out of all scores as true classes; predicted on a scored pixel, they
+/// are a miss of its class like any other.
 package struct ConfusionMatrix: Hashable, Sendable {
+  /// Ids are below this.
   package let classes: Int
+  /// Ids that are no scored class; their rows are kept, but take no part in any score.
+  package let ignored: Set<Int>
   /// Row-major, `classes * classes`.
   package private(set) var counts: [Int]
 
-  package init(classes: Int) {
-    self.classes = classes
-    counts = [Int](repeating: 0, count: classes * classes)
+  package init(classes: Int, ignored: Set<Int> = []) {
+    self.init(
+      classes: classes, ignored: ignored,
+      counts: [Int](repeating: 0, count: classes * classes))
   }
 
   /// Traps if the number of counts is not `classes * classes`.
-  package init(classes: Int, counts: [Int]) {
+  package init(classes: Int, ignored: Set<Int> = [], counts: [Int]) {
     precondition(counts.count == classes * classes)
-    (self.classes, self.counts) = (classes, counts)
+    (self.classes, self.ignored, self.counts) = (classes, ignored, counts)
   }
+
+  /// The classes that are scored, ascending.
+  package var scored: [Int] { (0..<classes).filter { !ignored.contains($0) } }
 
   package subscript(truth truth: Int, prediction prediction: Int) -> Int {
     counts[truth * classes + prediction]
@@ -44,10 +56,11 @@ package struct ConfusionMatrix: Hashable, Sendable {
     }
   }
 
-  /// The counts of both; traps if they differ in classes.
+  /// The counts of both; traps if they differ in classes or in ignored ids.
   package static func + (a: ConfusionMatrix, b: ConfusionMatrix) -> ConfusionMatrix {
-    precondition(a.classes == b.classes)
-    return ConfusionMatrix(classes: a.classes, counts: zip(a.counts, b.counts).map { $0 + $1 })
+    precondition(a.classes == b.classes && a.ignored == b.ignored)
+    return ConfusionMatrix(
+      classes: a.classes, ignored: a.ignored, counts: zip(a.counts, b.counts).map { $0 + $1 })
   }
 }
 

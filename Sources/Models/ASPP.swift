@@ -8,14 +8,14 @@ package struct ASPP: Layer {
     let branches: [ConvolutionUnit.Saved]
     let pooled: ConvolutionUnit.Saved
     let project: ConvolutionUnit.Saved
-    let mask: Tensor?
+    let dropout: Tensor?
   }
   /// The 1x1 convolution, then one 3x3 convolution a rate.
   let branches: [ConvolutionUnit]
   let pooling: ConvolutionUnit
   let project: ConvolutionUnit
   /// Dropout after the projection.
-  let dropout: Double
+  let dropout: Dropout
 
   package init(
     name: String, inputChannels: Int, channels: Int, rates: [Int], dropout: Double,
@@ -46,7 +46,7 @@ package struct ASPP: Layer {
       name + ".project",
       ConvolutionGeometry(
         inputChannels: channels * (rates.count + 2), outputChannels: channels, kernel: 1), &random)
-    self.dropout = dropout
+    self.dropout = Dropout(rate: dropout)
   }
 
   private var units: [ConvolutionUnit] { branches + [pooling, project] }
@@ -63,21 +63,17 @@ package struct ASPP: Layer {
     let joined = concatenateChannels(
       outputs.map(\.output) + [broadcastOverPixels(pooled, to: shape, compute)], compute)
     let (y, savedProject) = project.forward(joined, &context)
-    var (mask, output): (Tensor?, Tensor) = (nil, y)
-    if context.training && dropout > 0 {
-      let drawn = dropoutMask(y.shape, rate: dropout, &context.random, compute)
-      (mask, output) = (drawn, multiply(y, drawn, compute))
-    }
+    let (output, mask) = dropout.forward(y, &context)
     return (
       output,
       Saved(
         x: x, branches: outputs.map(\.saved), pooled: savedPooled, project: savedProject,
-        mask: mask)
+        dropout: mask)
     )
   }
 
   package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    let d = saved.mask.map { multiply(dy, $0, compute) } ?? dy
+    let d = dropout.backward(dy, saved.dropout, compute)
     let dJoined = project.backward(d, saved.project, compute)
     let channels = [Int](repeating: dy.shape.c, count: branches.count + 1)
     let parts = splitChannels(dJoined, into: channels, compute)

@@ -32,4 +32,11 @@ extension Layer {
   package var state: [StateArray] { [] }
   /// Number of trained values.
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
+  /// `forward`, with the saved values in training only: a network made of such steps holds a few
+  /// activations at a time in evaluation.
+  func pass(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Saved?) {
+    let (output, saved) = forward(x, &context)
+    return (output, context.training ? saved : nil)
+  }
 }

@@ -22,8 +22,33 @@ extension DatasetName {
   private static var files: String { "read from its files" }
 }
 
+extension Architecture {
+  var title: String {
+    switch self {
+    case .deeplabv3: "DeepLabV3"
+    case .deeplabv3plus: "DeepLab v3+"
+    }
+  }
+}
+
 extension Backbone {
-  var title: String { self == .resnet18 ? "ResNet-18" : "ResNet-101" }
+  var title: String {
+    switch self {
+    case .resnet18: "ResNet-18"
+    case .resnet18Authors: "ResNet-18 (authors', bottlenecks)"
+    case .resnet101: "ResNet-101"
+    }
+  }
+}
+
+extension DataConfiguration {
+  /// `769x769, evaluated at 2048x1024`; pixels across and down.
+  var inputSize: String {
+    let (width, height) = (evaluateWidth ?? width, evaluateHeight ?? height)
+    let evaluated =
+      (width, height) == (self.width, self.height) ? "" : ", evaluated at \(width)x\(height)"
+    return "\(self.width)x\(self.height)" + evaluated
+  }
 }
 
 extension Setting {
@@ -31,7 +56,11 @@ extension Setting {
   /// - Parameters:
   ///   - seeds: of the runs shown.
   ///   - evaluatedImages: of the runs shown, distinct counts in ascending order.
-  func caption(seeds: [UInt64], evaluatedImages: [Int], naming backbones: [Backbone]) -> String {
+  ///   - weights: that the runs shown began from, where they are not random.
+  func caption(
+    seeds: [UInt64], evaluatedImages: [Int], naming backbones: [Backbone],
+    weights: [InitialWeights]
+  ) -> String {
     let data = shared.data
     let training = shared.training
     var parts: [String] = []
@@ -47,8 +76,11 @@ extension Setting {
     }
     let network = backbones.map(\.title).joined(separator: ", ")
     parts += [
-      "input \(data.width)x\(data.height)",
-      "DeepLabV3 \(network) at width multiplier \(plain(shared.width))",
+      "input \(data.inputSize)",
+      "\(architecture.title) \(network) at width multiplier \(plain(shared.width))",
+    ]
+    parts += weights.map(\.caption)
+    parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
       "Adam \(plain(training.learningRate))",
       seeds.count == 1
@@ -75,7 +107,7 @@ extension GridPanel {
       let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
       let text = setting.caption(
         seeds: seeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
-        naming: [panel.backbone])
+        naming: [panel.network.backbone], weights: setting.initialWeights(runs))
       let letter = letter(setting)
       return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
     }

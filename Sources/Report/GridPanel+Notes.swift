@@ -1,10 +1,10 @@
 extension GridPanel {
-  /// Data set and backbone for readers.
+  /// Data set and network for readers.
   var title: String {
     let rendered = settings.allSatisfy { $0.shared.data.source == .rendered }
     let mixed = settings.contains { $0.shared.data.source == .rendered }
     let source = rendered ? " (rendered stand-in)" : mixed ? " (real and rendered)" : ""
-    return "\(panel.dataset.title)\(source), \(panel.backbone.title)"
+    return "\(panel.dataset.title)\(source), \(panel.network.title)"
   }
 
   var scaledDown: [String] {

@@ -1,18 +1,37 @@
-/// A loss in its normalised notation, such as `focal(gamma: 1)`, ordered as tables list it.
+/// A loss in its normalised notation, such as `focal(gamma: 1)`, `ohem.published(keep: 0.7)` or
+/// `recall + 0.5 * lovasz`, ordered as tables list it: each loss of the paper followed by its
+/// published variant, then the others by name, sums last.
 struct LossName: Hashable, Comparable {
   /// The order of tables; a loss not named here follows, alphabetically.
   static let canonical = [
     "ce", "weighted_ce", "balanced_ce", "focal", "ohem", "soft_iou", "lovasz", "recall",
   ]
+  private static let published = ".published"
 
   let notation: String
 
-  /// The notation up to its parameters.
-  var base: String { String(notation.prefix { $0 != "(" }) }
+  /// Whether several losses are added, or one has a weight.
+  var isSum: Bool { notation.contains(" * ") || notation.contains(" + ") }
 
-  private var rank: Int { Self.canonical.firstIndex(of: base) ?? Self.canonical.count }
+  /// The notation up to its parameters, such as `focal` or `focal.published`; all of a sum's.
+  var base: String { isSum ? notation : String(notation.prefix { $0 != "(" }) }
 
-  static func < (a: LossName, b: LossName) -> Bool {
-    (a.rank, a.base, a.notation) < (b.rank, b.base, b.notation)
+  /// The base without the variant: what `focal` and `focal.published` share.
+  var family: String { base.replacing(Self.published, with: "") }
+
+  /// Whether this is, or a sum contains, what the authors' code computes.
+  var isPublished: Bool { base.contains(Self.published) }
+
+  /// The same notation without `.published`.
+  var canonicalTwin: LossName { LossName(notation: notation.replacing(Self.published, with: "")) }
+
+  private var rank: Int {
+    (Self.canonical.firstIndex(of: family) ?? Self.canonical.count) + (isSum ? 1 : 0)
+  }
+
+  static func < (a: LossName, b: LossName) -> Bool { a.key < b.key }
+
+  private var key: (Int, String, String, Int, String) {
+    (rank, family, canonicalTwin.notation, isPublished ? 1 : 0, notation)
   }
 }

@@ -1,5 +1,6 @@
 /// How a loss is drawn: the colours are Okabe and Ito's, told apart by colour-blind readers too
-/// (their yellow, too pale on white, replaced by olive), and no two shapes are the same.
+/// (their yellow, too pale on white, replaced by olive), and no two shapes are the same. A published
+/// variant has its loss's colour and the shape's hollow twin (or filled, where the loss's is hollow).
 struct MarkerStyle: Hashable {
   /// gnuplot's point type.
   let shape: Int
@@ -17,15 +18,25 @@ struct MarkerStyle: Hashable {
     "lovasz": MarkerStyle(shape: 14, color: "CC79A7", textColor: "A34B7E"),
     "recall": MarkerStyle(shape: 13, color: "D55E00", textColor: "B04E00"),
   ]
-  /// For further series: losses of the user's own, and second variants of a loss.
-  private static let further = [(6, "555555"), (8, "882255"), (10, "117733"), (12, "332288")]
+  /// gnuplot's shapes come in pairs: squares 4 and 5, circles 6 and 7, and so on to pentagons 14, 15.
+  private var twin: MarkerStyle {
+    MarkerStyle(shape: shape ^ 1, color: color, textColor: textColor)
+  }
 
-  /// One style for each label, in the order of the labels; `bases` are the losses' names.
-  static func assign(_ bases: [String]) -> [MarkerStyle] {
+  /// For further series: losses of the user's own, sums, and other parameters of a loss.
+  private static let further = [
+    (6, "555555"), (8, "882255"), (10, "117733"), (12, "332288"), (1, "AA4499"), (2, "44AA99"),
+    (3, "661100"), (4, "6699CC"),
+  ]
+
+  /// One style for each label, in the order of the labels.
+  static func assign(_ losses: [LossName]) -> [MarkerStyle] {
     var used: Set<String> = []
     var extra = 0
-    return bases.map { base in
-      if let style = byLoss[base], used.insert(base).inserted { return style }
+    return losses.map { loss in
+      if let style = byLoss[loss.family], used.insert(loss.base).inserted {
+        return loss.isPublished ? style.twin : style
+      }
       let (shape, color) = further[extra % further.count]
       extra += 1
       return MarkerStyle(shape: shape, color: color, textColor: color)

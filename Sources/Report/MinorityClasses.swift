@@ -27,7 +27,7 @@ struct MinorityClasses {
 
   /// The paper's columns first, in its order; then other minority classes by id.
   private static func order(_ dataset: DatasetName, _ classes: ReportedClasses) -> [Int] {
-    let published = PublishedTable.all.first { $0.panel.dataset == dataset }?.columns ?? []
+    let published = PublishedTable.all.first { $0.dataset == dataset }?.columns ?? []
     let first = published.compactMap { trainingID($0, classes) }
       .filter { classes.minority.contains($0) }
     return first + classes.minority.filter { !first.contains($0) }

@@ -11,15 +11,18 @@ package struct ReportedRun: Sendable {
   package var evaluatedImages: Int
   /// Training and evaluation together.
   package var seconds: Double
+  /// The name of the file of pretrained weights.
+  package var pretrainedFile: String?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
-    seconds: Double
+    seconds: Double, pretrainedFile: String? = nil
   ) {
     self.configuration = configuration
     self.confusion = confusion
     self.evaluatedImages = evaluatedImages
     self.seconds = seconds
+    self.pretrainedFile = pretrainedFile
   }
 
   /// - Throws: `ReportError` if the record holds no confusion matrix, or matrices that differ in size.
@@ -34,7 +37,8 @@ package struct ReportedRun: Sendable {
     self.init(
       configuration: record.configuration, confusion: record.confusion,
       evaluatedImages: record.confusions.count,
-      seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds)
+      seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds,
+      pretrainedFile: record.environment.pretrainedFile)
   }
 }
 

@@ -3,8 +3,7 @@ import Experiments
 
 /// The paper's settings on a data set, as far as they are known from it and its authors' code.
 private struct PaperSetting {
-  let width: Int
-  let height: Int
+  let input: String
   let iterations: Int
   let learningRate: Double
   let evaluate: Split
@@ -15,12 +14,12 @@ private struct PaperSetting {
     switch name {
     case .synthia:
       PaperSetting(
-        width: 768, height: 384, iterations: 100_000, learningRate: 1e-3, evaluate: .test,
+        input: "768x384", iterations: 100_000, learningRate: 1e-3, evaluate: .test,
         augmentation: .none, split: .shuffled)
     case .cityscapes:
       PaperSetting(
-        width: 769, height: 769, iterations: 90_000, learningRate: 1e-4, evaluate: .validation,
-        augmentation: .cityscapes, split: .official)
+        input: "769x769, evaluated at 2048x1024", iterations: 90_000, learningRate: 1e-4,
+        evaluate: .validation, augmentation: .cityscapes, split: .official)
     case .camvid: nil
     }
   }
@@ -48,7 +47,7 @@ extension Setting {
       if data.trainLimit != nil || data.evaluateLimit != nil {
         list.append(Difference(what: "part of the images", ours: "some", theirs: "all"))
       }
-      compare("input", "\(data.width)x\(data.height)", "\(paper.width)x\(paper.height)", \.self)
+      compare("input", data.inputSize, paper.input, \.self)
       compare("iterations", training.iterations, paper.iterations, String.init)
       compare("learning rate", training.learningRate, paper.learningRate, plain)
       compare("evaluated split", data.evaluate, paper.evaluate, \.rawValue)
@@ -61,17 +60,25 @@ extension Setting {
       list.append(
         Difference(what: "data set", ours: title, theirs: "SYNTHIA and Cityscapes, not \(title)"))
     }
+    list.append(
+      Difference(
+        what: "network", ours: architecture.title + ", corners not aligned",
+        theirs: "\(Architecture.deeplabv3.title) by its text, "
+          + "\(Architecture.deeplabv3plus.title) with aligned corners by its authors' code"))
     compare("width multiplier", shared.width, 1, plain)
     compare("batch", training.batch, 6, String.init)
-    return list + [
-      Difference(what: "initial weights", ours: "random", theirs: "ImageNet-pretrained")
-    ]
+    let weights = initialWeights([]).first
+    if let ours = weights == nil ? "random" : weights?.difference {
+      list.append(
+        Difference(what: "initial weights", ours: ours, theirs: "ImageNet-pretrained"))
+    }
+    return list
   }
 
   /// Without the lead.
   var differences: String {
-    differencesFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
-      .joined(separator: "; ") + "."
+    let list = differencesFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
+    return (list.isEmpty ? "no setting" : list.joined(separator: "; ")) + "."
   }
 
   /// The plain line that stands with each table.
@@ -79,7 +86,8 @@ extension Setting {
 
   /// The same for a figure whose caption has just named our settings.
   var scaledDownShort: String {
-    "Scaled down; the paper has: "
-      + differencesFromPaper.map { "\($0.what) \($0.theirs)" }.joined(separator: "; ") + "."
+    let list = differencesFromPaper.map { "\($0.what) \($0.theirs)" }
+    return list.isEmpty
+      ? "The paper's settings." : "Scaled down; the paper has: \(list.joined(separator: "; "))."
   }
 }

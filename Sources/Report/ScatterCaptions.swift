@@ -11,6 +11,8 @@ func scatterCaptions(_ grid: Grid) -> [String] {
       for setting in panel.settings {
         var shared = setting.shared
         shared.backbone = .resnet18
+        // Each backbone has a file of pretrained weights of its own.
+        shared.pretrained?.sha256 = setting.initialWeights([]).first?.difference ?? ""
         let key = Setting(shared)
         if let index = bySetting.firstIndex(where: { $0.key == key }) {
           bySetting[index].panels.append(panel)
@@ -26,13 +28,16 @@ func scatterCaptions(_ grid: Grid) -> [String] {
       let counts = pairs.flatMap { panel, setting in
         panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
       }
+      let weights = pairs.flatMap { panel, setting in
+        setting.initialWeights(panel.rows.filter { $0.setting == setting }.flatMap(\.runs))
+      }
       let letters = Set(pairs.map { $0.0.letter($0.1) }).filter { !$0.isEmpty }.sorted()
       let lead = letters.isEmpty ? "" : "[\(letters.joined(separator: ", "))] "
       lines.append(
         lead + "\(dataset.title): "
           + group.settings[0].caption(
             seeds: seeds, evaluatedImages: Set(counts).sorted(),
-            naming: group.panels.map(\.panel.backbone)) + ". "
+            naming: group.panels.map(\.panel.network.backbone), weights: weights) + ". "
           + group.settings[0].scaledDownShort)
     }
   }
@@ -43,6 +48,9 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   }
   if drawn.contains(where: { $0.loss.base == "focal" }) {
     legend.append("Dashed: level of focal.")
+  }
+  if drawn.contains(where: \.loss.isPublished) {
+    legend.append("name.pub, in the colour of name: as published by the paper's authors in code.")
   }
   if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)

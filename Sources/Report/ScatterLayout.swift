@@ -38,11 +38,9 @@ struct ScatterLayout {
     let datasets = DatasetName.allCases.filter { name in
       panels.contains { $0.panel.dataset == name }
     }
-    let backbones = Backbone.allCases.filter { name in
-      panels.contains { $0.panel.backbone == name }
-    }
-    let oneRow = datasets.count == 1 || backbones.count == 1
-    let columns = oneRow ? max(1, panels.count) : backbones.count
+    let networks = Set(panels.map(\.panel.network)).sorted()
+    let oneRow = datasets.count == 1 || networks.count == 1
+    let columns = oneRow ? max(1, panels.count) : networks.count
     let rows = oneRow ? 1 : datasets.count
     let cellWidth = columns == 1 ? 1000.0 : 800.0
     let cellHeight = 600.0
@@ -56,7 +54,7 @@ struct ScatterLayout {
     title = "Mean accuracy against mean IoU, \(profile)"
     cells = panels.enumerated().map { index, panel in
       let column =
-        oneRow ? index : backbones.firstIndex(of: panel.panel.backbone) ?? 0
+        oneRow ? index : networks.firstIndex(of: panel.panel.network) ?? 0
       let row = oneRow ? 0 : datasets.firstIndex(of: panel.panel.dataset) ?? 0
       let left = Double(column) * cellWidth
       let floor = bottom + Double(rows - 1 - row) * cellHeight

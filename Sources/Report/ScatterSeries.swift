@@ -10,7 +10,7 @@ struct ScatterSeries {
   /// The panel's losses that have a run.
   static func of(_ panel: GridPanel) -> [ScatterSeries] {
     let rows = panel.rows.filter { !$0.runs.isEmpty }
-    let styles = MarkerStyle.assign(panel.rows.map(\.loss.base))
+    let styles = MarkerStyle.assign(panel.rows.map(\.loss))
     let styleOf = Dictionary(
       zip(panel.rows.map { panel.label($0) }, styles), uniquingKeysWith: { first, _ in first })
     return rows.compactMap { row in
@@ -28,11 +28,12 @@ struct ScatterSeries {
     }
   }
 
-  /// Without parameters where the panel has the loss only once.
+  /// Without parameters where the panel has the loss only once; short, since every point has one.
   private static func shortLabel(_ row: GridRow, _ panel: GridPanel) -> String {
     let twins = Set(panel.rows.filter { $0.loss.base == row.loss.base }.map(\.loss))
     let letter = panel.letter(row.setting)
-    return (twins.count == 1 ? row.loss.base : row.loss.notation)
+    return (twins.count == 1 ? row.loss.base : row.loss.notation).replacing(
+      ".published", with: ".pub")
       + (letter.isEmpty ? "" : " [\(letter)]")
   }
 }

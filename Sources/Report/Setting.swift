@@ -2,21 +2,42 @@ import Datasets
 import Experiments
 import Foundation
 
-/// A data set and a backbone: a table, or a panel of the scatter figure.
+/// What a panel's networks are: an architecture on a backbone.
+package struct NetworkName: Hashable, Comparable, CaseIterable {
+  package var architecture = Architecture.deeplabv3
+  package var backbone: Backbone
+
+  /// In the order of tables.
+  package static let allCases = Architecture.allCases.flatMap { architecture in
+    Backbone.allCases.map { NetworkName(architecture: architecture, backbone: $0) }
+  }
+
+  /// The backbone's name alone stands for DeepLabV3 on it.
+  var slug: String {
+    (architecture == .deeplabv3 ? "" : architecture.rawValue + "-") + backbone.rawValue
+  }
+
+  var title: String {
+    (architecture == .deeplabv3 ? "" : architecture.title + " ") + backbone.title
+  }
+
+  package static func < (a: NetworkName, b: NetworkName) -> Bool {
+    (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
+  }
+}
+
+/// A data set and a network: a table, or a panel of the scatter figure.
 package struct Panel: Hashable, Comparable {
   package let dataset: DatasetName
-  package let backbone: Backbone
+  package let network: NetworkName
 
-  var slug: String { "\(dataset.rawValue)-\(backbone.rawValue)" }
+  var slug: String { "\(dataset.rawValue)-\(network.slug)" }
 
-  package static func < (a: Panel, b: Panel) -> Bool { a.rank < b.rank }
-
-  private var rank: (Int, Int) {
-    (
-      DatasetName.allCases.firstIndex(of: dataset) ?? 0,
-      Backbone.allCases.firstIndex(of: backbone) ?? 0
-    )
+  package static func < (a: Panel, b: Panel) -> Bool {
+    a.dataset == b.dataset ? a.network < b.network : a.rank < b.rank
   }
+
+  private var rank: Int { DatasetName.allCases.firstIndex(of: dataset) ?? 0 }
 }
 
 /// All of a configuration but loss and seed. Only runs of one setting are averaged.
@@ -35,7 +56,13 @@ struct Setting: Hashable, Comparable {
     key = ((try? encoder.encode(shared)).map { String(decoding: $0, as: UTF8.self) }) ?? ""
   }
 
-  var panel: Panel { Panel(dataset: shared.data.name, backbone: shared.backbone) }
+  var architecture: Architecture { shared.architecture ?? .deeplabv3 }
+
+  var panel: Panel {
+    Panel(
+      dataset: shared.data.name,
+      network: NetworkName(architecture: architecture, backbone: shared.backbone))
+  }
 
   /// Shorter runs first.
   static func < (a: Setting, b: Setting) -> Bool {

@@ -1,15 +1,16 @@
 /// One line a run: done, failed, or unfinished where it was planned and has no result yet.
 func summaryCSV(_ grid: Grid) -> String {
   var lines = [
-    "dataset,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,seconds,state"
+    "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,seconds,state"
   ]
   for panel in grid.panels {
     for row in panel.rows {
       func line(_ seed: UInt64, _ values: [String], _ state: String) -> String {
         csvLine(
           [
-            panel.panel.dataset.rawValue, panel.panel.backbone.rawValue, row.loss.notation,
-            "\(seed)", "\(row.setting.shared.training.iterations)",
+            panel.panel.dataset.rawValue, panel.panel.network.architecture.rawValue,
+            panel.panel.network.backbone.rawValue, row.loss.notation, "\(seed)",
+            "\(row.setting.shared.training.iterations)",
           ] + values + [state])
       }
       let done = row.runs.map { run in

@@ -31,8 +31,8 @@ extension Table {
       let average = Statistic.percent(
         scores.map { run in ConfusionMatrix.mean(minority.averaged.map { run[$0] }) })
       var rows = [Row(label: panel.label(row), cells: classes + [average])]
-      if let published, shown.insert(row.loss.base).inserted,
-        let theirs = published.rows.first(where: { $0.base == row.loss.base })
+      if let published, shown.insert(row.loss.family).inserted,
+        let theirs = published.rows.first(where: { $0.base == row.loss.family })
       {
         rows.append(publishedRow(theirs, metric, minority, published, panel.classes))
       }
@@ -58,7 +58,7 @@ extension Table {
     guard let table else { return [] }
     var note =
       "Rows marked (paper): the paper's Table \(table.number), as printed; its settings differ from "
-      + "ours as listed."
+      + "ours as listed, and its authors' code builds ResNet-18 of bottlenecks."
     if panel.panel.dataset == .cityscapes {
       note +=
         " The paper's printed averages are not the mean of its printed columns; ours are the mean "

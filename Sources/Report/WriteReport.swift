@@ -11,7 +11,9 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
   guard !grid.panels.isEmpty else {
     throw ReportError("\(folder.path): no run here to report on; run a sweep into it first")
   }
-  let tables = grid.panels.flatMap { [Table.minority($0), Table.allClasses($0)] }
+  let tables = grid.panels.flatMap { panel in
+    [Table.minority(panel), Table.allClasses(panel)] + [Table.variants(panel)].compactMap(\.self)
+  }
   let script = ScatterScript(layout: ScatterLayout(grid, profile: input.profile))
   var files = [
     "summary.csv": summaryCSV(grid),
@@ -42,10 +44,10 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
 /// Tables of panels that an earlier report had and this one has not.
 private func removeStaleTables(in folder: URL, keeping files: Set<String>) throws {
   for dataset in DatasetName.allCases {
-    for backbone in Backbone.allCases {
-      for kind in ["minority", "all"] {
+    for network in NetworkName.allCases {
+      for kind in ["minority", "all", "variants"] {
         for suffix in ["md", "csv", "tex"] {
-          let slug = Panel(dataset: dataset, backbone: backbone).slug
+          let slug = Panel(dataset: dataset, network: network).slug
           let name = "tables/\(slug)-\(kind).\(suffix)"
           let file = folder.appending(path: name)
           if !files.contains(name) && FileManager.default.fileExists(atPath: file.path) {

@@ -2,35 +2,90 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Foundation
-import Metrics
 import Tensors
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Evaluate a finished run's weights again and print accuracy and IoU by class.",
+    abstract: "Score a finished run's weights again, or anybody's predictions.",
     discussion: """
-      Nothing is stored; what the run stored stays as it is.
+      Of a run: nothing is stored in it; what it stored stays as it is.
 
         recallbench evaluate results/quick/runs/synthia-resnet18-recall-s1-0123456789ab \\
           --split validation
+
+      Of predictions: label files with the data set's own ids. Cityscapes is scored as by its \
+      official evaluation, with predictions found by its rule: for every ground truth \
+      <city>_<sequence>_<frame>_gtFine_labelIds.png one file <city>_<sequence>_<frame>*.png \
+      anywhere below. For synthia and camvid a prediction has the path of its label file.
+
+        recallbench evaluate --dataset cityscapes --predictions predictions \\
+          --ground-truth /data/cityscapes/gtFine/val --json scores.json
+
+      Percent; accuracy is recall, Dice is F1, - is undefined and left out of means. The files \
+      have fractions with all digits.
       """)
 
   @Argument(help: "Folder of a finished run.")
-  var folder: String
-  @Option(help: "train, validation or test (default: the split the run was evaluated on).")
+  var folder: String?
+  @Option(help: "synthia, cityscapes or camvid (with --predictions).")
+  var dataset: String?
+  @Option(help: ArgumentHelp("Folder of predictions.", valueName: "folder"))
+  var predictions: String?
+  @Option(
+    help: ArgumentHelp(
+      "Folder of label files, such as gtFine/val, GT/LABELS or testannot.", valueName: "folder"))
+  var groundTruth: String?
+  @Flag(help: "Leave out label files without a prediction, instead of failing.")
+  var partial = false
+  @Option(help: ArgumentHelp("Also write all scores as JSON.", valueName: "file"))
+  var json: String?
+  @Option(help: ArgumentHelp("Also write every image's scores as CSV.", valueName: "file"))
+  var perImage: String?
+  @Option(help: "Of a run: train, validation or test (default: the split it was evaluated on).")
   var split: String?
-  @Option(help: "At most this many images (default: as in the run).")
+  @Option(help: "Of a run: at most this many images (default: as in the run).")
   var limit: Int?
-  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Data of a run") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    _ = try split.map { try choices($0, "split", of: Split.self) }
+    _ = try dataset.map { try choices($0, "dataset", of: DatasetName.self) }
+    let scoring = [dataset, predictions, groundTruth]
+    if folder == nil {
+      guard scoring.allSatisfy({ $0 != nil }) else {
+        throw ValidationError(
+          "Give the folder of a run, or --dataset, --predictions and --ground-truth.")
+      }
+      guard split == nil, limit == nil else {
+        throw ValidationError("--split and --limit are for a run; predictions are all scored.")
+      }
+    } else if scoring.contains(where: { $0 != nil }) || partial {
+      throw ValidationError(
+        "--dataset, --predictions, --ground-truth and --partial are not for a run; "
+          + "leave its folder out.")
+    }
   }
 
   func run() throws {
-    let url = URL(filePath: self.folder)
+    let compute = Compute(threads: machine.threadCount)
+    Interruption.install()
+    let sheet: ScoreSheet
+    if let folder {
+      sheet = try scored(run: URL(filePath: folder), compute)
+    } else {
+      sheet = try scoredPredictions(compute)
+    }
+    if let json {
+      try AtomicFile.write(CanonicalJSON.encode(sheet) + [0x0a], to: URL(filePath: json))
+    }
+    if let perImage { try AtomicFile.write(sheet.perImageCSV, to: URL(filePath: perImage)) }
+    print(sheet.table)
+  }
+
+  private func scored(run url: URL, _ compute: Compute) throws -> ScoreSheet {
     let record = try RunFolder.load(url)
     let configuration = record.configuration
     let weights = try RunFolder.loadWeights(url)
@@ -39,37 +94,36 @@ struct EvaluateCommand: ParsableCommand {
       data.evaluate = chosen
     }
     data.evaluateLimit = limit ?? data.evaluateLimit
-    let compute = Compute(threads: machine.threadCount)
-    Interruption.install()
     let root = try self.data.folders.root(data, compute: compute)
     let dataset = try openDataset(data.name, root: root, split: data.split)
     let cellData = try CellData(data, dataset: dataset, needsValidation: false, compute: compute)
     let confusions = try evaluateRun(
       configuration, data: cellData, weights: weights, compute: compute)
-    guard let first = confusions.first else {
+    guard !confusions.isEmpty else {
       throw UserError(path: root.path, problem: "has no image in the split \(data.evaluate)")
     }
-    let confusion = confusions.dropFirst().reduce(first, +)
-    print("\(configuration.label), \(data.evaluate) split, \(confusions.count) images")
-    print(Self.table(confusion, dataset.classes))
+    return ScoreSheet(
+      title: "\(configuration.label), \(data.evaluate) split",
+      images: zip(cellData.split.evaluated, confusions).map {
+        ScoredImage(name: $0, confusion: $1)
+      }, classes: dataset.classes)
   }
 
-  /// Accuracy and IoU in percent, a line a class, the means last.
-  private static func table(_ confusion: ConfusionMatrix, _ classes: ClassTable) -> String {
-    let names = classes.names + ["mean"]
-    let width = names.map(\.count).max() ?? 0
-    func line(_ name: String, _ accuracy: Double?, _ iou: Double?) -> String {
-      func cell(_ fraction: Double?) -> String {
-        let text = fraction.map { ($0 * 100).formatted(.number.precision(.fractionLength(2))) }
-        return String(repeating: " ", count: max(0, 10 - (text ?? "-").count)) + (text ?? "-")
-      }
-      return name.padding(toLength: width, withPad: " ", startingAt: 0) + cell(accuracy) + cell(iou)
+  private func scoredPredictions(_ compute: Compute) throws -> ScoreSheet {
+    guard let dataset = try choices(dataset ?? "", "dataset", of: DatasetName.self).first,
+      let predictions, let groundTruth
+    else { throw ValidationError("--dataset, --predictions and --ground-truth go together.") }
+    let labels = LabelTable.of(dataset)
+    let (files, labelFiles) = try PredictionFiles(
+      of: dataset, predictions: URL(filePath: predictions), groundTruth: URL(filePath: groundTruth)
+    ).pairs(partial: partial)
+    let (images, hasInstances) = try score(files, labels: labels, compute: compute)
+    if !labels.averageInstanceSize.isEmpty, !hasInstances {
+      warn("no *_gtFine_instanceIds.png in \(groundTruth): instance-weighted IoU is left out")
     }
-    var lines = ["\(String(repeating: " ", count: width))  accuracy       IoU"]
-    for c in 0..<min(confusion.classes, classes.count) {
-      lines.append(line(classes.names[c], confusion.accuracy(of: c), confusion.iou(of: c)))
-    }
-    lines.append(line("mean", confusion.meanAccuracy, confusion.meanIoU))
-    return lines.joined(separator: "\n")
+    let missing = labelFiles - files.count
+    return ScoreSheet(
+      title: "\(dataset)" + (missing > 0 ? " without \(missing) images lacking a prediction" : ""),
+      images: images, labels: labels, hasInstances: hasInstances)
   }
 }

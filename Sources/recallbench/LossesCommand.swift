@@ -1,31 +1,20 @@
 import ArgumentParser
-import Losses
 
 struct LossesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "losses",
-    abstract: "List the losses with their formulas and parameters.",
+    abstract: "List the losses: a card each with formula, parameters and conventions.",
     discussion: """
-      Sweep files and --losses name a loss as shown, with parameters in parentheses where they \
-      differ from the defaults, such as "focal(gamma: 2)".
+      Sweep files and --losses name a loss as its card does, with parameters in parentheses where \
+      they differ from the defaults, such as "focal(gamma: 2)". Losses are added with weights, as \
+      in "recall + 0.5 * lovasz". NAME.published is what the paper's authors' code computes under \
+      that name.
 
         recallbench losses
-      """)
-
-  func run() {
-    print(
-      "V: valid pixels of the batch, y: a pixel's label, p: softmax, N_c: training pixels of c\n")
-    print(LossRegistry.all.map(card).joined(separator: "\n\n"))
-  }
-
-  private func card(_ loss: LossDescriptor) -> String {
-    var lines = ["\(loss.name): \(loss.title)", "  \(loss.formula)", "  \(loss.reduction)"]
-    for parameter in loss.parameters {
-      lines.append(
-        "  \(parameter.name), \(parameter.range), default \(parameter.defaultText): "
-          + parameter.meaning)
-    }
-    lines.append("  \(loss.source)")
-    return lines.joined(separator: "\n")
-  }
+        recallbench losses list "recall + 0.5 * lovasz"
+      """,
+    subcommands: [
+      LossesListCommand.self, LossesEvaluateCommand.self, LossesCheckCommand.self,
+    ],
+    defaultSubcommand: LossesListCommand.self)
 }

@@ -72,6 +72,15 @@ func elements<Element>(
   }
 }
 
+/// The named choice of an option that takes a single one.
+func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  _ word: String, _ option: String
+) throws -> Choice {
+  if let choice = Choice(rawValue: word) { return choice }
+  let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+  throw ValidationError("'\(word)' is no value of --\(option); use one of \(all).")
+}
+
 /// The named choices of a comma-separated option.
 func choices<Choice: RawRepresentable<String> & CaseIterable>(
   _ list: String, _ option: String, of type: Choice.Type = Choice.self

@@ -14,8 +14,9 @@ struct RecallBench: ParsableCommand {
         recallbench report results/smoke
       """,
     subcommands: [
-      SweepCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
-      DataCommand.self, LossesCommand.self,
+      SweepCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+      ReportCommand.self, DataCommand.self, LossesCommand.self, ExportCommand.self,
+      NetworkCommand.self,
     ])
 }
 

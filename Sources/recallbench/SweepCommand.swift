@@ -33,6 +33,8 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp(
       "Losses instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
   var losses: String?
+  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  var architecture: String?
   @Option(
     help: ArgumentHelp("Backbones instead of the file's, such as resnet18.", valueName: "list"))
   var backbones: String?
@@ -43,6 +45,7 @@ struct SweepCommand: ParsableCommand {
   var jobs: Int?
   @Flag(help: "Only list the cells and the state of their runs.")
   var dryRun = false
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
@@ -54,8 +57,11 @@ struct SweepCommand: ParsableCommand {
   private func selection() throws -> SweepSelection {
     var selection = SweepSelection()
     selection.paths = data.paths
+    selection.pretrained = try weights.files()
+    selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
     selection.losses = losses.map(splitLosses)
+    selection.architecture = try architecture.map { try choice($0, "architecture") }
     selection.backbones = try backbones.map { try choices($0, "backbones") }
     selection.datasets = try datasets.map { try choices($0, "datasets") }
     return selection

@@ -19,7 +19,9 @@ struct TrainCommand: ParsableCommand {
   var file: String
   @Option(help: "synthia, cityscapes or camvid; one that the file describes.")
   var dataset: String
-  @Option(help: "resnet18 or resnet101.")
+  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  var architecture: String?
+  @Option(help: "resnet18, resnet18_authors (theirs, of bottlenecks) or resnet101.")
   var backbone: String
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
   var loss: String
@@ -35,6 +37,7 @@ struct TrainCommand: ParsableCommand {
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
@@ -57,8 +60,11 @@ struct TrainCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepSelection()
     selection.paths = data.paths
+    selection.pretrained = try weights.files()
+    selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
     selection.losses = [loss]
+    selection.architecture = try architecture.map { try choice($0, "architecture") }
     selection.backbones = try choices(backbone, "backbone")
     selection.datasets = try choices(dataset, "dataset")
     try sweep.apply(selection)

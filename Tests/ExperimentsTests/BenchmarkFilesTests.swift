@@ -20,12 +20,30 @@ struct BenchmarkFilesTests {
         "ce", "weighted_ce", "balanced_ce", "focal(gamma: 1)", "ohem(keep: 0.7)", "soft_iou",
         "lovasz", "recall",
       ])
-    #expect(sweep.backbones == Backbone.allCases)
+    #expect(sweep.architecture == .deeplabv3 && sweep.backbones == [.resnet18, .resnet101])
     let names: [DatasetName] = name == "camvid" ? [.camvid] : [.synthia, .cityscapes]
     #expect(sweep.datasets.map(\.data.name) == names)
     #expect(sweep.cells.count == sweep.seeds.count * 16 * names.count)
     let digests = try Set(sweep.cells.map { try $0.digest })
     #expect(digests.count == sweep.cells.count)
+  }
+
+  /// Every loss of the paper in both variants, in the cells of the quick sweep.
+  @Test func asPublishedPairsEveryLossWithItsVariant() throws {
+    let (sweep, quick) = (try Self.read("as-published"), try Self.read("quick"))
+    #expect(sweep.name == "as-published")
+    let canonical = sweep.losses.filter { !$0.contains(".published") }
+    #expect(canonical == quick.losses + ["recall(momentum: 0.5)"])
+    #expect(
+      Set(sweep.losses)
+        == Set(
+          canonical.flatMap { loss in
+            let name = loss.prefix { $0 != "(" }
+            return [loss, name + ".published" + loss.dropFirst(name.count)]
+          }))
+    #expect(sweep.losses.count == 18 && sweep.backbones == [.resnet18])
+    let shared = quick.cells.filter { $0.backbone == .resnet18 }
+    #expect(Set(shared).isSubset(of: sweep.cells))
   }
 
   /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Experiments
 import Foundation
@@ -14,6 +15,29 @@ struct RunFolderTests {
     #expect(try configuration.digest.count == 64)
   }
 
+  @Test(arguments: [
+    ("recall + 0.5 * lovasz", "recall-plus-0.5-lovasz"),
+    ("2 * ohem.published(keep: 0.7)", "2-ohem.published-keep-0.7"),
+    ("ce + focal(gamma: 1e+20)", "ce-plus-focal-gamma-1e-20"),
+    ("recall(momentum: 0.5)", "recall-momentum-0.5"),
+  ])
+  func nameOfASumIsReadableAndSafe(loss: String, slug: String) throws {
+    #expect(exampleConfiguration(loss: loss).lossSlug == slug)
+  }
+
+  /// File names end at 255 bytes; the digest still tells such runs apart.
+  @Test func nameOfALongSumIsCut() throws {
+    let sums = ["a", "b"].map { end in
+      (1...20).map { "0.\($0) * soft_tversky(alpha: 0.3, beta: 0.7)" }.joined(separator: " + ")
+        + " + " + end
+    }
+    let names = try sums.map {
+      try RunFolder(runs: URL(filePath: "/r"), configuration: exampleConfiguration(loss: $0)).url
+        .lastPathComponent
+    }
+    #expect(names.allSatisfy { $0.utf8.count < 160 } && names[0] != names[1])
+  }
+
   /// A change here renames every stored run: they would all be trained again.
   @Test func digestIsThatOfTheCanonicalJSON() throws {
     let json = String(decoding: try CanonicalJSON.encode(exampleConfiguration()), as: UTF8.self)
@@ -25,6 +49,45 @@ struct RunFolderTests {
         + #""learningRate":0.001},"width":0.25}"#)
   }
 
+  /// The runs in the repository were stored before some of today's fields were there.
+  @Test(arguments: ["quick", "camvid"])
+  func committedRunsKeepTheirDigests(sweep: String) throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let runs = root.appending(path: "results/\(sweep)/runs")
+    let names = try FileManager.default.contentsOfDirectory(atPath: runs.path)
+    #expect(!names.isEmpty)
+    for name in names {
+      let file = runs.appending(path: "\(name)/config.json")
+      let stored = try CanonicalJSON.decode(
+        RunConfiguration.self, from: Data(contentsOf: file), of: file)
+      #expect(try RunFolder(runs: runs, configuration: stored).url.lastPathComponent == name)
+    }
+  }
+
+  @Test func architectureIsNamedUnlessItIsDeepLabV3() throws {
+    let plain = exampleConfiguration()
+    #expect(plain.label == "synthia resnet18 ce s1")
+    let explicit = RunConfiguration(
+      data: plain.data, architecture: .deeplabv3, backbone: plain.backbone, width: plain.width,
+      loss: plain.loss, training: plain.training, seed: plain.seed)
+    #expect(explicit == plain)
+    var plus = plain
+    plus.architecture = .deeplabv3plus
+    plus.backbone = .resnet18Authors
+    #expect(plus.label == "synthia deeplabv3plus resnet18_authors ce s1")
+    let folder = try RunFolder(runs: URL(filePath: "/r"), configuration: plus)
+    #expect(
+      folder.url.lastPathComponent
+        == "synthia-deeplabv3plus-resnet18_authors-ce-s1-\(folder.digest.prefix(12))")
+    let json = try CanonicalJSON.encode(plus)
+    #expect(
+      String(decoding: json, as: UTF8.self)
+        .hasPrefix(#"{"architecture":"deeplabv3plus","backbone":"resnet18_authors","data":"#))
+    #expect(
+      try CanonicalJSON.decode(RunConfiguration.self, from: json, of: folder.url) == plus)
+  }
+
   @Test func everyFieldChangesTheDigest() throws {
     let changes: [(inout RunConfiguration) -> Void] = [
       { $0.data.name = .cityscapes }, { $0.data.source = .real }, { $0.data.render = nil },
@@ -34,10 +97,13 @@ struct RunFolderTests {
       { $0.data.split = .blocked }, { $0.data.height = 33 }, { $0.data.width = 65 },
       { $0.data.augmentation = .flip }, { $0.data.evaluate = .validation },
       { $0.data.trainLimit = 1 }, { $0.data.evaluateLimit = 1 }, { $0.data.evaluateHeight = 1 },
-      { $0.data.evaluateWidth = 1 }, { $0.backbone = .resnet101 }, { $0.width = 0.5 },
+      { $0.data.evaluateWidth = 1 }, { $0.architecture = .deeplabv3plus },
+      { $0.backbone = .resnet18Authors }, { $0.backbone = .resnet101 }, { $0.width = 0.5 },
       { $0.loss = "recall" }, { $0.training.iterations = 11 }, { $0.training.batch = 5 },
       { $0.training.learningRate = 0.002 }, { $0.training.checkpoint = .best },
       { $0.training.validateEvery = 5 }, { $0.seed = 2 },
+      { $0.pretrained = Pretraining(sha256: "ab", partial: false) },
+      { $0.pretrained = Pretraining(sha256: "ab", partial: true) },
     ]
     var digests = [try exampleConfiguration().digest]
     for change in changes {

@@ -52,6 +52,23 @@ struct SweepFileTests {
       ])
   }
 
+  @Test func architectureIsDeepLabV3UnlessNamed() throws {
+    var sweep = try Sweep(yaml: Self.text, file: "t.yml")
+    #expect(sweep.architecture == .deeplabv3)
+    #expect(sweep.cells.allSatisfy { $0.architecture == nil })
+    let yaml = Self.text.replacingOccurrences(
+      of: "{width: 0.25}", with: "{architecture: deeplabv3plus, width: 0.5}")
+    let plus = try Sweep(yaml: yaml, file: "t.yml")
+    #expect(plus.width == 0.5)
+    #expect(plus.cells.allSatisfy { $0.architecture == .deeplabv3plus })
+    var selection = SweepSelection()
+    selection.architecture = .deeplabv3plus
+    selection.datasets = [.synthia]
+    #expect(selection.changesCells)
+    try sweep.apply(selection)
+    #expect(sweep.cells.first?.label == "synthia deeplabv3plus resnet18 ce s1")
+  }
+
   @Test func cellsAreAllCombinationsFirstSeedFirst() throws {
     let cells = try Sweep(yaml: Self.text, file: "t.yml").cells
     #expect(
@@ -73,7 +90,7 @@ struct SweepFileTests {
     (
       "backbones: [resnet18]", "backbones: [resnet50]",
       "t.yml:3:13: unknown value 'resnet50' of backbones; did you mean 'resnet18'? "
-        + "allowed: resnet18, resnet101"
+        + "allowed: resnet18, resnet18_authors, resnet101"
     ),
     ("seeds: [1, 2]", "seeds: [1, 1]", "t.yml:2:12: seeds lists '1' twice"),
     (
@@ -84,6 +101,16 @@ struct SweepFileTests {
     (
       "width: 0.25", "width: 1.5",
       "t.yml:5:18: network.width must be a number above 0 and at most 1.0, not '1.5'"
+    ),
+    (
+      "width: 0.25", "architecture: deeplabv4",
+      "t.yml:5:25: unknown value 'deeplabv4' of network.architecture; did you mean 'deeplabv3'? "
+        + "allowed: deeplabv3, deeplabv3plus"
+    ),
+    (
+      "width: 0.25", "depth: 18",
+      "t.yml:5:11: unknown key 'depth' in network; allowed: architecture, width, "
+        + "pretrained, pretrained_partial"
     ),
     (
       "batch: 4", "batch: four",
@@ -183,5 +210,33 @@ struct SweepFileTests {
 
   @Test func lossesAreSplitOutsideParentheses() {
     #expect(splitLosses("ce, a(b: 1, c: 2),d") == ["ce", "a(b: 1, c: 2)", "d"])
+    #expect(
+      splitLosses("recall + 0.5 * soft_tversky(alpha: 1, beta: 2), ohem.published")
+        == ["recall + 0.5 * soft_tversky(alpha: 1, beta: 2)", "ohem.published"])
+  }
+
+  @Test func sumsAndVariantsAreReadInTheirNormalForm() throws {
+    let losses = [
+      "0.5*lovasz+recall", "focal.published", "\"2 * focal(gamma: 2) + ce\"",
+      "0.5 * ce + 0.5 * soft_dice",
+    ]
+    let normal = [
+      "recall + 0.5 * lovasz", "focal.published(gamma: 1)", "2 * focal(gamma: 2) + ce",
+      "0.5 * ce + 0.5 * soft_dice",
+    ]
+    let flow = Self.text.replacingOccurrences(
+      of: "[ce, \"focal(gamma: 2)\"]", with: "[\(losses.joined(separator: ", "))]")
+    #expect(try Sweep(yaml: flow, file: "t.yml").losses == normal)
+    let block = Self.text.replacingOccurrences(
+      of: " [ce, \"focal(gamma: 2)\"]", with: losses.map { "\n  - \($0)" }.joined())
+    #expect(try Sweep(yaml: block, file: "t.yml").losses == normal)
+  }
+
+  @Test func mistakeInASumIsPointedAt() throws {
+    let yaml = Self.text.replacingOccurrences(of: "[ce,", with: "[recall + lovas,")
+    let message = try #require(failure { _ = try Sweep(yaml: yaml, file: "t.yml") })
+    #expect(
+      message.hasPrefix(
+        "t.yml:4:10: loss \"recall + lovas\", column 10: unknown loss \"lovas\"; use one of ce, "))
   }
 }

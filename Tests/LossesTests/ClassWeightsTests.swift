@@ -34,6 +34,24 @@ import Testing
     #expect(BalancedCrossEntropyLoss(classPixels: [1, 0]).weights == [2, 0])
   }
 
+  /// The median of 10, 0, 30, 100 is 20; without pixels still 0.
+  @Test func publishedWeightsComeFromTheValidationCounts() throws {
+    func make(_ text: String, _ counts: [Int]) throws -> [Double] {
+      let loss = try LossRegistry.make(
+        LossSpecification(parsing: text), classes: counts.count,
+        classPixels: [Int](repeating: 7, count: counts.count), validationFirstImagePixels: counts)
+      return try #require(loss.constantClassWeights)
+    }
+    #expect(try make("weighted_ce.published", [10, 0, 30, 100]) == [2, 0, 20 / 30.0, 0.2])
+    #expect(try make("weighted_ce.published", [10, 30, 20]) == [2, 20 / 30.0, 1])
+    let canonical = BalancedCrossEntropyLoss(classPixels: [10, 40, 30]).weights
+    #expect(try make("balanced_ce.published", [10, 40, 30]) == canonical)
+    // (1 - b)/(1 - b^N) at b = 1/2 and N = 1, 2: 1, 2/3; not counted: 1 - b = 1/2.
+    let raw = [1, 2 / 3.0, 1 / 2.0]
+    let weights = try make("balanced_ce.published(beta: 0.5)", [1, 2, 0])
+    for (w, r) in zip(weights, raw) { #expect(abs(w - 3 * r / (13 / 6.0)) < 1e-12) }
+  }
+
   @Test(arguments: [
     WeightedCrossEntropyLoss(classPixels: [5, 0]) as any Loss,
     BalancedCrossEntropyLoss(classPixels: [5, 0]),

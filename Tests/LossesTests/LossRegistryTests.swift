@@ -12,13 +12,41 @@ import Testing
   @Test(arguments: LossRegistry.all.map(\.name))
   func cardsAreFilledInAndDefaultsAreAllowed(_ name: String) throws {
     let loss = try #require(LossRegistry.descriptor(named: name))
-    for text in [loss.title, loss.formula, loss.reduction, loss.source] {
+    for text in [
+      loss.title, loss.formula, loss.reduction, loss.ignoredPixels, loss.absentClasses, loss.state,
+      loss.source,
+    ] {
       #expect(!text.isEmpty && !text.contains("\n"))
     }
     for parameter in loss.parameters {
       #expect(parameter.defaultValue.map(parameter.range.contains) != false)
       #expect(!parameter.meaning.isEmpty && !parameter.defaultText.isEmpty)
     }
+  }
+
+  @Test func eachLossOfThePaperHasAPublishedVariantWithTheSameParameters() throws {
+    let published = LossRegistry.all.filter { $0.name.hasSuffix(".published") }
+    #expect(published.map(\.name) == LossRegistry.all.prefix(8).map { $0.name + ".published" })
+    for (variant, canonical) in zip(published, LossRegistry.all) {
+      #expect(variant.parameters.map(\.name) == canonical.parameters.map(\.name))
+      #expect(
+        variant.parameters.map(\.defaultValue) == canonical.parameters.map(\.defaultValue))
+    }
+  }
+
+  @Test func sumsHaveTheFactsThatFollowFromTheirTerms() throws {
+    func facts(_ text: String) throws -> LossDescriptor {
+      try LossSpecification(parsing: text).descriptor
+    }
+    let sum = try facts("2 * soft_iou.published + 0.5 * jaccard")
+    #expect(sum.name == "2 * soft_iou.published + 0.5 * jaccard")
+    #expect(sum.lowerBound == -2 && sum.upperBound == 0.5)
+    #expect(!sum.ignoresIgnoredPixels && sum.zeroOnAllIgnored && sum.permutationInvariant)
+    let weighted = try facts("weighted_ce.published + ldam")
+    #expect(weighted.upperBound == nil && weighted.lowerBound == 0)
+    #expect(weighted.needsClassPixels && weighted.needsValidationPixels)
+    #expect(try facts("focal").name == "focal" && !facts("ce").differsFromCE)
+    #expect(try facts("2 * ce").differsFromCE)
   }
 
   @Test func parametersReachTheLoss() throws {
@@ -37,6 +65,16 @@ import Testing
     #expect(balanced.weights == [1, 1])
     let weighted = try #require(try make("weighted_ce") as? WeightedCrossEntropyLoss)
     #expect(weighted.weights == [4 / 3.0, 4])
+    #expect(try make("recall") is RecallLoss)
+    let momentum = try #require(try make("recall(momentum: 0.25)") as? MomentumRecallLoss)
+    #expect(momentum.momentum == 0.25 && momentum.classes == 2)
+    let tversky = try #require(try make("soft_tversky(beta: 2)") as? SoftTverskyLoss)
+    #expect(tversky.alpha == 0.3 && tversky.beta == 2)
+    let ldam = try #require(try make("ldam(max_margin: 2, scale: 4)") as? LDAMLoss)
+    #expect(ldam.margins.max() == 2 && ldam.scale == 4)
+    let precision = try #require(try make("precision_ce") as? MetricWeightedCrossEntropyLoss)
+    #expect(precision.alpha == 1 && precision.beta == 0)
+    #expect(try make("2 * ce") is WeightedSumLoss)
   }
 
   @Test func pixelCountsThatDoNotFitAreErrors() throws {
@@ -61,6 +99,25 @@ import Testing
         try LossRegistry.make(weighted, classes: 3, classPixels: counts)
       }
     }
+  }
+
+  @Test func validationCountsThatDoNotFitAreErrors() throws {
+    let weighted = try LossSpecification(parsing: "weighted_ce.published")
+    #expect(
+      throws: LossCreationError(
+        description: "weighted_ce.published: the first images of the validation batches have no "
+          + "labelled pixel to take class weights from")
+    ) {
+      try LossRegistry.make(
+        weighted, classes: 2, classPixels: [1, 2], validationFirstImagePixels: [0, 0])
+    }
+    #expect(throws: LossCreationError.self) {
+      try LossRegistry.make(
+        weighted, classes: 2, classPixels: [1, 2], validationFirstImagePixels: [1])
+    }
+    // Without counts of their own those of the training split serve.
+    let loss = try LossRegistry.make(weighted, classes: 2, classPixels: [1, 3])
+    #expect(loss.constantClassWeights == [2, 2 / 3.0])
   }
 
   @Test func lossesThatNeedNoCountsAcceptAnUnlabelledSplit() throws {

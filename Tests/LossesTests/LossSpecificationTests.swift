@@ -10,6 +10,17 @@ import Testing
     ("ohem(keep: 7e-1)", "ohem(keep: 0.7)"), ("balanced_ce", "balanced_ce"),
     ("balanced_ce(beta: 0.999)", "balanced_ce(beta: 0.999)"),
     ("balanced_ce(beta: 0)", "balanced_ce(beta: 0)"),
+    ("recall(momentum: 0.5)", "recall(momentum: 0.5)"), ("recall()", "recall"),
+    ("focal.published", "focal.published(gamma: 1)"), ("ce.published", "ce.published"),
+    ("ohem.published(keep: .5)", "ohem.published(keep: 0.5)"),
+    ("soft_tversky(beta: 0.5)", "soft_tversky(alpha: 0.3, beta: 0.5)"),
+    ("recall + 0.5 * lovasz", "recall + 0.5 * lovasz"),
+    ("0.5*lovasz+recall", "recall + 0.5 * lovasz"),
+    ("0.5 * soft_dice + 0.5 * ce", "0.5 * ce + 0.5 * soft_dice"),
+    (" 1.0 * ce ", "ce"), ("2e0*ce", "2 * ce"), ("+2 * ce", "2 * ce"),
+    ("1e-3 * ce + 1e+1 * focal ( gamma:2 )", "10 * focal(gamma: 2) + 0.001 * ce"),
+    ("focal(gamma: 2) + focal", "focal(gamma: 1) + focal(gamma: 2)"),
+    ("lovasz + 2 * recall.published + ce", "2 * recall.published + ce + lovasz"),
   ])
   func normalForm(_ text: String, _ normal: String) throws {
     let specification = try LossSpecification(parsing: text)
@@ -24,7 +35,11 @@ import Testing
     #expect(try LossSpecification(parsing: specification.description) == specification)
   }
 
-  static let names = "ce, weighted_ce, balanced_ce, focal, ohem, soft_iou, lovasz, recall"
+  static let names =
+    "ce, weighted_ce, balanced_ce, focal, ohem, soft_iou, lovasz, recall, ce.published, "
+    + "weighted_ce.published, balanced_ce.published, focal.published, ohem.published, "
+    + "soft_iou.published, lovasz.published, recall.published, soft_dice, soft_tversky, jaccard, "
+    + "ldam, precision_ce, dice_ce, jaccard_ce, tversky_ce"
 
   @Test(arguments: [
     ("", 1, "a loss's name is missing; use one of \(names)"),
@@ -60,8 +75,37 @@ import Testing
     ("balanced_ce(beta: 1)", 19, "beta must be at least 0 and below 1, not 1"),
     ("ohem(keep: 0.5", 15, "a comma or a closing parenthesis is missing"),
     ("ohem(keep: 0.5 0.6)", 16, "a comma or a closing parenthesis is missing"),
-    ("ce recall", 4, "nothing may follow the loss, but here is \"recall\""),
-    ("ohem(keep: 0.5))", 16, "nothing may follow the loss, but here is \")\""),
+    ("ce recall", 4, "only + and another loss may follow, but here is \"recall\""),
+    ("ohem(keep: 0.5))", 16, "only + and another loss may follow, but here is \")\""),
+    ("ce - recall", 4, "only + and another loss may follow, but here is \"- recall\""),
+    (
+      "ce * 2", 4,
+      "only + and another loss may follow, but here is \"* 2\"; a weight stands before its loss: "
+        + "0.5 * ce"
+    ),
+    ("ce + ", 6, "a loss's name is missing; use one of \(names)"),
+    ("0.5 * ", 7, "a loss's name is missing; use one of \(names)"),
+    ("ce + 0.5 * recal", 12, "unknown loss \"recal\"; use one of \(names)"),
+    ("ce.publishd", 1, "unknown loss \"ce.publishd\"; use one of \(names)"),
+    ("0.5 ce", 5, "a * is missing between the weight and its loss, as in 0.5 * ce"),
+    ("ce + 0.5", 9, "a * is missing between the weight and its loss, as in 0.5 * ce"),
+    ("0.5 + ce", 5, "a * is missing between the weight and its loss, as in 0.5 * ce"),
+    ("0 * ce", 1, "a weight must be a finite number above 0, not 0"),
+    ("ce + -1 * recall", 6, "a weight must be a finite number above 0, not -1"),
+    ("1e999 * ce", 1, "a weight must be a finite number above 0, not 1e999"),
+    ("0x2 * ce", 1, "a weight must be a finite number above 0, not 0x2"),
+    ("ce + + recall", 6, "a weight must be a finite number above 0, not +"),
+    (
+      "focal + recall + 2 * focal(gamma: 1)", 18,
+      "focal(gamma: 1) is a term already; give it once, with the sum of its weights"
+    ),
+    ("recall(momentum: 0)", 18, "momentum must be above 0 and below 1, not 0"),
+    ("recall(momentum: 1)", 18, "momentum must be above 0 and below 1, not 1"),
+    ("ldam(scale: 0)", 13, "scale must be above 0, not 0"),
+    (
+      "recall(m: 0.5)", 8,
+      "unknown parameter \"m\"; recall takes momentum (above 0 and below 1, default none)"
+    ),
   ])
   func mistakesArePointedAt(_ text: String, _ column: Int, _ message: String) {
     let error = #expect(throws: LossSpecificationError.self) {
@@ -70,6 +114,13 @@ import Testing
     #expect(error?.column == column)
     #expect(error?.message == message)
     #expect(error?.description == "loss \"\(text)\", column \(column): \(message)")
+  }
+
+  @Test func termsCarryWeightNameAndValues() throws {
+    let terms = try LossSpecification(parsing: "0.5 * ohem + recall + 2 * focal(gamma: 3)").terms
+    #expect(terms.map(\.weight) == [2, 1, 0.5])
+    #expect(terms.map(\.name) == ["focal", "recall", "ohem"])
+    #expect(terms.map(\.values) == [["gamma": 3], [:], ["keep": 0.7]])
   }
 
   @Test func diagramHasACaretUnderTheMistake() {

@@ -28,3 +28,29 @@ import Testing
     #expect(abs(LovaszSoftmaxLoss().evaluate(batch.input()).value - expected) < 1e-6)
   }
 }
+
+@Suite struct PublishedLovaszSoftmaxLossTests {
+  /// The mean over images of each image's own loss; one without a valid pixel counts as 0.
+  @Test func isTheMeanOverImages() {
+    let shape = Shape(n: 3, h: 4, w: 5, c: 4)
+    var batch = Batch.random("images", shape, ignored: 0.2, seed: 96)
+    for i in 20..<40 { batch.labels.ids[i] = LabelMap.ignored }
+    let result = PublishedLovaszSoftmaxLoss().evaluate(batch.input())
+    var value = 0.0
+    for image in 0..<3 {
+      let one = Batch(
+        "one", Shape(n: 1, h: 4, w: 5, c: 4),
+        logits: Array(batch.logits[image * 80..<(image + 1) * 80]),
+        ids: Array(batch.labels.ids[image * 20..<(image + 1) * 20]))
+      let own = LovaszSoftmaxLoss().evaluate(one.input())
+      #expect((own.value > 0) == (image != 1))
+      value += own.value / 3
+      let gradient = result.gradient.array[image * 80..<(image + 1) * 80]
+      for (g, e) in zip(gradient, own.gradient.array) {
+        #expect(abs(g - e / 3) <= 1e-5 * abs(e) + 1e-9)
+      }
+    }
+    #expect(abs(result.value - value) < 1e-12)
+    #expect(abs(result.value - LovaszSoftmaxLoss().evaluate(batch.input()).value) > 1e-3)
+  }
+}

@@ -67,10 +67,15 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
           name: "a", inputChannels: 8, channels: 8, rates: [1, 2, 6], dropout: 0.5, &random), input),
       LayerCase(
         "classifier", Classifier(name: "c", inputChannels: 8, classes: 5, &random), input),
+      LayerCase("dropout", Dropout(rate: 0.3), input),
     ]
     for (name, architecture) in [
       ("resnet18", ResNetArchitecture.resnet18),
       ("small bottleneck ResNet", ResNetArchitecture(bottleneck: true, blocks: [1, 2, 1, 2])),
+      (
+        "small ResNet with a multi-grid",
+        ResNetArchitecture(bottleneck: true, blocks: [2, 1, 1, 3], multiGrid: [1, 2, 4])
+      ),
     ] {
       cases.append(
         LayerCase(
@@ -80,6 +85,12 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         LayerCase(
           "DeepLabV3 on " + name,
           DeepLabV3(architecture, classes: 5, width: 1 / 16, seed: 3),
+          Shape(n: 3, h: 35, w: 50, c: 3), givesInputGradient: false, tolerance: 0.05))
+      cases.append(
+        LayerCase(
+          "DeepLab v3+ on " + name,
+          SegmentationNetwork.deepLabV3Plus(
+            DeepLabV3Plus(architecture, classes: 5, width: 1 / 16, seed: 3)),
           Shape(n: 3, h: 35, w: 50, c: 3), givesInputGradient: false, tolerance: 0.05))
     }
     return cases

@@ -17,7 +17,7 @@ import Testing
     }
     var ours: [String: Double] = [:]
     for table in PublishedTable.all {
-      let lead = "\(table.number),\(table.panel.dataset.rawValue),\(table.panel.backbone.rawValue)"
+      let lead = "\(table.number),\(table.dataset.rawValue),\(table.backbone.rawValue)"
       for row in table.rows {
         for (metric, figures) in [("accuracy", row.accuracy), ("iou", row.iou)] {
           #expect(figures.count == table.columns.count + 1)

@@ -69,6 +69,19 @@ enum SyntheticSweep {
       classes: [.synthia: classes])
   }
 
+  /// Focal loss in both variants, with seeds 1 and 2 and a third only in one; CE and a sum in one.
+  static func variants() throws -> ReportInput {
+    let runs: [(String, UInt64, Int)] = [
+      ("focal(gamma: 1)", 1, 50), ("focal(gamma: 1)", 2, 70), ("focal(gamma: 1)", 3, 20),
+      ("focal.published(gamma: 1)", 1, 60), ("focal.published(gamma: 1)", 2, 90),
+      ("ce", 1, 50), ("recall + 0.5 * lovasz", 1, 80), ("recall.published", 1, 80),
+    ]
+    return ReportInput(
+      profile: "as-published",
+      runs: try runs.map { run(try configuration(loss: $0.0, seed: $0.1), matrix(poles: $0.2)) },
+      classes: [.synthia: classes])
+  }
+
   /// Eight losses, five of them within a point of each other, with three seeds each.
   static func clustered(_ panels: [(DatasetName, Backbone)]) throws -> ReportInput {
     let recalls: [(String, Double, Double)] = [

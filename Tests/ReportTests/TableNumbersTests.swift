@@ -14,13 +14,14 @@ import Testing
   @Test func summaryOfEachRun() throws {
     #expect(
       try rows("summary.csv") == [
-        "dataset,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,seconds,state",
-        "synthia,resnet18,ce,1,300,76.25,51.52,68.00,12.3,done",
-        "synthia,resnet18,ce,2,300,81.25,57.77,76.00,12.3,done",
-        "synthia,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,failed",
-        "synthia,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,unfinished",
-        "synthia,resnet18,recall,1,300,86.25,68.18,84.00,12.3,done",
-        "synthia,resnet18,recall,2,300,,,,,unfinished",
+        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,"
+          + "seconds,state",
+        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,68.00,12.3,done",
+        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,76.00,12.3,done",
+        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,failed",
+        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,unfinished",
+        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,84.00,12.3,done",
+        "synthia,deeplabv3,resnet18,recall,2,300,,,,,unfinished",
       ])
   }
 

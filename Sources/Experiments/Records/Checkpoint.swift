@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// The state of a half-done run: going on from it gives the bits of an undisturbed run.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// A number type that `NumPy` can store.
@@ -10,10 +11,10 @@ extension Int32: NumPyElement { package static var descriptor: String { "<i4" } 
 extension Int64: NumPyElement { package static var descriptor: String { "<i8" } }
 extension Float: NumPyElement { package static var descriptor: String { "<f4" } }
 
-/// NumPy's `.npy` files, version 1.0, row-major.
-/// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+/// NumPy's `.npy` files: reads what `np.save` writes of the types above, in either order of axes
+/// and any version of the header; writes version 1.0, row-major.
 package enum NumPy {
-  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
+  private static let magic = NumPyHeader.magic + [1, 0]
 
   /// Writes atomically. Traps if the values do not fit the shape.
   package static func write<Element: NumPyElement>(
@@ -35,50 +36,81 @@ package enum NumPy {
     try AtomicFile.write(data, to: url)
   }
 
+  /// The values in row-major order.
   /// - Throws: `UserError` naming the file if it is no such array of `Element`.
   package static func read<Element: NumPyElement>(
     _ url: URL, as type: Element.Type = Element.self
   ) throws -> (shape: [Int], values: [Element]) {
     let data = try AtomicFile.read(url)
-    func damaged(_ what: String) -> UserError {
-      UserError(path: url.path, problem: "is not a readable .npy file: \(what)")
+    let header = try header(data, url)
+    guard header.descriptor == Element.descriptor else {
+      throw UserError(
+        path: url.path, problem: mismatch(header.descriptor, needed: [Element.descriptor]))
     }
-    let bytes = [UInt8](data.prefix(magic.count + 2))
-    guard bytes.count == magic.count + 2, bytes.starts(with: magic) else {
-      throw damaged("no version 1.0 header")
-    }
-    let start = bytes.count + Int(bytes[magic.count]) + Int(bytes[magic.count + 1]) << 8
-    guard data.count >= start else { throw damaged("its header is cut off") }
-    let text = String(
-      decoding: data.dropFirst(bytes.count).prefix(start - bytes.count), as: UTF8.self)
-    guard text.contains("'descr': '\(Element.descriptor)'"),
-      text.contains("'fortran_order': False"), let shape = shape(in: text)
-    else { throw damaged("not a row-major array of \(Element.descriptor)") }
     let size = MemoryLayout<Element>.size
-    guard let count = shape.checkedProduct, count <= data.count,
-      data.count - start == count * size
-    else { throw damaged("its contents do not fit its shape \(shape)") }
+    // The count is checked against the file before anything of that size is asked for.
+    guard let count = header.shape.checkedProduct, count <= data.count,
+      data.count - header.length == count * size
+    else { throw damaged(url, "its contents do not fit its shape \(header.shape)") }
     let values = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-      let from = data.startIndex + start
+      let from = data.startIndex + header.length
       data[from..<from + count * size].withUnsafeBytes {
         UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0)
       }
       initialized = count
     }
-    return (shape, values)
+    return (header.shape, header.isColumnMajor ? rowMajor(values, header.shape) : values)
   }
 
-  private static func shape(in header: String) -> [Int]? {
-    guard let key = header.range(of: "'shape': ("),
-      let end = header[key.upperBound...].firstIndex(of: ")")
-    else { return nil }
-    var shape: [Int] = []
-    for part in header[key.upperBound..<end].split(separator: ",") {
-      let digits = part.trimmingCharacters(in: .whitespaces)
-      if digits.isEmpty { continue }
-      guard let extent = Int(digits) else { return nil }
-      shape.append(extent)
+  /// The name of the element type of an array, one of `needed`.
+  /// - Throws: `UserError` naming the file, what it holds and how to convert it.
+  package static func elementType(of url: URL, among needed: [String]) throws -> String {
+    let found = try header(AtomicFile.read(url), url).descriptor
+    guard needed.contains(found) else {
+      throw UserError(path: url.path, problem: mismatch(found, needed: needed))
     }
-    return shape
+    return found
+  }
+
+  private static func header(_ data: Data, _ url: URL) throws -> NumPyHeader {
+    do { return try NumPyHeader(data) } catch { throw damaged(url, error.description) }
+  }
+
+  private static func damaged(_ url: URL, _ what: String) -> UserError {
+    UserError(path: url.path, problem: "is not a readable .npy file: \(what)")
+  }
+
+  private static func mismatch(_ found: String, needed: [String]) -> String {
+    let bigEndian = found.hasPrefix(">") ? " (big endian)" : ""
+    return "holds \(found)\(bigEndian), but \(needed.joined(separator: " or ")) is needed; save it "
+      + "with np.save(path, array.astype(\"\(needed[0])\"))"
+  }
+
+  /// From first axis fastest to last axis fastest.
+  private static func rowMajor<Element>(_ values: [Element], _ shape: [Int]) -> [Element] {
+    // How far apart neighbours along each axis lie in `values`.
+    var strides: [Int] = []
+    var stride = 1
+    for extent in shape {
+      strides.append(stride)
+      stride *= extent
+    }
+    var position = [Int](repeating: 0, count: shape.count)
+    var offset = 0
+    return values.indices.map { _ in
+      defer {
+        // The next position, last axis first.
+        var axis = shape.count - 1
+        while axis >= 0 {
+          position[axis] += 1
+          offset += strides[axis]
+          if position[axis] < shape[axis] { break }
+          offset -= strides[axis] * shape[axis]
+          position[axis] = 0
+          axis -= 1
+        }
+      }
+      return values[offset]
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Foundation
 import Metrics
@@ -8,13 +9,15 @@ extension RunConfiguration {
     get throws { sha256(try CanonicalJSON.encode(self)) }
   }
 
-  /// The loss in letters, digits, `_`, `.` and `-` only: `focal(gamma: 1)` is `focal-gamma-1`.
+  /// The loss in letters, digits, `_`, `.` and `-` only, and at most 100 of them (the digest tells
+  /// apart what is alike then): `focal(gamma: 1)` is `focal-gamma-1`, `recall + 0.5 * lovasz`
+  /// `recall-plus-0.5-lovasz`.
   package var lossSlug: String {
-    let safe = loss.unicodeScalars.map { scalar -> Character in
+    let safe = loss.replacing(" + ", with: " plus ").unicodeScalars.map { scalar -> Character in
       let kept = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
       return kept || scalar == "_" || scalar == "." ? Character(scalar) : "-"
     }
-    return String(safe).split(separator: "-").joined(separator: "-")
+    return String(String(safe).split(separator: "-").joined(separator: "-").prefix(100))
   }
 }
 
@@ -30,8 +33,9 @@ package struct RunFolder: Sendable {
     digest = try configuration.digest
     self.configuration = configuration
     let c = configuration
+    let network = c.networkNames.joined(separator: "-")
     url = runs.appending(
-      path: "\(c.data.name)-\(c.backbone)-\(c.lossSlug)-s\(c.seed)-\(digest.prefix(12))")
+      path: "\(c.data.name)-\(network)-\(c.lossSlug)-s\(c.seed)-\(digest.prefix(12))")
   }
 
   enum Name {

@@ -18,10 +18,13 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   /// here describes the last session.
   package var trainingSeconds: Double
   package var evaluationSeconds: Double
+  /// The name of the file of pretrained weights, which the configuration knows by its digest.
+  package var pretrainedFile: String?
 
   package init(
     commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,
-    threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double
+    threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double,
+    pretrainedFile: String? = nil
   ) {
     self.commit = commit
     self.compiler = compiler
@@ -33,6 +36,7 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
     self.started = started
     self.trainingSeconds = trainingSeconds
     self.evaluationSeconds = evaluationSeconds
+    self.pretrainedFile = pretrainedFile
   }
 }
 

@@ -6,16 +6,21 @@ package struct SweepSelection: Hashable, Sendable {
   package var seeds: [UInt64]?
   package var losses: [String]?
   package var backbones: [Backbone]?
+  package var architecture: Architecture?
   /// Only these of the file's data sets.
   package var datasets: [DatasetName]?
   /// Folders of real data, which take the place of rendered stand-ins.
   package var paths: [DatasetName: URL] = [:]
+  /// Files of pretrained weights; nil: for the only backbone there is.
+  package var pretrained: [Backbone?: URL] = [:]
+  /// Also where the file does not say so.
+  package var pretrainedPartial = false
 
   package init() {}
 
   /// Whether cells are left out or added, compared with the file.
   package var changesCells: Bool {
-    seeds != nil || losses != nil || backbones != nil || datasets != nil
+    seeds != nil || losses != nil || backbones != nil || architecture != nil || datasets != nil
   }
 }
 
@@ -30,11 +35,13 @@ extension Sweep {
       try selection.backbones.map { value throws(UserError) in
         try unique(value, "backbone")
       } ?? backbones
+    architecture = selection.architecture ?? architecture
     if let losses = selection.losses {
       var normalized: [String] = []
       for loss in losses { normalized.append(try normalizedLoss(loss)) }
       self.losses = try unique(normalized, "loss")
     }
+    try findPretrained(selection)
     if let names = selection.datasets {
       let there = datasets.map(\.data.name)
       for name in try unique(names, "data set") where !there.contains(name) {
@@ -58,6 +65,39 @@ extension Sweep {
         throw UserError(
           path: file, problem: "\(name) needs the real data: give its folder with --\(name) PATH")
       }
+    }
+  }
+
+  /// Looks at the files of pretrained weights of the sweep's backbones.
+  private mutating func findPretrained(_ selection: SweepSelection) throws(UserError) {
+    let partial = pretrainedPartial || selection.pretrainedPartial
+    for (backbone, url) in selection.pretrained {
+      if let backbone {
+        guard backbones.contains(backbone) else {
+          throw UserError(
+            path: file, problem: "has no backbone \(backbone) to begin from --pretrained weights")
+        }
+        pretrainedPaths[backbone] = url
+      } else {
+        guard backbones.count == 1 else {
+          throw UserError(
+            "name the backbone of the weights: --pretrained \(backbones[0])=\(url.relativePath)")
+        }
+        pretrainedPaths[backbones[0]] = url
+      }
+    }
+    for backbone in backbones {
+      guard let url = pretrainedPaths[backbone] else { continue }
+      do throws(UserError) {
+        pretrained[backbone] = try PretrainedFile(url, partial: partial)
+      } catch {
+        throw UserError(
+          "pretrained weights of \(backbone): \(error); give the file with --pretrained "
+            + "\(backbone)=FILE")
+      }
+    }
+    if partial && pretrained.isEmpty {
+      throw UserError("--pretrained-partial needs --pretrained with a file of weights")
     }
   }
 

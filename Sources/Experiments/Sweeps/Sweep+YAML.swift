@@ -33,7 +33,13 @@ extension Sweep {
       try value.choice(of: Backbone.allCases)
     }
     losses = try required("losses").list { value throws(UserError) in try value.loss() }
-    width = try fields["network"]?.fields(["width"])["width"]?.positive(upTo: 1) ?? 1
+    let network = try fields["network"]?.fields([
+      "architecture", "width", "pretrained", "pretrained_partial",
+    ])
+    architecture = try network?["architecture"]?.choice(of: Architecture.allCases) ?? .deeplabv3
+    width = try network?["width"]?.positive(upTo: 1) ?? 1
+    pretrainedPaths = try network?["pretrained"]?.pretrainedPaths() ?? [:]
+    pretrainedPartial = try network?["pretrained_partial"]?.flag() ?? false
     jobs = try fields["execution"]?.fields(["jobs"])["jobs"]?.integer(in: 1...64) ?? 1
 
     let common = try fields["training"].map { value throws(UserError) in
@@ -51,6 +57,17 @@ extension Sweep {
 }
 
 extension YAMLValue {
+  /// A file for each backbone, relative to the sweep file's folder.
+  fileprivate func pretrainedPaths() throws(UserError) -> [Backbone: URL] {
+    var paths: [Backbone: URL] = [:]
+    for (name, value) in try fields(Backbone.allCases.map(\.rawValue)) {
+      guard let backbone = Backbone(rawValue: name) else { continue }
+      let folder = URL(filePath: file).deletingLastPathComponent()
+      paths[backbone] = URL(filePath: try value.text(), relativeTo: folder).absoluteURL
+    }
+    return paths
+  }
+
   fileprivate func loss() throws(UserError) -> String {
     guard case .scalar = node else {
       throw error("a loss with parameters needs quotes, such as \"focal(gamma: 1)\"")

@@ -14,11 +14,17 @@ package struct Sweep: Hashable, Sendable {
   package var name: String
   package var summary: String
   package var seeds: [UInt64]
+  package var architecture: Architecture
   package var backbones: [Backbone]
   /// Normalised notation.
   package var losses: [String]
   /// Channels relative to the published network.
   package var width: Double
+  /// Where the file says that pretrained weights are, by backbone.
+  package var pretrainedPaths: [Backbone: URL] = [:]
+  package var pretrainedPartial = false
+  /// What there is at these or the command's paths; found out by `apply`.
+  package var pretrained: [Backbone: PretrainedFile] = [:]
   package var datasets: [Entry]
   /// Cells trained at once; no part of a run's configuration.
   package var jobs: Int
@@ -33,8 +39,9 @@ package struct Sweep: Hashable, Sendable {
           for loss in losses {
             cells.append(
               RunConfiguration(
-                data: entry.data, backbone: backbone, width: width, loss: loss,
-                training: entry.training, seed: seed))
+                data: entry.data, architecture: architecture, backbone: backbone, width: width,
+                loss: loss, training: entry.training, seed: seed,
+                pretrained: pretrained[backbone]?.pretraining))
           }
         }
       }
@@ -44,6 +51,11 @@ package struct Sweep: Hashable, Sendable {
 }
 
 extension RunConfiguration {
-  /// `synthia resnet18 recall s1`
-  package var label: String { "\(data.name) \(backbone) \(loss) s\(seed)" }
+  /// `synthia resnet18 recall s1`; `synthia deeplabv3plus resnet18 recall s1`
+  package var label: String {
+    ([data.name.rawValue] + networkNames + [loss, "s\(seed)"]).joined(separator: " ")
+  }
+
+  /// The backbone, after the architecture if that is not DeepLabV3.
+  var networkNames: [String] { [architecture?.rawValue, backbone.rawValue].compactMap(\.self) }
 }

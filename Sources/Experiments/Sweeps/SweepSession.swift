@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Models
 import Synchronization
 import Tensors
 
@@ -40,7 +41,9 @@ package struct SweepSession: Sendable {
     let folders = try sweep.cells.map {
       try RunFolder(runs: Self.runs(output), configuration: $0)
     }
-    let datasets = try open(for: folders.filter { !$0.isDone }.map(\.configuration))
+    let pending = folders.filter { !$0.isDone }.map(\.configuration)
+    let datasets = try open(for: pending)
+    let pretrained = try loadPretrained(for: pending, datasets)
     Interruption.saveFirst()
 
     let jobs = max(1, min(sweep.jobs, threads))
@@ -59,11 +62,14 @@ package struct SweepSession: Sendable {
         guard let dataset = datasets[configuration.data.name] else {
           throw UserError("\(configuration.data.name) was not opened")
         }
+        var environment = environment
+        environment.pretrainedFile = pretrained[configuration.backbone]?.url.lastPathComponent
         let compute = Compute(threads: threadsPerCell)
         let data = try cache.data(for: configuration, compute: compute) { dataset }
         try runCell(
           configuration, data: data, folder: folder, compute: compute,
-          checkpointEverySeconds: seconds, environment: environment, progress: progress,
+          checkpointEverySeconds: seconds, environment: environment,
+          pretrained: pretrained[configuration.backbone], progress: progress,
           isInterrupted: isInterrupted)
       },
       isInterrupted: isInterrupted, report: { event in monitor.withLock { $0.handle(event) } })
@@ -91,6 +97,34 @@ package struct SweepSession: Sendable {
       datasets[entry.data.name] = dataset
     }
     return datasets
+  }
+
+  /// Reads the pretrained weights of these cells, tries them on the cells' networks and says what
+  /// was loaded, so that a file that does not fit ends the sweep before it begins.
+  private func loadPretrained(
+    for cells: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
+  ) throws -> [Backbone: PretrainedWeights] {
+    var weights: [Backbone: PretrainedWeights] = [:]
+    for (backbone, file) in sweep.pretrained.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let own = cells.filter { $0.backbone == backbone }
+      if own.isEmpty { continue }
+      let read = try PretrainedWeights(contentsOf: file.url)
+      guard read.sha256 == file.pretraining.sha256 else {
+        throw UserError(path: file.url.path, problem: "has just been changed; start again")
+      }
+      weights[backbone] = read
+      for name in DatasetName.allCases {
+        guard let cell = own.first(where: { $0.data.name == name }),
+          let classes = datasets[name]?.classes.count
+        else { continue }
+        let network = cell.makeNetwork(classes: classes)
+        let report = try read.load(
+          into: network, partial: file.pretraining.partial,
+          advice: "; --pretrained-partial leaves such tensors at random values")
+        Terminal.write("\(backbone) for \(name): \(report)\n")
+      }
+    }
+    return weights
   }
 
   package static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {

@@ -8,8 +8,10 @@ package struct TimeEstimate: Sendable {
   /// Training pixels of cells not begun or not finished, by backbone.
   private var remaining: [Backbone: Double] = [:]
   private let jobs: Int
-  /// Time for a pixel relative to ResNet-18, from the multiply-adds of both networks.
-  private static let cost: [Backbone: Double] = [.resnet18: 1, .resnet101: 2.5]
+  /// Time for a pixel relative to ResNet-18, from the multiply-adds of DeepLabV3 on each.
+  private static let cost: [Backbone: Double] = [
+    .resnet18: 1, .resnet18Authors: 1.6, .resnet101: 2.5,
+  ]
 
   package init(cells: [RunConfiguration], jobs: Int) {
     self.jobs = max(1, jobs)

@@ -120,6 +120,14 @@ struct YAMLValue {
     return value
   }
 
+  func flag() throws(UserError) -> Bool {
+    switch try text() {
+    case "true": return true
+    case "false": return false
+    default: throw mismatch("true or false")
+    }
+  }
+
   func choice<Choice: RawRepresentable<String>>(
     of allowed: some Sequence<Choice>
   ) throws(UserError) -> Choice {

@@ -1,0 +1,232 @@
+import Foundation
+
+/// Reads the pickles that `torch.save` writes (protocol 2 and later) and builds numbers, texts,
+/// containers and descriptions of tensors from them. Nothing in a pickle is ever run: a name
+/// outside `PickleGlobal` ends the reading, as does an instruction that weights do not need.
+///
+/// Time and memory are bounded by the pickle's length, not by what is stated in it.
+/// https://github.com/python/cpython/blob/main/Lib/pickletools.py describes the instructions.
+struct Unpickler {
+  /// A pickle holds names and extents, no weights; those of large networks take some 100 kB.
+  static let mostBytes = 16 << 20
+  static let mostValues = 1 << 20
+
+  var heap = PickleHeap()
+  private var reader: ByteReader
+  private var stack: [PickleValue] = []
+  /// Heights of the stack where a mark lies.
+  private var marks: [Int] = []
+  private var memo: [Int: PickleValue] = [:]
+  private var made = 0
+
+  init(_ pickle: Data) {
+    reader = ByteReader(pickle, what: "its pickle")
+  }
+
+  /// Bytes used up by the pickles read so far.
+  var position: Int { reader.position }
+
+  /// Reads one pickle to its end.
+  mutating func read() throws(CheckpointError) -> PickleValue {
+    (stack, marks, memo) = ([], [], [:])
+    while true {
+      guard reader.position <= Self.mostBytes else { throw Self.tooLong }
+      let code = try reader.byte()
+      if code == UInt8(ascii: ".") { break }
+      try execute(code)
+    }
+    return try pop()
+  }
+
+  private static let tooLong = CheckpointError(
+    "its pickle is longer than that of any network's weights")
+
+  static func unexpected(_ what: String) -> CheckpointError {
+    CheckpointError("its pickle makes no sense: \(what)")
+  }
+
+  // MARK: Instructions
+
+  private mutating func execute(_ code: UInt8) throws(CheckpointError) {
+    switch code {
+    case 0x80: try checkProtocol()
+    case 0x95: _ = try reader.bytes(8)  // the length of a frame, which nothing depends on
+    case UInt8(ascii: "("): marks.append(stack.count)
+    case UInt8(ascii: "0"): _ = try pop()
+    case UInt8(ascii: "1"): _ = try popToMark()
+    case UInt8(ascii: "c"), 0x93: try pushGlobal(code)
+    case UInt8(ascii: "R"): try push(build(callable: pop(1), arguments: pop()))
+    case UInt8(ascii: "b"): try setState()
+    case UInt8(ascii: "Q"): try push(persistent(pop()))
+    case UInt8(ascii: "q"), UInt8(ascii: "r"), 0x94, UInt8(ascii: "h"), UInt8(ascii: "j"):
+      try memoize(code)
+    case UInt8(ascii: ")"), UInt8(ascii: "t"), 0x85...0x87: try makeTuple(code)
+    case UInt8(ascii: "]"), UInt8(ascii: "l"), UInt8(ascii: "a"), UInt8(ascii: "e"):
+      try makeList(code)
+    case UInt8(ascii: "}"), UInt8(ascii: "d"), UInt8(ascii: "s"), UInt8(ascii: "u"):
+      try makeDictionary(code)
+    default: try push(constant(code))
+    }
+  }
+
+  private mutating func checkProtocol() throws(CheckpointError) {
+    let version = try reader.byte()
+    guard (2...5).contains(version) else {
+      throw CheckpointError("its pickle has protocol \(version), not 2 to 5")
+    }
+  }
+
+  private mutating func constant(_ code: UInt8) throws(CheckpointError) -> PickleValue {
+    switch code {
+    case UInt8(ascii: "N"): return .none
+    case 0x88: return .boolean(true)
+    case 0x89: return .boolean(false)
+    case UInt8(ascii: "K"): return .integer(try reader.size(1))
+    case UInt8(ascii: "M"): return .integer(try reader.size(2))
+    case UInt8(ascii: "J"):
+      return .integer(Int(Int32(truncatingIfNeeded: try reader.unsigned(4))))
+    case 0x8a: return try integer(bytes: reader.size(1))
+    case UInt8(ascii: "G"): return .real(Double(bitPattern: try reader.unsigned(8).byteSwapped))
+    case UInt8(ascii: "X"): return .text(try reader.text(reader.size(4)))
+    case 0x8c, UInt8(ascii: "U"): return .text(try reader.text(reader.size(1)))
+    case 0x8d: return .text(try reader.text(reader.size(8)))
+    case UInt8(ascii: "T"): return .text(try reader.text(reader.size(4)))
+    case UInt8(ascii: "B"), UInt8(ascii: "C"):
+      _ = try reader.bytes(reader.size(code == UInt8(ascii: "B") ? 4 : 1))
+      return .bytes
+    default:
+      let shown = String(code, radix: 16)
+      throw CheckpointError(
+        "its pickle holds the instruction 0x\(shown), which weights do not need; nothing was run")
+    }
+  }
+
+  private mutating func integer(bytes count: Int) throws(CheckpointError) -> PickleValue {
+    let bytes = [UInt8](try reader.bytes(count))
+    guard count <= 8 else { return .wideInteger(bytes) }
+    let negative = (bytes.last ?? 0) & 0x80 != 0
+    let bits = bytes.reversed().reduce(negative ? ~UInt64(0) : 0) { $0 << 8 | UInt64($1) }
+    return .integer(Int(Int64(bitPattern: bits)))
+  }
+
+  private mutating func pushGlobal(_ code: UInt8) throws(CheckpointError) {
+    let (module, name): (String, String)
+    if code == UInt8(ascii: "c") {
+      (module, name) = (try reader.line(atMost: 256), try reader.line(atMost: 256))
+    } else {
+      guard case (.text(let first), .text(let second)) = (try pop(1), try pop()) else {
+        throw Self.unexpected("a name that is no text")
+      }
+      (module, name) = (first, second)
+    }
+    guard let global = PickleGlobal(module: module, name: name) else {
+      throw CheckpointError(
+        "its pickle asks for \(quoted(module + "." + name)), which weights do not need; nothing "
+          + "was run. If you trust the file, save the model's state_dict() alone")
+    }
+    try push(.global(global))
+  }
+
+  private mutating func memoize(_ code: UInt8) throws(CheckpointError) {
+    switch code {
+    case UInt8(ascii: "q"): memo[try reader.size(1)] = try top()
+    case UInt8(ascii: "r"): memo[try reader.size(4)] = try top()
+    case 0x94: memo[memo.count] = try top()
+    default:
+      let key = try reader.size(code == UInt8(ascii: "h") ? 1 : 4)
+      guard let value = memo[key] else { throw Self.unexpected("nothing was kept as \(key)") }
+      try push(value)
+    }
+  }
+
+  // MARK: Containers
+
+  private mutating func makeTuple(_ code: UInt8) throws(CheckpointError) {
+    var items: [PickleValue] = []
+    switch code {
+    case UInt8(ascii: ")"): break
+    case UInt8(ascii: "t"): items = try popToMark()
+    default:
+      for _ in 0..<code - 0x84 { items.append(try pop()) }
+      items.reverse()
+    }
+    heap.tuples.append(items)
+    try push(.tuple(heap.tuples.count - 1))
+  }
+
+  private mutating func makeList(_ code: UInt8) throws(CheckpointError) {
+    switch code {
+    case UInt8(ascii: "]"), UInt8(ascii: "l"):
+      heap.lists.append(code == UInt8(ascii: "l") ? try popToMark() : [])
+      try push(.list(heap.lists.count - 1))
+    default:
+      let items = code == UInt8(ascii: "a") ? [try pop()] : try popToMark()
+      guard case .list(let list) = try top() else {
+        throw Self.unexpected("items are added to \(try top().kind)")
+      }
+      heap.lists[list] += items
+    }
+  }
+
+  private mutating func makeDictionary(_ code: UInt8) throws(CheckpointError) {
+    var items: [PickleValue] = []
+    switch code {
+    case UInt8(ascii: "}"): break
+    case UInt8(ascii: "s"): items = [try pop(1), try pop()]
+    default: items = try popToMark()
+    }
+    if code == UInt8(ascii: "}") || code == UInt8(ascii: "d") {
+      heap.dictionaries.append([])
+      try push(.dictionary(heap.dictionaries.count - 1))
+    }
+    guard case .dictionary(let dictionary) = try top() else {
+      throw Self.unexpected("items are set in \(try top().kind)")
+    }
+    guard items.count % 2 == 0 else { throw Self.unexpected("a key without value") }
+    for index in stride(from: 0, to: items.count, by: 2) {
+      heap.dictionaries[dictionary].append((items[index], items[index + 1]))
+    }
+  }
+
+  /// The state of an ordered dictionary is PyTorch's `_metadata` about modules: not needed.
+  private mutating func setState() throws(CheckpointError) {
+    guard case (.dictionary, .dictionary) = (try pop(), try top()) else {
+      throw Self.unexpected("a state is set in \(try top().kind)")
+    }
+  }
+
+  // MARK: Stack
+
+  private mutating func push(_ value: PickleValue) throws(CheckpointError) {
+    try count(1)
+    stack.append(value)
+  }
+
+  /// Keeps account of the values made so far.
+  mutating func count(_ values: Int) throws(CheckpointError) {
+    made += values
+    guard made <= Self.mostValues else { throw Self.tooLong }
+  }
+
+  private func top() throws(CheckpointError) -> PickleValue {
+    guard let value = stack.last, stack.count > marks.last ?? 0 else {
+      throw Self.unexpected("its stack is empty")
+    }
+    return value
+  }
+
+  /// - Parameter depth: below the top.
+  private mutating func pop(_ depth: Int = 0) throws(CheckpointError) -> PickleValue {
+    guard stack.count - depth > marks.last ?? 0 else {
+      throw Self.unexpected("its stack is empty")
+    }
+    return stack.remove(at: stack.count - 1 - depth)
+  }
+
+  private mutating func popToMark() throws(CheckpointError) -> [PickleValue] {
+    guard let mark = marks.popLast() else { throw Self.unexpected("there is no mark") }
+    let items = Array(stack[mark...])
+    stack.removeSubrange(mark...)
+    return items
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// The tensors in a file of weights, in the order of the file.
+package struct WeightsFile: Sendable {
+  package enum Format: String, Sendable {
+    case torchZip = "torch.save (zip)"
+    case torchLegacy = "torch.save (before PyTorch 1.6)"
+    case safetensors
+  }
+
+  package let format: Format
+  package let tensors: [StoredTensor]
+  /// Names of entries beside them that are no tensors.
+  package let others: [String]
+
+  /// Recognises the format by its first bytes.
+  /// - Throws: `CheckpointError` for anything but whole, sound weights.
+  package init(_ data: Data) throws(CheckpointError) {
+    let first = [UInt8](data.prefix(9))
+    if first.count == 9, first[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] {
+      format = .safetensors
+      (tensors, others) = (try SafeTensors.decode(data).tensors, [])
+      return
+    }
+    let dictionary: StateDictionary
+    if first.starts(with: [0x50, 0x4b, 3, 4]) {
+      format = .torchZip
+      dictionary = try TorchFile.readZip(data)
+    } else if first.first == 0x80 {
+      format = .torchLegacy
+      dictionary = try TorchFile.readLegacy(data)
+    } else {
+      throw CheckpointError("it is neither a file of torch.save nor safetensors")
+    }
+    (tensors, others) = (dictionary.tensors, dictionary.others)
+  }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Instance ids of one image, rows top to bottom: label id * 1000 + number for a single object, the
+/// plain label id for everything else (Cityscapes' `_instanceIds.png`).
+package struct InstanceImage: Hashable, Sendable {
+  package let height: Int
+  package let width: Int
+  /// `height * width` ids.
+  package let ids: [UInt16]
+
+  /// - Throws: `DataError` if the file cannot be read or has several channels.
+  package init(contentsOf url: URL) throws {
+    let image = try PNG.readIndices(url)
+    guard image.channels == 1 else {
+      throw DataError(
+        path: url.path,
+        problem: "has \(image.channels) channels, but instance ids stand in one of 16 bits")
+    }
+    (height, width, ids) = (image.height, image.width, image.samples)
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+extension LabelTable {
+  private var title: String {
+    switch dataset {
+    case .cityscapes: "Cityscapes label ids"
+    case .synthia: "SYNTHIA label ids"
+    case .camvid: "CamVid label ids"
+    }
+  }
+
+  /// The ids of a label file or a prediction, as they stand in it.
+  /// - Throws: `DataError` naming the file if it cannot be read or holds an id without a label.
+  package func readIds(_ url: URL) throws -> LabelImage {
+    try LabelIds(
+      title: title, ids: Array(labels.indices), ignored: [],
+      usesFirstChannel: dataset == .synthia
+    ).read(url)
+  }
+
+  /// Writes file ids in the data set's own format: 8-bit gray, or for SYNTHIA 16 bits with the id in
+  /// the first of three channels.
+  package func write(_ ids: LabelImage, to url: URL) throws {
+    guard dataset == .synthia else {
+      return try PNG.writeGray(height: ids.height, width: ids.width, bytes: ids.ids, to: url)
+    }
+    try PNG.write(
+      PNGImage(
+        height: ids.height, width: ids.width, channels: 3, bitDepth: 16,
+        samples: ids.ids.flatMap { [UInt16($0), 0, 0] }), to: url)
+  }
+
+  /// The image half covered by the official colours of its labels (file ids) of the same size.
+  package func overlay(_ ids: LabelImage, on image: ColorImage) -> ColorImage {
+    precondition(ids.height == image.height && ids.width == image.width)
+    var result = image
+    for (pixel, id) in ids.ids.enumerated() {
+      let color = labels[Int(id)].color
+      for c in 0..<3 {
+        let sum = Int(image.bytes[pixel * 3 + c]) + Int(color[c])
+        result.bytes[pixel * 3 + c] = UInt8(sum / 2)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,30 @@
+import Datasets
+import Losses
+import Tensors
+
+extension Trainer {
+  /// A trainer for a data set, with the pixel counts that the configuration's loss asks for.
+  convenience init(_ configuration: RunConfiguration, data: CellData, compute: Compute) throws {
+    let loss = try LossSpecification(parsing: configuration.loss).descriptor
+    try self.init(
+      configuration, classes: data.dataset.classes.count,
+      classPixels: data.split.trainClassPixels,
+      validationFirstImagePixels: loss.needsValidationPixels
+        ? data.validationFirstImagePixels(batch: configuration.training.batch, compute: compute)
+        : nil, compute: compute)
+  }
+}
+
+extension CellData {
+  /// Pixels of each class, ignored ones left out, over the first image of every batch of the whole
+  /// validation split in its order, at the evaluated extent. The authors' code counts these for its
+  /// class weights, seemingly meaning all images of the training split.
+  /// - Throws: `DataError` if the split is not there or a label file cannot be read.
+  func validationFirstImagePixels(batch: Int, compute: Compute) throws -> [Int] {
+    let items = try dataset.items(.validation)
+    let firsts = stride(from: 0, to: items.count, by: batch).map { items[$0] }
+    let store = ImageStore(
+      dataset: dataset, items: firsts, height: evaluated.height, width: evaluated.width)
+    return try classPixels(of: store, compute: compute)
+  }
+}

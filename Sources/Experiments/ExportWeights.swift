@@ -1,0 +1,28 @@
+import Checkpoints
+import Foundation
+
+/// Writes the final weights of a run as safetensors under torchvision's names.
+///
+/// - Returns: the number of tensors.
+/// - Throws: `UserError` if the folder holds no finished run, a run without weights, or weights
+///   of another run; or if the file cannot be written.
+package func exportWeights(of folder: URL, to url: URL) throws -> Int {
+  guard FileManager.default.fileExists(atPath: folder.appending(path: RunFolder.Name.done).path)
+  else {
+    throw UserError(
+      path: folder.path, problem: "is not the folder of a finished run (it has no done.json)")
+  }
+  let record = try RunFolder.load(folder)
+  let weights = try RunFolder.loadWeights(folder)
+  let configuration = record.configuration
+  let metadata = [
+    // What the readers of safetensors expect of PyTorch's tensors.
+    "format": "pt",
+    "network": "\(configuration.architecture ?? .deeplabv3) \(configuration.backbone), "
+      + "width \(configuration.width)",
+    "configuration": String(decoding: try CanonicalJSON.encode(configuration), as: UTF8.self),
+    "evaluated_iteration": "\(record.evaluatedIteration)",
+  ]
+  try SafeTensors.write(weights, metadata: metadata, to: url)
+  return weights.count
+}

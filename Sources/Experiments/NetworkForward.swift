@@ -1,0 +1,93 @@
+import Checkpoints
+import Models
+import Tensors
+
+/// What to compute from images with stored weights.
+package enum NetworkOutput: Sendable {
+  /// The backbone's activations at output stride 16.
+  case features
+  /// Segmentation logits of the whole DeepLabV3.
+  case segmentation
+  /// Classification logits of the ResNet with its fully connected layer.
+  case classification
+}
+
+extension PretrainedWeights {
+  /// Runs the network that these weights are of, in evaluation mode. Its width and number of
+  /// classes are those of the stored tensors.
+  ///
+  /// - Parameter images: [N, H, W, 3], normalised.
+  /// - Returns: [N, H / 16, W / 16, channels], [N, H, W, classes] or [N, 1, 1, classes].
+  /// - Throws: `UserError` naming the file if a tensor is missing or does not fit.
+  package func forward(
+    _ images: Tensor, backbone: Backbone, output: NetworkOutput, compute: Compute
+  ) throws(UserError) -> Tensor {
+    let architecture = backbone.architecture
+    let width = Double(try channels(of: "conv1.weight", atMost: 64)) / 64
+    switch output {
+    case .features:
+      var random = RandomSource(seed: 0)
+      let network = ResNet(architecture, width: width, prefix: "backbone.", &random)
+      return try run(network, images, compute)
+    case .segmentation:
+      let classes = try channels(of: "classifier.4.weight", atMost: 255)
+      return try run(
+        DeepLabV3(architecture, classes: classes, width: width, seed: 0), images, compute)
+    case .classification:
+      let classes = try channels(of: "fc.weight", atMost: 1 << 16)
+      return try run(
+        ImageClassifier(architecture, classes: classes, width: width, seed: 0), images, compute)
+    }
+  }
+
+  private func run(
+    _ network: some Layer, _ images: Tensor, _ compute: Compute
+  ) throws(UserError) -> Tensor {
+    try load(into: network, partial: false)
+    var context = PassContext(training: false, compute: compute)
+    return network.forward(images, &context).output
+  }
+
+  /// Output channels of a convolution, whatever stands before its name.
+  private func channels(of name: String, atMost limit: Int) throws(UserError) -> Int {
+    guard
+      let tensor = file.tensors.first(where: { tensor in
+        ["", "backbone.", "module.", "module.backbone."].contains { tensor.name == $0 + name }
+      })
+    else { throw UserError(path: url.path, problem: "has no tensor \(name)") }
+    guard let channels = tensor.shape.first, (1...limit).contains(channels) else {
+      throw UserError(
+        path: url.path,
+        problem: "\(name) has shape \(tensor.shape), not between 1 and \(limit) output channels")
+    }
+    return channels
+  }
+}
+
+extension Tensor {
+  /// From PyTorch's order [N, C, H, W].
+  package convenience init(channelsFirst values: [Float], n: Int, c: Int, h: Int, w: Int) {
+    precondition(values.count == n * c * h * w)
+    self.init(Shape(n: n, h: h, w: w, c: c))
+    for i in 0..<n {
+      for channel in 0..<c {
+        let plane = (i * c + channel) * h * w
+        for p in 0..<h * w { base[(i * h * w + p) * c + channel] = values[plane + p] }
+      }
+    }
+  }
+
+  /// In PyTorch's order [N, C, H, W].
+  package var channelsFirst: [Float] {
+    let (area, c) = (shape.h * shape.w, shape.c)
+    var values = [Float](repeating: 0, count: count)
+    for i in 0..<shape.n {
+      for channel in 0..<c {
+        for p in 0..<area {
+          values[(i * c + channel) * area + p] = base[(i * area + p) * c + channel]
+        }
+      }
+    }
+    return values
+  }
+}

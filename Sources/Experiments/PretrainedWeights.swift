@@ -1,0 +1,173 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+/// A file that networks start from instead of random weights.
+package struct PretrainedFile: Hashable, Sendable {
+  package var url: URL
+  package var pretraining: Pretraining
+
+  /// Reads the file once, for its digest.
+  /// - Throws: `UserError` if it cannot be read.
+  package init(_ url: URL, partial: Bool) throws(UserError) {
+    self.url = url
+    pretraining = Pretraining(sha256: sha256(try AtomicFile.read(url)), partial: partial)
+  }
+}
+
+/// The weights of torchvision's ImageNet ResNets or of its DeepLabV3, as `torch.save` or
+/// safetensors store them, to begin training from.
+package struct PretrainedWeights: Sendable {
+  package let url: URL
+  package let sha256: String
+  let file: WeightsFile
+
+  /// - Throws: `UserError` naming the file if it holds no weights that can be read.
+  package init(contentsOf url: URL) throws(UserError) {
+    let data = try AtomicFile.read(url)
+    self.url = url
+    sha256 = Datasets.sha256(data)
+    do { file = try WeightsFile(data) } catch {
+      throw UserError(path: url.path, problem: "holds no readable weights: \(error)")
+    }
+  }
+
+  /// Takes over every tensor that has a place in the network.
+  ///
+  /// - Parameters:
+  ///   - partial: a tensor that is missing or of another shape is left at the network's value;
+  ///     else it is an error.
+  ///   - advice: what that error says to do.
+  /// - Returns: what became of each tensor.
+  /// - Throws: `UserError` naming the file; the network is then in part overwritten.
+  @discardableResult
+  package func load(
+    into network: some Layer, partial: Bool, advice: String = ""
+  ) throws(UserError) -> PretrainedReport {
+    let targets =
+      network.parameters.map { ($0.name, $0.value) } + network.state.map { ($0.name, $0.value) }
+    let fit = PretrainedFit(file.tensors, to: targets)
+    if !partial, let misfit = fit.misfit {
+      throw UserError(
+        path: url.path,
+        problem: misfit + advice)
+    }
+    guard !fit.pairs.isEmpty else {
+      throw UserError(path: url.path, problem: "holds none of the network's tensors")
+    }
+    for (stored, target) in fit.pairs {
+      let values = try values(of: stored)
+      NamedArray(name: stored.name, shape: stored.shape, values: values).importValues(into: target)
+    }
+    return PretrainedReport(
+      file: url.lastPathComponent, sha256: sha256, format: file.format.rawValue,
+      loaded: fit.pairs.count, leftOut: fit.leftOut, untouched: fit.untouched)
+  }
+}
+
+extension PretrainedWeights {
+  private func values(of tensor: StoredTensor) throws(UserError) -> [Float] {
+    let values: [Float]
+    do { values = try tensor.values() } catch {
+      throw UserError(path: url.path, problem: error.description)
+    }
+    guard values.allSatisfy(\.isFinite) else {
+      throw UserError(
+        path: url.path, problem: "\(printable(tensor.name)) holds values that are not finite")
+    }
+    return values
+  }
+}
+
+/// Which stored tensor goes into which of the network's.
+struct PretrainedFit {
+  private(set) var pairs: [(stored: StoredTensor, target: Tensor)] = []
+  private(set) var leftOut: [PretrainedReport.Group] = []
+  /// The network's tensors that keep their values.
+  private(set) var untouched: [String] = []
+  /// The first tensor of another shape, or missing where the file should have it.
+  private(set) var misfit: String?
+
+  /// - Parameter targets: with torchvision's names for DeepLabV3, such as `backbone.conv1.weight`.
+  init(_ stored: [StoredTensor], to targets: [(name: String, tensor: Tensor)]) {
+    let wrapped = !stored.isEmpty && stored.allSatisfy { $0.name.hasPrefix(Self.wrapper) }
+    let whole = stored.contains { $0.name.hasPrefix((wrapped ? Self.wrapper : "") + "backbone.") }
+    let byName = Dictionary(targets.map { ($0.name, $0.tensor) }, uniquingKeysWith: { a, _ in a })
+    var taken: Set<String> = []
+    var misfits: [String] = []
+    for tensor in stored {
+      let plain = wrapped ? String(tensor.name.dropFirst(Self.wrapper.count)) : tensor.name
+      let name = whole ? plain : "backbone." + plain
+      guard let target = byName[name] else {
+        leave(tensor, because: Self.reason(plain))
+        continue
+      }
+      let shape = NamedArray.shape(of: target)
+      // A fully connected layer is a 1x1 convolution here.
+      let isFullyConnected = plain.hasPrefix("fc.") && tensor.shape + [1, 1] == shape
+      guard tensor.shape == shape || isFullyConnected else {
+        misfits.append(
+          "\(printable(tensor.name)) has shape \(tensor.shape), the network's is \(shape)")
+        leave(tensor, because: "of another shape than the network's")
+        continue
+      }
+      guard taken.insert(name).inserted else { continue }
+      pairs.append((tensor, target))
+    }
+    untouched = targets.map(\.name).filter { !taken.contains($0) }
+    let missing = untouched.first { whole || $0.hasPrefix("backbone.") }
+    misfit = misfits.first ?? missing.map { "the network's \($0) is missing there" }
+  }
+
+  /// What `torch.nn.DataParallel` puts before all names.
+  private static let wrapper = "module."
+
+  private mutating func leave(_ tensor: StoredTensor, because reason: String) {
+    if let index = leftOut.firstIndex(where: { $0.reason == reason }) {
+      leftOut[index].names.append(tensor.name)
+    } else {
+      leftOut.append(PretrainedReport.Group(reason: reason, names: [tensor.name]))
+    }
+  }
+
+  private static func reason(_ name: String) -> String {
+    if name.hasSuffix(".num_batches_tracked") { return "counters that are not needed" }
+    if name.hasPrefix("fc.") { return "the ImageNet classifier" }
+    if name.hasPrefix("aux_classifier.") { return "the auxiliary head, which is not used" }
+    return "unknown to the network"
+  }
+}
+
+/// What was loaded, what was left out, and why.
+package struct PretrainedReport: Hashable, Sendable, CustomStringConvertible {
+  package struct Group: Hashable, Sendable {
+    package var reason: String
+    /// As in the file.
+    package var names: [String]
+  }
+  package var file: String
+  package var sha256: String
+  package var format: String
+  /// Number of tensors.
+  package var loaded: Int
+  package var leftOut: [Group]
+  /// The network's tensors that keep their random values.
+  package var untouched: [String]
+
+  /// A line, and one more for each group.
+  package var description: String {
+    var lines = [
+      "\(loaded) tensors loaded from \(file), \(format), SHA-256 \(sha256)"
+    ]
+    lines += leftOut.map { "  left out, \($0.reason): \(Self.list($0.names))" }
+    if !untouched.isEmpty { lines.append("  random as without it: \(Self.list(untouched))") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(3).map(printable).joined(separator: ", ")
+    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
+  }
+}

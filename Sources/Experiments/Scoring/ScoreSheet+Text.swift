@@ -1,0 +1,86 @@
+import Foundation
+import Metrics
+
+extension ScoreSheet {
+  /// In percent: a line a class, the means last, then the categories if there are any.
+  package var table: String {
+    let classHeads = ["accuracy", "IoU", "precision", "Dice"] + (hasInstances ? ["iIoU"] : [])
+    let instanceIoU = instanceIoU
+    var lines = [
+      "\(title), \(images.count) images, pixel accuracy \(Self.percent(confusion.pixelAccuracy))"
+    ]
+    let categories = categories
+    let width = (names + categories.map(\.name)).map(\.count).max() ?? 0
+    func line(_ name: String, _ cells: [String]) -> String {
+      let padded = cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }
+      return name.padding(toLength: width, withPad: " ", startingAt: 0) + padded.joined()
+    }
+    func scores(_ s: ClassScores, instance: Double?) -> [String] {
+      ([s.accuracy, s.iou, s.precision, s.dice] + (hasInstances ? [instance] : []))
+        .map(Self.percent)
+    }
+    lines.append(line("", classHeads))
+    for id in confusion.scored {
+      guard let outcomes = confusion.outcomes(of: id) else { continue }
+      lines.append(line(names[id], scores(ClassScores(outcomes), instance: instanceIoU[id])))
+    }
+    let mean = ClassScores(meanOf: confusion)
+    lines.append(
+      line("mean", scores(mean, instance: ConfusionMatrix.mean(instanceIoU))))
+    guard !categories.isEmpty else { return lines.joined(separator: "\n") }
+    func cells(_ iou: Double?, _ instance: Double?) -> [String] {
+      ["", Self.percent(iou), "", ""] + (hasInstances ? [Self.percent(instance)] : [])
+    }
+    lines.append(line("", []))
+    for category in categories where category.name != "void" {
+      lines.append(line(category.name, cells(category.iou, category.instanceIoU)))
+    }
+    lines.append(
+      line(
+        "mean",
+        cells(
+          ConfusionMatrix.mean(categories.map(\.iou)),
+          ConfusionMatrix.mean(categories.map(\.instanceIoU)))))
+    return lines.map(Self.trimmed).joined(separator: "\n")
+  }
+
+  /// A row for every image and class, and one for each image's mean: fractions with all digits,
+  /// nothing where undefined.
+  package var perImageCSV: String {
+    var text =
+      "image,class,true_pixels,predicted_pixels,\(ClassScores.names.joined(separator: ","))\n"
+    func row(_ image: String, _ name: String, _ pixels: [Int], _ scores: ClassScores) {
+      let fields =
+        [Self.field(image), Self.field(name)] + pixels.map(String.init)
+        + scores.values.map { $0.map { String($0) } ?? "" }
+      text += fields.joined(separator: ",") + "\n"
+    }
+    for image in images {
+      let confusion = image.confusion
+      for id in confusion.scored {
+        guard let outcomes = confusion.outcomes(of: id) else { continue }
+        row(
+          image.name, names[id], [confusion.truePixels(of: id), confusion.predictedPixels(of: id)],
+          ClassScores(outcomes))
+      }
+      // Every scored pixel has a true class; as a prediction, an ignored id is none.
+      let predicted = confusion.scored.reduce(0) { $0 + confusion.predictedPixels(of: $1) }
+      row(image.name, "mean", [confusion.pixels, predicted], ClassScores(meanOf: confusion))
+    }
+    return text
+  }
+
+  private static func percent(_ fraction: Double?) -> String {
+    fraction.map { String(format: "%.2f", 100 * $0) } ?? "-"
+  }
+
+  private static func trimmed(_ line: String) -> String {
+    String(line.reversed().drop { $0 == " " }.reversed())
+  }
+
+  /// Quoted where the format demands it.
+  private static func field(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\""
+  }
+}

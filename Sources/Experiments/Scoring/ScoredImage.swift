@@ -1,0 +1,111 @@
+import Datasets
+import Foundation
+import Metrics
+import Synchronization
+import Tensors
+
+/// What one image adds to the scores.
+package struct ScoredImage: Hashable, Sendable {
+  /// Stable name; no path of a machine.
+  package var name: String
+  package var confusion: ConfusionMatrix
+  /// By ascending instance id; empty where instances are unknown.
+  package var instances: [InstanceHits]
+
+  package init(name: String, confusion: ConfusionMatrix, instances: [InstanceHits] = []) {
+    (self.name, self.confusion, self.instances) = (name, confusion, instances)
+  }
+
+  /// Counts a prediction against its label file, by the data set's own ids.
+  /// - Throws: `DataError` naming the file that cannot be read, holds an unknown id, or differs in
+  ///   size.
+  package init(_ files: ScoredFiles, labels: LabelTable, countsInstances: Bool) throws {
+    let truth = try labels.readIds(files.truth)
+    let prediction = try labels.readIds(files.prediction)
+    guard (truth.height, truth.width) == (prediction.height, prediction.width) else {
+      throw DataError(
+        path: files.prediction.path,
+        problem: "is \(prediction.width) x \(prediction.height) pixels, but its label file "
+          + "\(files.truth.path) is \(truth.width) x \(truth.height)")
+    }
+    var confusion = ConfusionMatrix(classes: labels.labels.count, ignored: labels.ignored)
+    try confusion.add(truth: truth.ids, prediction: prediction.ids)
+    self.init(name: files.name, confusion: confusion)
+    if countsInstances, let url = files.instances {
+      instances = try InstanceHits.count(url, prediction: prediction, labels: labels)
+    }
+  }
+}
+
+/// How much of one object was found.
+package struct InstanceHits: Hashable, Sendable {
+  /// The object's label id.
+  package var label: Int
+  /// Pixels.
+  package var size: Int
+  /// Pixels predicted as the object's label.
+  package var hits: Int
+  /// Pixels predicted as any label of the object's category.
+  package var categoryHits: Int
+
+  /// The objects of scored labels in an instance image.
+  /// - Throws: `DataError` if the image cannot be read, has another size, or holds an object of a
+  ///   label that has no objects.
+  static func count(
+    _ url: URL, prediction: LabelImage, labels: LabelTable
+  ) throws -> [InstanceHits] {
+    let image = try InstanceImage(contentsOf: url)
+    guard (image.height, image.width) == (prediction.height, prediction.width) else {
+      throw DataError(
+        path: url.path,
+        problem: "is \(image.width) x \(image.height) pixels, but the prediction is "
+          + "\(prediction.width) x \(prediction.height)")
+    }
+    var categoryOf = [Int](repeating: -1, count: 256)
+    for (index, category) in labels.categories.enumerated() {
+      for id in category.ids { categoryOf[id] = index }
+    }
+    var (sizes, hits) = ([Int](repeating: 0, count: 1 << 16), [Int](repeating: 0, count: 1 << 16))
+    var categoryHits = hits
+    for (pixel, id) in image.ids.enumerated() where id > 1000 {
+      let (object, label, predicted) = (Int(id), Int(id) / 1000, Int(prediction.ids[pixel]))
+      sizes[object] += 1
+      if label == predicted { hits[object] += 1 }
+      if categoryOf[label] == categoryOf[predicted] { categoryHits[object] += 1 }
+    }
+    return try sizes.indices.filter { sizes[$0] > 0 }.compactMap { object in
+      let label = object / 1000
+      if labels.ignored.contains(label) { return nil }
+      guard labels.averageInstanceSize[label] != nil else {
+        throw DataError(
+          path: url.path,
+          problem: "holds the instance id \(object), but the label \(label) has none")
+      }
+      return InstanceHits(
+        label: label, size: sizes[object], hits: hits[object], categoryHits: categoryHits[object])
+    }
+  }
+}
+
+/// Counts every prediction against its label file.
+///
+/// - Returns: in the order of `files`, whatever the number of threads; `hasInstances` says whether
+///   there are instance images (all have one, or none).
+/// - Throws: `DataError` as in `ScoredImage`, or naming a label file that has no instance image
+///   while others have.
+package func score(
+  _ files: [ScoredFiles], labels: LabelTable, compute: Compute
+) throws -> (images: [ScoredImage], hasInstances: Bool) {
+  let hasInstances = !labels.averageInstanceSize.isEmpty && files.contains { $0.instances != nil }
+  if hasInstances, let lacking = files.first(where: { $0.instances == nil }) {
+    throw DataError(
+      path: lacking.truth.path,
+      problem: "has no _instanceIds.png beside it, though others have; add it, or remove them all")
+  }
+  let images = Mutex([ScoredImage?](repeating: nil, count: files.count))
+  try compute.parallelTry(files.count) { index in
+    let image = try ScoredImage(files[index], labels: labels, countsInstances: hasInstances)
+    images.withLock { $0[index] = image }
+  }
+  return (images.withLock { $0.compactMap { $0 } }, hasInstances)
+}

@@ -1,0 +1,170 @@
+import Tensors
+
+/// What a loss promises beyond what every loss has to keep.
+public struct LossClaims: Hashable, Sendable {
+  /// The order of the batch's images does not matter.
+  public var permutationInvariant: Bool
+  /// No value is below.
+  public var lowerBound: Double?
+  /// No value is above.
+  public var upperBound: Double?
+  /// A batch without a valid pixel has value 0 and gradient 0.
+  public var zeroOnAllIgnored: Bool
+  /// Logits at ignored pixels have no influence and get no gradient.
+  public var ignoresIgnoredPixels: Bool
+  /// It is not cross-entropy under another name.
+  public var differsFromCE: Bool
+
+  public init(
+    permutationInvariant: Bool = true, lowerBound: Double? = nil, upperBound: Double? = nil,
+    zeroOnAllIgnored: Bool = true, ignoresIgnoredPixels: Bool = true, differsFromCE: Bool = true
+  ) {
+    (self.permutationInvariant, self.differsFromCE) = (permutationInvariant, differsFromCE)
+    (self.lowerBound, self.upperBound) = (lowerBound, upperBound)
+    (self.zeroOnAllIgnored, self.ignoresIgnoredPixels) = (zeroOnAllIgnored, ignoresIgnoredPixels)
+  }
+}
+
+/// How a loss fares with one property.
+public struct ConformanceFinding: Hashable, Sendable {
+  public enum Outcome: String, Hashable, Sendable {
+    case pass = "pass"
+    case fail = "FAIL"
+    case notClaimed = "not claimed"
+  }
+
+  /// A few words, such as "gradient".
+  public let property: String
+  public let outcome: Outcome
+  /// What was measured, and what is allowed.
+  public let measured: String
+  /// What the property means and where to look if it fails.
+  public let advice: String
+}
+
+/// The conformance test of a loss: everything that `Loss` promises, measured on small batches.
+///
+///     let conformance = LossConformance(claims: LossClaims(lowerBound: 0)) { _, _ in MyLoss() }
+///     for finding in try conformance.check() where finding.outcome == .fail { ... }
+///
+/// The gradient is checked where no argmax changes and no order of errors or cross-entropies; other
+/// kinks a loss may have are noticed and left out, as long as they are few.
+public struct LossConformance: Sendable {
+  /// Makes the loss in its initial state.
+  public typealias Make =
+    @Sendable (_ classes: Int, _ classPixels: [Int]) throws -> any Loss
+
+  let claims: LossClaims
+  let make: Make
+
+  /// - Parameters:
+  ///   - claims: what the loss promises of its own.
+  ///   - make: called anew for every evaluation, with the number of classes and the pixels of each
+  ///     in an imagined training split.
+  public init(claims: LossClaims = LossClaims(), make: @escaping Make) {
+    (self.claims, self.make) = (claims, make)
+  }
+
+  /// Measures every property, in a fixed order. Takes well below a second in a release build.
+  /// - Throws: what `make` throws.
+  public func check() throws -> [ConformanceFinding] {
+    try ConformanceProperty.all.map { property in
+      let (holds, measured) = try property.measure(self)
+      return ConformanceFinding(
+        property: property.name,
+        outcome: property.isClaimed(claims) ? (holds ? .pass : .fail) : .notClaimed,
+        measured: measured, advice: property.advice)
+    }
+  }
+
+  /// The loss in its initial state, on one batch.
+  func evaluate(_ batch: ConformanceBatch, _ compute: Compute = Compute()) throws -> LossResult {
+    try make(batch.shape.c, batch.classPixels).evaluate(batch.input(compute))
+  }
+}
+
+/// Whether a property holds, and the numbers that say so.
+typealias Measurement = (holds: Bool, measured: String)
+
+/// One line of the conformance test.
+struct ConformanceProperty: Sendable {
+  let name: String
+  let advice: String
+  var isClaimed: @Sendable (LossClaims) -> Bool = { _ in true }
+  let measure: @Sendable (LossConformance) throws -> Measurement
+
+  static let all: [ConformanceProperty] = [
+    .init(
+      name: "gradient",
+      advice: "The gradient is not the derivative of the value: compare the two formulas term by "
+        + "term, and the factor both are divided by. A weight that is not to be differentiated "
+        + "must be constant around the point (a count, an argmax)."
+    ) { try $0.gradientMatches(ConformanceBatch.ordinary, mayVanish: false) },
+    .init(
+      name: "absent classes",
+      advice: "Right with all classes present, wrong with some missing: look for a division by a "
+        + "class's pixels, and for a mean over all classes in one place but not the other."
+    ) { try $0.gradientMatches([.classesAbsent], mayVanish: true) },
+    .init(
+      name: "single class",
+      advice: "Right with several classes, wrong where every valid pixel has the same one: look "
+        + "for a division by the pixels of the others."
+    ) { try $0.gradientMatches([.oneClass], mayVanish: true) },
+    .init(
+      name: "no gradient at ignored pixels",
+      advice: "Set the gradient to 0 where the label is LabelMap.ignored; memory from "
+        + "Compute.empty holds anything.",
+      isClaimed: \.ignoresIgnoredPixels
+    ) { try $0.gradientAtIgnoredPixels() },
+    .init(
+      name: "no influence of ignored pixels",
+      advice: "Logits at ignored pixels change the result: skip such pixels in every sum, also in "
+        + "those that a weight or a normaliser is made from.",
+      isClaimed: \.ignoresIgnoredPixels
+    ) { try $0.influenceOfIgnoredPixels() },
+    .init(
+      name: "all pixels ignored",
+      advice: "Return LossResult.zero(input) where there is no valid pixel, before dividing by "
+        + "their number.",
+      isClaimed: \.zeroOnAllIgnored
+    ) { try $0.allIgnored() },
+    .init(
+      name: "finite at logits of +-100",
+      advice: "Take logarithms and exponentials of differences to the largest logit, never of a "
+        + "logit; LossInput.probabilities and reweightedCrossEntropy do."
+    ) { try $0.saturated() },
+    .init(
+      name: "divergence shows",
+      advice: "With logits that are not finite the value must be NaN, so that a diverged training "
+        + "is noticed: no max(0, x), no comparison that drops a NaN."
+    ) { try $0.divergence() },
+    .init(
+      name: "inputs untouched",
+      advice: "Logits, probabilities and labels belong to the caller and are shared between "
+        + "losses: write to a tensor of your own."
+    ) { try $0.inputsUntouched() },
+    .init(
+      name: "order of images",
+      advice: "The images of the batch in another order give another result: look for sums that "
+        + "restart at an image, or set permutationInvariant to false if it is meant.",
+      isClaimed: \.permutationInvariant
+    ) { try $0.orderOfImages() },
+    .init(
+      name: "bounds",
+      advice: "A value lies outside lowerBound...upperBound: correct the loss or the claim.",
+      isClaimed: { $0.lowerBound != nil || $0.upperBound != nil }
+    ) { try $0.bounds() },
+    .init(
+      name: "differs from CE",
+      advice: "Value and gradient are those of plain cross-entropy: with these parameters the loss "
+        + "adds nothing to ce.",
+      isClaimed: \.differsFromCE
+    ) { try $0.differenceFromCE() },
+    .init(
+      name: "same bits for 1 and 2 threads",
+      advice: "Cut the work into blocks whose size does not depend on the threads, and add their "
+        + "sums in order (Compute.parallelSum). Differences with one thread come from memory read "
+        + "before it was written."
+    ) { try $0.sameBits() },
+  ]
+}

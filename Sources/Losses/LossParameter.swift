@@ -1,0 +1,63 @@
+/// The values a parameter may take.
+package enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
+  /// x >= bound
+  case atLeast(Double)
+  /// x > bound
+  case over(Double)
+  /// low <= x < high
+  case from(Double, below: Double)
+  /// low < x <= high
+  case above(Double, atMost: Double)
+  /// low < x < high
+  case between(Double, Double)
+
+  package func contains(_ value: Double) -> Bool {
+    switch self {
+    case .atLeast(let bound): value >= bound && value.isFinite
+    case .over(let bound): value > bound && value.isFinite
+    case .from(let low, let high): value >= low && value < high
+    case .above(let low, let high): value > low && value <= high
+    case .between(let low, let high): value > low && value < high
+    }
+  }
+
+  /// As in "gamma must be ...".
+  package var description: String {
+    switch self {
+    case .atLeast(let bound): "at least \(bound.shortest)"
+    case .over(let bound): "above \(bound.shortest)"
+    case .from(let low, let high): "at least \(low.shortest) and below \(high.shortest)"
+    case .above(let low, let high): "above \(low.shortest) and at most \(high.shortest)"
+    case .between(let low, let high): "above \(low.shortest) and below \(high.shortest)"
+    }
+  }
+}
+
+extension Double {
+  /// The shortest text that reads back as the same number, whole numbers without a fraction.
+  var shortest: String {
+    let text = "\(self == 0 ? 0 : self)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+/// A number a loss can be given.
+package struct LossParameter: Hashable, Sendable {
+  package let name: String
+  /// Nil if the default is no number: it depends on the training data, or stands for "not at all".
+  package let defaultValue: Double?
+  /// The default as printed.
+  package let defaultText: String
+  package let range: ParameterRange
+  package let meaning: String
+
+  /// - Parameter defaultText: needed where `defaultValue` is nil.
+  init(
+    name: String, defaultValue: Double?, defaultText: String? = nil, range: ParameterRange,
+    meaning: String
+  ) {
+    (self.name, self.defaultValue, self.range) = (name, defaultValue, range)
+    self.defaultText = defaultText ?? defaultValue?.shortest ?? "from the data"
+    self.meaning = meaning
+  }
+}

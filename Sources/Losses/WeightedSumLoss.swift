@@ -1,0 +1,41 @@
+/// sum_k a_k L_k: the value and the gradient are the weighted sums of the terms', each evaluated on
+/// the same batch with a state of its own.
+///
+/// Class weights, constant or of a step, are those of the first term that has any: a sum has no
+/// single weight a class.
+package struct WeightedSumLoss: StatefulLoss {
+  private let terms: [(weight: Double, loss: any Loss, state: LossState)]
+
+  /// - Parameter terms: at least one, weights finite and above 0.
+  package init(_ terms: [(weight: Double, loss: any Loss)]) {
+    precondition(!terms.isEmpty, "a sum of no losses")
+    self.terms = terms.map { ($0.weight, $0.loss, $0.loss.startState) }
+  }
+
+  /// The terms' states, one after the other.
+  package var initialState: LossState { LossState(terms.flatMap(\.state.values)) }
+
+  package var constantClassWeights: [Double]? {
+    terms.lazy.compactMap(\.loss.constantClassWeights).first
+  }
+
+  package func evaluate(_ input: LossInput, state: inout LossState) -> LossResult {
+    precondition(state.values.count == initialState.values.count, "a state of another loss")
+    var results: [LossResult] = []
+    var start = 0
+    for (_, loss, initial) in terms {
+      let range = start..<start + initial.values.count
+      start = range.upperBound
+      var own = LossState(Array(state.values[range]))
+      results.append(loss.step(input, &own))
+      state.values.replaceSubrange(range, with: own.values)
+    }
+    var sum = results[0]
+    sum.scale(value: terms[0].weight, gradient: terms[0].weight, input.compute)
+    for (term, result) in zip(terms, results).dropFirst() {
+      sum.add(result, times: term.weight, input.compute)
+    }
+    sum.classWeights = results.lazy.compactMap(\.classWeights).first
+    return sum
+  }
+}

@@ -1,0 +1,71 @@
+import Tensors
+
+/// DeepLab v3+ (Chen et al. 2018) on a dilated ResNet: ASPP as in DeepLabV3, then a decoder that
+/// joins the backbone's low-level features at stride 4, and bilinear upsampling to the input's size.
+/// The paper names DeepLabV3, its authors' code builds this network: dropout 0.5 after ASPP, 0.5 and
+/// 0.1 in the decoder.
+///
+/// One thing differs from that code: it interpolates with aligned corners. Here both networks
+/// interpolate as torchvision's DeepLabV3 does, without, so that they differ by the decoder alone.
+package struct DeepLabV3Plus: Layer {
+  package struct Saved {
+    let backbone: ResNet.Saved
+    let aspp: ASPP.Saved?
+    let decoder: Decoder.Saved?
+    let scores: Shape
+  }
+  package let backbone: ResNet
+  let aspp: ASPP
+  let decoder: Decoder
+  let resize = BilinearResize()
+
+  /// - Parameters:
+  ///   - width: channels relative to the published network, the decoder's 48 too; 1 is full width.
+  ///   - dropout: rates after ASPP and after each of the decoder's 3x3 convolutions.
+  ///   - seed: of the initial weights.
+  package init(
+    _ architecture: ResNetArchitecture, classes: Int, width: Double = 1,
+    dropout: (aspp: Double, first: Double, second: Double) = (0.5, 0.5, 0.1), seed: UInt64
+  ) {
+    var random = RandomSource(seed: seed, purpose: "initial weights")
+    backbone = ResNet(architecture, width: width, prefix: "backbone.", &random)
+    let channels = scaledChannels(256, width)
+    aspp = ASPP(
+      name: "classifier.aspp", inputChannels: backbone.outputChannels, channels: channels,
+      rates: [6, 12, 18], dropout: dropout.aspp, &random)
+    decoder = Decoder(
+      name: "classifier", pyramidChannels: channels, lowLevelChannels: backbone.lowLevelChannels,
+      width: width, classes: classes, dropout: (dropout.first, dropout.second), &random)
+  }
+
+  package var parameters: [Parameter] {
+    backbone.parameters + aspp.parameters + decoder.parameters
+  }
+  package var state: [StateArray] { backbone.state + aspp.state + decoder.state }
+
+  /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
+  package func forward(
+    _ x: Tensor, _ context: inout PassContext
+  ) -> (output: Tensor, saved: Saved) {
+    let (features, lowLevel, savedBackbone) = backbone.forwardWithLowLevel(x, &context)
+    let (pyramid, savedASPP) = aspp.pass(features, &context)
+    let (scores, savedDecoder) = decoder.forward(pyramid, lowLevel: lowLevel, &context)
+    let logits = resize.forward(scores, height: x.shape.h, width: x.shape.w, context.compute)
+    return (
+      logits,
+      Saved(
+        backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, scores: scores.shape)
+    )
+  }
+
+  /// The image's gradient is not computed: the result is empty.
+  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
+    guard let savedASPP = saved.aspp, let savedDecoder = saved.decoder else {
+      preconditionFailure("no forward pass in training mode")
+    }
+    let dScores = resize.backward(dy, input: saved.scores, compute)
+    let d = decoder.backward(dScores, savedDecoder, compute)
+    let dFeatures = aspp.backward(d.pyramid, savedASPP, compute)
+    return backbone.backward(dFeatures, lowLevel: d.lowLevel, saved.backbone, compute)
+  }
+}

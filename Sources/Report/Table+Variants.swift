@@ -1,0 +1,52 @@
+extension Table {
+  /// What the authors' code makes of each loss beside the canonical loss of that name: mean
+  /// accuracy and mean IoU of both and their difference, over the seeds that both have.
+  /// - Returns: nil if the panel holds no loss in both variants.
+  static func variants(_ panel: GridPanel) -> Table? {
+    let pairs = panel.rows.compactMap { row -> (canonical: GridRow, published: GridRow)? in
+      guard row.loss.isPublished,
+        let twin = panel.rows.first(where: {
+          $0.loss == row.loss.canonicalTwin && $0.setting == row.setting
+        })
+      else { return nil }
+      return (twin, row)
+    }
+    guard !pairs.isEmpty else { return nil }
+    let sections = Metric.allCases.map { metric in
+      Section(
+        metric: "mean_\(metric.rawValue)",
+        heading: "Mean \(metric == .accuracy ? "accuracy" : "IoU") (%)", rowHeader: "loss",
+        columns: ["canonical", "published", "published - canonical"],
+        rows: pairs.map { canonical, published in
+          Row(label: panel.label(canonical), cells: cells(metric, canonical, published))
+        })
+    }
+    return Table(
+      slug: "\(panel.panel.slug)-variants",
+      title: "\(panel.title): losses as published against canonical",
+      captions: panel.captions, scaledDown: panel.scaledDown,
+      notes: [
+        "Canonical: the loss of its own paper. Published: what the recall loss authors' code "
+          + "computes under that name (recallbench losses says how they differ). Each row is of "
+          + "the seeds that both variants have; differences are in percentage points, formed seed "
+          + "by seed."
+      ] + panel.notes,
+      sections: sections)
+  }
+
+  private static func cells(
+    _ metric: Metric, _ canonical: GridRow, _ published: GridRow
+  ) -> [Statistic?] {
+    func bySeed(_ row: GridRow) -> [UInt64: Double] {
+      var scores: [UInt64: Double] = [:]
+      for run in row.runs { scores[run.configuration.seed] = metric.mean(Scores(run.confusion)) }
+      return scores
+    }
+    let (ours, theirs) = (bySeed(canonical), bySeed(published))
+    let pairs = ours.keys.sorted().compactMap { seed in theirs[seed].map { (ours[seed] ?? 0, $0) } }
+    return [
+      Statistic.percent(pairs.map(\.0)), Statistic.percent(pairs.map(\.1)),
+      Statistic.percent(pairs.map { $1 - $0 }),
+    ]
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Losses
+
+struct LossesCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Test a loss: gradient, ignored pixels, absent classes, saturation, threads, ...",
+    discussion: """
+      Prints a line for each property: whether it holds, or is not claimed by the loss's card, with \
+      what was measured; under a failure, where to look. The first thing to run on a loss of your \
+      own. Ends with status 1 if a property fails.
+
+        recallbench losses check "focal(gamma: 2)"
+      """)
+
+  @Argument(help: "Loss, such as recall or \"focal(gamma: 2)\".")
+  var loss: String
+
+  func run() throws {
+    let specification: LossSpecification
+    let findings: [ConformanceFinding]
+    do {
+      specification = try LossSpecification(parsing: loss)
+      findings = try LossConformance(specification).check()
+    } catch { throw UserError(oneLine(error)) }
+    print(specification)
+    let width = findings.map(\.property.count).max() ?? 0
+    for finding in findings {
+      let outcome = finding.outcome.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)
+      let property = finding.property.padding(toLength: width + 2, withPad: " ", startingAt: 0)
+      print("  " + outcome + property + finding.measured)
+      if finding.outcome == .fail { print("               \(finding.advice)") }
+    }
+    let failed = findings.count { $0.outcome == .fail }
+    print(failed == 0 ? "all that is claimed holds" : "\(failed) of \(findings.count) fail")
+    if failed > 0 { throw ExitCode.failure }
+  }
+}

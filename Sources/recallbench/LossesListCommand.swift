@@ -1,0 +1,50 @@
+import ArgumentParser
+import Experiments
+import Losses
+
+struct LossesListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Print a card for each loss (the default).",
+    discussion: """
+      Without arguments of all losses; otherwise of those named, sums included.
+
+        recallbench losses list focal focal.published
+        recallbench losses list "recall + 0.5 * lovasz"
+      """)
+
+  @Argument(help: ArgumentHelp("Losses to show (default: all).", valueName: "loss"))
+  var losses: [String] = []
+
+  func run() throws {
+    var cards = LossRegistry.all
+    if !losses.isEmpty {
+      cards = try losses.map { text in
+        do { return try LossSpecification(parsing: text).descriptor } catch {
+          throw UserError(oneLine(error))
+        }
+      }
+    }
+    print(
+      "V: valid pixels of the batch, y: a pixel's label, p: softmax of the logits z, "
+        + "N_c: training pixels of c\n")
+    print(cards.map(\.card).joined(separator: "\n\n"))
+  }
+}
+
+extension LossDescriptor {
+  /// Name and title, then a line for everything there is to know.
+  fileprivate var card: String {
+    var lines = [
+      "\(name): \(title)", "  \(formula)", "  reduction: \(reduction)", "  over: \(scope.rawValue)",
+      "  ignored pixels: \(ignoredPixels)", "  absent classes: \(absentClasses)",
+      "  state: \(state)", "  source: \(source)",
+    ]
+    for parameter in parameters {
+      lines.append(
+        "  \(parameter.name), \(parameter.range), default \(parameter.defaultText): "
+          + parameter.meaning)
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Tensors
+
+struct NetworkForwardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forward",
+    abstract: "Compute what a network with stored weights gives for images.",
+    discussion: """
+      Input and output are NumPy files of float32, [N, C, H, W] as in PyTorch; the input is \
+      normalised already. Weights are a file of torch.save or safetensors with torchvision's \
+      names; width and number of classes are the file's. Without --features or --imagenet, the \
+      output is the logits [N, classes, H, W] of a whole DeepLabV3.
+
+        recallbench network forward --backbone resnet18 --weights resnet18.pth \\
+          --input x.npy --features --output y.npy
+      """)
+
+  @Option(help: "resnet18 or resnet101.")
+  var backbone: String
+  @Option(help: ArgumentHelp("File of weights (.pth or .safetensors).", valueName: "file"))
+  var weights: String
+  @Option(help: ArgumentHelp("Images (.npy), [N, 3, H, W].", valueName: "file"))
+  var input: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("File to write (.npy).", valueName: "file"))
+  var output: String
+  @Flag(help: "The backbone's activations at output stride 16, [N, channels, H / 16, W / 16].")
+  var features = false
+  @Flag(help: "The logits of image classification, [N, classes], at output stride 32.")
+  var imagenet = false
+  @OptionGroup(title: "Machine") var machine: ThreadOptions
+
+  func validate() throws {
+    _ = try choices(backbone, "backbone", of: Backbone.self)
+    if features && imagenet {
+      throw ValidationError("--features and --imagenet exclude each other.")
+    }
+  }
+
+  func run() throws {
+    guard let backbone = try choices(backbone, "backbone", of: Backbone.self).first else { return }
+    let (shape, values) = try NumPy.read(URL(filePath: input), as: Float.self)
+    guard shape.count == 4, shape[1] == 3, shape.allSatisfy({ $0 > 0 }) else {
+      throw UserError(path: input, problem: "has shape \(shape); images are [N, 3, H, W]")
+    }
+    let images = Tensor(channelsFirst: values, n: shape[0], c: 3, h: shape[2], w: shape[3])
+    let kind: NetworkOutput = features ? .features : imagenet ? .classification : .segmentation
+    let result = try PretrainedWeights(contentsOf: URL(filePath: weights)).forward(
+      images, backbone: backbone, output: kind,
+      compute: Compute(threads: machine.threadCount))
+    let s = result.shape
+    try NumPy.write(
+      result.channelsFirst, shape: imagenet ? [s.n, s.c] : [s.n, s.c, s.h, s.w],
+      to: URL(filePath: output))
+  }
+}

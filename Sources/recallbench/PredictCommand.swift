@@ -1,0 +1,71 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+import Tensors
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Write a finished run's predictions as label files, one an image.",
+    discussion: """
+      Label files hold the data set's own ids at the images' size (logits resized bilinearly, then \
+      the largest), under the names that 'evaluate --predictions' and the official Cityscapes \
+      evaluation look for. A run trained on rendered stand-ins predicts those, unless the folder of \
+      the real data is given.
+
+        recallbench predict --run results/mine/runs/cityscapes-resnet18-recall-s1-0123456789ab \\
+          --dataset cityscapes --cityscapes /data/cityscapes --output predictions --overlays
+        recallbench evaluate --dataset cityscapes --predictions predictions \\
+          --ground-truth /data/cityscapes/gtFine/val
+      """)
+
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Folder of a finished run.", valueName: "folder"))
+  var runFolder: String
+  @Option(help: "synthia, cityscapes or camvid: that of the run (default: just that).")
+  var dataset: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write into.", valueName: "folder"))
+  var output: String
+  @Option(help: "train, validation or test (default: the split the run was evaluated on).")
+  var split: String?
+  @Option(help: "At most this many images (default: all).")
+  var limit: Int?
+  @Flag(help: "Also write the images half covered by the classes' official colours, to overlays/.")
+  var overlays = false
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Machine") var machine: ThreadOptions
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    _ = try dataset.map { try choices($0, "dataset", of: DatasetName.self) }
+    _ = try split.map { try choices($0, "split", of: Split.self) }
+  }
+
+  func run() throws {
+    let url = URL(filePath: runFolder)
+    let record = try RunFolder.load(url)
+    var data = record.configuration.data
+    if let dataset, dataset != data.name.rawValue {
+      throw UserError(
+        path: runFolder,
+        problem: "is a run on \(data.name); its classes are not those of \(dataset)")
+    }
+    let weights = try RunFolder.loadWeights(url)
+    let chosen = try split.flatMap { try choices($0, "split", of: Split.self).first }
+    if self.data.paths[data.name] != nil { data.source = .real }
+    let compute = Compute(threads: machine.threadCount)
+    Interruption.install()
+    let root = try self.data.folders.root(data, compute: compute)
+    let opened = try openDataset(data.name, root: root, split: data.split)
+    let targets = try data.targets(of: opened, chosen ?? data.evaluate, limit: limit)
+    let shows = Terminal.columns != nil
+    try predict(
+      targets, configuration: record.configuration,
+      weights: weights, to: URL(filePath: output),
+      overlays: overlays, compute: compute
+    ) { if shows { Terminal.write("\r\u{1b}[K\($0) of \(targets.count) images") } }
+    if shows { Terminal.write("\r\u{1b}[K") }
+    print("\(targets.count) predictions of \(record.configuration.label): \(output)")
+  }
+}

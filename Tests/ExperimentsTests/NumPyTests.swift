@@ -1,0 +1,82 @@
+import Experiments
+import Foundation
+import Testing
+
+/// Files that NumPy wrote, by `Fixtures/make_npy.py`: each holds 0, 1, 2, ... in row-major order.
+@Suite("npy files of NumPy")
+struct NumPyTests {
+  private func fixture(_ name: String) -> URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/npy/\(name).npy")
+  }
+
+  @Test(arguments: ["float32", "float32-version2", "float32-version3", "float32-fortran"])
+  func everyVersionAndOrderReadsTheSame(_ name: String) throws {
+    let (shape, values) = try NumPy.read(fixture(name), as: Float.self)
+    #expect(shape == [2, 3, 4])
+    #expect(values == (0..<24).map(Float.init))
+  }
+
+  @Test func scalarsAndEmptyArraysRead() throws {
+    #expect(try NumPy.read(fixture("float32-scalar"), as: Float.self).shape == [])
+    #expect(try NumPy.read(fixture("float32-scalar"), as: Float.self).values == [0])
+    #expect(try NumPy.read(fixture("float32-empty"), as: Float.self).shape == [0, 3])
+  }
+
+  @Test func integersRead() throws {
+    #expect(try NumPy.read(fixture("uint8"), as: UInt8.self).values == [0, 1, 2, 3, 4, 5])
+    #expect(try NumPy.read(fixture("int64"), as: Int64.self).values == [0, 1, 2, 3, 4])
+    #expect(try NumPy.elementType(of: fixture("int64"), among: ["|u1", "<i8"]) == "<i8")
+  }
+
+  @Test(arguments: [
+    ("float32-big-endian", "holds >f4 (big endian), but <f4 is needed; save it with "),
+    ("float64", "holds <f8, but <f4 is needed; save it with np.save(path, array.astype(\"<f4\"))"),
+    ("bool", "holds |b1, but <f4 is needed"),
+    ("records", "is not a readable .npy file: it holds records, not plain numbers"),
+  ])
+  func whatCannotBeReadSaysHowToConvertIt(_ name: String, _ message: String) throws {
+    let url = fixture(name)
+    let line = try #require(failure { _ = try NumPy.read(url, as: Float.self) })
+    #expect(line.hasPrefix("\(url.path): \(message)"))
+  }
+
+  @Test(arguments: ["float32", "float32-version2", "float32-fortran", "records"])
+  func everyTruncationIsAnError(_ name: String) throws {
+    let temporary = try TemporaryFolder()
+    let url = temporary.file("n.npy")
+    let whole = try Data(contentsOf: fixture(name))
+    for count in 0..<whole.count {
+      try whole.prefix(count).write(to: url)
+      #expect(failure { _ = try NumPy.read(url, as: Float.self) }?.hasPrefix(url.path) == true)
+    }
+    try (whole + Data([0])).write(to: url)
+    #expect(failure { _ = try NumPy.read(url, as: Float.self) } != nil)
+  }
+
+  /// Headers made by hand; the contents are 24 bytes.
+  @Test(arguments: [
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976,), }",
+    "{'descr': '<f4', 'fortran_order': True, 'shape': (9223372036854775807, 2), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, -1), }",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': 6, }",
+    "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (6,), }",
+    "{'descr': '<f4', 'shape': (6,), }", "{'descr': '<f4', 'fortran_order': False, 'shape': (6",
+    "{'descr': '<f4, 'fortran_order': False, 'shape': (6,), }", "{'descr'", "", "\u{0}",
+  ])
+  func headersThatDoNotMakeSenseAreErrors(_ header: String) throws {
+    let temporary = try TemporaryFolder()
+    let url = temporary.file("n.npy")
+    let text = Data(header.utf8)
+    let magic = Data([0x93]) + Data("NUMPY".utf8)
+    for start in [[1, 0, UInt8(text.count), 0], [2, 0, UInt8(text.count), 0, 0, 0]] {
+      try (magic + Data(start) + text + Data(repeating: 0, count: 24)).write(to: url)
+      #expect(failure { _ = try NumPy.read(url, as: Float.self) }?.hasPrefix(url.path) == true)
+    }
+    // A header said to be longer than the file, and a version there is not.
+    for start in [[3, 0, 255, 255, 255, 255], [4, 0, UInt8(text.count), 0, 0, 0]] as [[UInt8]] {
+      try (magic + Data(start) + text + Data(repeating: 0, count: 24)).write(to: url)
+      #expect(failure { _ = try NumPy.read(url, as: Float.self) }?.hasPrefix(url.path) == true)
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import Losses
+import Tensors
+import Testing
+
+/// Losses broken on purpose: each must fail the lines that its mistake shows in, and no other.
+@Suite struct ConformanceTests {
+  /// A loss given by what it does.
+  struct Handmade: Loss {
+    let body: @Sendable (LossInput) -> LossResult
+    func evaluate(_ input: LossInput) -> LossResult { body(input) }
+  }
+
+  private func failures(
+    _ claims: LossClaims = LossClaims(differsFromCE: false),
+    _ body: @escaping @Sendable (LossInput) -> LossResult
+  ) throws -> [String] {
+    try LossConformance(claims: claims) { _, _ in Handmade(body: body) }.check()
+      .filter { $0.outcome == .fail }.map(\.property)
+  }
+
+  @Test func crossEntropyPassesAndDiffersNotFromItself() throws {
+    let ce: @Sendable (LossInput) -> LossResult = { CrossEntropyLoss().evaluate($0) }
+    #expect(try failures(LossClaims(lowerBound: 0, differsFromCE: false), ce) == [])
+    #expect(try failures(LossClaims(), ce) == ["differs from CE"])
+  }
+
+  @Test func wrongFactorInTheGradient() throws {
+    let failed = try failures { input in
+      let result = CrossEntropyLoss().evaluate(input)
+      for i in 0..<result.gradient.count { result.gradient.base[i] *= 1.01 }
+      return result
+    }
+    #expect(failed == ["gradient", "absent classes", "single class"])
+  }
+
+  /// Right unless classes are missing: a mean over all classes here, over those present there.
+  @Test func wrongWithAbsentClasses() throws {
+    let failed = try failures { input in
+      let result = CrossEntropyLoss().evaluate(input)
+      let present = input.classPixels.count { $0 > 0 }
+      let factor: Float = present > 1 && present < input.classes / 2 ? 0.5 : 1
+      for i in 0..<result.gradient.count { result.gradient.base[i] *= factor }
+      return result
+    }
+    #expect(failed == ["absent classes"])
+  }
+
+  @Test func weightThatShouldHaveBeenDifferentiated() throws {
+    let failed = try failures { input in
+      // (1 - p) ce with the gradient of a constant weight.
+      reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { pixel in
+        PixelWeight(constant: Double(pixel.miss))
+      }.result
+    }
+    #expect(failed == ["gradient", "absent classes", "single class"])
+  }
+
+  @Test func nothingToLearn() throws {
+    let failed = try failures { input in
+      var result = LossResult.zero(input)
+      result.value = CrossEntropyLoss().evaluate(input).value.isNaN ? .nan : 0
+      return result
+    }
+    #expect(failed == ["gradient"])
+  }
+
+  @Test func gradientAtIgnoredPixels() throws {
+    let failed = try failures { input in
+      let result = CrossEntropyLoss().evaluate(input)
+      guard input.validPixels > input.labels.pixels / 2 else { return result }
+      let c = input.classes
+      for (i, id) in input.labels.ids.enumerated() where id == LabelMap.ignored {
+        for j in 0..<c { result.gradient.base[i * c + j] = 1e-20 }
+      }
+      return result
+    }
+    #expect(failed == ["no gradient at ignored pixels"])
+  }
+
+  @Test func readsIgnoredPixels() throws {
+    let failed = try failures { input in
+      var result = CrossEntropyLoss().evaluate(input)
+      guard input.labels.pixels > 1000 else { return result }
+      for (i, id) in input.labels.ids.enumerated() where id == LabelMap.ignored {
+        result.value += Double(input.logits.base[i * input.classes])
+      }
+      return result
+    }
+    #expect(failed == ["no influence of ignored pixels"])
+  }
+
+  @Test func dividesByTheNumberOfValidPixels() throws {
+    let failed = try failures { input in
+      var result = CrossEntropyLoss().evaluate(input)
+      let valid = Double(input.validPixels)
+      result.value = result.value * valid / valid
+      return result
+    }
+    #expect(failed == ["all pixels ignored"])
+  }
+
+  /// -log of exp(z_y) / sum exp(z_j) in single precision, without taking off the largest.
+  @Test func overflowsWhereSaturated() throws {
+    let failed = try failures { input in
+      var result = CrossEntropyLoss().evaluate(input)
+      guard input.validPixels > 0 else { return result }
+      let c = input.classes
+      var sum = 0.0
+      for (i, id) in input.labels.ids.enumerated() where id != LabelMap.ignored {
+        let powers = (0..<c).map { exp(input.logits.base[i * c + $0]) }
+        sum -= Double(log(powers[Int(id)] / powers.reduce(0, +)))
+      }
+      result.value = sum / Double(input.validPixels)
+      return result
+    }
+    #expect(failed == ["finite at logits of +-100"])
+  }
+
+  @Test func hidesDivergence() throws {
+    let failed = try failures { input in
+      var result = CrossEntropyLoss().evaluate(input)
+      if result.value.isNaN { result.value = 0 }
+      return result
+    }
+    #expect(failed == ["divergence shows"])
+  }
+
+  @Test func writesToItsInput() throws {
+    let failed = try failures { input in
+      let result = CrossEntropyLoss().evaluate(input)
+      input.probabilities.base[0] = -1
+      return result
+    }
+    #expect(failed == ["inputs untouched"])
+  }
+
+  @Test func dependsOnTheOrderOfImages() throws {
+    let body: @Sendable (LossInput) -> LossResult = { input in
+      // A weight that depends on the image.
+      reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { pixel in
+        PixelWeight(constant: pixel.index < input.labels.h * input.labels.w ? 2 : 1)
+      }.result
+    }
+    #expect(try failures(LossClaims(), body) == ["order of images"])
+    #expect(try failures(LossClaims(permutationInvariant: false), body) == [])
+  }
+
+  @Test func boundsThatDoNotHold() throws {
+    let ce: @Sendable (LossInput) -> LossResult = { CrossEntropyLoss().evaluate($0) }
+    for claims in [
+      LossClaims(lowerBound: 1000, differsFromCE: false),
+      LossClaims(lowerBound: 0, upperBound: 1, differsFromCE: false),
+    ] { #expect(try failures(claims, ce) == ["bounds"]) }
+  }
+
+  @Test func dependsOnTheThreads() throws {
+    let failed = try failures { input in
+      var result = CrossEntropyLoss().evaluate(input)
+      result.value += Double(input.compute.threads - 1) * 1e-12
+      return result
+    }
+    #expect(failed == ["same bits for 1 and 2 threads"])
+  }
+
+  /// Memory that is taken for zeros.
+  @Test func readsMemoryBeforeWritingIt() throws {
+    let failed = try failures { input in
+      let result = CrossEntropyLoss().evaluate(input)
+      guard input.labels.pixels > 1000 else { return result }
+      let gradient = input.compute.empty(input.logits.shape)
+      let c = input.classes
+      for (i, id) in input.labels.ids.enumerated() where id != LabelMap.ignored {
+        for j in i * c..<(i + 1) * c { gradient.base[j] = result.gradient.base[j] }
+      }
+      return LossResult(value: result.value, gradient: gradient)
+    }
+    #expect(failed.contains("same bits for 1 and 2 threads"))
+  }
+
+  /// Cross-entropy that jumps where the logits of a batch, or the first of them, are exceeded.
+  private func jumps(_ count: @escaping @Sendable ([Float]) -> Int) throws -> [ConformanceFinding] {
+    let centers = Dictionary(uniqueKeysWithValues: smoothBatches.map { ($0.shape, $0.logits) })
+    return try LossConformance(claims: LossClaims(differsFromCE: false)) { _, _ in
+      Handmade { input in
+        var result = CrossEntropyLoss().evaluate(input)
+        let center = input.validPixels > 0 ? centers[input.logits.shape] ?? [] : []
+        for i in 0..<count(center) where input.logits.base[i] > center[i] { result.value += 1 }
+        return result
+      }
+    }.check()
+  }
+
+  @Test func fewUnknownKinksAreLeftOut() throws {
+    let findings = try jumps { min(1, $0.count) }
+    #expect(findings.allSatisfy { $0.outcome != .fail })
+    #expect(findings[0].measured.hasSuffix("; 3 of 158 logits lie at a kink"))
+  }
+
+  @Test func manyKinksAreAFailure() throws {
+    let failed = try jumps(\.count).filter { $0.outcome == .fail }
+    #expect(failed.map(\.property) == ["gradient", "absent classes", "single class"])
+    #expect(failed.allSatisfy { $0.measured.contains("too many") })
+  }
+
+  @Test func whatIsNotClaimedIsMeasuredButDoesNotFail() throws {
+    let findings = try LossConformance(
+      claims: LossClaims(ignoresIgnoredPixels: false, differsFromCE: false)
+    ) { _, _ in CrossEntropyLoss() }.check()
+    let unclaimed = findings.filter { $0.outcome == .notClaimed }
+    #expect(
+      unclaimed.map(\.property) == [
+        "no gradient at ignored pixels", "no influence of ignored pixels", "bounds",
+        "differs from CE",
+      ])
+    #expect(findings.allSatisfy { !$0.measured.isEmpty && !$0.advice.isEmpty })
+  }
+}

@@ -1,0 +1,89 @@
+import Datasets
+import Experiments
+import Foundation
+import Report
+import Testing
+
+/// Every table and the figure say which weights the runs began from.
+@Suite struct InitialWeightsTests {
+  /// torchvision's file of ResNet-18, the rest of its digest made up.
+  private static let imageNet = "f37072fd" + String(repeating: "0", count: 56)
+  private static let other = String(repeating: "ab", count: 32)
+
+  private func report(
+    _ weights: [(backbone: Backbone, pretraining: Pretraining?, file: String?)]
+  ) throws -> [String: String] {
+    let runs = try weights.map { backbone, pretraining, file in
+      var configuration = try SyntheticSweep.configuration(.synthia, backbone, loss: "ce", seed: 1)
+      configuration.pretrained = pretraining
+      var run = SyntheticSweep.run(configuration, SyntheticSweep.matrix(poles: 50))
+      run.pretrainedFile = file
+      return run
+    }
+    return try SyntheticSweep.written(
+      ReportInput(profile: "quick", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
+  }
+
+  private let tables = ["synthia-resnet18-minority", "synthia-resnet18-all"].flatMap { slug in
+    ["md", "csv", "tex"].map { "tables/\(slug).\($0)" }
+  }
+
+  @Test func everyTableOfRandomWeightsSaysSo() throws {
+    let files = try report([(.resnet18, nil, nil)])
+    for name in tables + ["tables.md"] {
+      #expect(
+        files[name]?.contains("initial weights random (the paper: ImageNet-pretrained)") == true,
+        "\(name)")
+      #expect(files[name]?.contains("SHA-256") == false)
+    }
+  }
+
+  @Test func torchvisionsWeightsAreThePapers() throws {
+    let files = try report([
+      (.resnet18, Pretraining(sha256: Self.imageNet, partial: false), "r18.pth")
+    ])
+    for name in tables + ["tables.md"] {
+      #expect(
+        files[name]?.contains(
+          "backbone pretrained on ImageNet by torchvision (r18.pth, SHA-256 f37072fd0000)") == true,
+        "\(name)")
+      #expect(files[name]?.contains("initial weights") == false, "\(name)")
+    }
+  }
+
+  @Test func otherWeightsAreNamedButNotTakenForThePapers() throws {
+    let files = try report([(.resnet18, Pretraining(sha256: Self.other, partial: false), nil)])
+    let page = try #require(files["tables.md"])
+    #expect(page.contains("pretrained weights from a file (SHA-256 abababababab)"))
+    #expect(
+      page.contains(
+        "initial weights pretrained, from a file whose training is not known here "
+          + "(the paper: ImageNet-pretrained)"))
+    #expect(!page.contains("initial weights random"))
+  }
+
+  @Test func partOfTheWeightsIsSaidToBeAPart() throws {
+    let files = try report([
+      (.resnet18, Pretraining(sha256: Self.imageNet, partial: true), "r18.pth")
+    ])
+    let page = try #require(files["tables.md"])
+    #expect(page.contains("SHA-256 f37072fd0000; tensors that did not fit were random)"))
+    #expect(page.contains("initial weights pretrained in part (the paper: ImageNet-pretrained)"))
+  }
+
+  /// Random and pretrained weights are two settings; two backbones with a file each are one line.
+  @Test func settingsAreKeptApartAndBackbonesTogether() throws {
+    let known = Pretraining(sha256: Self.imageNet, partial: false)
+    let mixed = try report([(.resnet18, nil, nil), (.resnet18, known, "r18.pth")])
+    let table = try #require(mixed["tables/synthia-resnet18-minority.md"])
+    #expect(table.contains("| ce \\[A\\] |") && table.contains("| ce \\[B\\] |"))
+
+    let deeper = Pretraining(sha256: "63fe2227" + Self.other.prefix(56), partial: false)
+    let both = try report([(.resnet18, known, "r18.pth"), (.resnet101, deeper, "r101.pth")])
+    let page = try #require(both["tables.md"])
+    let line = try #require(
+      page.split(separator: "\n").first { $0.hasPrefix("SYNTHIA: rendered stand-in") })
+    #expect(line.contains("(r18.pth, SHA-256 f37072fd0000)"))
+    #expect(line.contains("(r101.pth, SHA-256 63fe2227abab)"))
+  }
+}
