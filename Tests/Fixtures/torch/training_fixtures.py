@@ -53,7 +53,8 @@ def batch(draw: int, step: int) -> tuple[np.ndarray, np.ndarray]:
     classes = np.where(classes < 0, IGNORED, classes)
     labels = classes.repeat(16, 1).repeat(16, 2)[:, :H, :W]
     colours = filler("training/colours", (256, 3))
-    return colours[labels] + filler(f"training/noise {draw} {step}", (N, H, W, 3), 0.5), labels
+    images = colours[labels] + filler(f"training/noise {draw} {step}", (N, H, W, 3), 0.5)
+    return images.astype(np.float32).astype(np.float64), labels
 
 
 def train(backbone: str, loss: str, draw: int, dtype=torch.float64, perturbation: int = 0):

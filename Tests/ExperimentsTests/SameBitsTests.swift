@@ -1,0 +1,119 @@
+import Datasets
+import Experiments
+import Foundation
+import Losses
+import Synchronization
+import Tensors
+import Testing
+
+/// A run's files are the same bits when it is run again, interrupted and resumed anywhere, and on
+/// any number of threads; on one kind of CPU with one BLAS.
+@Suite struct SameBitsTests {
+  private static let iterations = 6
+  private static let images = 4
+
+  private let temporary: TemporaryFolder
+  private let dataset: CamVidDataset
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    let root = temporary.file("camvid")
+    for split in ["train", "val", "test"] {
+      for folder in [split, split + "annot"] {
+        try FileManager.default.createDirectory(
+          at: root.appending(path: folder), withIntermediateDirectories: true)
+      }
+      for index in 0..<Self.images {
+        var random = RandomSource(seed: UInt64(index), purpose: split)
+        let bytes = (0..<33 * 40 * 3).map { _ in UInt8(random.below(256)) }
+        let labels = (0..<33 * 40).map { UInt8(($0 / 40 / 5 + $0 % 40 / 7 + index) % 12) }
+        try PNG.write(
+          ColorImage(height: 33, width: 40, bytes: bytes),
+          to: root.appending(path: "\(split)/\(index).png"))
+        try PNG.writeGray(
+          height: 33, width: 40, bytes: labels,
+          to: root.appending(path: "\(split)annot/\(index).png"))
+      }
+    }
+    dataset = try CamVidDataset(root: root)
+  }
+
+  private func configuration(
+    _ backbone: Backbone, loss: String, checkpoint: CheckpointRule = .last, seed: UInt64 = 1
+  ) -> RunConfiguration {
+    RunConfiguration(
+      data: DataConfiguration(
+        name: .camvid, source: .real, split: .official, height: 33, width: 40, augmentation: .flip,
+        evaluate: .test),
+      backbone: backbone, width: 1 / 16, loss: loss,
+      training: TrainingConfiguration(
+        iterations: Self.iterations, batch: 2, learningRate: 1e-3, checkpoint: checkpoint,
+        validateEvery: checkpoint == .best ? 2 : nil),
+      seed: seed)
+  }
+
+  /// Runs to the end and returns the digest of each file that holds results.
+  ///
+  /// - Parameter stops: how often it is asked in each session whether to stop before the answer is
+  ///   yes: before every iteration, and after every batch of the evaluation. After the last of them
+  ///   it is left alone.
+  private func run(
+    _ configuration: RunConfiguration, name: String, threads: Int = 1, stops: [Int] = []
+  ) throws -> [String: String] {
+    let compute = Compute(threads: threads)
+    let data = try CellData(
+      configuration.data, dataset: dataset,
+      needsValidation: configuration.training.checkpoint == .best, compute: compute)
+    let runs = temporary.file(name)
+    let folder = try RunFolder(runs: runs, configuration: configuration)
+    for stop in stops.map(Optional.some) + [nil] {
+      var asked = 0
+      do {
+        // A fresh folder value and a fresh trainer, as in a new process.
+        try runCell(
+          configuration, data: data, folder: folder, compute: compute,
+          checkpointEverySeconds: 1e9, environment: exampleEnvironment, progress: { _ in },
+          isInterrupted: {
+            asked += 1
+            return stop.map { asked > $0 } ?? false
+          })
+        #expect(stop == nil, "the run ended before it could be stopped")
+      } catch is Interrupted {
+        #expect(!folder.isDone)
+      }
+    }
+    #expect(folder.isDone)
+    defer { try? FileManager.default.removeItem(at: runs) }
+    var digests: [String: String] = [:]
+    for file in [
+      "weights.safetensors", "confusions.npy", "history.jsonl", "split.json", "done.json",
+    ] {
+      digests[file] = sha256(try Data(contentsOf: folder.file(file)))
+    }
+    return digests
+  }
+
+  @Test(
+    arguments: [Backbone.resnet18, .resnet101],
+    [("ce", CheckpointRule.last), ("recall", .best), ("recall(momentum: 0.5)", .best)])
+  func rerunResumedAndThreadedRunsAreTheSameBits(
+    backbone: Backbone, variant: (loss: String, checkpoint: CheckpointRule)
+  ) throws {
+    let c = configuration(backbone, loss: variant.loss, checkpoint: variant.checkpoint)
+    let calm = try run(c, name: "calm")
+    #expect(try run(c, name: "again") == calm)
+    for threads in [2, 3] { #expect(try run(c, name: "threads", threads: threads) == calm) }
+    // Before each iteration, and after each batch of the evaluation: two images a batch.
+    for stop in 0..<Self.iterations + Self.images / 2 {
+      #expect(try run(c, name: "stopped", stops: [stop]) == calm, "stopped after \(stop)")
+    }
+    // Every session does a single iteration, on threads in turn.
+    let stops = [Int](repeating: 1, count: Self.iterations)
+    #expect(try run(c, name: "often", threads: 2, stops: stops) == calm)
+    // What would make all of the above hold for nothing.
+    let other = configuration(
+      backbone, loss: variant.loss, checkpoint: variant.checkpoint, seed: 2)
+    let others = try run(other, name: "other")
+    #expect(others["weights.safetensors"] != calm["weights.safetensors"])
+  }
+}
