@@ -1,7 +1,7 @@
 """RecallBench's generator (Sources/Tensors/RandomSource.swift) in Python, bit for bit.
 
 Fixtures derive inputs and weights from names with it, so that only results have to be stored; the
-peer of benchmarks/peers draws the same batches with it.
+peer that trains beside RecallBench can draw the same batches with it.
 """
 
 import numpy as np
