@@ -6,7 +6,7 @@
 /// - Returns: [N, H, W, inputChannels].
 package func convolutionInputGradient(
   _ dy: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, input: Shape,
-  _ compute: Compute
+  _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
   precondition(dy.shape == geometry.output(of: input))
   let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
@@ -25,7 +25,7 @@ package func convolutionInputGradient(
       inputChannels: cout, outputChannels: cin, kernel: geometry.kernel,
       dilation: geometry.dilation,
       padding: geometry.dilation * (geometry.kernel - 1) - geometry.padding)
-    return convolve(dy, mirroredTransposed(weights, geometry, compute), mirrored, compute)
+    return convolve(dy, mirroredTransposed(weights, geometry, compute), mirrored, compute, algorithm)
   }
   return scatteredInputGradient(dy, weights, geometry, input: input, compute)
 }

@@ -6,11 +6,14 @@
 ///   - gradient: [kernel, kernel, inputChannels, outputChannels].
 package func accumulateConvolutionWeightGradient(
   _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, onto gradient: Tensor,
-  _ compute: Compute
+  _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
 ) {
   precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
   if geometry.isPointwise {
     pointwiseWeightGradient(x, dy, onto: gradient, compute)
+  } else if (algorithm ?? .weightGradient(geometry, input: x.shape)) == .winograd {
+    Winograd(geometry, input: x.shape, output: dy.shape, compute)
+      .accumulateWeightGradient(x, dy, onto: gradient)
   } else {
     let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
     if geometry.inputChannels < 64 && taps.count == geometry.kernel * geometry.kernel {

@@ -5,7 +5,8 @@
 ///   - weights: [kernel, kernel, inputChannels, outputChannels].
 /// - Returns: [N, H', W', outputChannels].
 package func convolve(
-  _ x: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, _ compute: Compute
+  _ x: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, _ compute: Compute,
+  _ algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
   precondition(x.shape.c == geometry.inputChannels && weights.shape == geometry.weightShape)
   let shape = geometry.output(of: x.shape)
@@ -19,6 +20,11 @@ package func convolve(
         m: range.count, n: cout, k: cin, x.base + range.lowerBound * cin, lda: cin, weights.base,
         ldb: cout, y.base + range.lowerBound * cout, ldc: cout)
     }
+    return y
+  }
+  if (algorithm ?? .forward(geometry, input: x.shape)) == .winograd {
+    Winograd(geometry, input: x.shape, output: shape, compute)
+      .apply(x, weights, into: y)
     return y
   }
   let taps = geometry.liveTaps(input: x.shape, output: shape)
