@@ -81,31 +81,4 @@ struct Im2col {
       target += columns
     }
   }
-
-  /// The transpose of `fill`: adds every matrix row onto the input pixels it was taken from.
-  func scatterAdd(
-    _ matrix: UnsafePointer<Float>, pixels: Range<Int>, onto x: UnsafeMutablePointer<Float>
-  ) {
-    var row = matrix
-    for pixel in pixels {
-      let ox = pixel % output.w
-      let oy = pixel / output.w % output.h
-      let image = x + pixel / (output.w * output.h) * input.h * input.w * input.c
-      var column = 0
-      for segment in segments {
-        let iy = oy * geometry.stride + segment.dy
-        for t in 0..<segment.taps {
-          let ix = ox * geometry.stride + segment.dx + t
-          if iy >= 0 && iy < input.h && ix >= 0 && ix < input.w {
-            let target = image + (iy * input.w + ix) * input.c
-            forLanes(input.c) { i, n in
-              store(load(target + i, n) + load(row + column + i, n), target + i, n)
-            }
-          }
-          column += input.c
-        }
-      }
-      row += columns
-    }
-  }
 }

@@ -28,12 +28,51 @@ package enum PanelProduct {
           let rows = min(6, m - row)
           let target = c + row * ldc + column
           var tile = Tile()
-          if first > 0 { tile.load(target, ldc, rows: rows, isWhole: isWhole) }
           let left = LeftRows(rows: rows) { i in a + (row + i) * lda + first }
           tile.accumulate(k: min(depth, k - first), left: left, leftStep: 1, b)
+          if first > 0 { tile.add(target, ldc, rows: rows, isWhole: isWhole) }
           tile.store(target, ldc, rows: rows, isWhole: isWhole)
         }
       }
+    }
+  }
+
+  /// sums += A B for one panel of B, [k, 16], with the rows of A anywhere in memory; nil: a row of
+  /// zeros. Sums are [rows, 16].
+  ///
+  /// - Parameter isLive: whether any of each six rows is not nil; the others are left out.
+  static func accumulate(
+    rows count: Int, k: Int, _ a: UnsafePointer<UnsafePointer<Float>?>,
+    where isLive: UnsafePointer<Bool>, panels b: UnsafePointer<Float>,
+    zeros: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+  ) {
+    for first in Swift.stride(from: 0, to: k, by: depth) {
+      for row in Swift.stride(from: 0, to: count, by: 6) where isLive[row / 6] {
+        let rows = min(6, count - row)
+        let target = sums + row * width
+        var tile = Tile()
+        let left = LeftRows(rows: rows) { i in a[row + i].map { $0 + first } ?? zeros }
+        tile.accumulate(
+          k: min(depth, k - first), left: left, leftStep: 1, b + first * width)
+        tile.add(target, width, rows: rows, isWhole: true)
+        tile.store(target, width, rows: rows, isWhole: true)
+      }
+    }
+  }
+
+  /// Weights [k, k, in, out] as panels for each tap, [taps, out / 16, depth, 16], with zeros past the
+  /// end; depth is in, or k in for taps that are whole kernel rows.
+  static func pack(_ weights: Tensor, taps: Int, into packed: Tensor, _ compute: Compute) {
+    let cout = weights.shape.c
+    let depth = weights.count / max(1, taps * cout)
+    let panels = (cout + width - 1) / width
+    compute.parallelFor(taps * panels) { i in
+      let (tap, column) = (i / panels, i % panels * width)
+      let source = weights.base + tap * depth * cout + column
+      let target = packed.base + i * depth * width
+      let columns = min(width, cout - column)
+      if columns < width { target.update(repeating: 0, count: depth * width) }
+      for j in 0..<depth { copyLanes(source + j * cout, target + j * width, columns) }
     }
   }
 
@@ -44,16 +83,20 @@ package enum PanelProduct {
     _ c: UnsafeMutablePointer<Float>, adding: Bool
   ) {
     for column in Swift.stride(from: 0, to: n, by: width) {
-      let b = panels + column * k
       let isWhole = column + width <= n
-      for row in Swift.stride(from: 0, to: m, by: 6) {
-        let rows = min(6, m - row)
-        let target = c + row * n + column
-        var tile = Tile()
-        if adding { tile.load(target, n, rows: rows, isWhole: isWhole) }
-        let left = LeftRows(rows: rows) { i in a + (row + i) / 8 * 8 * k + (row + i) % 8 }
-        tile.accumulate(k: k, left: left, leftStep: 8, b)
-        tile.store(target, n, rows: rows, isWhole: isWhole)
+      for first in Swift.stride(from: 0, to: k, by: depth) {
+        let b = panels + column * k + first * width
+        for row in Swift.stride(from: 0, to: m, by: 6) {
+          let rows = min(6, m - row)
+          let target = c + row * n + column
+          var tile = Tile()
+          let left = LeftRows(rows: rows) { i in
+            a + (row + i) / 8 * 8 * k + (row + i) % 8 + first * 8
+          }
+          tile.accumulate(k: min(depth, k - first), left: left, leftStep: 8, b)
+          if adding || first > 0 { tile.add(target, n, rows: rows, isWhole: isWhole) }
+          tile.store(target, n, rows: rows, isWhole: isWhole)
+        }
       }
     }
   }
@@ -141,18 +184,22 @@ private struct Tile {
     if rows > 5 { storeRow(f0, f1, p + 5 * step, isWhole) }
   }
 
+  /// Adds what is stored onto the tile.
   @inline(__always)
-  private func loadRow(_ p: UnsafePointer<Float>, _ isWhole: Bool) -> (Lanes, Lanes) {
-    (Tensors.load(p, 8), isWhole ? Tensors.load(p + 8, 8) : .zero)
+  mutating func add(_ p: UnsafePointer<Float>, _ step: Int, rows: Int, isWhole: Bool) {
+    addRow(&a0, &a1, p, isWhole)
+    if rows > 1 { addRow(&b0, &b1, p + step, isWhole) }
+    if rows > 2 { addRow(&c0, &c1, p + 2 * step, isWhole) }
+    if rows > 3 { addRow(&d0, &d1, p + 3 * step, isWhole) }
+    if rows > 4 { addRow(&e0, &e1, p + 4 * step, isWhole) }
+    if rows > 5 { addRow(&f0, &f1, p + 5 * step, isWhole) }
   }
 
   @inline(__always)
-  mutating func load(_ p: UnsafePointer<Float>, _ step: Int, rows: Int, isWhole: Bool) {
-    (a0, a1) = loadRow(p, isWhole)
-    if rows > 1 { (b0, b1) = loadRow(p + step, isWhole) }
-    if rows > 2 { (c0, c1) = loadRow(p + 2 * step, isWhole) }
-    if rows > 3 { (d0, d1) = loadRow(p + 3 * step, isWhole) }
-    if rows > 4 { (e0, e1) = loadRow(p + 4 * step, isWhole) }
-    if rows > 5 { (f0, f1) = loadRow(p + 5 * step, isWhole) }
+  private func addRow(
+    _ x: inout Lanes, _ y: inout Lanes, _ p: UnsafePointer<Float>, _ isWhole: Bool
+  ) {
+    x += Tensors.load(p, 8)
+    if isWhole { y += Tensors.load(p + 8, 8) }
   }
 }

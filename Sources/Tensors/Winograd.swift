@@ -1,6 +1,6 @@
 /// 3x3 convolution at stride 1 by Winograd's minimal filtering, F(4x4, 3x3) (Lavin and Gray 2016):
 /// 36 products of matrices where the direct sum has 144 multiplications for each output tile and
-/// pair of channels, at some loss of accuracy (relative error about 2e-6).
+/// pair of channels, at some loss of accuracy (relative error about 1e-6).
 ///
 /// Channels have to be multiples of 8: the transforms run along them.
 struct Winograd {

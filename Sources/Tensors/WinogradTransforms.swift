@@ -1,7 +1,6 @@
 /// The one-dimensional transforms of Winograd's F(4, 3): four outputs of a three-tap filter from six
-/// inputs with six multiplications (Lavin and Gray 2016, section 4.3, interpolation points 0, 1, -1,
-/// 2, -2 and infinity). Each is applied along rows and columns; those of the weight gradient are
-/// the transposes.
+/// inputs with six multiplications (Lavin and Gray 2016, section 4.3). Each is applied along rows and
+/// columns; those of the weight gradient are the transposes.
 
 /// Six vectors along one axis of a tile.
 struct Six {
@@ -28,14 +27,26 @@ struct Three {
   var c: Lanes
 }
 
+/// p and q of the interpolation points 0, p, -p, q, -q and infinity. 5/8 and 3/2 halve the error of
+/// the textbook's 1 and 2; the constants of B and A are exact.
+private let p: Float = 0.625
+private let q: Float = 1.5
+private let p2 = p * p
+private let q2 = q * q
+/// The denominators of G: of the products of differences between the points.
+private let gp = Float(1 / (2 * Double(p2) * (Double(p2) - Double(q2))))
+private let gq = Float(1 / (2 * Double(q2) * (Double(q2) - Double(p2))))
+
 /// B^T d, of inputs.
 @inline(__always)
 func winogradInput(_ d: Six) -> Six {
-  let (even, odd) = (d.e.addingProduct(d.c, -4), d.d.addingProduct(d.b, -4))
-  let (even2, odd2) = (d.e - d.c, (d.d - d.b) * 2)
+  let (even, odd) = (d.e.addingProduct(d.c, -q2), d.d.addingProduct(d.b, -q2))
+  let (even2, odd2) = (d.e.addingProduct(d.c, -p2), d.d.addingProduct(d.b, -p2))
   return Six(
-    a: d.e.addingProduct(d.c, -5).addingProduct(d.a, 4), b: even + odd, c: even - odd,
-    d: even2 + odd2, e: even2 - odd2, f: d.f.addingProduct(d.d, -5).addingProduct(d.b, 4))
+    a: d.e.addingProduct(d.c, -(p2 + q2)).addingProduct(d.a, p2 * q2),
+    b: even.addingProduct(odd, p), c: even.addingProduct(odd, -p), d: even2.addingProduct(odd2, q),
+    e: even2.addingProduct(odd2, -q),
+    f: d.f.addingProduct(d.d, -(p2 + q2)).addingProduct(d.b, p2 * q2))
 }
 
 /// A^T m, to outputs.
@@ -44,25 +55,29 @@ func winogradOutput(_ m: Six) -> Four {
   let (sum, difference) = (m.b + m.c, m.b - m.c)
   let (sum2, difference2) = (m.d + m.e, m.d - m.e)
   return Four(
-    a: m.a + sum + sum2, b: difference.addingProduct(difference2, 2),
-    c: sum.addingProduct(sum2, 4), d: (m.f + difference).addingProduct(difference2, 8))
+    a: m.a + sum + sum2, b: (difference * p).addingProduct(difference2, q),
+    c: (sum * p2).addingProduct(sum2, q2),
+    d: m.f.addingProduct(difference, p * p2).addingProduct(difference2, q * q2))
 }
 
 /// A y, of the gradient of outputs.
 @inline(__always)
 func winogradOutputGradient(_ y: Four) -> Six {
-  let (even, odd) = (y.a + y.c, y.b + y.d)
-  let (even2, odd2) = (y.a.addingProduct(y.c, 4), (y.b * 2).addingProduct(y.d, 8))
-  return Six(a: y.a, b: even + odd, c: even - odd, d: even2 + odd2, e: even2 - odd2, f: y.d)
+  let (even, odd) = (y.a.addingProduct(y.c, p2), y.b.addingProduct(y.d, p2))
+  let (even2, odd2) = (y.a.addingProduct(y.c, q2), y.b.addingProduct(y.d, q2))
+  return Six(
+    a: y.a, b: even.addingProduct(odd, p), c: even.addingProduct(odd, -p),
+    d: even2.addingProduct(odd2, q), e: even2.addingProduct(odd2, -q), f: y.d)
 }
 
 /// G w, of weights.
 @inline(__always)
 func winogradWeights(_ w: Three) -> Six {
-  let (even, odd) = ((w.a + w.c) * (-1 / 6), w.b * (-1 / 6))
-  let (even2, odd2) = ((w.a * (1 / 24)).addingProduct(w.c, 1 / 6), w.b * (1 / 12))
+  let (even, odd) = ((w.a * gp).addingProduct(w.c, gp * p2), w.b * (gp * p))
+  let (even2, odd2) = ((w.a * gq).addingProduct(w.c, gq * q2), w.b * (gq * q))
   return Six(
-    a: w.a * 0.25, b: even + odd, c: even - odd, d: even2 + odd2, e: even2 - odd2, f: w.c)
+    a: w.a * (1 / (p2 * q2)), b: even + odd, c: even - odd, d: even2 + odd2, e: even2 - odd2,
+    f: w.c)
 }
 
 /// G^T u, to the gradient of weights.
@@ -71,9 +86,9 @@ func winogradWeightGradient(_ u: Six) -> Three {
   let (sum, difference) = (u.b + u.c, u.b - u.c)
   let (sum2, difference2) = (u.d + u.e, u.d - u.e)
   return Three(
-    a: (u.a * 0.25).addingProduct(sum, -1 / 6).addingProduct(sum2, 1 / 24),
-    b: (difference * (-1 / 6)).addingProduct(difference2, 1 / 12),
-    c: u.f.addingProduct(sum, -1 / 6).addingProduct(sum2, 1 / 6))
+    a: (u.a * (1 / (p2 * q2))).addingProduct(sum, gp).addingProduct(sum2, gq),
+    b: (difference * (gp * p)).addingProduct(difference2, gq * q),
+    c: u.f.addingProduct(sum, gp * p2).addingProduct(sum2, gq * q2))
 }
 
 extension SIMD8<Float> {
