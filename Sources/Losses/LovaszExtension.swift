@@ -146,3 +146,25 @@ private func walk(
   }
   return value
 }
+
+@inline(__always)
+func missProbability(_ p: UnsafePointer<Float>, label: Int, classes: Int) -> Float {
+  guard p[label] > 0.5 else { return 1 - p[label] }
+  var sum: Float = 0
+  for j in 0..<classes { sum += j == label ? 0 : p[j] }
+  return sum
+}
+@inline(__always)
+func softmaxBackward(
+  _ g: UnsafeMutablePointer<Float>, _ p: UnsafePointer<Float>, label: Int, classes: Int
+) {
+  var top = label
+  if p[label] <= 0.5 { for j in 0..<classes where p[j] > p[top] { top = j } }
+  let origin = g[top]
+  var mean: Float = 0
+  for j in 0..<classes {
+    g[j] -= origin
+    mean += p[j] * g[j]
+  }
+  for j in 0..<classes { g[j] = p[j] * (g[j] - mean) }
+}

@@ -22,6 +22,7 @@ package final class WorkerPool: @unchecked Sendable {
   private let next = Atomic<Int>(0)
   private let generation = Atomic<Int>(0)
   private let running = Atomic<Int>(0)
+  private let isBusy = Atomic<Bool>(false)
   private var stopping = false
 
   /// A pool of `threads` threads, the calling one included.
@@ -45,12 +46,14 @@ package final class WorkerPool: @unchecked Sendable {
   }
 
   /// Runs `body(0) ... body(count - 1)`, in any order, on all threads, and returns when all are
-  /// done. Not reentrant: a body must not start another loop on the same pool.
+  /// done. A loop started while another is under way, from its body or elsewhere, runs on the
+  /// calling thread alone.
   package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
-    if threads == 1 || count <= 1 {
+    if threads == 1 || count <= 1 || isBusy.exchange(true, ordering: .acquiring) {
       for i in 0..<count { body(i) }
       return
     }
+    defer { isBusy.store(false, ordering: .releasing) }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { share($0, count) }
     }
