@@ -31,6 +31,7 @@ do for [kind in 'png svg'] {
     # Room for the numbers at the right.
     right = 1.17 * value(sprintf('panel%d_max', panel))
     set xrange [0:right]
+    if (panel == 1) { unset label 1 }
     plot 'peer.tsv' index panel using ($2 / 2):0:(0):2:($0 - 0.36):($0 + 0.36):(color($4)):ytic(1) \
            with boxxyerror lc rgb variable, \
          '' index panel using 3:($0 - 0.45):(0):(0.9) with vectors nohead lw 3 lc rgb '#222222', \

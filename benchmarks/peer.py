@@ -29,7 +29,7 @@ NETWORKS = [  # name, backbone, width, batch, rows, columns, goal of a training 
     ("ResNet-101, 2 x 384x768", "resnet101", 1, 2, 384, 768, 2),
     ("ResNet-18, 1 x 769x769", "resnet18", 1, 1, 769, 769, 3),
 ]
-# Where torch.compile is worth its minutes of compiling without being asked for.
+# Where torch.compile is known to help and worth its minutes.
 COMPILED = {"ResNet-101, 8 x 96x192"}
 LOSSES = ["ce", "weighted_ce", "balanced_ce", "focal(gamma: 1)", "ohem(keep: 0.7)", "soft_iou",
           "lovasz", "recall"]
@@ -46,7 +46,8 @@ class Bench:
         self.results = peer_report.Results(options.output, options.executable)
 
     def variants(self, name: str) -> list[str]:
-        compiled = self.options.compile or name in COMPILED
+        when = self.options.compile
+        compiled = when == "always" or (when == "some" and name in COMPILED)
         return ["contiguous", "channels_last"] + ["compiled"] * compiled
 
     def start(self, name: str, request: str) -> dict:
@@ -70,15 +71,15 @@ class Bench:
             workers.pop(key).close()
             return []
 
-    def warm_up(self, workers: dict, request: str) -> float:
+    def warm_up(self, workers: dict, request: str) -> tuple[float, dict]:
         """The first step makes buffers and plans, so that the next is as any other.
-        Returns the seconds of a round."""
+        Returns the seconds of a round, and what each computed."""
         for key in list(workers):
             self.attempt(workers, key, request)
         start = time.perf_counter()
-        for key in list(workers):
-            self.attempt(workers, key, request)
-        return time.perf_counter() - start
+        answers = {key: self.attempt(workers, key, request) for key in list(workers)}
+        values = {key: answer[1] for key, answer in answers.items() if answer}
+        return time.perf_counter() - start, values
 
     def alternate(self, workers: dict, request: str, round_time: float) -> dict[str, list[float]]:
         """Milliseconds of each, in turn, as often as the time allows."""
@@ -100,7 +101,7 @@ class Bench:
             if self.threads == 2 and name != "ResNet-101, 2 x 384x768":
                 workers["ours, 1 thread"] = Ours(self.options.executable)
                 workers["ours, 1 thread"].ask(f"train {case} 1")
-            round_time = self.warm_up(workers, "step")
+            round_time, _ = self.warm_up(workers, "step")
             before = {key: worker.ask("faults")[0] for key, worker in workers.items()}
             allocated = workers["ours"].ask("allocated")[0]
             times = self.alternate(workers, "step", round_time)
@@ -128,7 +129,8 @@ class Bench:
         case = f"{backbone} {width} {batch} {rows} {columns}"
         workers = self.start(name, f"evaluation {case} {self.threads}")
         try:
-            times = self.alternate(workers, "pass", self.warm_up(workers, "pass"))
+            round_time, _ = self.warm_up(workers, "pass")
+            times = self.alternate(workers, "pass", round_time)
             self.compare(name, "evaluation", "ms", times, 2)
             memory = {key: workers[key].ask("rss") for key in times}
             self.compare(name, "peak memory, evaluation", "bytes", memory, 0.5, lower=True)
@@ -140,10 +142,7 @@ class Bench:
         workers = self.start("losses", f"losses {extent} {self.threads}")
         try:
             for loss in names:
-                values = {
-                    key: self.attempt(workers, key, f"loss {loss}") for key in list(workers)}
-                values = {key: value[1] for key, value in values.items() if value}
-                round_time = self.warm_up(workers, f"loss {loss}")
+                round_time, values = self.warm_up(workers, f"loss {loss}")
                 times = self.alternate(workers, f"loss {loss}", round_time)
                 goal = 5 if loss == "lovasz" else 3
                 self.compare(f"{loss}, 8 x 384x768 x 16", "loss", "ms", times, goal, values=values)
@@ -253,7 +252,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", nargs="+", metavar="TEXT", help="only those that contain one")
     parser.add_argument("--quantities", nargs="+", choices=QUANTITIES, default=QUANTITIES)
-    parser.add_argument("--compile", action="store_true", help="try torch.compile everywhere")
+    parser.add_argument("--compile", choices=["never", "some", "always"], default="some",
+                        help="where torch.compile is tried (some: where it is known to help)")
     parser.add_argument("--all", action="store_true", help="PyTorch also at 6 x 769x769 (25 GB)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--budget", type=float, default=30, help="seconds of rounds for a number")
