@@ -17,7 +17,8 @@ final class Child {
   }
 
   deinit {
-    try? requests.fileHandleForWriting.close()
+    // The end of its input would not do: children started later hold the pipe open too.
+    try? requests.fileHandleForWriting.write(contentsOf: Data("quit\n".utf8))
     process.waitUntilExit()
   }
 

@@ -22,11 +22,13 @@ struct ServeCommand: ParsableCommand {
         rss  -> ok BYTES (the largest so far)
         allocated  -> ok FLOATS (asked of the system so far)
         faults  -> ok PAGES (minor page faults so far)
+        quit
       """)
 
   func run() {
     var server = Server()
     while let line = readLine() {
+      if line == "quit" { return }
       var answer: String
       do {
         let words = line.split(separator: " ").map(String.init)
