@@ -9,6 +9,7 @@ set tics out nomirror
 set grid lc rgb '#dddddd' lt 1
 set style line 1 lc rgb '#2b7bba' lw 2 pt 7 ps 0.8
 set style line 2 lc rgb '#999999' lw 1.5 dt 2
+set style line 3 lc rgb '#d9822b' lw 1.5 dt 3
 label(panel) = panel == 0 ? 'pixels an image (batch 2, width 1/4)' \
   : panel == 1 ? 'batch (64 x 128, width 1/4)' : 'width (batch 2, 64 x 128)'
 
@@ -31,7 +32,7 @@ do for [kind in 'png svg'] {
     set terminal svg size 1500,800 noenhanced font 'sans-serif,12' background rgb 'white'
   }
   set output 'growth.'.kind
-  set multiplot layout 2,3 margins 0.06,0.985,0.09,0.95 spacing 0.06,0.12 \
+  set multiplot layout 2,3 margins 0.07,0.985,0.09,0.95 spacing 0.075,0.13 \
     title 'ResNet-18, a training step'
   do for [row = 0:1] {
     do for [panel = 0:2] {
@@ -47,7 +48,9 @@ do for [kind in 'png svg'] {
       if (row == 0) {
         end = slowest[panel + 1]
         plot 'growth.tsv' index panel using 2:3 with linespoints ls 1 title 'measured', \
-          end * x / last[panel + 1] with lines ls 2 title 'linear'
+          end * x / last[panel + 1] with lines ls 2 title 'linear', \
+          panel == 2 ? end * (x / last[3])**2 : NaN with lines ls 3 \
+            title panel == 2 ? 'quadratic, as the operations' : ''
       } else {
         end = fullest[panel + 1]
         plot 'growth.tsv' index panel using 2:($6 / 2**20) with linespoints ls 1 title 'measured', \

@@ -27,12 +27,16 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 
 /// Times several pieces of work, in turn: what slows the machine down for a while slows all of
 /// them, and each finds the caches as the others left them.
-/// - Parameter rounds: counted ones; one more goes before them.
-func alternate(_ work: [() throws -> Void], rounds: Int) throws -> [Samples] {
+/// - Parameters:
+///   - order: of a round, as indices of `work`, some more than once if need be; nil: as given.
+///   - rounds: counted ones; one more goes before them.
+func alternate(
+  _ work: [() throws -> Void], order: [Int]? = nil, rounds: Int
+) throws -> [Samples] {
   var samples = [Samples](repeating: Samples(), count: work.count)
   for round in 0...rounds {
-    for (i, body) in work.enumerated() {
-      let time = try seconds(body)
+    for i in order ?? Array(work.indices) {
+      let time = try seconds(work[i])
       if round > 0 { samples[i].add(time) }
     }
   }
