@@ -9,6 +9,12 @@ package func accumulateConvolutionWeightGradient(
   _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
 ) {
   precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
+  if geometry.isNarrow && algorithm != .winograd {
+    if geometry.kernel == 1 || (algorithm ?? .fastest(geometry, input: x.shape)) == .indirect {
+      NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
+      return
+    }
+  }
   if geometry.isPointwise {
     pointwiseWeightGradient(x, dy, onto: gradient, compute)
   } else if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {
@@ -16,11 +22,7 @@ package func accumulateConvolutionWeightGradient(
       .accumulateWeightGradient(x, dy, onto: gradient)
   } else {
     let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
-    if geometry.inputChannels < 64 && taps.count == geometry.kernel * geometry.kernel {
-      unfoldedWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
-    } else {
-      tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
-    }
+    tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
   }
 }
 
@@ -34,39 +36,6 @@ private func pointwiseWeightGradient(
     gemm(
       transposeA: true, m: range.count, n: cout, k: x.shape.pixels, x.base + range.lowerBound,
       lda: cin, dy.base, ldb: cout, beta: 1, gradient.base + range.lowerBound * cout, ldc: cout)
-  }
-}
-
-/// Few channels: whole unfolded rows make the product wide enough to be fast. The pixels are cut
-/// into a fixed number of parts whose sums are added in order.
-private func unfoldedWeightGradient(
-  _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, _ taps: [Tap],
-  onto gradient: Tensor, _ compute: Compute
-) {
-  let cout = geometry.outputChannels
-  let im2col = Im2col(geometry, input: x.shape, output: dy.shape, taps: taps)
-  let k = im2col.columns
-  let pixels = dy.shape.pixels
-  let parts = 4
-  let partSize = (pixels + parts - 1) / parts
-  let sums = compute.zeros(Shape(n: parts, h: 1, w: k, c: cout))
-  compute.parallelBlocks(pixels, block: partSize) { part, range in
-    let block = pixelBlock(range.count)
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: block) {
-      let rows = min(block, range.upperBound - start)
-      compute.withScratch(rows * k) { matrix in
-        im2col.fill(x.base, pixels: start..<start + rows, into: matrix)
-        gemm(
-          transposeA: true, m: k, n: cout, k: rows, matrix, lda: k, dy.base + start * cout,
-          ldb: cout, beta: 1, sums.base + part * k * cout, ldc: cout)
-      }
-    }
-  }
-  for part in 0..<parts {
-    let source = sums.base + part * k * cout
-    forLanes(k * cout) { i, n in
-      store(load(gradient.base + i, n) + load(source + i, n), gradient.base + i, n)
-    }
   }
 }
 

@@ -28,7 +28,7 @@ package func convolve(
       .apply(x, weights, into: y)
     return y
   }
-  if geometry.inputChannels < 8 && geometry.kernel > 1 && geometry.dilation == 1 {
+  if geometry.joinsKernelRows {
     let padded = pad(x, by: geometry.padding, compute)
     IndirectConvolution(padded: padded.shape, geometry, output: shape)
       .apply(padded, weights, into: y, compute)
@@ -40,7 +40,7 @@ package func convolve(
 }
 
 /// Zeros around the rows and columns of every image.
-private func pad(_ x: Tensor, by margin: Int, _ compute: Compute) -> Tensor {
+func pad(_ x: Tensor, by margin: Int, _ compute: Compute) -> Tensor {
   let s = x.shape
   let shape = Shape(n: s.n, h: s.h + 2 * margin, w: s.w + 2 * margin, c: s.c)
   let result = compute.empty(shape)

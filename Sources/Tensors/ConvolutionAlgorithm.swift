@@ -31,4 +31,7 @@ package enum ConvolutionAlgorithm: Sendable {
 extension ConvolutionGeometry {
   /// So few channels that BLAS would be busy packing.
   var isNarrow: Bool { inputChannels * outputChannels <= 128 * 128 }
+
+  /// An image of few channels is padded, so that the inputs of a kernel row lie next to each other.
+  var joinsKernelRows: Bool { inputChannels < 8 && kernel > 1 && dilation == 1 }
 }

@@ -100,6 +100,39 @@ package enum PanelProduct {
       }
     }
   }
+
+  /// C += A^T B with the columns of A [k, m] next to each other and its rows `leftStep` floats apart
+  /// (they may overlap), B [k, 16] with rows `rightStep` apart, and C's rows `ldc` apart.
+  ///
+  /// - Parameter columns: those of C that are written, at most 16.
+  static func accumulateTransposed(
+    m: Int, k: Int, _ a: UnsafePointer<Float>, leftStep: Int, _ b: UnsafePointer<Float>,
+    rightStep: Int, _ c: UnsafeMutablePointer<Float>, ldc: Int, columns: Int
+  ) {
+    for first in Swift.stride(from: 0, to: k, by: depth) {
+      for row in Swift.stride(from: 0, to: m, by: 6) {
+        let rows = min(6, m - row)
+        let left = LeftRows(rows: rows) { i in a + row + i + first * leftStep }
+        var tile = Tile()
+        tile.accumulate(
+          k: min(depth, k - first), left: left, leftStep: leftStep, b + first * rightStep,
+          rightStep: rightStep)
+        let target = c + row * ldc
+        if columns == width {
+          tile.add(target, ldc, rows: rows, isWhole: true)
+          tile.store(target, ldc, rows: rows, isWhole: true)
+        } else {
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: 6 * width) { room in
+            let p = room.baseAddress!
+            tile.store(p, width, rows: rows, isWhole: true)
+            for i in 0..<rows {
+              for j in 0..<columns { target[i * ldc + j] += p[i * width + j] }
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 /// Where the elements of six rows of the left operand lie.
@@ -140,7 +173,8 @@ private struct Tile {
 
   @inline(__always)
   mutating func accumulate(
-    k: Int, left: LeftRows, leftStep: Int, _ right: UnsafePointer<Float>
+    k: Int, left: LeftRows, leftStep: Int, _ right: UnsafePointer<Float>,
+    rightStep: Int = PanelProduct.width
   ) {
     var (i, r) = (0, right)
     for _ in 0..<k {
@@ -164,7 +198,7 @@ private struct Tile {
       f0 = f0.addingProduct(v5, x)
       f1 = f1.addingProduct(v5, y)
       i &+= leftStep
-      r += PanelProduct.width
+      r += rightStep
     }
   }
 
