@@ -19,18 +19,21 @@ package func convolutionInputGradient(
     }
     return dx
   }
-  let mirrored = mirroredTransposed(weights, geometry, compute)
+  let dx = compute.empty(input)
   let reach = geometry.dilation * (geometry.kernel - 1)
   if geometry.stride == 1 && geometry.padding <= reach {
     // At stride 1 the transpose of a convolution is the convolution with the mirrored kernel.
     let transpose = ConvolutionGeometry(
       inputChannels: cout, outputChannels: cin, kernel: geometry.kernel,
       dilation: geometry.dilation, padding: reach - geometry.padding)
-    return convolve(dy, mirrored, transpose, compute, algorithm)
+    if (algorithm ?? .fastest(transpose, input: dy.shape)) == .winograd {
+      Winograd(transpose, input: dy.shape, output: input, compute)
+        .apply(dy, weights, isGradient: true, into: dx)
+      return dx
+    }
   }
-  let dx = compute.empty(input)
   IndirectConvolution(inputGradient: geometry, input: input, output: dy.shape)
-    .apply(dy, mirrored, into: dx, compute)
+    .apply(dy, mirroredTransposed(weights, geometry, compute), into: dx, compute)
   return dx
 }
 

@@ -25,7 +25,7 @@ package func convolve(
   }
   if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {
     Winograd(geometry, input: x.shape, output: shape, compute)
-      .apply(x, weights, into: y)
+      .apply(x, weights, isGradient: false, into: y)
     return y
   }
   if geometry.joinsKernelRows {

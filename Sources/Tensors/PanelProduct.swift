@@ -14,11 +14,11 @@ package enum PanelProduct {
   /// right one in the first-level cache, and float sums short.
   private static let depth = 256
 
-  /// C = A B, with A [m, k] by rows, B in panels, [n / 16, k, 16], and C [m, n] by rows. n is a
-  /// multiple of 8.
+  /// C = A B, or C += A B, with A [m, k] by rows, B in panels, [n / 16, k, 16], and C [m, n] by rows.
+  /// n is a multiple of 8.
   package static func multiply(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int, panels: UnsafePointer<Float>,
-    _ c: UnsafeMutablePointer<Float>, ldc: Int
+    _ c: UnsafeMutablePointer<Float>, ldc: Int, adding: Bool = false
   ) {
     for column in Swift.stride(from: 0, to: n, by: width) {
       let isWhole = column + width <= n
@@ -30,7 +30,7 @@ package enum PanelProduct {
           var tile = Tile()
           let left = LeftRows(rows: rows) { i in a + (row + i) * lda + first }
           tile.accumulate(k: min(depth, k - first), left: left, leftStep: 1, b)
-          if first > 0 { tile.add(target, ldc, rows: rows, isWhole: isWhole) }
+          if adding || first > 0 { tile.add(target, ldc, rows: rows, isWhole: isWhole) }
           tile.store(target, ldc, rows: rows, isWhole: isWhole)
         }
       }
@@ -80,7 +80,7 @@ package enum PanelProduct {
   /// [m / 8, k, 8], B [k, n] in panels of 16. m and n are multiples of 8.
   package static func multiplyTransposed(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, panels: UnsafePointer<Float>,
-    _ c: UnsafeMutablePointer<Float>, adding: Bool
+    _ c: UnsafeMutablePointer<Float>, ldc: Int, adding: Bool
   ) {
     for column in Swift.stride(from: 0, to: n, by: width) {
       let isWhole = column + width <= n
@@ -88,14 +88,14 @@ package enum PanelProduct {
         let b = panels + column * k + first * width
         for row in Swift.stride(from: 0, to: m, by: 6) {
           let rows = min(6, m - row)
-          let target = c + row * n + column
+          let target = c + row * ldc + column
           var tile = Tile()
           let left = LeftRows(rows: rows) { i in
             a + (row + i) / 8 * 8 * k + (row + i) % 8 + first * 8
           }
           tile.accumulate(k: min(depth, k - first), left: left, leftStep: 8, b)
-          if adding || first > 0 { tile.add(target, n, rows: rows, isWhole: isWhole) }
-          tile.store(target, n, rows: rows, isWhole: isWhole)
+          if adding || first > 0 { tile.add(target, ldc, rows: rows, isWhole: isWhole) }
+          tile.store(target, ldc, rows: rows, isWhole: isWhole)
         }
       }
     }

@@ -1,18 +1,43 @@
 /// The transforms of whole tiles, 8 channels at a time: along the columns into a small room, then
 /// along the rows.
 extension Winograd {
-  /// Weights [3, 3, in, out] to 36 matrices [in, out].
-  func transformWeights(_ weights: Tensor, into u: Planes) {
-    let (cin, cout) = (weights.shape.w, weights.shape.c)
-    let tap = cin * cout
-    compute.parallelBlocks(cin, block: max(1, 4096 / cout)) { _, range in
+  /// A part of the weights to rows `0...` of 36 matrices in panels: for the convolution [in, out], for
+  /// the gradient of its input [out, in] with the kernel's axes reversed.
+  ///
+  /// - Parameters:
+  ///   - rows: input channels, or output channels for the gradient; multiples of 8.
+  ///   - columns: the others.
+  func transformWeights(
+    _ weights: Tensor, isGradient: Bool, rows: Range<Int>, columns: Range<Int>, into u: Planes
+  ) {
+    let step = rows.count * columns.count
+    compute.withScratch(9 * step) { kernels in
+      // Tap by tap, since nine places a large power of two apart would share the same cache sets.
+      for tap in 0..<9 {
+        let target = kernels + tap * step
+        let cout = weights.shape.c
+        if isGradient {
+          transpose(
+            rows: columns.count, columns: rows.count,
+            weights.base + ((8 - tap) * weights.shape.w + columns.lowerBound) * cout
+              + rows.lowerBound, lda: cout, target, ldb: columns.count)
+        } else {
+          let source = weights.base + (tap * weights.shape.w + rows.lowerBound) * cout
+          for i in 0..<rows.count {
+            copyLanes(
+              source + i * cout + columns.lowerBound, target + i * columns.count, columns.count)
+          }
+        }
+      }
       withTileRoom { room in
-        for i in range {
-          for o in stride(from: 0, to: cout, by: 8) {
+        for i in 0..<rows.count {
+          for o in stride(from: 0, to: columns.count, by: 8) {
+            let w = kernels + i * columns.count + o
             for kx in 0..<3 {
-              let w = weights.base + i * cout + o + kx * tap
-              let column = Three(a: load(w, 8), b: load(w + 3 * tap, 8), c: load(w + 6 * tap, 8))
-              winogradWeights(column).put(row: kx, of: room)
+              let p = w + kx * step
+              winogradWeights(
+                Three(a: load(p, 8), b: load(p + 3 * step, 8), c: load(p + 6 * step, 8))
+              ).put(row: kx, of: room)
             }
             let target = u.address(i, o)
             for k in 0..<6 {
@@ -110,26 +135,27 @@ extension Winograd {
     }
   }
 
-  /// The transpose of `transformWeights`: 36 matrices [in, out] onto a gradient [3, 3, in, out].
-  func addWeightGradient(_ u: Planes, onto gradient: Tensor) {
-    let (cin, cout) = (gradient.shape.w, gradient.shape.c)
-    let tap = cin * cout
-    compute.parallelBlocks(cin, block: max(1, 4096 / cout)) { _, range in
-      withTileRoom { room in
-        for i in range {
-          for o in stride(from: 0, to: cout, by: 8) {
-            let source = u.base + i * cout + o
-            for j in 0..<6 {
-              winogradWeightGradient(Six(source + j * u.stride, step: 6 * u.stride))
-                .put(row: j, of: room)
-            }
-            for ky in 0..<3 {
-              let row = winogradWeightGradient(Six(column: ky, of: room))
-              let g = gradient.base + i * cout + o + 3 * ky * tap
-              store(load(g, 8) + row.a, g, 8)
-              store(load(g + tap, 8) + row.b, g + tap, 8)
-              store(load(g + 2 * tap, 8) + row.c, g + 2 * tap, 8)
-            }
+  /// The transpose of `transformWeights`: 36 matrices of a part of the channels onto a gradient
+  /// [3, 3, in, out].
+  func addWeightGradient(
+    _ u: Planes, inputChannels: Range<Int>, outputChannels: Range<Int>, onto gradient: Tensor
+  ) {
+    let cout = gradient.shape.c
+    let tap = gradient.shape.w * cout
+    withTileRoom { room in
+      for i in inputChannels {
+        for o in stride(from: outputChannels.lowerBound, to: outputChannels.upperBound, by: 8) {
+          let source = u.address(i - inputChannels.lowerBound, o - outputChannels.lowerBound)
+          for j in 0..<6 {
+            winogradWeightGradient(Six(source + j * u.stride, step: 6 * u.stride))
+              .put(row: j, of: room)
+          }
+          for ky in 0..<3 {
+            let row = winogradWeightGradient(Six(column: ky, of: room))
+            let g = gradient.base + i * cout + o + 3 * ky * tap
+            store(load(g, 8) + row.a, g, 8)
+            store(load(g + tap, 8) + row.b, g + tap, 8)
+            store(load(g + 2 * tap, 8) + row.c, g + 2 * tap, 8)
           }
         }
       }

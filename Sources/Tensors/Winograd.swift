@@ -26,9 +26,12 @@ struct Winograd {
       (columns + panel - 1) / panel * panel * rows + 16
     }
 
-    init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, panel: Int) {
+    /// - Parameter stride: that of the matrices which these are a part of.
+    init(
+      _ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, panel: Int, stride: Int? = nil
+    ) {
       (self.base, self.rows, self.columns, self.panel) = (base, rows, columns, panel)
-      stride = Self.stride(rows: rows, columns: columns, panel: panel)
+      self.stride = stride ?? Self.stride(rows: rows, columns: columns, panel: panel)
     }
 
     func plane(_ k: Int) -> UnsafeMutablePointer<Float> { base + k * stride }
@@ -53,45 +56,79 @@ struct Winograd {
   /// Tiles that are transformed, multiplied and transformed back while they stay in cache: a
   /// multiple of the six rows of a product.
   private static let chunk = 96
+  /// Input and output channels whose transformed weights stay in cache while all tiles use them.
+  private static let slab = (rows: 64, columns: 2 * PanelProduct.width)
   /// Floats of transformed inputs and output gradients held at once for a weight gradient.
   private static let gradientBudget = 2 << 20
 
-  /// The convolution of x with weights [3, 3, x's channels, y's channels].
-  func apply(_ x: Tensor, _ weights: Tensor, into y: Tensor) {
-    let (cin, cout) = (x.shape.c, y.shape.c)
-    let count = tiles.count
+  /// The convolution of x with weights [3, 3, in, out], in to out channels; or, for a geometry that is
+  /// its transpose, the gradient of its input from that of its output, out to in.
+  func apply(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor) {
+    if tiles.count < Self.chunk {
+      applyBySlabs(x, weights, isGradient, into: y)
+    } else {
+      applyByChunks(x, weights, isGradient, into: y)
+    }
+  }
+
+  /// Many tiles: all weights are transformed first, and shared.
+  private func applyByChunks(_ x: Tensor, _ weights: Tensor, _ isGradient: Bool, into y: Tensor) {
+    let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: cin))
+    let pieces = 2 * ((count + 2 * Self.chunk - 1) / (2 * Self.chunk))
+    let piece = ((count + pieces - 1) / pieces + 5) / 6 * 6
     withPlanes(cin, cout, panel: PanelProduct.width) { u in
-      transformWeights(weights, into: u)
-      let multiply = { (k: Int, v: Planes, m: Planes) in
-        PanelProduct.multiply(
-          m: v.rows, n: cout, k: cin, v.plane(k), lda: cin, panels: u.plane(k), m.plane(k),
-          ldc: cout)
+      compute.parallelBlocks(cout, block: PanelProduct.width) { _, columns in
+        let part = Planes(
+          u.base + columns.lowerBound * cin, rows: cin, columns: columns.count,
+          panel: PanelProduct.width, stride: u.stride)
+        transformWeights(
+          weights, isGradient: isGradient, rows: 0..<cin, columns: columns, into: part)
       }
-      if count >= 2 * Self.chunk {
-        let pieces = 2 * ((count + 2 * Self.chunk - 1) / (2 * Self.chunk))
-        let piece = ((count + pieces - 1) / pieces + 5) / 6 * 6
-        compute.parallelBlocks(count, block: piece) { _, range in
-          withPlanes(range.count, cin) { v in
-            withPlanes(range.count, cout) { m in
-              transformInputs(x, range, zeros, into: v, at: 0)
-              for k in 0..<36 { multiply(k, v, m) }
-              transformOutputs(m, at: 0, range, into: y)
+      compute.parallelBlocks(count, block: piece) { _, range in
+        withPlanes(range.count, cin) { v in
+          withPlanes(range.count, cout) { m in
+            transformInputs(x, range, zeros, into: v, at: 0)
+            for k in 0..<36 {
+              PanelProduct.multiply(
+                m: range.count, n: cout, k: cin, v.plane(k), lda: cin, panels: u.plane(k),
+                m.plane(k), ldc: cout)
+            }
+            transformOutputs(m, at: 0, range, into: y)
+          }
+        }
+      }
+    }
+  }
+
+  /// Few tiles, for which the transformed weights are the larger part: never held as a whole, but
+  /// made for sixteen columns and a slab of rows at a time, and used at once.
+  private func applyBySlabs(_ x: Tensor, _ weights: Tensor, _ isGradient: Bool, into y: Tensor) {
+    let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
+    let width = PanelProduct.width
+    let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: cin))
+    withPlanes(count, cin) { v in
+      withPlanes(count, cout) { m in
+        compute.parallelBlocks(count, block: 4) { _, range in
+          transformInputs(x, range, zeros, into: v, at: range.lowerBound)
+        }
+        compute.parallelBlocks(cout, block: Self.slab.columns) { _, columns in
+          for first in stride(from: 0, to: cin, by: Self.slab.rows) {
+            let rows = first..<min(cin, first + Self.slab.rows)
+            withPlanes(rows.count, columns.count, panel: width) { u in
+              transformWeights(
+                weights, isGradient: isGradient, rows: rows, columns: columns, into: u)
+              for k in 0..<36 {
+                PanelProduct.multiply(
+                  m: count, n: columns.count, k: rows.count, v.plane(k) + first, lda: cin,
+                  panels: u.plane(k), m.plane(k) + columns.lowerBound, ldc: cout,
+                  adding: first > 0)
+              }
             }
           }
         }
-      } else {
-        // Few tiles: a share of the frequencies each, so that the weights are read once.
-        withPlanes(count, cin) { v in
-          withPlanes(count, cout) { m in
-            compute.parallelBlocks(count, block: 4) { _, range in
-              transformInputs(x, range, zeros, into: v, at: range.lowerBound)
-            }
-            compute.parallelFor(36) { multiply($0, v, m) }
-            compute.parallelBlocks(count, block: 4) { _, range in
-              transformOutputs(m, at: range.lowerBound, range, into: y)
-            }
-          }
+        compute.parallelBlocks(count, block: 4) { _, range in
+          transformOutputs(m, at: range.lowerBound, range, into: y)
         }
       }
     }
@@ -99,31 +136,75 @@ struct Winograd {
 
   /// Adds the gradient of the weights onto `gradient`, [3, 3, inputChannels, outputChannels].
   func accumulateWeightGradient(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
-    let (cin, cout) = (x.shape.c, dy.shape.c)
-    let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: max(cin, cout)))
-    let count = tiles.count
+    let (cin, cout, count) = (x.shape.c, dy.shape.c, tiles.count)
+    if cin * cout > count * (cin + cout) {
+      weightGradientBySlabs(x, dy, onto: gradient)
+    } else {
+      weightGradientByChunks(x, dy, onto: gradient)
+    }
+  }
+
+  /// Many tiles: their products are added up, chunk by chunk.
+  private func weightGradientByChunks(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
+    let (cin, cout, count) = (x.shape.c, dy.shape.c, tiles.count)
     let most = max(64, Self.gradientBudget / (36 * (cin + cout)))
     let pieces = (count + most - 1) / most
     let chunk = (count + pieces - 1) / pieces
     withPlanes(cin, cout) { u in
       for start in stride(from: 0, to: count, by: chunk) {
-        let rows = min(chunk, count - start)
-        withPlanes(rows, cin, panel: 8) { v in
-          withPlanes(rows, cout, panel: PanelProduct.width) { m in
-            compute.parallelBlocks(rows, block: 4) { _, range in
-              let tiles = start + range.lowerBound..<start + range.upperBound
-              transformInputs(x, tiles, zeros, into: v, at: range.lowerBound)
-              transformOutputGradients(dy, tiles, zeros, into: m, at: range.lowerBound)
-            }
-            compute.parallelFor(36) { k in
-              PanelProduct.multiplyTransposed(
-                m: cin, n: cout, k: rows, v.plane(k), panels: m.plane(k), u.plane(k),
-                adding: start > 0)
-            }
+        let range = start..<min(count, start + chunk)
+        withGradientPlanes(x, dy, range) { v, m in
+          compute.parallelFor(36) { k in
+            PanelProduct.multiplyTransposed(
+              m: cin, n: cout, k: range.count, v.plane(k), panels: m.plane(k), u.plane(k),
+              ldc: cout, adding: start > 0)
           }
         }
       }
-      addWeightGradient(u, onto: gradient)
+      compute.parallelBlocks(cin, block: max(1, 4096 / cout)) { _, rows in
+        let part = Planes(
+          u.base + rows.lowerBound * cout, rows: rows.count, columns: cout, panel: cout,
+          stride: u.stride)
+        addWeightGradient(part, inputChannels: rows, outputChannels: 0..<cout, onto: gradient)
+      }
+    }
+  }
+
+  /// Few tiles: as in `applyBySlabs`.
+  private func weightGradientBySlabs(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
+    let (cin, cout, count) = (x.shape.c, dy.shape.c, tiles.count)
+    withGradientPlanes(x, dy, 0..<count) { v, m in
+      compute.parallelBlocks(cout, block: Self.slab.columns) { _, columns in
+        for first in stride(from: 0, to: cin, by: Self.slab.rows) {
+          let rows = first..<min(cin, first + Self.slab.rows)
+          withPlanes(rows.count, columns.count) { u in
+            for k in 0..<36 {
+              PanelProduct.multiplyTransposed(
+                m: rows.count, n: columns.count, k: count, v.plane(k) + first * count,
+                panels: m.plane(k) + columns.lowerBound * count, u.plane(k), ldc: columns.count,
+                adding: false)
+            }
+            addWeightGradient(u, inputChannels: rows, outputChannels: columns, onto: gradient)
+          }
+        }
+      }
+    }
+  }
+
+  /// The inputs and output gradients of tiles, transformed, in panels of 8 and of 16.
+  private func withGradientPlanes(
+    _ x: Tensor, _ dy: Tensor, _ range: Range<Int>, _ body: (_ v: Planes, _ m: Planes) -> Void
+  ) {
+    let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: max(x.shape.c, dy.shape.c)))
+    withPlanes(range.count, x.shape.c, panel: 8) { v in
+      withPlanes(range.count, dy.shape.c, panel: PanelProduct.width) { m in
+        compute.parallelBlocks(range.count, block: 4) { _, part in
+          let tiles = range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound
+          transformInputs(x, tiles, zeros, into: v, at: part.lowerBound)
+          transformOutputGradients(dy, tiles, zeros, into: m, at: part.lowerBound)
+        }
+        body(v, m)
+      }
     }
   }
 }
