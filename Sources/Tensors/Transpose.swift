@@ -16,11 +16,12 @@ package func loadTransposed(
   }
   var j = 0
   while true {
-    let t = transposed((
-      load(rows + j, 8), load(rows + (j &+ c), 8), load(rows + (j &+ 2 &* c), 8),
-      load(rows + (j &+ 3 &* c), 8), load(rows + (j &+ 4 &* c), 8), load(rows + (j &+ 5 &* c), 8),
-      load(rows + (j &+ 6 &* c), 8), load(rows + (j &+ 7 &* c), 8)
-    ))
+    let t = transposed(
+      (
+        load(rows + j, 8), load(rows + (j &+ c), 8), load(rows + (j &+ 2 &* c), 8),
+        load(rows + (j &+ 3 &* c), 8), load(rows + (j &+ 4 &* c), 8), load(rows + (j &+ 5 &* c), 8),
+        load(rows + (j &+ 6 &* c), 8), load(rows + (j &+ 7 &* c), 8)
+      ))
     let out = lanes + j
     (out[0], out[1], out[2], out[3]) = (t.0, t.1, t.2, t.3)
     (out[4], out[5], out[6], out[7]) = (t.4, t.5, t.6, t.7)
@@ -46,10 +47,11 @@ package func storeTransposed(
   }
   var j = 0
   while true {
-    let t = transposed((
-      vector(j), vector(j &+ 1), vector(j &+ 2), vector(j &+ 3), vector(j &+ 4), vector(j &+ 5),
-      vector(j &+ 6), vector(j &+ 7)
-    ))
+    let t = transposed(
+      (
+        vector(j), vector(j &+ 1), vector(j &+ 2), vector(j &+ 3), vector(j &+ 4), vector(j &+ 5),
+        vector(j &+ 6), vector(j &+ 7)
+      ))
     let out = rows + j
     store(t.0, out, 8)
     store(t.1, out + c, 8)
