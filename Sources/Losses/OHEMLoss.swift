@@ -37,4 +37,3 @@ package struct OHEMLoss: Loss {
     ], lowerBound: 0
   ) { OHEMLoss(keep: $0.values["keep"] ?? 0.7) }
 }
-

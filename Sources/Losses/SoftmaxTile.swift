@@ -60,7 +60,8 @@ struct SoftmaxTile {
       Float(ids[0]), Float(ids[1]), Float(ids[2]), Float(ids[3]), Float(ids[4]), Float(ids[5]),
       Float(ids[6]), Float(ids[7]))
     loadTransposed(rows, channels: c, into: powers)
-    if blind && UnsafeRawPointer(ids).loadUnaligned(as: SIMD8<UInt8>.self).max() == LabelMap.ignored {
+    if blind && UnsafeRawPointer(ids).loadUnaligned(as: SIMD8<UInt8>.self).max() == LabelMap.ignored
+    {
       let isIgnored = labels .== Lanes(repeating: Float(LabelMap.ignored))
       for j in 0..<c { powers[j].replace(with: 0, where: isIgnored) }
     }
