@@ -51,7 +51,7 @@ struct DataCommand: ParsableCommand {
           }
         ))
     }
-    let times = try alternate(work.map(\.run), rounds: rounds)
+    let times = try alternate(work.map { Work($0.run) }, rounds: rounds)
     let size = "\(samples[0].height)x\(samples[0].width)"
     var table = TextTable("files of \(size), to 96x192, 1 thread", "ms an image", "images/s")
     let count = Double(samples.count)

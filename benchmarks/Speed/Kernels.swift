@@ -3,105 +3,107 @@ import Tensors
 
 // The calls of the kernels that are measured one by one, in one place.
 
-/// A convolution with everything its passes need.
-final class ConvolutionWork {
-  let layer: NetworkLayer
+/// An activation that the layer before, or behind, has just written when a kernel reads it. What a
+/// kernel reads besides it, such as weights and activations saved for the backward pass, was last
+/// used long ago, and so it is here.
+final class Fresh {
+  let tensor: Tensor
+  private let source: Tensor
   private let compute: Compute
-  private let x: Tensor
-  private let dy: Tensor
-  private let weights: Tensor
-  private let gradient: Tensor
+
+  init(_ shape: Shape, seed: UInt64, _ compute: Compute) {
+    self.compute = compute
+    tensor = noise(shape, seed: seed)
+    source = noise(shape, seed: seed)
+  }
+
+  func write() { copyOnAllThreads(from: source, to: tensor, block: elementBlock, compute) }
+}
+
+private func copyOnAllThreads(from: Tensor, to: Tensor, block: Int, _ compute: Compute) {
+  compute.parallelBlocks(to.count, block: block) { _, range in
+    (to.base + range.lowerBound).update(from: from.base + range.lowerBound, count: range.count)
+  }
+}
+
+/// The three passes of a convolution.
+struct ConvolutionWork {
+  let layer: NetworkLayer
+  let forward: Work
+  let weightGradient: Work
+  let inputGradient: Work
 
   init(_ layer: NetworkLayer, _ compute: Compute) {
-    (self.layer, self.compute) = (layer, compute)
-    x = noise(layer.input, seed: 1)
-    dy = noise(layer.output, seed: 2)
-    weights = noise(layer.geometry.weightShape, seed: 3)
-    gradient = Tensor(layer.geometry.weightShape)
-  }
-
-  func forward() { _ = convolve(x, weights, layer.geometry, compute) }
-
-  func inputGradient() {
-    _ = convolutionInputGradient(dy, weights, layer.geometry, input: layer.input, compute)
-  }
-
-  func weightGradient() {
-    accumulateConvolutionWeightGradient(x, dy, layer.geometry, onto: gradient, compute)
+    self.layer = layer
+    let x = Fresh(layer.input, seed: 1, compute)
+    let dy = Fresh(layer.output, seed: 2, compute)
+    let weights = noise(layer.geometry.weightShape, seed: 3)
+    let gradient = Tensor(layer.geometry.weightShape)
+    forward = Work(after: x.write) { _ = convolve(x.tensor, weights, layer.geometry, compute) }
+    weightGradient = Work(after: dy.write) {
+      accumulateConvolutionWeightGradient(
+        x.tensor, dy.tensor, layer.geometry, onto: gradient, compute)
+    }
+    inputGradient = Work(after: dy.write) {
+      _ = convolutionInputGradient(
+        dy.tensor, weights, layer.geometry, input: layer.input, compute)
+    }
   }
 }
 
-/// Batch normalisation in training, with ReLU, and with the residual sum where it ends a block.
-final class NormalizationWork {
-  private let compute: Compute
-  private let x: Tensor
-  private let residual: Tensor?
-  private let dy: Tensor
-  private let y: Tensor
-  private let moments: BatchMoments
-  private let channels: [Tensor]
+/// Something with a forward and a backward pass.
+struct LayerWork {
+  let forward: Work
+  let backward: Work
 
-  init(_ shape: Shape, residual hasResidual: Bool, _ compute: Compute) {
-    self.compute = compute
-    x = noise(shape, seed: 1)
-    residual = hasResidual ? noise(shape, seed: 2) : nil
-    dy = noise(shape, seed: 3)
+  /// Batch normalisation in training, with ReLU, and with the residual sum where `residual`.
+  static func normalization(_ shape: Shape, residual: Bool, _ compute: Compute) -> LayerWork {
+    let (x, dy) = (Fresh(shape, seed: 1, compute), Fresh(shape, seed: 2, compute))
+    let extra = residual ? noise(shape, seed: 3) : nil
     let vector = Shape(n: 1, h: 1, w: 1, c: shape.c)
-    channels = [1, 0, 0, 0].map { Tensor(vector, filledWith: $0) }
-    moments = batchMoments(x, compute)
-    y = normalize(
-      x, mean: moments.mean, variance: moments.variance, scale: channels[0], shift: channels[1],
-      epsilon: 1e-5, residual: residual, relu: true, compute)
+    let (scale, shift) = (Tensor(vector, filledWith: 1), Tensor(vector))
+    let (scaleGradient, shiftGradient) = (Tensor(vector), Tensor(vector))
+    func normalized() -> (Tensor, BatchMoments) {
+      let moments = batchMoments(x.tensor, compute)
+      let y = normalize(
+        x.tensor, mean: moments.mean, variance: moments.variance, scale: scale, shift: shift,
+        epsilon: 1e-5, residual: extra, relu: true, compute)
+      return (y, moments)
+    }
+    let (y, moments) = normalized()
+    return LayerWork(
+      forward: Work(after: x.write) { _ = normalized() },
+      backward: Work(after: dy.write) {
+        _ = normalizeBackward(
+          dy.tensor, x: x.tensor, y: y, moments: moments, scale: scale, epsilon: 1e-5, relu: true,
+          scaleGradient: scaleGradient, shiftGradient: shiftGradient, wantsResidual: residual,
+          compute)
+      })
   }
 
-  func forward() {
-    let moments = batchMoments(x, compute)
-    _ = normalize(
-      x, mean: moments.mean, variance: moments.variance, scale: channels[0], shift: channels[1],
-      epsilon: 1e-5, residual: residual, relu: true, compute)
+  /// Upsampling from output stride 16 to full resolution.
+  static func resize(_ full: Shape, _ compute: Compute) -> LayerWork {
+    let small = Shape(n: full.n, h: (full.h + 15) / 16, w: (full.w + 15) / 16, c: full.c)
+    let (x, dy) = (Fresh(small, seed: 1, compute), Fresh(full, seed: 2, compute))
+    let resize = BilinearResize()
+    return LayerWork(
+      forward: Work(after: x.write) {
+        _ = resize.forward(x.tensor, height: full.h, width: full.w, compute)
+      },
+      backward: Work(after: dy.write) { _ = resize.backward(dy.tensor, input: small, compute) })
   }
 
-  func backward() {
-    _ = normalizeBackward(
-      dy, x: x, y: y, moments: moments, scale: channels[0], epsilon: 1e-5, relu: true,
-      scaleGradient: channels[2], shiftGradient: channels[3], wantsResidual: residual != nil,
-      compute)
+  /// The max pooling behind the stem.
+  static func pooling(_ input: Shape, _ compute: Compute) -> LayerWork {
+    let x = Fresh(input, seed: 1, compute)
+    let y = MaxPooling.forward(x.tensor, compute)
+    let dy = Fresh(y.shape, seed: 2, compute)
+    return LayerWork(
+      forward: Work(after: x.write) { _ = MaxPooling.forward(x.tensor, compute) },
+      backward: Work(after: dy.write) {
+        _ = MaxPooling.backward(dy.tensor, x: x.tensor, y: y, compute)
+      })
   }
-}
-
-/// Upsampling from output stride 16 to full resolution.
-final class ResizeWork {
-  private let compute: Compute
-  private let x: Tensor
-  private let dy: Tensor
-  private let resize = BilinearResize()
-
-  init(_ full: Shape, _ compute: Compute) {
-    self.compute = compute
-    x = noise(Shape(n: full.n, h: (full.h + 15) / 16, w: (full.w + 15) / 16, c: full.c), seed: 1)
-    dy = noise(full, seed: 2)
-  }
-
-  func forward() { _ = resize.forward(x, height: dy.shape.h, width: dy.shape.w, compute) }
-  func backward() { _ = resize.backward(dy, input: x.shape, compute) }
-}
-
-/// The max pooling behind the stem.
-final class PoolingWork {
-  private let compute: Compute
-  private let x: Tensor
-  private let y: Tensor
-  private let dy: Tensor
-
-  init(_ input: Shape, _ compute: Compute) {
-    self.compute = compute
-    x = noise(input, seed: 1)
-    y = MaxPooling.forward(x, compute)
-    dy = noise(y.shape, seed: 2)
-  }
-
-  func forward() { _ = MaxPooling.forward(x, compute) }
-  func backward() { _ = MaxPooling.backward(dy, x: x, y: y, compute) }
 }
 
 /// What a matrix product and a copy reach on all threads: the bounds of everything else.
@@ -130,11 +132,7 @@ final class PeakWork {
     }
   }
 
-  func copy() {
-    compute.parallelBlocks(Self.copied, block: 1 << 20) { _, range in
-      (to.base + range.lowerBound).update(from: from.base + range.lowerBound, count: range.count)
-    }
-  }
+  func copy() { copyOnAllThreads(from: from, to: to, block: 1 << 20, compute) }
 }
 
 /// Uniform in (-1, 1).

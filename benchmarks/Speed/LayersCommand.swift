@@ -56,12 +56,12 @@ struct LayersCommand: ParsableCommand {
     let (peak, single) = (PeakWork(compute), PeakWork(Compute(threads: 1)))
     let others = memoryBoundWork(compute)
 
-    var work: [() throws -> Void] = [peak.product, single.product, peak.copy]
+    var work = [Work(peak.product), Work(single.product), Work(peak.copy)]
     for convolution in convolutions {
       work += [convolution.forward, convolution.weightGradient]
       if !convolution.layer.isFirst { work.append(convolution.inputGradient) }
     }
-    work += others.map(\.run)
+    work += others.map(\.work)
     // The product also in between: the machine's speed drifts.
     let order = work.indices.flatMap { $0 % 25 == 24 ? [$0, 0] : [$0] }
     let samples = try alternate(work, order: order, rounds: rounds)
@@ -101,7 +101,7 @@ struct LayersCommand: ParsableCommand {
     var name: String
     var pass: String
     var bytes: Double
-    var run: () -> Void
+    var work: Work
   }
 
   /// What moves data more than it computes, at the largest activations of the networks.
@@ -112,39 +112,35 @@ struct LayersCommand: ParsableCommand {
     }
     func bytes(_ shape: Shape, times: Double) -> Double { 4 * times * Double(shape.count) }
     var result: [MemoryBound] = []
-    func add(
-      _ name: String, forward: Double, backward: Double, _ passes: (() -> Void, () -> Void)
-    ) {
-      result.append(MemoryBound(name: name, pass: "forward", bytes: forward, run: passes.0))
-      result.append(MemoryBound(name: name, pass: "backward", bytes: backward, run: passes.1))
+    func add(_ name: String, forward: Double, backward: Double, _ layer: LayerWork) {
+      result.append(MemoryBound(name: name, pass: "forward", bytes: forward, work: layer.forward))
+      result.append(
+        MemoryBound(name: name, pass: "backward", bytes: backward, work: layer.backward))
     }
     for (shape, residual) in [(extent(2, 64), false), (extent(4, 256), true)] {
-      let normalization = NormalizationWork(shape, residual: residual, compute)
       // Forward: x (and the residual) to y. Backward: dy, x and y to dx (and the residual's).
       add(
         "batch norm + \(residual ? "sum + " : "")ReLU, \(shape)",
         forward: bytes(shape, times: residual ? 3 : 2),
         backward: bytes(shape, times: residual ? 5 : 4),
-        (normalization.forward, normalization.backward))
+        .normalization(shape, residual: residual, compute))
     }
     let stem = extent(2, 64)
-    let pooling = PoolingWork(stem, compute)
     add(
-      "max pooling, \(stem)", forward: bytes(stem, times: 1.25),
-      backward: bytes(stem, times: 2.5), (pooling.forward, pooling.backward))
+      "max pooling, \(stem)", forward: bytes(stem, times: 1.25), backward: bytes(stem, times: 2.5),
+      .pooling(stem, compute))
     let logits = extent(1, NetworkCase.classes)
-    let resize = ResizeWork(logits, compute)
     let resized = bytes(logits, times: 1 + 1 / 256)
     add(
-      "resize, \(logits)", forward: resized, backward: resized, (resize.forward, resize.backward))
+      "resize, \(logits)", forward: resized, backward: resized, .resize(logits, compute))
     for backbone in [Backbone.resnet18, .resnet101] {
       let network = networkCase(backbone).configuration().makeNetwork(classes: NetworkCase.classes)
       let adam = Adam(network.parameters, learningRate: 1e-3)
       // Reads weights, gradients and both moments; writes them all.
       result.append(
         MemoryBound(
-          name: "Adam, \(backbone)", pass: "update", bytes: 32 * Double(network.parameterCount)
-        ) { adam.update(compute) })
+          name: "Adam, \(backbone)", pass: "update", bytes: 32 * Double(network.parameterCount),
+          work: Work { adam.update(compute) }))
     }
     return result
   }

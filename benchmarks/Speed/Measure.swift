@@ -25,18 +25,27 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
   return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
 }
 
+/// Something to be timed, and what is done before it each time without being timed.
+struct Work {
+  var prepare: () -> Void = {}
+  var run: () throws -> Void
+
+  init(after prepare: @escaping () -> Void = {}, _ run: @escaping () throws -> Void) {
+    (self.prepare, self.run) = (prepare, run)
+  }
+}
+
 /// Times several pieces of work, in turn: what slows the machine down for a while slows all of
 /// them, and each finds the caches as the others left them.
 /// - Parameters:
 ///   - order: of a round, as indices of `work`, some more than once if need be; nil: as given.
 ///   - rounds: counted ones; one more goes before them.
-func alternate(
-  _ work: [() throws -> Void], order: [Int]? = nil, rounds: Int
-) throws -> [Samples] {
+func alternate(_ work: [Work], order: [Int]? = nil, rounds: Int) throws -> [Samples] {
   var samples = [Samples](repeating: Samples(), count: work.count)
   for round in 0...rounds {
     for i in order ?? Array(work.indices) {
-      let time = try seconds(work[i])
+      work[i].prepare()
+      let time = try seconds(work[i].run)
       if round > 0 { samples[i].add(time) }
     }
   }

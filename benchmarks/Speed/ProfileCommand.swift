@@ -22,6 +22,7 @@ struct ProfileCommand: ParsableCommand {
   @Option(help: "Columns of the images.") var columns = 192
   @Option(help: "Channels relative to the published network.") var width = 1.0
   @Option(help: "Rounds through all kernels and a step.") var rounds = 5
+  @Flag(help: "Print the table in Markdown.") var markdown = false
   @OptionGroup var speed: SpeedOptions
 
   func validate() throws {
@@ -40,7 +41,7 @@ struct ProfileCommand: ParsableCommand {
     var count: Int
     /// Of one call.
     var operations = 0.0
-    var run: () -> Void
+    var work: Work
   }
 
   func run() throws {
@@ -49,7 +50,7 @@ struct ProfileCommand: ParsableCommand {
       backbone: backbone, width: width, batch: batch, rows: rows, columns: columns)
     let session = try TrainingSession(networkCase, threads: speed.threadCount)
     let parts = parts(networkCase, session)
-    let work: [() throws -> Void] = [{ try session.step() }] + parts.map(\.run)
+    let work = [Work { try session.step() }] + parts.map(\.work)
     let samples = try alternate(work, rounds: rounds)
 
     var kinds: [(name: String, seconds: Double, operations: Double)] = []
@@ -71,7 +72,7 @@ struct ProfileCommand: ParsableCommand {
       table.add(kind.name, (kind.seconds * 1e3).fixed(1), (kind.seconds / step).percent, rate)
     }
     table.add("training step", (step * 1e3).fixed(1), "100%", "")
-    print(table.text)
+    print(markdown ? table.markdown : table.text)
     try speed.store(
       [Figure("profile", networkCase.name, "training step", samples[0])]
         + kinds.map {
@@ -85,10 +86,10 @@ struct ProfileCommand: ParsableCommand {
     var parts: [Part] = []
     for (layer, count) in distinct(layers) {
       let convolution = ConvolutionWork(layer, compute)
-      func add(_ pass: String, _ run: @escaping () -> Void) {
+      func add(_ pass: String, _ work: Work) {
         parts.append(
           Part(
-            kind: "\(layer.kind), \(pass)", count: count, operations: layer.operations, run: run))
+            kind: "\(layer.kind), \(pass)", count: count, operations: layer.operations, work: work))
       }
       add("forward", convolution.forward)
       add("weight gradient", convolution.weightGradient)
@@ -99,28 +100,28 @@ struct ProfileCommand: ParsableCommand {
       Normalized(shape: $0.output, residual: $0.endsBlock)
     }
     for (key, members) in normalized.sorted(by: { $0.key.shape.count > $1.key.shape.count }) {
-      let work = NormalizationWork(key.shape, residual: key.residual, compute)
+      let work = LayerWork.normalization(key.shape, residual: key.residual, compute)
       let kind = "batch norm, sum, ReLU"
       parts += [
-        Part(kind: "\(kind), forward", count: members.count, run: work.forward),
-        Part(kind: "\(kind), backward", count: members.count, run: work.backward),
+        Part(kind: "\(kind), forward", count: members.count, work: work.forward),
+        Part(kind: "\(kind), backward", count: members.count, work: work.backward),
       ]
     }
-    let pooling = PoolingWork(layers[0].output, compute)
-    let resize = ResizeWork(networkCase.shape.with(c: NetworkCase.classes), compute)
+    let pooling = LayerWork.pooling(layers[0].output, compute)
+    let resize = LayerWork.resize(networkCase.shape.with(c: NetworkCase.classes), compute)
     let logits = syntheticLogits(session.batch.labels, classes: NetworkCase.classes)
     let adam = Adam(session.trainer.network.parameters, learningRate: 0)
     let labels = session.batch.labels
+    let loss = Work {
+      _ = CrossEntropyLoss().evaluate(LossInput(logits: logits, labels: labels, compute: compute))
+    }
     return parts + [
-      Part(kind: "max pooling", count: 1, run: pooling.forward),
-      Part(kind: "max pooling", count: 1, run: pooling.backward),
-      Part(kind: "upsampling of the scores", count: 1, run: resize.forward),
-      Part(kind: "upsampling of the scores", count: 1, run: resize.backward),
-      Part(kind: "softmax and loss", count: 1) {
-        _ = CrossEntropyLoss().evaluate(
-          LossInput(logits: logits, labels: labels, compute: compute))
-      },
-      Part(kind: "Adam", count: 1) { adam.update(compute) },
+      Part(kind: "max pooling", count: 1, work: pooling.forward),
+      Part(kind: "max pooling", count: 1, work: pooling.backward),
+      Part(kind: "upsampling of the scores", count: 1, work: resize.forward),
+      Part(kind: "upsampling of the scores", count: 1, work: resize.backward),
+      Part(kind: "softmax and loss", count: 1, work: loss),
+      Part(kind: "Adam", count: 1, work: Work { adam.update(compute) }),
     ]
   }
 

@@ -10,6 +10,12 @@ struct TextTable {
   mutating func add(_ cells: String...) { rows.append(cells) }
   mutating func add(cells: [String]) { rows.append(cells) }
 
+  var markdown: String {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    let rule = "|---|" + header.dropFirst().map { _ in "---:|" }.joined()
+    return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+  }
+
   var text: String {
     let all = [header] + rows
     let widths = header.indices.map { column in
