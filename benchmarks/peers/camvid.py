@@ -113,7 +113,8 @@ def environment() -> dict:
         "commit": (git("rev-parse", "HEAD") or "unknown") + ("-dirty" if changes else ""),
         "python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__,
         "cpu": models[0] if models else platform.machine(), "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(), "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        "threads": torch.get_num_threads(),
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 
 def finished(path: Path) -> bool:
@@ -129,7 +130,8 @@ def write_predictions(folder: Path, split: Split, predicted: np.ndarray) -> None
 
     from data import IGNORED, VOID
     for name, labels, ids in zip(split.names, split.labels, predicted):
-        for part, array in ("labels", np.where(labels == IGNORED, VOID, labels)), ("predictions", ids):
+        truth = np.where(labels == IGNORED, VOID, labels)
+        for part, array in ("labels", truth), ("predictions", ids):
             path = folder / part / f"{Path(name).name}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(array.astype(np.uint8)).save(path)
@@ -148,9 +150,9 @@ def arguments():
 
 
 def run_all(options) -> None:
-    """The runs not finished yet, one after the other; with several jobs every n-th of them."""
-    cells = [
-        (loss, int(seed)) for seed in options.seeds.split(",") for loss in options.losses.split(",")]
+    """The runs not finished yet, seed by seed."""
+    losses, seeds = options.losses.split(","), map(int, options.seeds.split(","))
+    cells = [(loss, seed) for seed in seeds for loss in losses]
     cells = [c for c in cells if not finished(options.output / f"camvid-{c[0]}-s{c[1]}.json")]
     if options.jobs > 1:
         return run_jobs(options, cells)

@@ -2,9 +2,9 @@
 
     python benchmarks/peers/check.py --camvid PATH [--command .build/release/recallbench]
 
-RecallBench trains 100 steps (more than an epoch) at a learning rate so small that no weight
-changes: its final weights must be PyTorch's initial ones bit for bit, and the loss of every step
-must be PyTorch's. The losses are also held against Tests/Fixtures/torch/losses_reference.py.
+RecallBench trains 100 steps (more than an epoch) at a learning rate that is 0 in float32: its
+final weights must be PyTorch's initial ones bit for bit, and the loss of every step must be
+PyTorch's. The losses are also held against Tests/Fixtures/torch/losses_reference.py.
 """
 
 import argparse
@@ -22,7 +22,6 @@ import losses_reference
 from data import CLASSES
 from model import LOSSES, Network
 
-# In float32 the rate is 0.
 STEPS, RATE, TOLERANCE = 100, 1e-60, 1e-5
 
 
@@ -37,7 +36,11 @@ losses: [{', '.join(LOSSES)}]
 network: {{width: {s['width']}}}
 training: {{iterations: {STEPS}, batch: {s['batch']}, learning_rate: {RATE}}}
 datasets:
-  camvid: {{source: real, size: [{s['height']}, {s['width_pixels']}], augmentation: flip, evaluate: test}}
+  camvid:
+    source: real
+    size: [{s['height']}, {s['width_pixels']}]
+    augmentation: {s['augmentation']}
+    evaluate: test
 """)
     subprocess.run(
         [command, "sweep", folder / "check.yml", "--camvid", root, "--output", folder / "out"],

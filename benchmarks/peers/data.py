@@ -23,9 +23,9 @@ DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 def shrunk(image: Image.Image, height: int, width: int) -> np.ndarray:
     """The averages of the areas that the new pixels cover, rounded. Image.BOX is no such average
     (it takes whole pixels only); enlarging without blending and then reducing by an integer is."""
-    up = (width // math.gcd(image.width, width), height // math.gcd(image.height, height))
-    down = (image.width // math.gcd(image.width, width), image.height // math.gcd(image.height, height))
-    large = image.resize((image.width * up[0], image.height * up[1]), Image.NEAREST)
+    common = math.gcd(image.width, width), math.gcd(image.height, height)
+    down = image.width // common[0], image.height // common[1]
+    large = image.resize((down[0] * width, down[1] * height), Image.NEAREST)
     return np.asarray(large.reduce(down))
 
 
