@@ -72,6 +72,7 @@ def steps(data: Data, loss: str, seed: int, iterations: int, learning_rate: floa
 
 def train(data: Data, loss: str, seed: int):
     """A run's record, and its predictions on the test split."""
+    begun = environment()
     start, values, looks, best = time.monotonic(), [], [], None
     every, interval = SETTINGS["validate_every"], SETTINGS["iterations"] // 100
     for module, value in steps(
@@ -92,7 +93,7 @@ def train(data: Data, loss: str, seed: int):
     confusion = matrix(data.test.labels, predicted, len(CLASSES))
     return {
         "settings": SETTINGS, "loss": loss, "seed": seed, "evaluated_iteration": best[0],
-        "environment": environment(), "training_seconds": round(trained - start, 1),
+        "environment": begun, "training_seconds": round(trained - start, 1),
         "evaluation_seconds": round(time.monotonic() - trained, 1),
         # Means over steps, as in RecallBench's history.jsonl.
         "history": {"every": interval, "loss": np.reshape(values, (-1, interval)).mean(1).tolist()},
