@@ -149,3 +149,17 @@ endif
 
 clean:  ## remove what was built; results stay
 	rm -rf .build
+
+# RecallBench and PyTorch train the same; what benchmarks/peers/runs has is not trained again there.
+.PHONY: peers
+PEERS_PYTHON := .build/peers/bin/python
+peers: build  ## train CAMVID= here and in PyTorch, then compare (benchmarks/peers)
+	@[ -n "$(CAMVID)" ] || { echo "peers needs the data: make peers CAMVID=/path/to/camvid" >&2; exit 1; }
+	@[ -x $(PEERS_PYTHON) ] || python3 -m venv .build/peers
+	@$(PEERS_PYTHON) -m pip install --quiet --requirement benchmarks/peers/requirements.txt
+	@$(PEERS_PYTHON) benchmarks/peers/check.py --camvid "$(CAMVID)"
+	@$(RECALLBENCH) sweep benchmarks/peers/camvid.yml --output results/camvid-peers \
+	  --camvid "$(CAMVID)" --threads $(THREADS)
+	@$(RECALLBENCH) report results/camvid-peers
+	@$(PEERS_PYTHON) benchmarks/peers/camvid.py --camvid "$(CAMVID)" --jobs $(THREADS)
+	@$(PEERS_PYTHON) benchmarks/peers/compare.py
