@@ -35,13 +35,12 @@ package func runCell(
 package func evaluateRun(
   _ configuration: RunConfiguration, data: CellData, weights: [NamedArray], compute: Compute
 ) throws -> [ConfusionMatrix] {
-  let trainer = try Trainer(
-    configuration, classes: data.dataset.classes.count, classPixels: data.split.trainClassPixels,
-    compute: compute)
-  try trainer.network.load(weights)
+  let classes = data.dataset.classes.count
+  let network = configuration.makeNetwork(classes: classes)
+  try network.load(weights)
   return try evaluate(
-    trainer.network, EvaluationSampler(store: data.evaluated),
-    classes: data.dataset.classes.count, batch: configuration.training.batch, compute: compute)
+    network, EvaluationSampler(store: data.evaluated), classes: classes,
+    batch: configuration.training.batch, compute: compute)
 }
 
 /// One run in progress.

@@ -35,7 +35,7 @@ package final class Trainer {
     self.compute = compute
   }
 
-  /// One step: forward, loss, backward, Adam.
+  /// One step: forward, loss, backward with Adam on each parameter as its gradient is known.
   /// - Throws: `UserError` if the loss is not finite; the weights are then those of before.
   package func step(_ batch: Batch) throws -> (loss: Double, classWeights: [Double]?) {
     var context = PassContext(
@@ -45,17 +45,20 @@ package final class Trainer {
     let (logits, saved) = network.forward(batch.images, &context)
     var state = lossState
     let result = loss.step(
-      LossInput(logits: logits, labels: batch.labels, compute: compute), &state)
-    guard result.value.isFinite else {
+      LossInput(logits: consume logits, labels: batch.labels, compute: compute), &state)
+    let (value, classWeights, gradient) = (result.value, result.classWeights, result.gradient)
+    _ = consume result
+    guard value.isFinite else {
       throw UserError(
-        "training diverged: the loss is \(result.value) at iteration \(iteration + 1); "
+        "training diverged: the loss is \(value) at iteration \(iteration + 1); "
           + "lower learning_rate")
     }
-    _ = network.backward(result.gradient, saved, compute)
-    optimizer.update(compute)
+    // What backward consumes is given up here: its memory is free as soon as it is used.
+    _ = network.backward(
+      consume gradient, consume saved, BackwardPass(compute, updating: optimizer.nextStep()))
     lossState = state
     iteration += 1
-    return (result.value, result.classWeights)
+    return (value, classWeights)
   }
 
   /// Weights, running statistics and moments.

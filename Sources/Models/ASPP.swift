@@ -4,11 +4,11 @@ import Tensors
 /// convolution, 3x3 convolutions at several rates and the pooled image, joined and projected.
 package struct ASPP: Layer {
   package struct Saved {
-    let x: Tensor
-    let branches: [ConvolutionUnit.Saved]
-    let pooled: ConvolutionUnit.Saved
-    let project: ConvolutionUnit.Saved
-    let dropout: Tensor?
+    let input: Tensor
+    let pooledInput: Tensor
+    let branches: [Activation]
+    let pooled: Activation
+    let project: Activation
   }
   /// The 1x1 convolution, then one 3x3 convolution a rate.
   let branches: [ConvolutionUnit]
@@ -55,35 +55,55 @@ package struct ASPP: Layer {
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
+  ) -> (output: Tensor, saved: Saved?) {
     let compute = context.compute
-    let outputs = branches.map { $0.forward(x, &context) }
-    let (pooled, savedPooled) = pooling.forward(globalAveragePool(x, compute), &context)
-    let shape = outputs[0].output.shape
-    let joined = concatenateChannels(
-      outputs.map(\.output) + [broadcastOverPixels(pooled, to: shape, compute)], compute)
-    let (y, savedProject) = project.forward(joined, &context)
-    let (output, mask) = dropout.forward(y, &context)
+    let pooledInput = globalAveragePool(x, compute)
+    let branches = self.branches.map { $0.convolved(x, &context) }
+    let pooled = pooling.convolved(pooledInput, &context)
+    let (y, project) = self.project.apply(
+      joined(branches, pooled, compute), dropout: dropout, &context)
     return (
-      output,
-      Saved(
-        x: x, branches: outputs.map(\.saved), pooled: savedPooled, project: savedProject,
-        dropout: mask)
+      y,
+      project.map {
+        Saved(
+          input: x, pooledInput: pooledInput, branches: branches, pooled: pooled, project: $0)
+      }
     )
   }
 
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    let d = dropout.backward(dy, saved.dropout, compute)
-    let dJoined = project.backward(d, saved.project, compute)
+  /// The branches' outputs side by side.
+  private func joined(
+    _ branches: [Activation], _ pooled: Activation, _ compute: Compute
+  ) -> Tensor {
+    let outputs = branches.map { $0.output(compute) }
+    let image = broadcastOverPixels(pooled.output(compute), to: outputs[0].shape, compute)
+    return concatenateChannels(outputs + [image], compute)
+  }
+
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let compute = pass.compute
+    let (x, pooledInput, pooled, last) = (
+      saved.input, saved.pooledInput, saved.pooled, saved.project
+    )
+    var branches = saved.branches
+    _ = consume saved
     let channels = [Int](repeating: dy.shape.c, count: branches.count + 1)
-    let parts = splitChannels(dJoined, into: channels, compute)
-    let shape = saved.x.shape
+    let dJoined = project.backward(dy, consume last, pass) {
+      joined(branches, pooled, compute)
+    }.input
+    var parts = splitChannels(dJoined, into: channels, compute)
+    _ = consume dJoined
     let dPooled = pooling.backward(
-      sumOverPixels(parts[branches.count], compute), saved.pooled, compute)
+      sumOverPixels(parts.removeLast(), compute), consume pooled, pass
+    ) { pooledInput }.input
+    let shape = x.shape
     let dx = broadcastOverPixels(
       dPooled, to: shape, factor: 1 / Float(shape.h * shape.w), compute)
-    for (i, branch) in branches.enumerated() {
-      add(branch.backward(parts[i], saved.branches[i], compute), onto: dx, compute)
+    while let branch = branches.popLast() {
+      let d = self.branches[branches.count].backward(parts.removeLast(), branch, pass) { x }.input
+      add(d, onto: dx, compute)
     }
     return dx
   }

@@ -13,51 +13,47 @@ package final class Adam {
   package let firstMoments: [Tensor]
   package let secondMoments: [Tensor]
 
+  private let indices: [ObjectIdentifier: Int]
+
   package init(_ parameters: [Parameter], learningRate: Double) {
     self.parameters = parameters
     self.learningRate = learningRate
     firstMoments = parameters.map { Tensor($0.value.shape) }
     secondMoments = parameters.map { Tensor($0.value.shape) }
+    indices = Dictionary(
+      uniqueKeysWithValues: parameters.enumerated().map { (ObjectIdentifier($1), $0) })
   }
 
-  /// Updates every parameter from its gradient and clears the gradient.
-  package func update(_ compute: Compute) {
+  /// Begins a step, in which the backward pass updates every parameter as soon as its gradient is
+  /// known; elements do not depend on each other, so in any order.
+  package func nextStep() -> some ParameterUpdate {
     step += 1
-    let correction1 = 1 - power(beta1, step)
-    let correction2 = 1 - power(beta2, step)
-    let rate = Lanes(repeating: Float(learningRate / correction1))
-    let inverseRoot = Lanes(repeating: Float(1 / correction2.squareRoot()))
-    let (b1, b2) = (Lanes(repeating: Float(beta1)), Lanes(repeating: Float(beta2)))
-    let (c1, c2) = (Lanes(repeating: Float(1 - beta1)), Lanes(repeating: Float(1 - beta2)))
-    let eps = Lanes(repeating: Float(epsilon))
-    for (index, parameter) in parameters.enumerated() {
-      let (m, v) = (firstMoments[index].base, secondMoments[index].base)
-      let (value, gradient) = (parameter.value.base, parameter.gradient.base)
-      compute.parallelBlocks(parameter.value.count, block: elementBlock) { _, range in
-        let start = range.lowerBound
-        forLanes(range.count) { j, n in
-          let i = start + j
-          let g = load(gradient + i, n)
-          let first = b1 * load(m + i, n) + c1 * g
-          let second = b2 * load(v + i, n) + c2 * g * g
-          store(first, m + i, n)
-          store(second, v + i, n)
-          let denominator = second.squareRoot() * inverseRoot + eps
-          store(load(value + i, n) - rate * first / denominator, value + i, n)
-          store(.zero, gradient + i, n)
-        }
-      }
+    return Update(
+      adam: self,
+      step: AdamStep(
+        learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: step))
+  }
+
+  /// Updates every parameter from the gradient kept with it and clears the gradient.
+  package func update(_ compute: Compute) {
+    let update = nextStep()
+    for parameter in parameters {
+      update.apply(parameter.gradient, to: parameter, compute)
+      parameter.gradient.fill(0)
     }
   }
 
-  /// b^n by repeated multiplication: the same on every platform's mathematics library.
-  private func power(_ b: Double, _ n: Int) -> Double {
-    var (result, base, exponent) = (1.0, b, n)
-    while exponent > 0 {
-      if exponent & 1 == 1 { result *= base }
-      base *= base
-      exponent >>= 1
+  private struct Update: ParameterUpdate {
+    let adam: Adam
+    let step: AdamStep
+
+    func apply(_ gradient: Tensor, to parameter: Parameter, _ compute: Compute) {
+      guard let index = adam.indices[ObjectIdentifier(parameter)] else {
+        preconditionFailure("\(parameter.name) is not one of the optimiser's parameters")
+      }
+      step.apply(
+        gradient, to: parameter.value, first: adam.firstMoments[index],
+        second: adam.secondMoments[index], compute)
     }
-    return result
   }
 }

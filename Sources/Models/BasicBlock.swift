@@ -3,9 +3,11 @@ import Tensors
 /// Two 3x3 convolutions with an identity shortcut (He et al. 2016, Fig. 5 left); ResNet-18.
 package struct BasicBlock: Layer {
   package struct Saved {
-    let first: ConvolutionUnit.Saved
-    let second: ConvolutionUnit.Saved
-    let shortcut: ConvolutionUnit.Saved?
+    /// nil where the network makes it again for the backward pass.
+    var input: Tensor?
+    let first: Activation
+    let second: Activation
+    let shortcut: Activation?
   }
   let first: ConvolutionUnit
   let second: ConvolutionUnit
@@ -37,19 +39,30 @@ package struct BasicBlock: Layer {
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
-    let (a, savedFirst) = first.forward(x, &context)
-    let short = shortcut?.forward(x, &context)
-    let (y, savedSecond) = second.forward(a, residual: short?.output ?? x, &context)
-    return (y, Saved(first: savedFirst, second: savedSecond, shortcut: short?.saved))
+  ) -> (output: Tensor, saved: Saved?) {
+    let (a, savedFirst) = first.apply(x, &context)
+    let short = shortcut?.convolved(x, &context)
+    let (y, savedSecond) = second.apply(a, residual: short?.residual ?? .tensor(x), &context)
+    guard let savedFirst, let savedSecond else { return (y, nil) }
+    return (y, Saved(input: x, first: savedFirst, second: savedSecond, shortcut: short))
   }
 
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    let (da, residual) = second.backward(dy, saved.second, wantsResidual: true, compute)
-    let dx = first.backward(da, saved.first, compute)
-    addShortcutGradient(residual!, shortcut, saved.shortcut, onto: dx, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let (x, a, b, short) = (saved.knownInput, saved.first, saved.second, saved.shortcut)
+    _ = consume saved
+    let (da, residual) = second.backward(
+      dy, consume b, residual: short?.residual ?? .tensor(x), pass
+    ) { a.output(pass.compute) }
+    let dx = first.backward(consume da, consume a, pass) { x }.input
+    addShortcutGradient(residual, shortcut, consume short, input: x, onto: dx, pass)
     return dx
   }
+}
+
+extension BasicBlock.Saved: ResidualSaved {
+  var last: Activation { second }
 }
 
 /// The 1x1 shortcut of a block whose output differs from its input in extent or channels.
@@ -63,16 +76,4 @@ func projection(
     ConvolutionGeometry(
       inputChannels: inputChannels, outputChannels: outputChannels, kernel: 1, stride: stride),
     relu: false, initialization: .fanOut, &random)
-}
-
-/// Carries the gradient of a block's residual sum back to the block's input.
-func addShortcutGradient(
-  _ residual: Tensor, _ shortcut: ConvolutionUnit?, _ saved: ConvolutionUnit.Saved?,
-  onto dx: Tensor, _ compute: Compute
-) {
-  if let shortcut, let saved {
-    add(shortcut.backward(residual, saved, compute), onto: dx, compute)
-  } else {
-    add(residual, onto: dx, compute)
-  }
 }

@@ -4,10 +4,12 @@ import Tensors
 /// ResNet-101. The stride sits on the 3x3 convolution, as in torchvision.
 package struct Bottleneck: Layer {
   package struct Saved {
-    let first: ConvolutionUnit.Saved
-    let second: ConvolutionUnit.Saved
-    let third: ConvolutionUnit.Saved
-    let shortcut: ConvolutionUnit.Saved?
+    /// nil where the network makes it again for the backward pass.
+    var input: Tensor?
+    let first: Activation
+    let second: Activation
+    let third: Activation
+    let shortcut: Activation?
   }
   static let expansion = 4
   let first: ConvolutionUnit
@@ -47,21 +49,37 @@ package struct Bottleneck: Layer {
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
-    let (a, savedFirst) = first.forward(x, &context)
-    let (b, savedSecond) = second.forward(a, &context)
-    let short = shortcut?.forward(x, &context)
-    let (y, savedThird) = third.forward(b, residual: short?.output ?? x, &context)
+  ) -> (output: Tensor, saved: Saved?) {
+    var (y, savedFirst) = first.apply(x, &context)
+    let savedSecond: Activation?
+    (y, savedSecond) = second.apply(y, &context)
+    let short = shortcut?.convolved(x, &context)
+    let savedThird: Activation?
+    (y, savedThird) = third.apply(y, residual: short?.residual ?? .tensor(x), &context)
+    guard let savedFirst, let savedSecond, let savedThird else { return (y, nil) }
     return (
-      y, Saved(first: savedFirst, second: savedSecond, third: savedThird, shortcut: short?.saved)
+      y,
+      Saved(
+        input: x, first: savedFirst, second: savedSecond, third: savedThird, shortcut: short)
     )
   }
 
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    let (db, residual) = third.backward(dy, saved.third, wantsResidual: true, compute)
-    let da = second.backward(db, saved.second, compute)
-    let dx = first.backward(da, saved.first, compute)
-    addShortcutGradient(residual!, shortcut, saved.shortcut, onto: dx, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let (x, short) = (saved.knownInput, saved.shortcut)
+    let (a, b, c) = (saved.first, saved.second, saved.third)
+    _ = consume saved
+    let (db, residual) = third.backward(
+      dy, consume c, residual: short?.residual ?? .tensor(x), pass
+    ) { b.output(pass.compute) }
+    let da = second.backward(consume db, consume b, pass) { a.output(pass.compute) }.input
+    let dx = first.backward(consume da, consume a, pass) { x }.input
+    addShortcutGradient(residual, shortcut, consume short, input: x, onto: dx, pass)
     return dx
   }
+}
+
+extension Bottleneck.Saved: ResidualSaved {
+  var last: Activation { third }
 }

@@ -2,6 +2,7 @@ import Tensors
 
 /// A 1x1 convolution with bias to one score a class.
 package struct Classifier: Layer {
+  /// The input.
   package typealias Saved = Tensor
   let geometry: ConvolutionGeometry
   let weight: Parameter
@@ -17,16 +18,26 @@ package struct Classifier: Layer {
 
   package var parameters: [Parameter] { [weight, bias] }
 
-  package func forward(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Tensor)
-  {
+  package func forward(
+    _ x: Tensor, _ context: inout PassContext
+  ) -> (output: Tensor, saved: Tensor?) {
     let y = convolve(x, weight.value, geometry, context.compute)
     addBias(bias.value, onto: y, context.compute)
-    return (y, x)
+    return (y, context.training ? x : nil)
   }
 
-  package func backward(_ dy: Tensor, _ saved: Tensor, _ compute: Compute) -> Tensor {
-    accumulateBiasGradient(dy, onto: bias.gradient)
-    accumulateConvolutionWeightGradient(saved, dy, geometry, onto: weight.gradient, compute)
-    return convolutionInputGradient(dy, weight.value, geometry, input: saved.shape, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Tensor, _ pass: BackwardPass
+  ) -> Tensor {
+    let (biasGradient, weightGradient) = (pass.gradient(for: bias), pass.gradient(for: weight))
+    accumulateBiasGradient(dy, onto: biasGradient, pass.compute)
+    accumulateConvolutionWeightGradient(
+      saved, dy, geometry, onto: weightGradient, pass.compute)
+    let input = saved.shape
+    _ = consume saved
+    let dx = convolutionInputGradient(dy, weight.value, geometry, input: input, pass.compute)
+    pass.finish(bias, biasGradient)
+    pass.finish(weight, weightGradient)
+    return dx
   }
 }

@@ -4,10 +4,8 @@ import Tensors
 /// optionally ReLU: what ResNet and DeepLab are built of.
 package struct ConvolutionUnit: Layer {
   package struct Saved {
-    let x: Tensor
-    let convolved: Tensor
-    let moments: BatchMoments
-    let output: Tensor
+    let input: Tensor
+    let activation: Activation
   }
 
   package let geometry: ConvolutionGeometry
@@ -49,45 +47,89 @@ package struct ConvolutionUnit: Layer {
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
-    forward(x, residual: nil, &context)
+  ) -> (output: Tensor, saved: Saved?) {
+    let (output, activation) = apply(x, &context)
+    return (output, activation.map { Saved(input: x, activation: $0) })
   }
 
-  /// - Parameter residual: added before the ReLU; of the output's shape.
-  package func forward(
-    _ x: Tensor, residual: Tensor?, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
+  /// `forward` for an owner who keeps the input, or can make it again.
+  ///
+  /// - Parameters:
+  ///   - residual: added before the ReLU; of the output's shape.
+  ///   - dropout: applied to the output.
+  /// - Returns: the activation in training only; else its memory is the output's.
+  func apply(
+    _ x: Tensor, residual: Normalizer.Residual = .none, dropout: Dropout? = nil,
+    _ context: inout PassContext
+  ) -> (output: Tensor, activation: Activation?) {
+    var activation = convolved(x, &context)
+    activation.dropout = dropout?.mask(for: activation.convolved.shape, &context)
+    let output = activation.output(
+      residual: residual, inPlace: !context.training, context.compute)
+    return (output, context.training ? activation : nil)
+  }
+
+  /// Convolution and statistics, without making the output.
+  func convolved(_ x: Tensor, _ context: inout PassContext) -> Activation {
     let compute = context.compute
-    let convolved = convolve(x, weight.value, geometry, compute)
-    let moments: BatchMoments
+    let y = convolve(x, weight.value, geometry, compute)
+    var (mean, variance) = (runningMean.value, runningVariance.value)
     if context.training {
-      moments = batchMoments(convolved, compute)
+      let moments = batchMoments(y, compute)
       updateRunningStatistics(moments)
-    } else {
-      moments = BatchMoments(mean: runningMean.value, variance: runningVariance.value, count: 0)
+      (mean, variance) = (moments.mean, moments.variance)
     }
-    let output = normalize(
-      convolved, mean: moments.mean, variance: moments.variance, scale: scale.value,
-      shift: shift.value, epsilon: Self.epsilon, residual: residual, relu: relu, compute)
-    return (output, Saved(x: x, convolved: convolved, moments: moments, output: output))
+    return Activation(
+      convolved: y,
+      normalizer: Normalizer(
+        mean: mean, variance: variance, scale: scale.value, shift: shift.value,
+        epsilon: Self.epsilon, relu: relu, compute))
   }
 
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    backward(dy, saved, wantsResidual: false, compute).input
-  }
-
-  /// Also the gradient of the residual, where there was one.
   package func backward(
-    _ dy: Tensor, _ saved: Saved, wantsResidual: Bool, _ compute: Compute
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let (input, activation) = (saved.input, saved.activation)
+    _ = consume saved
+    return backward(dy, consume activation, pass) { input }.input
+  }
+
+  /// - Parameters:
+  ///   - residual: as in the forward pass.
+  ///   - input: asked for once, and let go before the input's gradient is made.
+  /// - Returns: the gradients of the input and, where there was one, of the residual.
+  func backward(
+    _ dy: consuming Tensor, _ activation: consuming Activation,
+    residual: consuming Normalizer.Residual = .none, _ pass: BackwardPass, input: () -> Tensor
   ) -> (input: Tensor, residual: Tensor?) {
-    let (d, residual) = normalizeBackward(
-      dy, x: saved.convolved, y: saved.output, moments: saved.moments, scale: scale.value,
-      epsilon: Self.epsilon, relu: relu, scaleGradient: scale.gradient,
-      shiftGradient: shift.gradient, wantsResidual: wantsResidual, compute)
-    accumulateConvolutionWeightGradient(saved.x, d, geometry, onto: weight.gradient, compute)
-    if isFirst { return (compute.empty(Shape(n: 0, h: 0, w: 0, c: 0)), residual) }
-    let dx = convolutionInputGradient(d, weight.value, geometry, input: saved.x.shape, compute)
-    return (dx, residual)
+    let compute = pass.compute
+    var dy = dy
+    if let dropout = activation.dropout { dy = dropout.applied(to: dy, compute) }
+    let (scaleGradient, shiftGradient) = (pass.gradient(for: scale), pass.gradient(for: shift))
+    let (d, dResidual) = activation.normalizer.backward(
+      dy, x: activation.convolved, residual: residual, scaleGradient: scaleGradient,
+      shiftGradient: shiftGradient, compute)
+    _ = consume activation
+    _ = consume residual
+    let weightGradient = pass.gradient(for: weight)
+    let shape = accumulateWeightGradient(input(), d, onto: weightGradient, compute)
+    // Nobody asks for the gradient of the image.
+    let dx =
+      isFirst
+      ? compute.empty(Shape(n: 0, h: 0, w: 0, c: 0))
+      : convolutionInputGradient(d, weight.value, geometry, input: shape, compute)
+    pass.finish(weight, weightGradient)
+    pass.finish(scale, scaleGradient)
+    pass.finish(shift, shiftGradient)
+    return (dx, dResidual)
+  }
+
+  /// - Returns: the input's extent; the input itself ends here.
+  private func accumulateWeightGradient(
+    _ x: consuming Tensor, _ d: Tensor, onto gradient: Tensor, _ compute: Compute
+  ) -> Shape {
+    accumulateConvolutionWeightGradient(x, d, geometry, onto: gradient, compute)
+    return x.shape
   }
 
   /// Exponential moving average; the running variance is the unbiased one, as in every framework.

@@ -4,13 +4,12 @@ import Tensors
 /// joined with the low-level features at 48 channels, refined by two 3x3 convolutions, classified.
 /// Two inputs, therefore no `Layer`.
 struct Decoder: Sendable {
+  /// The classifier's input, the second convolution's and the first's are made again.
   struct Saved {
-    let pyramid: Shape
-    let reduction: ConvolutionUnit.Saved
-    let first: ConvolutionUnit.Saved
-    let second: ConvolutionUnit.Saved
-    let masks: (Tensor?, Tensor?)
-    let classifier: Tensor
+    let lowLevel: Tensor
+    let reduction: Activation
+    let first: Activation
+    let second: Activation
   }
   /// 1x1, of the low-level features.
   let reduction: ConvolutionUnit
@@ -20,7 +19,7 @@ struct Decoder: Sendable {
   let dropouts: (Dropout, Dropout)
   let classifier: Classifier
   /// Channels of ASPP's output and of the reduced low-level features.
-  private let joined: [Int]
+  private let channels: [Int]
   private let resize = BilinearResize()
 
   /// - Parameters:
@@ -31,7 +30,7 @@ struct Decoder: Sendable {
     dropout: (Double, Double), _ random: inout RandomSource
   ) {
     let (channels, reduced) = (scaledChannels(256, width), scaledChannels(48, width))
-    joined = [pyramidChannels, reduced]
+    self.channels = [pyramidChannels, reduced]
     reduction = ConvolutionUnit(
       convolution: name + ".project.0", normalization: name + ".project.1",
       ConvolutionGeometry(inputChannels: lowLevelChannels, outputChannels: reduced, kernel: 1),
@@ -56,45 +55,51 @@ struct Decoder: Sendable {
   var state: [StateArray] { units.flatMap(\.state) }
 
   /// [N, h, w, C] and [N, H / 4, W / 4, D] to scores [N, H / 4, W / 4, classes].
-  /// - Returns: saved values only in training: at stride 4 they are large.
   func forward(
     _ pyramid: Tensor, lowLevel: Tensor, _ context: inout PassContext
   ) -> (scores: Tensor, saved: Saved?) {
-    let (reduced, savedReduction) = reduction.pass(lowLevel, &context)
-    var y = resize.forward(
-      pyramid, height: lowLevel.shape.h, width: lowLevel.shape.w, context.compute)
-    y = concatenateChannels([y, reduced], context.compute)
-    let (savedFirst, savedSecond): (ConvolutionUnit.Saved?, ConvolutionUnit.Saved?)
-    let masks: (Tensor?, Tensor?)
-    let savedClassifier: Tensor?
-    (y, savedFirst) = first.pass(y, &context)
-    (y, masks.0) = dropouts.0.forward(y, &context)
-    (y, savedSecond) = second.pass(y, &context)
-    (y, masks.1) = dropouts.1.forward(y, &context)
-    (y, savedClassifier) = classifier.pass(y, &context)
-    guard let savedReduction, let savedFirst, let savedSecond, let savedClassifier else {
-      return (y, nil)
-    }
+    let reduced = reduction.convolved(lowLevel, &context)
+    var y = joined(pyramid, reduced, context.compute)
+    let (savedFirst, savedSecond): (Activation?, Activation?)
+    (y, savedFirst) = first.apply(y, dropout: dropouts.0, &context)
+    (y, savedSecond) = second.apply(y, dropout: dropouts.1, &context)
+    y = classifier.forward(y, &context).output
+    guard let savedFirst, let savedSecond else { return (y, nil) }
     return (
       y,
-      Saved(
-        pyramid: pyramid.shape, reduction: savedReduction, first: savedFirst,
-        second: savedSecond, masks: masks, classifier: savedClassifier)
+      Saved(lowLevel: lowLevel, reduction: reduced, first: savedFirst, second: savedSecond)
     )
   }
 
+  /// ASPP's output, upsampled, beside the reduced low-level features.
+  private func joined(_ pyramid: Tensor, _ reduced: Activation, _ compute: Compute) -> Tensor {
+    let s = reduced.convolved.shape
+    return concatenateChannels(
+      [resize.forward(pyramid, height: s.h, width: s.w, compute), reduced.output(compute)],
+      compute)
+  }
+
+  /// - Parameter pyramid: ASPP's output, asked for once.
   func backward(
-    _ dy: Tensor, _ saved: Saved, _ compute: Compute
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass,
+    pyramid: () -> Tensor
   ) -> (pyramid: Tensor, lowLevel: Tensor) {
-    var d = classifier.backward(dy, saved.classifier, compute)
-    d = dropouts.1.backward(d, saved.masks.1, compute)
-    d = second.backward(d, saved.second, compute)
-    d = dropouts.0.backward(d, saved.masks.0, compute)
-    d = first.backward(d, saved.first, compute)
-    let parts = splitChannels(d, into: joined, compute)
-    return (
-      resize.backward(parts[0], input: saved.pyramid, compute),
-      reduction.backward(parts[1], saved.reduction, compute)
-    )
+    let compute = pass.compute
+    let (lowLevel, reduced, a, b) = (saved.lowLevel, saved.reduction, saved.first, saved.second)
+    _ = consume saved
+    var d = classifier.backward(dy, b.output(compute), pass)
+    d = second.backward(consume d, consume b, pass) { a.output(compute) }.input
+    var small = Shape(n: 0, h: 0, w: 0, c: 0)
+    d = first.backward(consume d, consume a, pass) {
+      let pyramid = pyramid()
+      small = pyramid.shape
+      return joined(pyramid, reduced, compute)
+    }.input
+    var parts = splitChannels(d, into: channels, compute)
+    _ = consume d
+    let dLowLevel = reduction.backward(parts.removeLast(), consume reduced, pass) {
+      lowLevel
+    }.input
+    return (resize.backward(parts[0], input: small, compute), dLowLevel)
   }
 }

@@ -7,8 +7,7 @@ package struct DeepLabV3: Layer {
   package struct Saved {
     let backbone: ResNet.Saved
     let aspp: ASPP.Saved
-    let head: ConvolutionUnit.Saved
-    let classifier: Tensor
+    let head: Activation
     let scores: Shape
   }
   package let backbone: ResNet
@@ -46,26 +45,35 @@ package struct DeepLabV3: Layer {
   /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
-    let (features, savedBackbone) = backbone.forward(x, &context)
-    let (pyramid, savedASPP) = aspp.forward(features, &context)
-    let (y, savedHead) = head.forward(pyramid, &context)
-    let (scores, savedClassifier) = classifier.forward(y, &context)
-    let logits = resize.forward(scores, height: x.shape.h, width: x.shape.w, context.compute)
+  ) -> (output: Tensor, saved: Saved?) {
+    var (y, savedBackbone) = backbone.forward(x, &context)
+    let savedASPP: ASPP.Saved?
+    (y, savedASPP) = aspp.forward(y, &context)
+    let savedHead: Activation?
+    (y, savedHead) = head.apply(y, &context)
+    y = classifier.forward(y, &context).output
+    let scores = y.shape
+    y = resize.forward(y, height: x.shape.h, width: x.shape.w, context.compute)
+    guard let savedBackbone, let savedASPP, let savedHead else { return (y, nil) }
     return (
-      logits,
-      Saved(
-        backbone: savedBackbone, aspp: savedASPP, head: savedHead, classifier: savedClassifier,
-        scores: scores.shape)
+      y, Saved(backbone: savedBackbone, aspp: savedASPP, head: savedHead, scores: scores)
     )
   }
 
   /// The image's gradient is not computed: the result is empty.
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    let dScores = resize.backward(dy, input: saved.scores, compute)
-    let d = classifier.backward(dScores, saved.classifier, compute)
-    let dPyramid = head.backward(d, saved.head, compute)
-    let dFeatures = aspp.backward(dPyramid, saved.aspp, compute)
-    return backbone.backward(dFeatures, saved.backbone, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let (savedBackbone, savedASPP, savedHead) = (saved.backbone, saved.aspp, saved.head)
+    let scores = saved.scores
+    _ = consume saved
+    var d = resize.backward(dy, input: scores, pass.compute)
+    _ = consume dy
+    d = classifier.backward(consume d, savedHead.output(pass.compute), pass)
+    d = head.backward(consume d, consume savedHead, pass) {
+      savedASPP.project.output(pass.compute)
+    }.input
+    d = aspp.backward(consume d, consume savedASPP, pass)
+    return backbone.backward(consume d, consume savedBackbone, pass)
   }
 }

@@ -10,8 +10,8 @@ import Tensors
 package struct DeepLabV3Plus: Layer {
   package struct Saved {
     let backbone: ResNet.Saved
-    let aspp: ASPP.Saved?
-    let decoder: Decoder.Saved?
+    let aspp: ASPP.Saved
+    let decoder: Decoder.Saved
     let scores: Shape
   }
   package let backbone: ResNet
@@ -46,26 +46,34 @@ package struct DeepLabV3Plus: Layer {
   /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
-    let (features, lowLevel, savedBackbone) = backbone.forwardWithLowLevel(x, &context)
-    let (pyramid, savedASPP) = aspp.pass(features, &context)
-    let (scores, savedDecoder) = decoder.forward(pyramid, lowLevel: lowLevel, &context)
-    let logits = resize.forward(scores, height: x.shape.h, width: x.shape.w, context.compute)
+  ) -> (output: Tensor, saved: Saved?) {
+    var (y, lowLevel, savedBackbone) = backbone.forwardWithLowLevel(x, &context)
+    let savedASPP: ASPP.Saved?
+    (y, savedASPP) = aspp.forward(y, &context)
+    let savedDecoder: Decoder.Saved?
+    (y, savedDecoder) = decoder.forward(y, lowLevel: lowLevel, &context)
+    let scores = y.shape
+    y = resize.forward(y, height: x.shape.h, width: x.shape.w, context.compute)
+    guard let savedBackbone, let savedASPP, let savedDecoder else { return (y, nil) }
     return (
-      logits,
-      Saved(
-        backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, scores: scores.shape)
+      y,
+      Saved(backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, scores: scores)
     )
   }
 
   /// The image's gradient is not computed: the result is empty.
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    guard let savedASPP = saved.aspp, let savedDecoder = saved.decoder else {
-      preconditionFailure("no forward pass in training mode")
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let (savedBackbone, savedASPP, savedDecoder) = (saved.backbone, saved.aspp, saved.decoder)
+    let scores = saved.scores
+    _ = consume saved
+    let dScores = resize.backward(dy, input: scores, pass.compute)
+    _ = consume dy
+    var (d, lowLevel) = decoder.backward(consume dScores, consume savedDecoder, pass) {
+      savedASPP.project.output(pass.compute)
     }
-    let dScores = resize.backward(dy, input: saved.scores, compute)
-    let d = decoder.backward(dScores, savedDecoder, compute)
-    let dFeatures = aspp.backward(d.pyramid, savedASPP, compute)
-    return backbone.backward(dFeatures, lowLevel: d.lowLevel, saved.backbone, compute)
+    d = aspp.backward(consume d, consume savedASPP, pass)
+    return backbone.backward(consume d, lowLevel: lowLevel, consume savedBackbone, pass)
   }
 }

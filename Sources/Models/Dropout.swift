@@ -2,8 +2,7 @@ import Tensors
 
 /// Inverted dropout (Srivastava et al. 2014): the identity in evaluation.
 package struct Dropout: Layer {
-  /// The mask; nil where nothing was dropped.
-  package typealias Saved = Tensor?
+  package typealias Saved = DropoutMask
   /// The share of elements that become zero.
   let rate: Double
 
@@ -13,13 +12,19 @@ package struct Dropout: Layer {
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Tensor?) {
-    guard context.training && rate > 0 else { return (x, nil) }
-    let mask = dropoutMask(x.shape, rate: rate, &context.random, context.compute)
-    return (multiply(x, mask, context.compute), mask)
+  ) -> (output: Tensor, saved: DropoutMask?) {
+    guard let mask = mask(for: x.shape, &context) else { return (x, nil) }
+    return (mask.applied(to: x, context.compute), mask)
   }
 
-  package func backward(_ dy: Tensor, _ saved: Tensor?, _ compute: Compute) -> Tensor {
-    saved.map { multiply(dy, $0, compute) } ?? dy
+  /// nil in evaluation.
+  func mask(for shape: Shape, _ context: inout PassContext) -> DropoutMask? {
+    context.training ? DropoutMask(rate: rate, count: shape.count, &context.random) : nil
+  }
+
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming DropoutMask, _ pass: BackwardPass
+  ) -> Tensor {
+    saved.applied(to: dy, pass.compute)
   }
 }

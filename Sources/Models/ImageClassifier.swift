@@ -26,18 +26,24 @@ package struct ImageClassifier: Layer {
   /// Images [N, H, W, 3], normalised, to logits [N, 1, 1, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
+  ) -> (output: Tensor, saved: Saved?) {
     let (features, savedBackbone) = backbone.forward(x, &context)
     let pooled = globalAveragePool(features, context.compute)
     let logits = classifier.forward(pooled, &context).output
-    return (logits, Saved(backbone: savedBackbone, features: features.shape, pooled: pooled))
+    return (
+      logits,
+      savedBackbone.map { Saved(backbone: $0, features: features.shape, pooled: pooled) }
+    )
   }
 
   /// The image's gradient is not computed: the result is empty.
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    let dPooled = classifier.backward(dy, saved.pooled, compute)
-    let s = saved.features
-    let d = broadcastOverPixels(dPooled, to: s, factor: 1 / Float(s.h * s.w), compute)
-    return backbone.backward(d, saved.backbone, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    let (savedBackbone, pooled, s) = (saved.backbone, saved.pooled, saved.features)
+    _ = consume saved
+    let dPooled = classifier.backward(dy, pooled, pass)
+    let d = broadcastOverPixels(dPooled, to: s, factor: 1 / Float(s.h * s.w), pass.compute)
+    return backbone.backward(consume d, consume savedBackbone, pass)
   }
 }

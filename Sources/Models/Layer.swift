@@ -16,16 +16,20 @@ package struct PassContext {
 /// A differentiable map of one tensor to another.
 ///
 /// Doctrine: layers are values that hold references to their parameters; there is no tape. What
-/// the backward pass needs is a named value, `Saved`, returned by the forward pass and consumed
-/// once. `backward` adds onto the parameters' gradients and returns the input's.
+/// the backward pass needs is a named value, `Saved`, returned by the forward pass in training and
+/// consumed once, piece by piece: memory is free again as soon as its piece is done. What a few
+/// passes over memory can make again (`Activation`, a block's output) is not saved.
 package protocol Layer: Sendable {
   associatedtype Saved
   var parameters: [Parameter] { get }
   var state: [StateArray] { get }
   /// Input and output are [N, H, W, C].
-  func forward(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Saved)
-  /// - Parameter dy: gradient of the output of a forward pass in training mode.
-  func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor
+  /// - Returns: saved values in training only.
+  func forward(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Saved?)
+  /// - Parameter dy: gradient of the output; its memory is reused where the caller gives up the
+  ///   only reference.
+  /// - Returns: the gradient of the input.
+  func backward(_ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass) -> Tensor
 }
 
 extension Layer {
@@ -33,10 +37,20 @@ extension Layer {
   /// Number of trained values.
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 
-  /// `forward`, with the saved values in training only: a network made of such steps holds a few
-  /// activations at a time in evaluation.
-  func pass(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Saved?) {
-    let (output, saved) = forward(x, &context)
-    return (output, context.training ? saved : nil)
+  /// - Parameter saved: of a forward pass in training mode; traps without.
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved?, _ pass: BackwardPass
+  ) -> Tensor {
+    guard let known = saved.take() else {
+      preconditionFailure("no forward pass in training mode")
+    }
+    return backward(dy, consume known, pass)
+  }
+
+  /// Adds onto the parameters' gradients.
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved?, _ compute: Compute
+  ) -> Tensor {
+    backward(dy, saved, BackwardPass(compute))
   }
 }

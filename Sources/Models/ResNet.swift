@@ -1,42 +1,24 @@
 import Tensors
 
-/// Depth and block kind of a ResNet (He et al. 2016, Table 1).
-package struct ResNetArchitecture: Hashable, Sendable {
-  package var bottleneck: Bool
-  /// Blocks of the four stages.
-  package var blocks: [Int]
-  /// A factor for the dilation of each block of the last stage (Chen et al. 2017, section 3.1);
-  /// nil: none, as in torchvision.
-  package var multiGrid: [Int]?
-
-  /// - Parameter multiGrid: as many factors as the last stage has blocks.
-  package init(bottleneck: Bool, blocks: [Int], multiGrid: [Int]? = nil) {
-    precondition(multiGrid == nil || multiGrid?.count == blocks.last, "a factor for each block")
-    (self.bottleneck, self.blocks, self.multiGrid) = (bottleneck, blocks, multiGrid)
-  }
-
-  package static let resnet18 = ResNetArchitecture(bottleneck: false, blocks: [2, 2, 2, 2])
-  /// What the code of the recall loss's authors calls "resnet18": bottlenecks, 2048 channels, and
-  /// dilations 2, 4, 8 in the last stage. Not He et al.'s ResNet-18, which the paper cites.
-  package static let resnet18Authors = ResNetArchitecture(
-    bottleneck: true, blocks: [2, 2, 2, 3], multiGrid: [1, 2, 4])
-  package static let resnet101 = ResNetArchitecture(bottleneck: true, blocks: [3, 4, 23, 3])
-}
-
 /// A ResNet without its classifier, at output stride 16: the last stage is dilated by 2 instead
 /// of strided (Chen et al. 2017, section 3), its first block keeping the dilation before it as in
 /// torchvision. With a multi-grid every block of that stage has 2 times its factor.
 package struct ResNet: Layer {
-  /// Empty after a pass in evaluation mode.
   package struct Saved {
-    fileprivate(set) var stem: ConvolutionUnit.Saved?
-    fileprivate(set) var pooled: Tensor?
-    fileprivate(set) var blocks: [ResidualBlock.Saved] = []
+    let images: Tensor
+    let stem: Activation
+    let choices: MaxPooling.Choices
+    /// Only some blocks have their input: see `keepsInput`.
+    fileprivate(set) var blocks: [ResidualBlock.Saved]
   }
   let stem: ConvolutionUnit
   let blocks: [ResidualBlock]
   /// Blocks of the first stage, whose output are the low-level features.
   private let lowLevelBlocks: Int
+  /// Whether a block's input is kept for the backward pass: that of a stage's first block and of
+  /// every eighth after it. The others are made again from the nearest kept one before, when the
+  /// backward pass gets there; by then more than that has been let go.
+  private let keepsInput: [Bool]
   /// Channels of the low-level features; 64 or 256 at full width.
   package let lowLevelChannels: Int
   /// Channels of the output; 512 or 2048 at full width.
@@ -57,6 +39,7 @@ package struct ResNet: Layer {
         inputChannels: 3, outputChannels: base, kernel: 7, stride: 2, padding: 3),
       relu: true, isFirst: true, initialization: .fanOut, &random)
     var blocks: [ResidualBlock] = []
+    var keepsInput: [Bool] = []
     var (inputChannels, dilation, lowLevelChannels) = (base, 1, base)
     for (stage, count) in architecture.blocks.enumerated() {
       let channels = scaledChannels(64 << stage, width)
@@ -64,6 +47,7 @@ package struct ResNet: Layer {
       let previousDilation = dilation
       if dilated { dilation *= 2 }
       for block in 0..<count {
+        keepsInput.append(block % 8 == 0)
         let stride = block == 0 && stage > 0 && !dilated ? 2 : 1
         let name = "\(prefix)layer\(stage + 1).\(block)"
         let factor = dilated ? architecture.multiGrid?[block] : nil
@@ -88,6 +72,7 @@ package struct ResNet: Layer {
       if stage == 0 { lowLevelChannels = inputChannels }
     }
     self.blocks = blocks
+    self.keepsInput = keepsInput
     lowLevelBlocks = architecture.blocks[0]
     self.lowLevelChannels = lowLevelChannels
     outputChannels = inputChannels
@@ -99,67 +84,87 @@ package struct ResNet: Layer {
   /// [N, H, W, 3] to [N, H / 16, W / 16, outputChannels], extents rounded up.
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
-    var saved = Saved()
+  ) -> (output: Tensor, saved: Saved?) {
+    var saved: Saved?
     let pooled = enter(x, keeping: &saved, &context)
-    return (forward(pooled, through: blocks[...], keeping: &saved, &context), saved)
+    return (forward(pooled, through: blocks.indices, keeping: &saved, &context), saved)
   }
 
   /// Also the output of the first stage, [N, H / 4, W / 4, lowLevelChannels], extents rounded up.
   package func forwardWithLowLevel(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, lowLevel: Tensor, saved: Saved) {
-    var saved = Saved()
+  ) -> (output: Tensor, lowLevel: Tensor, saved: Saved?) {
+    var saved: Saved?
     let pooled = enter(x, keeping: &saved, &context)
-    let lowLevel = forward(
-      pooled, through: blocks[..<lowLevelBlocks], keeping: &saved, &context)
-    let y = forward(lowLevel, through: blocks[lowLevelBlocks...], keeping: &saved, &context)
+    let lowLevel = forward(pooled, through: 0..<lowLevelBlocks, keeping: &saved, &context)
+    let y = forward(
+      lowLevel, through: lowLevelBlocks..<blocks.count, keeping: &saved, &context)
     return (y, lowLevel, saved)
   }
 
-  /// The stem and its pooling, to stride 4.
+  /// The stem and its pooling, to stride 4. The stem's output never lies in memory as a whole.
   private func enter(
-    _ x: Tensor, keeping saved: inout Saved, _ context: inout PassContext
+    _ x: Tensor, keeping saved: inout Saved?, _ context: inout PassContext
   ) -> Tensor {
-    let features: Tensor
-    (features, saved.stem) = stem.pass(x, &context)
-    let pooled = MaxPooling.forward(features, context.compute)
-    if context.training { saved.pooled = pooled }
+    let features = stem.convolved(x, &context)
+    let (pooled, choices) = MaxPooling.forward(
+      features.convolved, through: features.normalizer, wantsChoices: context.training,
+      context.compute)
+    if let choices { saved = Saved(images: x, stem: features, choices: choices, blocks: []) }
     return pooled
   }
 
   private func forward(
-    _ x: Tensor, through blocks: ArraySlice<ResidualBlock>, keeping saved: inout Saved,
+    _ x: Tensor, through range: Range<Int>, keeping saved: inout Saved?,
     _ context: inout PassContext
   ) -> Tensor {
     var y = x
-    for block in blocks {
-      let (output, savedBlock) = block.pass(y, &context)
-      y = output
-      if let savedBlock { saved.blocks.append(savedBlock) }
+    for index in range {
+      var savedBlock: ResidualBlock.Saved?
+      (y, savedBlock) = blocks[index].forward(y, &context)
+      if !keepsInput[index] { savedBlock?.input = nil }
+      if let savedBlock { saved?.blocks.append(savedBlock) }
     }
     return y
   }
 
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    backward(dy, lowLevel: nil, saved, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    backward(dy, lowLevel: nil, saved, pass)
   }
 
   /// - Parameter lowLevel: gradient of the low-level features, where someone else used them too.
   package func backward(
-    _ dy: Tensor, lowLevel: Tensor?, _ saved: Saved, _ compute: Compute
+    _ dy: consuming Tensor, lowLevel: consuming Tensor?, _ saved: consuming Saved,
+    _ pass: BackwardPass
   ) -> Tensor {
-    guard let savedStem = saved.stem, let pooled = saved.pooled else {
-      preconditionFailure("no forward pass in training mode")
-    }
-    var gradient = dy
+    let (images, stem, choices) = (saved.images, saved.stem, saved.choices)
     var rest = saved.blocks
+    _ = consume saved
+    var gradient = dy
     for index in blocks.indices.reversed() {
-      if index == lowLevelBlocks - 1, let lowLevel { add(lowLevel, onto: gradient, compute) }
-      gradient = blocks[index].backward(gradient, rest.removeLast(), compute)
+      if index == lowLevelBlocks - 1, let low = lowLevel {
+        add(low, onto: gradient, pass.compute)
+        lowLevel = nil
+      }
+      makeInput(of: index, again: &rest, pass.compute)
+      gradient = blocks[index].backward(consume gradient, rest.removeLast(), pass)
     }
-    let d = MaxPooling.backward(gradient, x: savedStem.output, y: pooled, compute)
-    return stem.backward(d, savedStem, compute)
+    let d = MaxPooling.backward(
+      gradient, choices, input: stem.convolved.shape, pass.compute)
+    _ = consume gradient
+    return self.stem.backward(consume d, consume stem, pass) { images }.input
+  }
+
+  /// Makes the inputs of the block and of those before it that were not kept.
+  private func makeInput(
+    of index: Int, again saved: inout [ResidualBlock.Saved], _ compute: Compute
+  ) {
+    guard saved[index].input == nil else { return }
+    // A stage's first block has its input.
+    let kept = keepsInput[...index].lastIndex(of: true) ?? 0
+    for i in kept..<index { saved[i + 1].input = saved[i].output(compute) }
   }
 }
 

@@ -33,23 +33,26 @@ package enum SegmentationNetwork: Layer {
   /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
-  ) -> (output: Tensor, saved: Saved) {
+  ) -> (output: Tensor, saved: Saved?) {
     switch self {
     case .deepLabV3(let network):
       let (y, saved) = network.forward(x, &context)
-      return (y, .deepLabV3(saved))
+      return (y, saved.map { .deepLabV3($0) })
     case .deepLabV3Plus(let network):
       let (y, saved) = network.forward(x, &context)
-      return (y, .deepLabV3Plus(saved))
+      return (y, saved.map { .deepLabV3Plus($0) })
     }
   }
 
   /// The image's gradient is not computed: the result is empty.
-  package func backward(_ dy: Tensor, _ saved: Saved, _ compute: Compute) -> Tensor {
-    switch (self, saved) {
-    case (.deepLabV3(let network), .deepLabV3(let saved)): network.backward(dy, saved, compute)
+  package func backward(
+    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+  ) -> Tensor {
+    switch (self, consume saved) {
+    case (.deepLabV3(let network), .deepLabV3(let saved)):
+      network.backward(dy, consume saved, pass)
     case (.deepLabV3Plus(let network), .deepLabV3Plus(let saved)):
-      network.backward(dy, saved, compute)
+      network.backward(dy, consume saved, pass)
     default: preconditionFailure("saved values of another architecture")
     }
   }

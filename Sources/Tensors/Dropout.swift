@@ -1,11 +1,29 @@
 /// A mask for inverted dropout (Srivastava et al. 2014): 0 with probability `rate`, else
-/// 1 / (1 - rate), drawn from `random` in element order.
-package func dropoutMask(
-  _ shape: Shape, rate: Double, _ random: inout RandomSource, _ compute: Compute
-) -> Tensor {
-  let mask = compute.empty(shape)
-  let keep = Float(1 / (1 - rate))
-  let threshold = UInt64(rate * 0x1p32)
-  for i in 0..<mask.count { mask.base[i] = random.next() >> 32 < threshold ? 0 : keep }
-  return mask
+/// 1 / (1 - rate), drawn in element order. Not the mask is kept but where its numbers begin.
+package struct DropoutMask: Sendable {
+  package let rate: Double
+  private let random: RandomSource
+
+  /// - Parameter random: moved past the numbers of `count` elements.
+  package init(rate: Double, count: Int, _ random: inout RandomSource) {
+    (self.rate, self.random) = (rate, random)
+    if rate > 0 { random.skip(count) }
+  }
+
+  /// x times the mask, over x's memory where the caller gave up the only reference to it.
+  package func applied(to x: consuming Tensor, _ compute: Compute) -> Tensor {
+    guard rate > 0 else { return x }
+    let target = compute.reusing(&x)
+    let x = x
+    let keep = Float(1 / (1 - rate))
+    let threshold = UInt64(rate * 0x1p32)
+    compute.parallelBlocks(x.count, block: elementBlock) { _, range in
+      var random = self.random
+      random.skip(range.lowerBound)
+      for i in range {
+        target.base[i] = x.base[i] * (random.next() >> 32 < threshold ? 0 : keep)
+      }
+    }
+    return target
+  }
 }

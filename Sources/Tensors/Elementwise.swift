@@ -10,19 +10,6 @@ package func add(_ y: Tensor, onto x: Tensor, _ compute: Compute) {
   }
 }
 
-/// x * y, element by element.
-package func multiply(_ x: Tensor, _ y: Tensor, _ compute: Compute) -> Tensor {
-  precondition(x.shape == y.shape)
-  let result = compute.empty(x.shape)
-  compute.parallelBlocks(x.count, block: elementBlock) { _, range in
-    let start = range.lowerBound
-    forLanes(range.count) { i, n in
-      store(load(x.base + start + i, n) * load(y.base + start + i, n), result.base + start + i, n)
-    }
-  }
-  return result
-}
-
 /// Adds one number per channel, in place. `bias` is [1, 1, 1, C].
 package func addBias(_ bias: Tensor, onto x: Tensor, _ compute: Compute) {
   let c = x.shape.c
@@ -35,11 +22,19 @@ package func addBias(_ bias: Tensor, onto x: Tensor, _ compute: Compute) {
 }
 
 /// Adds the sum over all pixels of each channel onto `gradient`, [1, 1, 1, C].
-package func accumulateBiasGradient(_ dy: Tensor, onto gradient: Tensor) {
-  let c = dy.shape.c
+package func accumulateBiasGradient(_ dy: Tensor, onto gradient: Tensor, _ compute: Compute) {
+  let (pixels, c) = (dy.shape.pixels, dy.shape.c)
+  let block = rowBlock(c)
+  let blocks = (pixels + block - 1) / block
+  let parts = compute.empty(Shape(n: blocks, h: 1, w: 1, c: c))
+  compute.parallelBlocks(pixels, block: block) { b, range in
+    let sums = parts.base + b * c
+    sums.update(repeating: 0, count: c)
+    forRows(range, c, RowSum(sums: sums, term: ElementTerm(x: dy.base)))
+  }
   for i in 0..<c {
     var sum = 0.0
-    for p in 0..<dy.shape.pixels { sum += Double(dy.base[p * c + i]) }
+    for b in 0..<blocks { sum += Double(parts.base[b * c + i]) }
     gradient.base[i] += Float(sum)
   }
 }

@@ -1,14 +1,26 @@
 /// Mean over all pixels of each image, [N, H, W, C] to [N, 1, 1, C].
 package func globalAveragePool(_ x: Tensor, _ compute: Compute) -> Tensor {
+  let y = sumOverPixels(x, compute)
+  let scale = 1 / Float(x.shape.h * x.shape.w)
+  for i in 0..<y.count { y.base[i] *= scale }
+  return y
+}
+
+/// Sum over all pixels of each image, the transpose of `broadcastOverPixels`.
+package func sumOverPixels(_ x: Tensor, _ compute: Compute) -> Tensor {
   let (s, c) = (x.shape, x.shape.c)
   let y = compute.zeros(Shape(n: s.n, h: 1, w: 1, c: c))
-  let scale = 1 / Float(s.h * s.w)
-  compute.parallelFor(s.n) { n in
-    let out = y.base + n * c
+  let block = 128
+  let perImage = (c + block - 1) / block
+  compute.parallelFor(s.n * perImage) { piece in
+    let (n, first) = (piece / perImage, piece % perImage * block)
+    let out = y.base + n * c + first
     for p in n * s.h * s.w..<(n + 1) * s.h * s.w {
-      forLanes(c) { i, l in store(load(out + i, l) + load(x.base + p * c + i, l), out + i, l) }
+      let row = x.base + p * c + first
+      forLanes(min(block, c - first)) { i, l in
+        store(load(out + i, l) + load(row + i, l), out + i, l)
+      }
     }
-    forLanes(c) { i, l in store(load(out + i, l) * scale, out + i, l) }
   }
   return y
 }
@@ -20,18 +32,11 @@ package func broadcastOverPixels(
 ) -> Tensor {
   let x = compute.empty(shape)
   let (area, c) = (shape.h * shape.w, shape.c)
-  compute.parallelFor(shape.n) { n in
-    for p in n * area..<(n + 1) * area {
-      forLanes(c) { i, l in store(load(y.base + n * c + i, l) * factor, x.base + p * c + i, l) }
+  compute.parallelBlocks(shape.pixels, block: rowBlock(c)) { _, range in
+    for p in range {
+      let source = y.base + p / area * c
+      forLanes(c) { i, l in store(load(source + i, l) * factor, x.base + p * c + i, l) }
     }
   }
   return x
-}
-
-/// Sum over all pixels of each image, the transpose of `broadcastOverPixels`.
-package func sumOverPixels(_ x: Tensor, _ compute: Compute) -> Tensor {
-  let y = globalAveragePool(x, compute)
-  let area = Float(x.shape.h * x.shape.w)
-  for i in 0..<y.count { y.base[i] *= area }
-  return y
 }

@@ -18,6 +18,11 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     return Self.mixed(state)
   }
 
+  /// Passes over as many numbers as if `next` had been called.
+  public mutating func skip(_ count: Int) {
+    state &+= UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+  }
+
   private static func mixed(_ x: UInt64) -> UInt64 {
     var z = x
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -14,7 +14,7 @@ import Testing
   private func check<L: Layer>(_ layer: L, _ test: LayerCase) {
     let compute = Compute(threads: 2)
     let x = randomTensor(test.input, seed: 21)
-    func forward() -> (Tensor, L.Saved) {
+    func forward() -> (Tensor, L.Saved?) {
       var context = PassContext(
         training: true, random: RandomSource(seed: 5), compute: compute)
       let result = layer.forward(x, &context)

@@ -39,13 +39,14 @@ import Testing
       let (scale, shift) = (randomTensor(channels, seed: 4), randomTensor(channels, seed: 5))
       let dy = randomTensor(shape, seed: 6)
       let moments = batchMoments(x, compute)
-      let y = normalize(
-        x, mean: moments.mean, variance: moments.variance, scale: scale, shift: shift,
-        epsilon: 1e-5, residual: residual, relu: relu, compute)
+      let normalizer = Normalizer(
+        mean: moments.mean, variance: moments.variance, scale: scale, shift: shift, epsilon: 1e-5,
+        relu: relu, compute)
+      let added = residual.map { Normalizer.Residual.tensor($0) } ?? .none
+      let y = normalizer.output(of: x, residual: added, compute)
       let (scaleGradient, shiftGradient) = (Tensor(channels), Tensor(channels))
-      let (dx, dResidual) = normalizeBackward(
-        dy, x: x, y: y, moments: moments, scale: scale, epsilon: 1e-5, relu: relu,
-        scaleGradient: scaleGradient, shiftGradient: shiftGradient, wantsResidual: hasResidual,
+      let (dx, dResidual) = normalizer.backward(
+        dy, x: x, residual: added, scaleGradient: scaleGradient, shiftGradient: shiftGradient,
         compute)
 
       var (expectedY, expectedDx) = ([Double](), [Double]())

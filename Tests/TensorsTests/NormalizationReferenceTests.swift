@@ -31,20 +31,22 @@ import Testing
       let x = filler("\(c.case)/x", shape, offset: c.mean)
       let residual = c.residual ? filler("\(c.case)/residual", shape) : nil
       let (scale, shift) = (vector("scale", 0.5, 1), vector("shift", 0.5, 0))
-      func forward(_ mean: Tensor, _ variance: Tensor) -> Tensor {
-        normalize(
-          x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-5,
-          residual: residual, relu: c.relu, compute)
+      let added = residual.map { Normalizer.Residual.tensor($0) } ?? .none
+      func normalizer(_ mean: Tensor, _ variance: Tensor) -> Normalizer {
+        Normalizer(
+          mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-5, relu: c.relu,
+          compute)
       }
       try check(
-        forward(vector("mean", 0.5, c.mean), vector("variance", 0.5, 1)), "evaluation", 1e-5)
+        normalizer(vector("mean", 0.5, c.mean), vector("variance", 0.5, 1)).output(
+          of: x, residual: added, compute), "evaluation", 1e-5)
       let moments = batchMoments(x, compute)
-      let y = forward(moments.mean, moments.variance)
+      let batch = normalizer(moments.mean, moments.variance)
+      let y = batch.output(of: x, residual: added, compute)
       let (dscale, dshift) = (Tensor(channels), Tensor(channels))
-      let (dx, dresidual) = normalizeBackward(
-        filler("\(c.case)/dy", shape), x: x, y: y, moments: moments, scale: scale, epsilon: 1e-5,
-        relu: c.relu, scaleGradient: dscale, shiftGradient: dshift, wantsResidual: c.residual,
-        compute)
+      let (dx, dresidual) = batch.backward(
+        filler("\(c.case)/dy", shape), x: x, residual: added, scaleGradient: dscale,
+        shiftGradient: dshift, compute)
       try check(y, "y", 1e-5)
       try check(dx, "dx", 1e-4)
       try check(dscale, "dscale", 1e-4)

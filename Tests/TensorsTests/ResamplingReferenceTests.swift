@@ -36,8 +36,8 @@ import Testing
 
   @Test func maxPoolingIsPyTorchs() throws {
     try check("pooling") { x, _ in
-      let y = MaxPooling.forward(x, compute)
-      return (y, { MaxPooling.backward($0, x: x, y: y, compute) })
+      let (y, choices) = MaxPooling.forward(x, wantsChoices: true, compute)
+      return (y, { MaxPooling.backward($0, choices!, input: x.shape, compute) })
     }
   }
 
@@ -71,15 +71,16 @@ import Testing
     try check("relu") { x, _ in
       let channels = Shape(n: 1, h: 1, w: 1, c: x.shape.c)
       let (zero, one) = (Tensor(channels), Tensor(channels, filledWith: 1))
-      let y = normalize(
-        x, mean: zero, variance: one, scale: one, shift: zero, epsilon: 0, relu: true, compute)
+      let normalizer = Normalizer(
+        mean: zero, variance: one, scale: one, shift: zero, epsilon: 0, relu: true, compute)
+      // The gradient behind the ReLU is that of a residual.
+      let residual = Normalizer.Residual.tensor(Tensor(x.shape))
       return (
-        y,
+        normalizer.output(of: x, residual: residual, compute),
         { dy in
-          normalizeBackward(
-            dy, x: x, y: y, moments: BatchMoments(mean: zero, variance: one, count: 1), scale: one,
-            epsilon: 0, relu: true, scaleGradient: Tensor(channels),
-            shiftGradient: Tensor(channels), wantsResidual: true, compute
+          normalizer.backward(
+            dy, x: x, residual: residual, scaleGradient: Tensor(channels),
+            shiftGradient: Tensor(channels), compute
           ).residual!
         }
       )

@@ -48,7 +48,7 @@ import Testing
   @Test func maxPoolingTakesTheLargestOfEachWindowAndReturnsItsGradient() {
     for (h, w) in [(1, 1), (5, 7), (8, 6)] {
       let x = randomTensor(Shape(n: 2, h: h, w: w, c: 9), seed: 3)
-      let y = MaxPooling.forward(x, Compute())
+      let (y, choices) = MaxPooling.forward(x, wantsChoices: true, Compute(threads: 2))
       let dy = randomTensor(y.shape, seed: 4)
       var (expected, gradient) = ([Double](), [Double](repeating: 0, count: x.count))
       for n in 0..<2 {
@@ -68,14 +68,16 @@ import Testing
         }
       }
       #expect(relativeError(y.array, expected) == 0)
-      #expect(relativeError(MaxPooling.backward(dy, x: x, y: y, Compute()).array, gradient) < 1e-6)
+      let dx = MaxPooling.backward(dy, choices!, input: x.shape, Compute(threads: 2))
+      #expect(relativeError(dx.array, gradient) < 1e-6)
     }
   }
 
   @Test func maxPoolingGivesTheGradientOfATieToTheFirst() {
     let x = Tensor(Shape(n: 1, h: 2, w: 2, c: 1), filledWith: 1)
-    let y = MaxPooling.forward(x, Compute())
-    let dx = MaxPooling.backward(Tensor(y.shape, filledWith: 3), x: x, y: y, Compute())
+    let (y, choices) = MaxPooling.forward(x, wantsChoices: true, Compute())
+    let dx = MaxPooling.backward(
+      Tensor(y.shape, filledWith: 3), choices!, input: x.shape, Compute())
     #expect(dx.array == [3, 0, 0, 0])
   }
 

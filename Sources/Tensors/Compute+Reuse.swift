@@ -1,0 +1,16 @@
+extension Compute {
+  /// Where an element-wise result may go: the tensor itself if the caller holds the only reference
+  /// to it, else a new one of its shape.
+  package func reusing(_ tensor: inout Tensor) -> Tensor {
+    isKnownUniquelyReferenced(&tensor) ? tensor : empty(tensor.shape)
+  }
+
+  /// `zeros` on all threads.
+  package func parallelZeros(_ shape: Shape) -> Tensor {
+    let tensor = empty(shape)
+    parallelBlocks(tensor.count, block: elementBlock) { _, range in
+      (tensor.base + range.lowerBound).update(repeating: 0, count: range.count)
+    }
+    return tensor
+  }
+}
