@@ -63,21 +63,22 @@ struct LayerWork {
     let vector = Shape(n: 1, h: 1, w: 1, c: shape.c)
     let (scale, shift) = (Tensor(vector, filledWith: 1), Tensor(vector))
     let (scaleGradient, shiftGradient) = (Tensor(vector), Tensor(vector))
-    func normalized() -> (Tensor, BatchMoments) {
+    let added: Normalizer.Residual = extra.map { .tensor($0) } ?? .none
+    func normalized() -> Normalizer {
       let moments = batchMoments(x.tensor, compute)
-      let y = normalize(
-        x.tensor, mean: moments.mean, variance: moments.variance, scale: scale, shift: shift,
-        epsilon: 1e-5, residual: extra, relu: true, compute)
-      return (y, moments)
+      let normalizer = Normalizer(
+        mean: moments.mean, variance: moments.variance, scale: scale, shift: shift, epsilon: 1e-5,
+        relu: true, compute)
+      _ = normalizer.output(of: x.tensor, residual: added, compute)
+      return normalizer
     }
-    let (y, moments) = normalized()
+    let normalizer = normalized()
     return LayerWork(
       forward: Work(after: x.write) { _ = normalized() },
       backward: Work(after: dy.write) {
-        _ = normalizeBackward(
-          dy.tensor, x: x.tensor, y: y, moments: moments, scale: scale, epsilon: 1e-5, relu: true,
-          scaleGradient: scaleGradient, shiftGradient: shiftGradient, wantsResidual: residual,
-          compute)
+        _ = normalizer.backward(
+          dy.tensor, x: x.tensor, residual: added, scaleGradient: scaleGradient,
+          shiftGradient: shiftGradient, compute)
       })
   }
 
@@ -96,12 +97,14 @@ struct LayerWork {
   /// The max pooling behind the stem.
   static func pooling(_ input: Shape, _ compute: Compute) -> LayerWork {
     let x = Fresh(input, seed: 1, compute)
-    let y = MaxPooling.forward(x.tensor, compute)
+    let (y, choices) = MaxPooling.forward(x.tensor, wantsChoices: true, compute)
     let dy = Fresh(y.shape, seed: 2, compute)
     return LayerWork(
-      forward: Work(after: x.write) { _ = MaxPooling.forward(x.tensor, compute) },
+      forward: Work(after: x.write) {
+        _ = MaxPooling.forward(x.tensor, wantsChoices: true, compute)
+      },
       backward: Work(after: dy.write) {
-        _ = MaxPooling.backward(dy.tensor, x: x.tensor, y: y, compute)
+        if let choices { _ = MaxPooling.backward(dy.tensor, choices, input: input, compute) }
       })
   }
 }
