@@ -121,8 +121,9 @@ private struct Buckets {
   init(smallest: Float, items: Int) {
     let largest = Int(Float(1).bitPattern) + 64
     let span = max(0, largest - Int(smallest.bitPattern))
-    // About a thousand items in each.
-    let wanted = max(16, min(2048, items / 1024))
+    // Some thousand items in each; more than a thousand buckets are more memory pages than the
+    // processor has at hand while items are dealt to them.
+    let wanted = max(16, min(1024, items / 1024))
     var shift = 0
     while span >> shift >= wanted { shift += 1 }
     // The cuts lie where the lower bits of the patterns are 0: by these a bucket is sorted.

@@ -13,7 +13,7 @@ func sort(
     return items
   }
   // Digits of equal width, few enough that counting them does not take longer than the items.
-  let passes = (bits + 7) / 8
+  let passes = (bits + 8) / 9
   let width = (bits + passes - 1) / max(1, passes)
   var (from, to) = (items, scratch)
   withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1 << width) { table in

@@ -95,9 +95,11 @@ func crossEntropy(
             part[count] += value
             let slope = slopes * factor
             let (other, own) = (slope * tile.scale, -slope * tile.miss)
-            storeTransposed(g, channels: c) { j in
-              (tile.powers[j] * other).replacing(with: own, where: tile.isOwn(j))
+            let vectors = tile.powers
+            for j in 0..<c {
+              vectors[j] = (vectors[j] * other).replacing(with: own, where: tile.isOwn(j))
             }
+            storeTransposed(vectors, channels: c, into: g)
           }
           for k in 0..<stride { sums[b * stride + k] = part[k] }
         }

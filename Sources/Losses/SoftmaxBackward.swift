@@ -1,7 +1,7 @@
 import Tensors
 
 extension SoftmaxTile {
-  /// From d value / d p to d value / d z: dz_j = p_j (g_j - sum_k p_k g_k).
+  /// From d value / d p to d value / d z, in place of the powers: dz_j = p_j (g_j - sum_k p_k g_k).
   ///
   /// A constant added to all g_k changes nothing, so that of the most probable class is subtracted
   /// first: where its p is near 1, the difference in the bracket then keeps its digits.
@@ -15,11 +15,20 @@ extension SoftmaxTile {
     _ rows: UnsafeMutablePointer<Float>, spillsOnIgnored: Bool = false, classes c: Int,
     _ g: (_ class: Int) -> Lanes
   ) {
+    let (powers, byP) = (powers, room)
     let scale = scale(spillsOnIgnored: spillsOnIgnored)
     var (origin, mean) = (Lanes.zero, Lanes.zero)
-    for j in 0..<c { origin.replace(with: g(j), where: powers[j] .== 1) }
-    for j in 0..<c { mean.addProduct(powers[j] * scale, g(j) - origin) }
-    storeTransposed(rows, channels: c) { j in powers[j] * scale * ((g(j) - origin) - mean) }
+    for j in 0..<c {
+      byP[j] = g(j)
+      origin.replace(with: byP[j], where: powers[j] .== 1)
+    }
+    for j in 0..<c {
+      powers[j] *= scale
+      byP[j] -= origin
+      mean.addProduct(powers[j], byP[j])
+    }
+    for j in 0..<c { powers[j] *= byP[j] - mean }
+    storeTransposed(powers, channels: c, into: rows)
   }
 
   /// What turns powers into probabilities; 0 in lanes beyond the batch and, unless they take part,

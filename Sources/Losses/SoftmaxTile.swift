@@ -14,6 +14,8 @@ struct SoftmaxTile {
   let labels: Lanes
   /// exp(z_j - z_max), C vectors.
   let powers: UnsafeMutablePointer<Lanes>
+  /// Room for C more.
+  let room: UnsafeMutablePointer<Lanes>
   /// exp(z_y - z_max); 0 at ignored pixels.
   let own: Lanes
   /// The sum of the other classes' `powers`.
@@ -48,14 +50,15 @@ struct SoftmaxTile {
 
   /// - Parameters:
   ///   - rows: the pixels' logits, [8, C].
-  ///   - powers: room for C vectors.
+  ///   - powers: room for 2 C vectors.
   ///   - blind: logits of ignored pixels count as 0, so that nothing in them shows.
   @inline(__always)
   init(
     first: Int, count: Int, ids: UnsafePointer<UInt8>, rows: UnsafePointer<Float>, classes c: Int,
     powers: UnsafeMutablePointer<Lanes>, blind: Bool
   ) {
-    (self.first, self.count, self.ids, self.powers) = (first, count, ids, powers)
+    (self.first, self.count, self.ids) = (first, count, ids)
+    (self.powers, room) = (powers, powers + c)
     labels = Lanes(
       Float(ids[0]), Float(ids[1]), Float(ids[2]), Float(ids[3]), Float(ids[4]), Float(ids[5]),
       Float(ids[6]), Float(ids[7]))
@@ -96,11 +99,11 @@ func forTiles(
   _ body: (_ tile: SoftmaxTile, _ gradient: UnsafeMutablePointer<Float>) -> Void
 ) {
   let (c, logits) = (input.classes, UnsafePointer(input.logits.base))
-  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * c + 1) { room in
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 3 * c + 1) { room in
     let powers = room.baseAddress!
     // For the batch's last pixels: eight rows and eight labels.
-    let spare = UnsafeMutableRawPointer(powers + c).assumingMemoryBound(to: Float.self)
-    let spareIds = UnsafeMutableRawPointer(powers + 2 * c).assumingMemoryBound(to: UInt8.self)
+    let spare = UnsafeMutableRawPointer(powers + 2 * c).assumingMemoryBound(to: Float.self)
+    let spareIds = UnsafeMutableRawPointer(powers + 3 * c).assumingMemoryBound(to: UInt8.self)
     var i = range.lowerBound
     while i < range.upperBound {
       let pixels = min(8, range.upperBound - i)

@@ -41,5 +41,6 @@ private func softmax(
     sum += powers[j]
   }
   let scale = 1 / sum
-  storeTransposed(output, channels: c) { powers[$0] * scale }
+  for j in 0..<c { powers[j] *= scale }
+  storeTransposed(powers, channels: c, into: output)
 }

@@ -32,26 +32,18 @@ package func loadTransposed(
 }
 
 /// Writes C vectors of eight as eight pixels' channels, [8, C].
-///
-/// - Parameter vector: that of a channel; asked twice for some unless C is a multiple of eight.
 @inlinable @inline(__always)
 package func storeTransposed(
-  _ rows: UnsafeMutablePointer<Float>, channels c: Int, _ vector: (_ channel: Int) -> Lanes
+  _ lanes: UnsafePointer<Lanes>, channels c: Int, into rows: UnsafeMutablePointer<Float>
 ) {
   guard c >= 8 else {
-    for j in 0..<c {
-      let v = vector(j)
-      for i in 0..<8 { rows[i * c + j] = v[i] }
-    }
+    for j in 0..<c { for i in 0..<8 { rows[i &* c &+ j] = lanes[j][i] } }
     return
   }
   var j = 0
   while true {
-    let t = transposed(
-      (
-        vector(j), vector(j &+ 1), vector(j &+ 2), vector(j &+ 3), vector(j &+ 4), vector(j &+ 5),
-        vector(j &+ 6), vector(j &+ 7)
-      ))
+    let v = lanes + j
+    let t = transposed((v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]))
     let out = rows + j
     store(t.0, out, 8)
     store(t.1, out + c, 8)

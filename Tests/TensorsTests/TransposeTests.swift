@@ -13,7 +13,7 @@ import Testing
     // One more than there are, which has to stay as it is.
     var back = [Float](repeating: -1, count: 8 * c + 1)
     back.withUnsafeMutableBufferPointer {
-      storeTransposed($0.baseAddress!, channels: c) { lanes[$0] }
+      storeTransposed(lanes, channels: c, into: $0.baseAddress!)
     }
     #expect(back == rows + [-1])
   }
