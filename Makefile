@@ -12,6 +12,7 @@ THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 # pretrained weights in any profile but the paper's, where they belong.
 OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))$(if $(filter-out paper,$(PROFILE)),$(if $(PRETRAINED_RESNET18)$(PRETRAINED_RESNET101),-pretrained))
 LOSS      ?=
+PEER      ?=
 
 # Swift's code generator takes its target features from the C compiler inside it, so this flag
 # makes *Swift* use the machine's vector units (AVX2, FMA, ...); without it the kernels run on
@@ -43,18 +44,19 @@ REPORT_AFTER = status=$$?; \
 export LOSS
 
 .DEFAULT_GOAL := help
-.PHONY: help deps swift build test fixtures lint reproduce figures compare inspect clean \
-  needs-data needs-loss needs-folder
+.PHONY: help deps swift build test fixtures lint bench bench-peer growth reproduce figures compare \
+  inspect clean needs-data needs-loss needs-folder
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
 	@echo
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 	@echo
 	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, standard, paper or camvid (benchmarks/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  files of weights to begin from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" (compare)"
+	@echo "  PEER=\"--cases ResNet-18 --quantities training\"  a part of bench-peer"
 
 deps:  ## find or install OpenBLAS, libpng, gnuplot, pkg-config
 	@missing=; \
@@ -96,7 +98,22 @@ fixtures:  ## write the reference files of the tests again, with PyTorch in a vi
 	  echo "$$script"; OMP_NUM_THREADS=1 $(FIXTURES_PYTHON) $$script || exit; done
 
 lint: deps swift  ## check the format of all sources
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests benchmarks/Speed Package.swift
+
+bench: build  ## measure layers, losses, steps and the data pipeline: benchmarks/bench.json
+	@.build/release/recallbench-speed all --threads $(THREADS) --output benchmarks/bench.json
+
+# PyTorch is what is compared with; nothing else needs it.
+BENCH_PYTHON := .build/bench-peer/bin/python
+bench-peer: build  ## measure against PyTorch, step by step in turn: benchmarks/peer.json (half an hour)
+	@[ -x $(BENCH_PYTHON) ] || python3 -m venv .build/bench-peer
+	@$(BENCH_PYTHON) -m pip install --quiet --requirement benchmarks/requirements.txt
+	@$(BENCH_PYTHON) benchmarks/peer.py $(PEER)
+
+growth: build  ## measure step time and memory against area, batch and width: benchmarks/growth.png
+	@.build/release/recallbench-speed growth --threads $(THREADS) --points benchmarks/growth.tsv \
+	  --output benchmarks/growth.json
+	@cd benchmarks && gnuplot growth.gp
 
 reproduce: needs-data build  ## train the sweep PROFILE, then make its tables and figure
 	@$(SWEEP); $(REPORT_AFTER)
@@ -132,3 +149,17 @@ endif
 
 clean:  ## remove what was built; results stay
 	rm -rf .build
+
+# RecallBench and PyTorch train the same; what benchmarks/peers/runs has is not trained again there.
+.PHONY: peers
+PEERS_PYTHON := .build/peers/bin/python
+peers: build  ## train CAMVID= here and in PyTorch, then compare (benchmarks/peers)
+	@[ -n "$(CAMVID)" ] || { echo "peers needs the data: make peers CAMVID=/path/to/camvid" >&2; exit 1; }
+	@[ -x $(PEERS_PYTHON) ] || python3 -m venv .build/peers
+	@$(PEERS_PYTHON) -m pip install --quiet --requirement benchmarks/peers/requirements.txt
+	@$(PEERS_PYTHON) benchmarks/peers/check.py --camvid "$(CAMVID)"
+	@$(RECALLBENCH) sweep benchmarks/peers/camvid.yml --output results/camvid-peers \
+	  --camvid "$(CAMVID)" --threads $(THREADS)
+	@$(RECALLBENCH) report results/camvid-peers
+	@$(PEERS_PYTHON) benchmarks/peers/camvid.py --camvid "$(CAMVID)" --jobs $(THREADS)
+	@$(PEERS_PYTHON) benchmarks/peers/compare.py

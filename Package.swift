@@ -44,6 +44,11 @@ let package = Package(
       name: "recallbench",
       dependencies: ["Checkpoints", "Experiments", "Report", "Scenes", arguments],
       swiftSettings: memorySafe),
+    // Measures the rest; not part of the user's command. See docs/performance.md.
+    .executableTarget(
+      name: "recallbench-speed",
+      dependencies: ["Tensors", "Losses", "Models", "Datasets", "Experiments", arguments],
+      path: "benchmarks/Speed", swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -70,7 +75,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["recallbench", "Checkpoints", "Experiments", "TestSupport"],
+      dependencies: [
+        "recallbench", "recallbench-speed", "Checkpoints", "Experiments", "TestSupport",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -7,6 +7,8 @@ package struct Batch: Sendable {
   /// N x H x W training ids.
   package let labels: LabelMap
 
+  package init(images: Tensor, labels: LabelMap) { (self.images, self.labels) = (images, labels) }
+
   /// Gathers samples that `sample` yields for 0..<count, on all threads of `compute`; each must be
   /// `height` x `width`.
   init(

@@ -6,8 +6,8 @@ import Models
 import Tensors
 
 /// A network, its optimiser and its criterion: everything that one training step changes.
-final class Trainer {
-  let network: SegmentationNetwork
+package final class Trainer {
+  package let network: SegmentationNetwork
   let optimizer: Adam
   let loss: any Loss
   /// What the loss carries from step to step.
@@ -21,7 +21,7 @@ final class Trainer {
   ///   - classPixels: of the training split, for losses that weight by class frequency.
   ///   - validationFirstImagePixels: of the first image of every validation batch, for the
   ///     published variants of such losses.
-  init(
+  package init(
     _ configuration: RunConfiguration, classes: Int, classPixels: [Int],
     validationFirstImagePixels: [Int]? = nil, compute: Compute
   ) throws {
@@ -37,7 +37,7 @@ final class Trainer {
 
   /// One step: forward, loss, backward with Adam on each parameter as its gradient is known.
   /// - Throws: `UserError` if the loss is not finite; the weights are then those of before.
-  func step(_ batch: Batch) throws -> (loss: Double, classWeights: [Double]?) {
+  package func step(_ batch: Batch) throws -> (loss: Double, classWeights: [Double]?) {
     var context = PassContext(
       training: true,
       random: RandomSource(seed: seed, purpose: "dropout", counter: UInt64(iteration)),

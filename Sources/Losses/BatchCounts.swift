@@ -2,23 +2,29 @@ import Tensors
 
 /// FN_c: the batch's valid pixels of each class that are predicted as another, by argmax with ties
 /// to the lowest class.
-func missedPixels(_ input: LossInput) -> [Int] {
-  let predictions = argmax(logits: input.logits, input.compute)
-  var missed = [Int](repeating: 0, count: input.classes)
-  for (label, prediction) in zip(input.labels.ids, predictions)
-  where label != LabelMap.ignored && label != prediction { missed[Int(label)] += 1 }
-  return missed
-}
+func missedPixels(_ input: LossInput) -> [Int] { wrongPixels(input).missed }
 
 /// FN_c, and FP_c: the batch's valid pixels of other classes that are predicted as this one.
 func wrongPixels(_ input: LossInput) -> (missed: [Int], falsePositives: [Int]) {
   let predictions = argmax(logits: input.logits, input.compute)
-  var missed = [Int](repeating: 0, count: input.classes)
-  var falsePositives = missed
-  for (label, prediction) in zip(input.labels.ids, predictions)
-  where label != LabelMap.ignored && label != prediction {
-    missed[Int(label)] += 1
-    falsePositives[Int(prediction)] += 1
+  let (pixels, block) = (input.labels.pixels, 1 << 15)
+  // Of each block, FN by label, then FP by prediction.
+  var counts = [Int](repeating: 0, count: (pixels + block - 1) / block * 512)
+  counts.withUnsafeMutableBufferPointer { counts in
+    input.labels.ids.withUnsafeBufferPointer { ids in
+      predictions.withUnsafeBufferPointer { predictions in
+        input.compute.parallelBlocks(pixels, block: block) { b, range in
+          let missed = counts.baseAddress! + b * 512
+          for i in range where ids[i] != predictions[i] && ids[i] != LabelMap.ignored {
+            missed[Int(ids[i])] += 1
+            missed[256 + Int(predictions[i])] += 1
+          }
+        }
+      }
+    }
   }
-  return (missed, falsePositives)
+  func total(_ k: Int) -> Int {
+    stride(from: k, to: counts.count, by: 512).reduce(0) { $0 + counts[$1] }
+  }
+  return ((0..<input.classes).map { total($0) }, (0..<input.classes).map { total(256 + $0) })
 }

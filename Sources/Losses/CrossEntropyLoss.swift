@@ -6,9 +6,7 @@ package struct CrossEntropyLoss: Loss {
   package init() {}
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { _ in
-      PixelWeight(constant: 1)
-    }.result
+    plainCrossEntropy(input, normaliser: Double(input.validPixels))
   }
 
   static let descriptor = LossDescriptor(

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Focal loss (Lin et al., ICCV 2017, equation 4): the mean of (1 - p_y)^gamma ce over the valid
 /// pixels. The weight takes part in the gradient.
@@ -16,20 +17,35 @@ package struct FocalLoss: Loss {
   }
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    let gamma = gamma
-    var (result, weightSums) = reweightedCrossEntropy(
-      input, normaliser: Double(input.validPixels)
-    ) { pixel in
-      let miss = Double(pixel.miss)
-      let weight = gamma == 1 ? miss : gamma == 2 ? miss * miss : pow(miss, gamma)
-      let ratio = miss > 0 ? pixel.crossEntropy / miss : 1
-      return PixelWeight(
-        weight: weight, slope: weight * (1 + gamma * Double(pixel.confidence) * ratio))
-    }
+    var (result, weightSums) =
+      switch gamma {
+      case 0: focal(input) { _ in (Lanes(repeating: 1), .zero) }
+      case 1: focal(input) { miss in (miss, Lanes(repeating: 1)) }
+      case 2: focal(input) { miss in (miss * miss, 2 * miss) }
+      default: focal(input) { [gamma] in power($0, gamma) }
+      }
     result.classWeights = zip(weightSums, input.classPixels).map { sum, count in
       count > 0 ? sum / Double(count) : .nan
     }
     return result
+  }
+
+  /// - Parameter weigh: (1 - p)^gamma and gamma (1 - p)^(gamma - 1) of 1 - p.
+  @inline(__always)
+  private func focal(
+    _ input: LossInput, _ weigh: (_ miss: Lanes) -> (weight: Lanes, derivative: Lanes)
+  ) -> (result: LossResult, sums: [Double]) {
+    let normaliser = Double(input.validPixels)
+    return crossEntropy(input, normaliser: normaliser, sums: input.classes) { tile, sums in
+      let (ce, ignored) = (tile.crossEntropy, .!tile.isValid)
+      let (power, derivative) = weigh(tile.miss)
+      let weight = power.replacing(with: 0, where: ignored)
+      for lane in 0..<8 where tile.ids[lane] != LabelMap.ignored {
+        sums[Int(tile.ids[lane])] += Double(weight[lane])
+      }
+      let slope = weight.addingProduct(derivative, tile.confidence * ce)
+      return (sum(weight * ce), slope.replacing(with: 0, where: ignored))
+    }
   }
 
   static let descriptor = LossDescriptor(
@@ -43,4 +59,16 @@ package struct FocalLoss: Loss {
         meaning: "focus on hard pixels; 0 is cross-entropy, its paper prefers 2")
     ], lowerBound: 0
   ) { FocalLoss(gamma: $0.values["gamma"] ?? 1) }
+}
+
+/// x^a and a x^(a - 1), for x not below 0.
+private func power(_ x: Lanes, _ a: Double) -> (Lanes, Lanes) {
+  var (power, derivative) = (Lanes.zero, Lanes.zero)
+  for lane in 0..<8 {
+    let x = Double(x[lane])
+    power[lane] = Float(pow(x, a))
+    // Where x is 0, ce is as well, and so is their product.
+    derivative[lane] = Float(x > 0 ? a * pow(x, a - 1) : x)
+  }
+  return (power, derivative)
 }

@@ -1,23 +1,27 @@
+import Synchronization
 import Tensors
 
 /// What a loss is given for one optimisation step.
 public struct LossInput {
   /// Scores before the softmax, [N, H, W, C].
   public let logits: Tensor
-  /// The softmax of `logits` over the channels, [N, H, W, C]; computed once, shared by all losses.
-  public let probabilities: Tensor
+  /// The softmax of `logits` over the channels, [N, H, W, C]; computed when it is first asked for,
+  /// then shared by all losses. Those of the registry need it not: they make it anew, eight pixels
+  /// at a time, which is faster than to write and to read it.
+  public var probabilities: Tensor { lazyProbabilities.value(logits, compute) }
   /// Class ids, N x H x W; `LabelMap.ignored` takes no part.
   public let labels: LabelMap
   /// Threads and reusable memory.
   public let compute: Compute
   /// Pixels of each class in the batch, `classes` entries.
   public let classPixels: [Int]
+  private let lazyProbabilities = LazySoftmax()
 
   public var classes: Int { logits.shape.c }
   /// Pixels that are not ignored.
   public var validPixels: Int { classPixels.reduce(0, +) }
 
-  /// Computes the softmax. Traps if the labels' extent is not that of the logits, if there is no
+  /// Traps if the labels' extent is not that of the logits, if there is no
   /// class or more than 255, or if a label is neither `LabelMap.ignored` nor below the number of
   /// classes: whoever reads labels from files has to map them first.
   public init(logits: Tensor, labels: LabelMap, compute: Compute) {
@@ -26,14 +30,26 @@ public struct LossInput {
       labels.n == shape.n && labels.h == shape.h && labels.w == shape.w,
       "labels and logits differ in extent")
     precondition((1...Int(LabelMap.ignored)).contains(shape.c), "\(shape.c) classes")
-    let counts = labels.histogram(classes: Int(LabelMap.ignored))
+    let counts = labels.histogram(classes: Int(LabelMap.ignored), compute)
     precondition(
       counts[shape.c...].allSatisfy { $0 == 0 }, "a label is not below \(shape.c) classes")
     self.logits = logits
     self.labels = labels
     self.compute = compute
     classPixels = Array(counts[..<shape.c])
-    probabilities = softmax(logits, compute)
+  }
+}
+
+/// A softmax that is computed at most once, whichever thread asks first.
+private final class LazySoftmax: Sendable {
+  private let tensor = Mutex<Tensor?>(nil)
+
+  func value(_ logits: Tensor, _ compute: Compute) -> Tensor {
+    tensor.withLock { tensor in
+      let value = tensor ?? softmax(logits, compute)
+      tensor = value
+      return value
+    }
   }
 }
 

@@ -14,135 +14,124 @@ func lovaszSoftmax(
 ) -> Double {
   let c = input.classes
   let present = (0..<c).filter { classPixels[$0] > 0 }
-  return input.labels.ids.withUnsafeBufferPointer { labels in
-    let part = LovaszPart(
-      labels: UnsafeBufferPointer(rebasing: labels[range]),
-      probabilities: UnsafePointer(input.probabilities.base + range.lowerBound * c), classes: c,
-      present: present, compute: input.compute)
-    let g = gradient.base + range.lowerBound * c
-    guard !present.isEmpty else {
-      g.update(repeating: 0, count: range.count * c)
-      return 0
-    }
-    let planes = part.errorPlanes()
-    var values = [Double](repeating: 0, count: present.count)
-    values.withUnsafeMutableBufferPointer { values in
-      input.compute.parallelFor(present.count) { k in
-        let label = present[k]
-        values[k] = part.extensionOfJaccard(
-          class: label, classPixels: classPixels[label], planes.base + k * range.count)
-      }
-    }
-    part.gradient(planes, share: 1 / Float(present.count * parts), into: g)
-    return values.reduce(0, +) / Double(present.count * parts)
+  guard !present.isEmpty else {
+    (gradient.base + range.lowerBound * c).update(repeating: 0, count: range.count * c)
+    return 0
   }
+  let planes = ErrorPlanes(input, range, present: present)
+  var sum = 0.0
+  withSortingMemory(input, range, gradient) { items, scratch in
+    for (k, j) in present.enumerated() {
+      sum += planes.replaceByGradient(k, classPixels: classPixels[j], items, scratch)
+    }
+  }
+  let share = 1 / Float(present.count * parts)
+  planes.forPixels(gradient: gradient) { tile, g in
+    tile.softmaxBackward(g, classes: c) { j in
+      guard let plane = planes.row(tile, class: j) else { return .zero }
+      return load(plane, 8) * share
+    }
+  }
+  return sum / Double(present.count * parts)
 }
 
-/// Consecutive pixels of a batch.
-private struct LovaszPart {
-  let labels: UnsafeBufferPointer<UInt8>
-  /// [pixels, C]
-  let probabilities: UnsafePointer<Float>
-  let classes: Int
-  let present: [Int]
-  let compute: Compute
+/// Lends room for two times as many items as there are pixels: that of the gradient, which is
+/// written last, if it is large enough.
+private func withSortingMemory(
+  _ input: LossInput, _ range: Range<Int>, _ gradient: Tensor,
+  _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>) -> Void
+) {
+  let (c, pixels) = (input.classes, range.count)
+  // Four floats a pixel, and one to begin at a multiple of eight bytes.
+  let own = c > 4 ? nil : input.compute.empty(Shape(n: 1, h: 1, w: pixels, c: 4))
+  var start = own?.base ?? gradient.base + range.lowerBound * c
+  if UInt(bitPattern: start) % 8 != 0 { start += 1 }
+  start.withMemoryRebound(to: UInt64.self, capacity: 2 * pixels) { body($0, $0 + pixels) }
+}
 
-  var pixels: Int { labels.count }
+/// The errors |[y = c] - p_c| of consecutive pixels, a plane a class present: [present, pixels],
+/// rows padded to whole tiles.
+private struct ErrorPlanes {
+  let input: LossInput
+  let range: Range<Int>
+  private let values: Tensor
+  private let stride: Int
+  /// Where a class's plane begins, -1 if the class is absent.
+  private let starts: [Int]
+  /// By class, the smallest error of its own pixels.
+  private var smallest: [Float]
+  private let present: [Int]
 
-  /// The errors of each class present, one plane a class, [present, pixels]; without meaning at
-  /// ignored pixels.
-  func errorPlanes() -> Tensor {
-    let (c, pixels) = (classes, pixels)
+  init(_ input: LossInput, _ range: Range<Int>, present: [Int]) {
+    let c = input.classes
+    (self.input, self.range, self.present) = (input, range, present)
+    stride = (range.count + 7) & ~7
     // As many planes as there are classes, so that the memory is reused whatever is present.
-    let planes = compute.empty(Shape(n: 1, h: 1, w: pixels, c: c))
-    var planeOfClass = [Int](repeating: 0, count: c)
-    for (k, j) in present.enumerated() { planeOfClass[j] = k }
-    compute.parallelBlocks(pixels, block: 1024) { _, range in
-      for (k, j) in present.enumerated() {
-        let (plane, p) = (planes.base + k * pixels, probabilities + j)
-        for i in range { plane[i] = p[i * c] }
-      }
-      for i in range where labels[i] != LabelMap.ignored {
-        let label = Int(labels[i])
-        planes.base[planeOfClass[label] * pixels + i] = missProbability(
-          probabilities + i * c, label: label, classes: c)
+    values = input.compute.empty(Shape(n: 1, h: 1, w: stride, c: c))
+    var starts = [Int](repeating: -1, count: c)
+    for (k, j) in present.enumerated() { starts[j] = k * stride }
+    self.starts = starts
+    smallest = [Float](repeating: .infinity, count: c)
+    fill()
+  }
+
+  private mutating func fill() {
+    let (c, block) = (input.classes, Self.block)
+    var lows = [Float](repeating: .infinity, count: (range.count + block - 1) / block * c)
+    lows.withUnsafeMutableBufferPointer { lows in
+      let lows = lows.baseAddress!
+      forPixels { [present] tile, _ in
+        let low = lows + (tile.first - range.lowerBound) / block * c
+        let miss = tile.miss
+        for j in present {
+          let p = tile.powers[j] * tile.scale
+          if let row = row(tile, class: j) {
+            store(p.replacing(with: miss, where: tile.isOwn(j)), row, 8)
+          }
+        }
+        for lane in 0..<8 where tile.ids[lane] != LabelMap.ignored {
+          let j = Int(tile.ids[lane])
+          if miss[lane] < low[j] { low[j] = miss[lane] }
+        }
       }
     }
-    return planes
+    for (i, low) in lows.enumerated() { smallest[i % c] = min(smallest[i % c], low) }
+  }
+
+  private static let block = 2048
+
+  /// Calls `body` for every eight pixels, on all threads.
+  @inline(__always)
+  func forPixels(
+    gradient: Tensor? = nil,
+    _ body: (_ tile: SoftmaxTile, _ gradient: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    input.labels.ids.withUnsafeBufferPointer { ids in
+      input.compute.parallelBlocks(range.count, block: Self.block) { _, own in
+        let pixels = range.lowerBound + own.lowerBound..<range.lowerBound + own.upperBound
+        forTiles(input, ids.baseAddress!, pixels, gradient: gradient, body)
+      }
+    }
+  }
+
+  /// Eight numbers of a class's plane, nil if the class is absent.
+  @inline(__always)
+  func row(_ tile: SoftmaxTile, class j: Int) -> UnsafeMutablePointer<Float>? {
+    starts[j] < 0 ? nil : values.base + (starts[j] + tile.first - range.lowerBound)
   }
 
   /// Replaces one class's errors by the gradient with regard to its probabilities (ignored pixels
   /// get 0), and returns the class's loss.
-  func extensionOfJaccard(
-    class label: Int, classPixels: Int, _ plane: UnsafeMutablePointer<Float>
+  func replaceByGradient(
+    _ k: Int, classPixels: Int, _ items: UnsafeMutablePointer<UInt64>,
+    _ scratch: UnsafeMutablePointer<UInt64>
   ) -> Double {
-    let pixels = pixels
-    let room = Shape(n: 1, h: 1, w: pixels, c: 2)
-    let (items, scratch) = (compute.empty(room), compute.empty(room))
-    return items.base.withMemoryRebound(to: UInt64.self, capacity: pixels) { items in
-      scratch.base.withMemoryRebound(to: UInt64.self, capacity: pixels) { scratch in
-        let count = gather(labels, UInt8(label), plane, into: items)
-        plane.update(repeating: 0, count: pixels)
-        let sorted = radixSort(items, scratch, count: count)
-        return walk(sorted, count, classPixels: classPixels, gradient: plane)
-      }
+    input.labels.ids.withUnsafeBufferPointer { ids in
+      let errors = ClassErrors(
+        errors: values.base + k * stride, ids: ids.baseAddress! + range.lowerBound,
+        pixels: range.count, label: UInt8(present[k]), smallest: smallest[present[k]],
+        compute: input.compute)
+      return errors.replaceByGradient(classPixels: classPixels, items, scratch)
     }
   }
-
-  /// From the planes' gradients by probability to `share` times the gradient by logits.
-  func gradient(_ planes: Tensor, share: Float, into gradient: UnsafeMutablePointer<Float>) {
-    let (c, pixels) = (classes, pixels)
-    compute.parallelBlocks(pixels, block: 1024) { _, range in
-      (gradient + range.lowerBound * c).update(repeating: 0, count: range.count * c)
-      for (k, j) in present.enumerated() {
-        let (plane, g) = (planes.base + k * pixels, gradient + j)
-        for i in range { g[i * c] = plane[i] * share }
-      }
-      for i in range where labels[i] != LabelMap.ignored {
-        softmaxBackward(gradient + i * c, probabilities + i * c, label: Int(labels[i]), classes: c)
-      }
-    }
-  }
-}
-
-/// Packs the errors that matter: complemented bits in the upper half (errors are not negative, so
-/// their bits order like their values), pixel and membership of the class in the lower.
-private func gather(
-  _ labels: UnsafeBufferPointer<UInt8>, _ label: UInt8, _ errors: UnsafePointer<Float>,
-  into items: UnsafeMutablePointer<UInt64>
-) -> Int {
-  var smallest = Float.infinity
-  for i in 0..<labels.count where labels[i] == label { smallest = min(smallest, errors[i]) }
-  var count = 0
-  for i in 0..<labels.count {
-    let own = labels[i] == label
-    items[count] =
-      UInt64(~errors[i].bitPattern) << 32 | UInt64(truncatingIfNeeded: i << 1 | (own ? 1 : 0))
-    // Not "<": a NaN has to get through.
-    count += labels[i] != LabelMap.ignored && !(errors[i] < smallest) ? 1 : 0
-  }
-  return count
-}
-
-private func walk(
-  _ items: UnsafePointer<UInt64>, _ count: Int, classPixels: Int,
-  gradient: UnsafeMutablePointer<Float>
-) -> Double {
-  var (value, intersection, union) = (0.0, Double(classPixels), Double(classPixels))
-  for item in UnsafeBufferPointer(start: items, count: count) {
-    let error = Double(Float(bitPattern: ~UInt32(truncatingIfNeeded: item >> 32)))
-    let low = UInt32(truncatingIfNeeded: item)
-    let coefficient: Double
-    if low & 1 == 1 {
-      coefficient = 1 / union
-      intersection -= 1
-      gradient[Int(low >> 1)] = Float(-coefficient)
-    } else {
-      coefficient = intersection / (union * (union + 1))
-      union += 1
-      gradient[Int(low >> 1)] = Float(coefficient)
-    }
-    value += coefficient * error
-  }
-  return value
 }

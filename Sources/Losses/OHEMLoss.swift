@@ -18,12 +18,9 @@ package struct OHEMLoss: Loss {
     let valid = input.validPixels
     guard valid > 0 else { return .zero(input) }
     let k = max(1, Int(keep * Double(valid)))
-    let keys = crossEntropyKeys(input)
-    let selection = TopSelection(keys, k)
-    return keys.withUnsafeBufferPointer { keys in
-      reweightedCrossEntropy(input, normaliser: Double(k)) { pixel in
-        PixelWeight(constant: selection.contains(pixel.index, key: keys[pixel.index]) ? 1 : 0)
-      }.result
+    return hardestPixels(input, count: k) { keys in
+      let selection = TopSelection(keys, k, input.compute)
+      return { selection.contains($0, key: keys[$0]) }
     }
   }
 
@@ -39,28 +36,4 @@ package struct OHEMLoss: Loss {
         meaning: "share of the valid pixels that is kept")
     ], lowerBound: 0
   ) { OHEMLoss(keep: $0.values["keep"] ?? 0.7) }
-}
-
-/// The bit patterns of every pixel's cross-entropy plus one, which order like it; 0 at ignored
-/// pixels, below any valid one.
-func crossEntropyKeys(_ input: LossInput) -> [UInt32] {
-  let (c, pixels) = (input.classes, input.labels.pixels)
-  return [UInt32](unsafeUninitializedCapacity: pixels) { keys, count in
-    count = pixels
-    guard let output = keys.baseAddress else { return }
-    input.labels.ids.withUnsafeBufferPointer { labels in
-      input.compute.parallelBlocks(pixels, block: 2048) { _, range in
-        for i in range {
-          guard labels[i] != LabelMap.ignored else {
-            output[i] = 0
-            continue
-          }
-          let pixel = CrossEntropyPixel(
-            index: i, label: Int(labels[i]), z: input.logits.base + i * c,
-            p: input.probabilities.base + i * c, classes: c)
-          output[i] = Float(pixel.crossEntropy).bitPattern &+ 1
-        }
-      }
-    }
-  }
 }

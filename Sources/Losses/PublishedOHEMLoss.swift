@@ -20,24 +20,21 @@ package struct PublishedOHEMLoss: Loss {
   package func evaluate(_ input: LossInput) -> LossResult {
     let (n, h, w) = (input.labels.n, input.labels.h, input.labels.w)
     let k = keep == 1 ? w : min(w, max(1, Int(keep * Double(n))))
-    guard k < w else {
-      return reweightedCrossEntropy(input, normaliser: Double(n * h * w)) { _ in
-        PixelWeight(constant: 1)
-      }.result
-    }
-    let keys = crossEntropyKeys(input)
-    let selections = [TopSelection](unsafeUninitializedCapacity: n * h) { rows, count in
-      count = n * h
-      guard let rows = rows.baseAddress else { return }
-      input.compute.parallelFor(n * h) { row in
-        (rows + row).initialize(to: TopSelection(Array(keys[row * w..<(row + 1) * w]), k))
+    guard k < w else { return plainCrossEntropy(input, normaliser: Double(n * h * w)) }
+    return hardestPixels(input, count: n * h * k) { keys in
+      let selections = [TopSelection](unsafeUninitializedCapacity: n * h) { rows, count in
+        count = n * h
+        guard let rows = rows.baseAddress else { return }
+        input.compute.parallelFor(n * h) { row in
+          let own = UnsafeBufferPointer(rebasing: keys[row * w..<(row + 1) * w])
+          (rows + row).initialize(to: TopSelection(own, k))
+        }
+      }
+      return { i in
+        let (row, column) = i.quotientAndRemainder(dividingBy: w)
+        return selections[row].contains(column, key: keys[i])
       }
     }
-    return reweightedCrossEntropy(input, normaliser: Double(n * h * k)) { pixel in
-      let (row, column) = pixel.index.quotientAndRemainder(dividingBy: w)
-      let isKept = selections[row].contains(column, key: keys[pixel.index])
-      return PixelWeight(constant: isKept ? 1 : 0)
-    }.result
   }
 
   static let descriptor = LossDescriptor(

@@ -1,36 +1,49 @@
-/// Sorts by the upper 32 bits, ascending and stable, in three passes of 11 bits each (least
-/// significant digit first), so in linear time.
+/// Sorts by the upper 32 bits, ascending and stable, in linear time: least significant digit first.
 ///
 /// - Parameters:
 ///   - items, scratch: `count` elements each; both are overwritten.
+///   - bits: how many of those 32, from the lowest, may differ at all.
 /// - Returns: the one of the two that holds the outcome.
-func radixSort(
-  _ items: UnsafeMutablePointer<UInt64>, _ scratch: UnsafeMutablePointer<UInt64>, count: Int
+func sort(
+  _ items: UnsafeMutablePointer<UInt64>, _ scratch: UnsafeMutablePointer<UInt64>, count: Int,
+  bits: Int
 ) -> UnsafeMutablePointer<UInt64> {
-  let digits = 1 << 11
-  return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * digits) { table in
-    let counts = table.baseAddress!
-    counts.update(repeating: 0, count: 3 * digits)
-    for i in 0..<count {
-      let key = UInt32(truncatingIfNeeded: items[i] >> 32)
-      counts[Int(key & 2047)] &+= 1
-      counts[digits + Int(key >> 11 & 2047)] &+= 1
-      counts[2 * digits + Int(key >> 22)] &+= 1
-    }
-    var (from, to) = (items, scratch)
-    for pass in 0..<3 {
-      let next = counts + pass * digits
+  if count <= 32 {
+    insertionSort(items, count: count)
+    return items
+  }
+  // Digits of equal width, few enough that counting them does not take longer than the items.
+  let passes = (bits + 7) / 8
+  let width = (bits + passes - 1) / max(1, passes)
+  var (from, to) = (items, scratch)
+  withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1 << width) { table in
+    let next = table.baseAddress!
+    for pass in 0..<passes {
+      next.update(repeating: 0, count: 1 << width)
+      let (shift, mask) = (UInt64(32 + pass * width), UInt64(1) << UInt64(width) - 1)
+      for i in 0..<count { next[Int(from[i] &>> shift & mask)] &+= 1 }
       var start: Int32 = 0
-      for digit in 0..<digits { (next[digit], start) = (start, start &+ next[digit]) }
-      let shift = UInt64(32 + 11 * pass)
+      for digit in 0..<1 << width { (next[digit], start) = (start, start &+ next[digit]) }
       for i in 0..<count {
-        let item = from[i]
-        let digit = Int(truncatingIfNeeded: item &>> shift & 2047)
-        to[Int(next[digit])] = item
+        let digit = Int(from[i] &>> shift & mask)
+        to[Int(next[digit])] = from[i]
         next[digit] &+= 1
       }
       (from, to) = (to, from)
     }
-    return from
+  }
+  return from
+}
+
+/// By the upper 32 bits, stable.
+private func insertionSort(_ items: UnsafeMutablePointer<UInt64>, count: Int) {
+  for i in 1..<max(1, count) {
+    let item = items[i]
+    var j = i
+    while j > 0 && items[j - 1] >> 32 > item >> 32 {
+      items[j] = items[j - 1]
+      j -= 1
+    }
+    items[j] = item
   }
 }

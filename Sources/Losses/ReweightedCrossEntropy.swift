@@ -13,45 +13,6 @@ public struct CrossEntropyPixel {
   public let miss: Float
   /// ce = -log p_y.
   public let crossEntropy: Double
-
-  /// - Parameters:
-  ///   - z, p: the pixel's logits and probabilities, `classes` each.
-  @inline(__always)
-  init(
-    index: Int, label: Int, z: UnsafePointer<Float>, p: UnsafePointer<Float>, classes: Int
-  ) {
-    self.index = index
-    self.label = label
-    confidence = p[label]
-    miss = missProbability(p, label: label, classes: classes)
-    if confidence > 0.5 {
-      crossEntropy = -log1p(-Double(miss))
-    } else if confidence > 1e-30 {
-      crossEntropy = -log(Double(confidence))
-    } else {
-      crossEntropy = crossEntropyFromLogits(z, p, label: label, classes: classes)
-    }
-  }
-}
-
-/// 1 - p_y: where p_y is near 1, the sum of the others, which keeps the digits a difference loses.
-@inline(__always)
-func missProbability(_ p: UnsafePointer<Float>, label: Int, classes: Int) -> Float {
-  guard p[label] > 0.5 else { return 1 - p[label] }
-  var sum: Float = 0
-  for j in 0..<classes { sum += j == label ? 0 : p[j] }
-  return sum
-}
-
-/// log sum_j exp(z_j) - z_y, for pixels so wrong that p_y underflows. The log-sum-exp is that of
-/// the largest logit, z_m - log p_m, where p_m >= 1/C. NaN if a logit is not finite.
-@inline(never)
-private func crossEntropyFromLogits(
-  _ z: UnsafePointer<Float>, _ p: UnsafePointer<Float>, label: Int, classes: Int
-) -> Double {
-  var m = 0
-  for j in 1..<classes where z[j] > z[m] { m = j }
-  return Double(z[m]) - Double(z[label]) - log(Double(p[m]))
 }
 
 /// What a loss makes of one pixel's cross-entropy.
@@ -77,43 +38,75 @@ public struct PixelWeight {
 ///   - normaliser: a positive number, or else the result is zero (nothing to learn from).
 ///   - weigh: weight and slope of a pixel; called once for every valid one, from any thread.
 /// - Returns: the result, and for each class the sum of its pixels' weights.
-@inline(__always)
 public func reweightedCrossEntropy(
   _ input: LossInput, normaliser: Double, _ weigh: (CrossEntropyPixel) -> PixelWeight
 ) -> (result: LossResult, weightSums: [Double]) {
+  let c = input.classes
+  let (result, sums) = crossEntropy(input, normaliser: normaliser, sums: c) { tile, sums in
+    let (confidence, miss, ce) = (tile.confidence, tile.miss, tile.crossEntropy)
+    var slopes = Lanes.zero
+    var value = 0.0
+    for lane in 0..<8 where tile.ids[lane] != LabelMap.ignored {
+      let label = Int(tile.ids[lane])
+      let pixel = CrossEntropyPixel(
+        index: tile.first + lane, label: label, confidence: confidence[lane], miss: miss[lane],
+        crossEntropy: Double(ce[lane]))
+      let w = weigh(pixel)
+      sums[label] += w.weight
+      value += w.weight * pixel.crossEntropy
+      slopes[lane] = Float(w.slope)
+    }
+    return (value, slopes)
+  }
+  return (result, sums)
+}
+
+/// The same eight pixels at a time: the kernel of all of them. One reading of the logits, one
+/// writing of the gradient.
+///
+/// - Parameters:
+///   - sums: how many further sums the loss wants.
+///   - weigh: given eight pixels and the sums of their block so far, adds to those and returns the
+///     sum of w ce and the slopes s, 0 at ignored pixels.
+/// - Returns: the result, and the further sums.
+@inline(__always)
+func crossEntropy(
+  _ input: LossInput, normaliser: Double, sums count: Int = 0,
+  _ weigh: (_ tile: SoftmaxTile, _ sums: UnsafeMutablePointer<Double>) -> (
+    value: Double, slopes: Lanes
+  )
+) -> (result: LossResult, sums: [Double]) {
   let (c, pixels, block) = (input.classes, input.labels.pixels, 2048)
-  guard normaliser > 0 else { return (.zero(input), [Double](repeating: 0, count: c)) }
+  guard normaliser > 0 else { return (.zero(input), [Double](repeating: 0, count: count)) }
   let gradient = input.compute.empty(input.logits.shape)
-  let scale = 1 / normaliser
-  // Each block's sums: one weight sum a class, then the value. Added in order of the blocks.
-  let stride = c + 1
+  let factor = Lanes(repeating: Float(1 / normaliser))
+  // Each block's further sums, then its value. Added in order of the blocks.
+  let stride = count + 1
   var sums = [Double](repeating: 0, count: (pixels + block - 1) / block * stride)
   sums.withUnsafeMutableBufferPointer { sums in
-    input.labels.ids.withUnsafeBufferPointer { labels in
+    input.labels.ids.withUnsafeBufferPointer { ids in
       input.compute.parallelBlocks(pixels, block: block) { b, range in
-        let part = sums.baseAddress! + b * stride
-        for i in range {
-          let g = gradient.base + i * c
-          guard labels[i] != LabelMap.ignored else {
-            g.update(repeating: 0, count: c)
-            continue
+        // Summed up in memory of the block's own: two threads that write to neighbours in turns
+        // would wait for each other.
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: stride) { part in
+          part.initialize(repeating: 0)
+          forTiles(input, ids.baseAddress!, range, gradient: gradient) { tile, g in
+            let (value, slopes) = weigh(tile, part.baseAddress!)
+            part[count] += value
+            let slope = slopes * factor
+            let (other, own) = (slope * tile.scale, -slope * tile.miss)
+            storeTransposed(g, channels: c) { j in
+              (tile.powers[j] * other).replacing(with: own, where: tile.isOwn(j))
+            }
           }
-          let p = UnsafePointer(input.probabilities.base + i * c)
-          let pixel = CrossEntropyPixel(
-            index: i, label: Int(labels[i]), z: input.logits.base + i * c, p: p, classes: c)
-          let w = weigh(pixel)
-          part[pixel.label] += w.weight
-          part[c] += w.weight * pixel.crossEntropy
-          let slope = Float(w.slope * scale)
-          for j in 0..<c { g[j] = slope * p[j] }
-          g[pixel.label] = -slope * pixel.miss
+          for k in 0..<stride { sums[b * stride + k] = part[k] }
         }
       }
     }
   }
   var totals = [Double](repeating: 0, count: stride)
   for (i, part) in sums.enumerated() { totals[i % stride] += part }
-  let value = totals.removeLast() * scale
+  let value = totals.removeLast() / normaliser
   return (LossResult(value: value, gradient: gradient), totals)
 }
 
@@ -122,9 +115,16 @@ func classWeightedCrossEntropy(
   _ input: LossInput, weights: [Double], normaliser: Double
 ) -> LossResult {
   precondition(weights.count == input.classes, "\(weights.count) weights, \(input.classes) classes")
-  return weights.withUnsafeBufferPointer { weights in
-    reweightedCrossEntropy(input, normaliser: normaliser) { pixel in
-      PixelWeight(constant: weights[pixel.label])
+  // By label, ignored ones included.
+  let table = weights.map { Float($0) } + [Float](repeating: 0, count: 256 - weights.count)
+  return table.withUnsafeBufferPointer { table in
+    let w = table.baseAddress!
+    return crossEntropy(input, normaliser: normaliser) { tile, _ in
+      let y = tile.ids
+      let weight = Lanes(
+        w[Int(y[0])], w[Int(y[1])], w[Int(y[2])], w[Int(y[3])], w[Int(y[4])], w[Int(y[5])],
+        w[Int(y[6])], w[Int(y[7])])
+      return (sum(weight * tile.crossEntropy), weight)
     }.result
   }
 }
@@ -133,4 +133,10 @@ func classWeightedCrossEntropy(
 func weightedMeanCrossEntropy(_ input: LossInput, weights: [Double]) -> LossResult {
   let total = zip(weights, input.classPixels).reduce(0) { $0 + $1.0 * Double($1.1) }
   return classWeightedCrossEntropy(input, weights: weights, normaliser: total)
+}
+
+/// sum ce / normaliser over the valid pixels.
+func plainCrossEntropy(_ input: LossInput, normaliser: Double) -> LossResult {
+  classWeightedCrossEntropy(
+    input, weights: [Double](repeating: 1, count: input.classes), normaliser: normaliser)
 }

@@ -42,21 +42,27 @@ func overlapLoss(
   let terms = OverlapTerms(input, regions, measure)
   guard terms.regions > 0 else { return .zero(input) }
   let (c, pixels) = (input.classes, input.labels.pixels)
-  let perRegion = regions.perImage ? input.labels.h * input.labels.w : max(1, pixels)
+  let perRegion = max(1, regions.perImage ? input.labels.h * input.labels.w : pixels)
   let gradient = input.compute.empty(input.logits.shape)
-  input.labels.ids.withUnsafeBufferPointer { labels in
-    input.compute.parallelBlocks(pixels, block: 2048) { _, range in
-      for i in range {
-        let (g, row, id) = (gradient.base + i * c, i / perRegion * c, labels[i])
-        let isIgnored = id == LabelMap.ignored
-        guard !isIgnored || regions.spillsOnIgnored else {
-          g.update(repeating: 0, count: c)
-          continue
+  let block = 2048
+  let blocks = (perRegion + block - 1) / block
+  input.labels.ids.withUnsafeBufferPointer { ids in
+    input.compute.parallelFor(pixels / perRegion * blocks) { b in
+      let (region, first) = (b / blocks, b % blocks * block)
+      let range = region * perRegion + first..<region * perRegion + min(perRegion, first + block)
+      terms.inside.withUnsafeBufferPointer { inside in
+        terms.outside.withUnsafeBufferPointer { outside in
+          let inside = inside.baseAddress! + region * c
+          let outside = outside.baseAddress! + region * c
+          forTiles(
+            input, ids.baseAddress!, range, blind: !regions.spillsOnIgnored, gradient: gradient
+          ) { tile, g in
+            tile.softmaxBackward(g, spillsOnIgnored: regions.spillsOnIgnored, classes: c) { j in
+              Lanes(repeating: outside[j])
+                .replacing(with: Lanes(repeating: inside[j]), where: tile.isOwn(j))
+            }
+          }
         }
-        for j in 0..<c { g[j] = terms.outside[row + j] }
-        if !isIgnored { g[Int(id)] = terms.inside[row + Int(id)] }
-        softmaxBackward(
-          g, input.probabilities.base + i * c, label: isIgnored ? 0 : Int(id), classes: c)
       }
     }
   }
@@ -99,30 +105,19 @@ private struct OverlapTerms {
 
 /// N, A and B of each region and class, [regions, C].
 private func softOverlaps(_ input: LossInput, _ regions: OverlapRegions) -> [ClassOverlap] {
-  let (pixels, c, block) = (input.labels.pixels, input.classes, 4096)
+  // Few enough pixels that their sums in single precision keep their digits.
+  let (pixels, c, block) = (input.labels.pixels, input.classes, 1024)
   let n = regions.perImage ? input.labels.n : 1
   let perRegion = pixels / max(1, n)
   let blocks = (perRegion + block - 1) / block
   let stride = 3 * c
   var parts = [Double](repeating: 0, count: n * blocks * stride)
   parts.withUnsafeMutableBufferPointer { parts in
-    input.labels.ids.withUnsafeBufferPointer { labels in
+    input.labels.ids.withUnsafeBufferPointer { ids in
       input.compute.parallelFor(n * blocks) { b in
         let (region, first) = (b / blocks, b % blocks * block)
-        let part = parts.baseAddress! + b * stride
-        for i in region * perRegion + first..<region * perRegion + min(perRegion, first + block) {
-          let p = UnsafePointer(input.probabilities.base + i * c)
-          guard labels[i] != LabelMap.ignored else {
-            if regions.spillsOnIgnored { for j in 0..<c { part[2 * c + j] += Double(p[j]) } }
-            continue
-          }
-          let label = Int(labels[i])
-          let own = part[2 * c + label]
-          for j in 0..<c { part[2 * c + j] += Double(p[j]) }
-          part[2 * c + label] = own
-          part[c + label] += Double(missProbability(p, label: label, classes: c))
-          part[label] += 1
-        }
+        let range = region * perRegion + first..<region * perRegion + min(perRegion, first + block)
+        addOverlaps(input, ids.baseAddress!, range, regions, to: parts.baseAddress! + b * stride)
       }
     }
   }
@@ -133,5 +128,32 @@ private func softOverlaps(_ input: LossInput, _ regions: OverlapRegions) -> [Cla
   }
   return (0..<n * c).map { j in
     ClassOverlap(pixels: sums[j * 3], missed: sums[j * 3 + 1], spilt: sums[j * 3 + 2])
+  }
+}
+
+/// N, A and B of each class in a block of pixels, [3, C].
+private func addOverlaps(
+  _ input: LossInput, _ ids: UnsafePointer<UInt8>, _ range: Range<Int>, _ regions: OverlapRegions,
+  to sums: UnsafeMutablePointer<Double>
+) {
+  let c = input.classes
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * c) { lanes in
+    let missed = lanes.baseAddress!
+    let spilt = missed + c
+    missed.initialize(repeating: .zero, count: 2 * c)
+    forTiles(input, ids, range, blind: !regions.spillsOnIgnored) { tile, _ in
+      let miss = tile.miss
+      let scale = tile.scale(spillsOnIgnored: regions.spillsOnIgnored)
+      for j in 0..<c {
+        let isOwn = tile.isOwn(j)
+        missed[j] += Lanes.zero.replacing(with: miss, where: isOwn)
+        spilt[j] += (tile.powers[j] * scale).replacing(with: 0, where: isOwn)
+      }
+      for lane in 0..<8 where tile.ids[lane] != LabelMap.ignored { sums[Int(tile.ids[lane])] += 1 }
+    }
+    for j in 0..<c {
+      sums[c + j] = sum(missed[j])
+      sums[2 * c + j] = sum(spilt[j])
+    }
   }
 }

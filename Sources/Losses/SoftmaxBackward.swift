@@ -1,24 +1,34 @@
-/// Turns d value / d p into d value / d z at one pixel, in place:
-/// dz_j = p_j (g_j - sum_k p_k g_k).
-///
-/// A constant added to all g_k changes nothing, so that of the most probable class is subtracted
-/// first: where its p is near 1, the difference in the bracket then keeps its digits.
-///
-/// - Parameters:
-///   - g: gradient by probability on entry, by logit on return; `classes` elements.
-///   - p: probabilities, `classes` elements.
-///   - label: the true class, most often the most probable one.
-@inline(__always)
-func softmaxBackward(
-  _ g: UnsafeMutablePointer<Float>, _ p: UnsafePointer<Float>, label: Int, classes: Int
-) {
-  var top = label
-  if p[label] <= 0.5 { for j in 0..<classes where p[j] > p[top] { top = j } }
-  let origin = g[top]
-  var mean: Float = 0
-  for j in 0..<classes {
-    g[j] -= origin
-    mean += p[j] * g[j]
+import Tensors
+
+extension SoftmaxTile {
+  /// From d value / d p to d value / d z: dz_j = p_j (g_j - sum_k p_k g_k).
+  ///
+  /// A constant added to all g_k changes nothing, so that of the most probable class is subtracted
+  /// first: where its p is near 1, the difference in the bracket then keeps its digits.
+  ///
+  /// - Parameters:
+  ///   - rows: where the gradient by logit goes, [8, C].
+  ///   - spillsOnIgnored: ignored pixels get a gradient too.
+  ///   - g: the gradient by a class's probability.
+  @inline(__always)
+  func softmaxBackward(
+    _ rows: UnsafeMutablePointer<Float>, spillsOnIgnored: Bool = false, classes c: Int,
+    _ g: (_ class: Int) -> Lanes
+  ) {
+    let scale = scale(spillsOnIgnored: spillsOnIgnored)
+    var (origin, mean) = (Lanes.zero, Lanes.zero)
+    for j in 0..<c { origin.replace(with: g(j), where: powers[j] .== 1) }
+    for j in 0..<c { mean.addProduct(powers[j] * scale, g(j) - origin) }
+    storeTransposed(rows, channels: c) { j in powers[j] * scale * ((g(j) - origin) - mean) }
   }
-  for j in 0..<classes { g[j] = p[j] * (g[j] - mean) }
+
+  /// What turns powers into probabilities; 0 in lanes beyond the batch and, unless they take part,
+  /// at ignored pixels.
+  @inline(__always)
+  func scale(spillsOnIgnored: Bool) -> Lanes {
+    let isOut =
+      spillsOnIgnored
+      ? Lanes(0, 1, 2, 3, 4, 5, 6, 7) .>= Lanes(repeating: Float(count)) : .!isValid
+    return scale.replacing(with: 0, where: isOut)
+  }
 }

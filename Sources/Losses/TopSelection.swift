@@ -1,3 +1,5 @@
+import Tensors
+
 /// The k largest of an array of keys, ties to the lowest index, found in linear time by counting
 /// digits from the most significant down.
 struct TopSelection {
@@ -7,25 +9,40 @@ struct TopSelection {
   private let lastTie: Int
 
   /// Traps unless 1 <= k <= keys.count.
-  init(_ keys: [UInt32], _ k: Int) {
+  /// - Parameter compute: threads to use; without it the calling thread does the work.
+  init(_ keys: UnsafeBufferPointer<UInt32>, _ k: Int, _ compute: Compute? = nil) {
     precondition(k >= 1 && k <= keys.count, "the \(k) largest of \(keys.count)")
+    let block = 1 << 16
     var (prefix, mask) = (UInt32(0), UInt32(0))
     var wanted = k
+    // Of each block, how many of its keys equal the prefix found so far.
+    var ties: [Int] = []
     for (shift, bits) in [(21, 11), (10, 11), (0, 10)] as [(UInt32, UInt32)] {
-      let digits = UInt32(1) << bits - 1
-      var counts = [Int](repeating: 0, count: Int(digits) + 1)
-      for key in keys where key & mask == prefix { counts[Int(key >> shift & digits)] += 1 }
-      var digit = Int(digits)
-      while counts[digit] < wanted {
-        wanted -= counts[digit]
+      let digits = 1 << Int(bits)
+      let counts = digitCounts(
+        keys, block, compute, prefix: prefix, mask: mask, shift: shift, digits: digits)
+      func total(_ digit: Int) -> Int {
+        stride(from: digit, to: counts.count, by: digits).reduce(0) { $0 + Int(counts[$1]) }
+      }
+      var digit = digits - 1
+      while true {
+        let total = total(digit)
+        if total >= wanted { break }
+        wanted -= total
         digit -= 1
       }
       prefix |= UInt32(digit) << shift
-      mask |= digits << shift
+      mask |= UInt32(digits - 1) << shift
+      ties = stride(from: digit, to: counts.count, by: digits).map { Int(counts[$0]) }
     }
     threshold = prefix
     // `wanted` of the keys equal to the threshold are still to be taken, the first ones.
-    var last = -1
+    var b = 0
+    while ties[b] < wanted {
+      wanted -= ties[b]
+      b += 1
+    }
+    var last = b * block - 1
     while wanted > 0 {
       last += 1
       if keys[last] == prefix { wanted -= 1 }
@@ -37,4 +54,28 @@ struct TopSelection {
   func contains(_ index: Int, key: UInt32) -> Bool {
     key > threshold || (key == threshold && index <= lastTie)
   }
+}
+
+/// How many keys of each block have each digit, of those that begin with `prefix`: [blocks, digits].
+private func digitCounts(
+  _ keys: UnsafeBufferPointer<UInt32>, _ block: Int, _ compute: Compute?, prefix: UInt32,
+  mask: UInt32, shift: UInt32, digits: Int
+) -> [Int32] {
+  let blocks = (keys.count + block - 1) / block
+  var counts = [Int32](repeating: 0, count: blocks * digits)
+  counts.withUnsafeMutableBufferPointer { counts in
+    let first = counts.baseAddress!
+    func countBlock(_ b: Int) {
+      let own = first + b * digits
+      for i in b * block..<min(keys.count, (b + 1) * block) where keys[i] & mask == prefix {
+        own[Int(keys[i] &>> shift & UInt32(digits - 1))] &+= 1
+      }
+    }
+    if let compute {
+      compute.parallelFor(blocks, countBlock)
+    } else {
+      (0..<blocks).forEach(countBlock)
+    }
+  }
+  return counts
 }

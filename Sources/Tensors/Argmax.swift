@@ -21,11 +21,26 @@ public func argmax(logits: Tensor, _ compute: Compute? = nil) -> [UInt8] {
   }
 }
 
+/// Eight pixels at a time, and the last ones by themselves.
 private func argmax(
   _ logits: UnsafePointer<Float>, classes c: Int, _ range: Range<Int>,
   into ids: UnsafeMutablePointer<UInt8>
 ) {
-  for i in range {
+  let whole = range.lowerBound + range.count & ~7
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: c) { lanes in
+    let z = lanes.baseAddress!
+    for i in stride(from: range.lowerBound, to: whole, by: 8) {
+      loadTransposed(logits + i * c, channels: c, into: z)
+      var (best, largest) = (Lanes.zero, z[0])
+      for j in 1..<c {
+        let isLarger = z[j] .> largest
+        largest.replace(with: z[j], where: isLarger)
+        best.replace(with: Lanes(repeating: Float(j)), where: isLarger)
+      }
+      for lane in 0..<8 { ids[i + lane] = UInt8(best[lane]) }
+    }
+  }
+  for i in whole..<range.upperBound {
     let z = logits + i * c
     var (best, largest) = (0, z[0])
     for j in 1..<c where z[j] > largest { (best, largest) = (j, z[j]) }

@@ -6,18 +6,23 @@
 ///   - gradient: [kernel, kernel, inputChannels, outputChannels].
 package func accumulateConvolutionWeightGradient(
   _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, onto gradient: Tensor,
-  _ compute: Compute
+  _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
 ) {
   precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
+  if geometry.isNarrow && algorithm != .winograd {
+    if geometry.kernel == 1 || (algorithm ?? .fastest(geometry, input: x.shape)) == .indirect {
+      NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
+      return
+    }
+  }
   if geometry.isPointwise {
     pointwiseWeightGradient(x, dy, onto: gradient, compute)
+  } else if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {
+    Winograd(geometry, input: x.shape, output: dy.shape, compute)
+      .accumulateWeightGradient(x, dy, onto: gradient)
   } else {
     let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
-    if geometry.inputChannels < 64 && taps.count == geometry.kernel * geometry.kernel {
-      unfoldedWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
-    } else {
-      tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
-    }
+    tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
   }
 }
 
@@ -34,57 +39,66 @@ private func pointwiseWeightGradient(
   }
 }
 
-/// Few channels: whole unfolded rows make the product wide enough to be fast. The pixels are cut
-/// into a fixed number of parts whose sums are added in order.
-private func unfoldedWeightGradient(
-  _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, _ taps: [Tap],
-  onto gradient: Tensor, _ compute: Compute
-) {
-  let cout = geometry.outputChannels
-  let im2col = Im2col(geometry, input: x.shape, output: dy.shape, taps: taps)
-  let k = im2col.columns
-  let pixels = dy.shape.pixels
-  let parts = 4
-  let partSize = (pixels + parts - 1) / parts
-  let sums = compute.zeros(Shape(n: parts, h: 1, w: k, c: cout))
-  compute.parallelBlocks(pixels, block: partSize) { part, range in
-    let block = pixelBlock(range.count)
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: block) {
-      let rows = min(block, range.upperBound - start)
-      compute.withScratch(rows * k) { matrix in
-        im2col.fill(x.base, pixels: start..<start + rows, into: matrix)
-        gemm(
-          transposeA: true, m: k, n: cout, k: rows, matrix, lda: k, dy.base + start * cout,
-          ldb: cout, beta: 1, sums.base + part * k * cout, ldc: cout)
-      }
-    }
-  }
-  for part in 0..<parts {
-    let source = sums.base + part * k * cout
-    forLanes(k * cout) { i, n in
-      store(load(gradient.base + i, n) + load(source + i, n), gradient.base + i, n)
-    }
-  }
-}
-
-/// Many channels: one product per tap, each onto its own part of the gradient.
+/// Many channels: one product per tap, each onto its own part of the gradient, of the pixels whose
+/// tap lies inside the input.
 private func tapwiseWeightGradient(
   _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, _ taps: [Tap],
   onto gradient: Tensor, _ compute: Compute
 ) {
   let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
-  let pixels = dy.shape.pixels
-  compute.parallelFor(taps.count) { t in
-    let im2col = Im2col(geometry, input: x.shape, output: dy.shape, taps: [taps[t]])
-    let block = min(pixels, 2048)
-    for start in stride(from: 0, to: pixels, by: block) {
-      let rows = min(block, pixels - start)
-      compute.withScratch(rows * cin) { matrix in
-        im2col.fill(x.base, pixels: start..<start + rows, into: matrix)
-        gemm(
-          transposeA: true, m: cin, n: cout, k: rows, matrix, lda: cin, dy.base + start * cout,
-          ldb: cout, beta: 1, gradient.base + taps[t].index * cin * cout, ldc: cout)
+  // Two pieces a tap, or the odd number of taps would leave a thread without work.
+  let pieces = cin >= 64 ? 2 : 1
+  let share = (cin + pieces - 1) / pieces
+  compute.parallelFor(taps.count * pieces) { piece in
+    let tap = taps[piece / pieces]
+    let channels = piece % pieces * share..<min(cin, (piece % pieces + 1) * share)
+    let pairs = TapPairs(geometry, tap, input: x.shape, output: dy.shape)
+    let block = min(pairs.count, 1024)
+    compute.withScratch(block * channels.count) { left in
+      compute.withScratch(block * cout) { right in
+        for start in stride(from: 0, to: pairs.count, by: block) {
+          let range = start..<min(pairs.count, start + block)
+          pairs.gather(x, dy, range, channels: channels, left, right)
+          gemm(
+            transposeA: true, m: channels.count, n: cout, k: range.count, left,
+            lda: channels.count, right, ldb: cout, beta: 1,
+            gradient.base + (tap.index * cin + channels.lowerBound) * cout, ldc: cout)
+        }
       }
+    }
+  }
+}
+
+/// The pairs of input and output pixels that one tap connects: a rectangle in each image.
+private struct TapPairs {
+  private let tap: Tap
+  private let stride: Int
+  private let input: Shape
+  private let output: Shape
+  private let rows: Range<Int>
+  private let columns: Range<Int>
+
+  init(_ geometry: ConvolutionGeometry, _ tap: Tap, input: Shape, output: Shape) {
+    (self.tap, stride, self.input, self.output) = (tap, geometry.stride, input, output)
+    rows = geometry.outputs(offset: tap.dy, input: input.h, output: output.h)
+    columns = geometry.outputs(offset: tap.dx, input: input.w, output: output.w)
+  }
+
+  var count: Int { input.n * rows.count * columns.count }
+
+  /// Copies the given channels of the inputs and all of the outputs, pair by pair.
+  func gather(
+    _ x: Tensor, _ dy: Tensor, _ range: Range<Int>, channels: Range<Int>,
+    _ left: UnsafeMutablePointer<Float>, _ right: UnsafeMutablePointer<Float>
+  ) {
+    for (i, pair) in range.enumerated() {
+      let line = pair / columns.count
+      let (n, oy) = (line / rows.count, rows.lowerBound + line % rows.count)
+      let ox = columns.lowerBound + pair % columns.count
+      let from = ((n * input.h + oy * stride + tap.dy) * input.w + ox * stride + tap.dx) * input.c
+      copyLanes(x.base + from + channels.lowerBound, left + i * channels.count, channels.count)
+      let to = ((n * output.h + oy) * output.w + ox) * output.c
+      copyLanes(dy.base + to, right + i * output.c, output.c)
     }
   }
 }

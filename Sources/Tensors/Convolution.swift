@@ -3,16 +3,18 @@
 /// - Parameters:
 ///   - x: [N, H, W, inputChannels].
 ///   - weights: [kernel, kernel, inputChannels, outputChannels].
+///   - algorithm: nil: the fastest. Those that do not fit the geometry must not be asked for.
 /// - Returns: [N, H', W', outputChannels].
 package func convolve(
-  _ x: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, _ compute: Compute
+  _ x: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, _ compute: Compute,
+  _ algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
   precondition(x.shape.c == geometry.inputChannels && weights.shape == geometry.weightShape)
   let shape = geometry.output(of: x.shape)
   let y = compute.empty(shape)
   let cout = geometry.outputChannels
   let block = pixelBlock(shape.pixels)
-  if geometry.isPointwise {
+  if geometry.isPointwise && algorithm != .indirect && !geometry.isNarrow {
     let cin = geometry.inputChannels
     compute.parallelBlocks(shape.pixels, block: block) { _, range in
       gemm(
@@ -21,19 +23,42 @@ package func convolve(
     }
     return y
   }
-  let taps = geometry.liveTaps(input: x.shape, output: shape)
-  let compact = liveWeights(weights, geometry, taps, compute)
-  let im2col = Im2col(geometry, input: x.shape, output: shape, taps: taps)
-  let k = im2col.columns
-  compute.parallelBlocks(shape.pixels, block: block) { _, range in
-    compute.withScratch(range.count * k) { matrix in
-      im2col.fill(x.base, pixels: range, into: matrix)
-      gemm(
-        m: range.count, n: cout, k: k, matrix, lda: k, compact.base, ldb: cout,
-        y.base + range.lowerBound * cout, ldc: cout)
+  if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {
+    Winograd(geometry, input: x.shape, output: shape, compute)
+      .apply(x, weights, isGradient: false, into: y)
+    return y
+  }
+  if geometry.joinsKernelRows {
+    let padded = pad(x, by: geometry.padding, compute)
+    IndirectConvolution(padded: padded.shape, geometry, output: shape)
+      .apply(padded, weights, into: y, compute)
+    return y
+  }
+  IndirectConvolution(forward: geometry, input: x.shape, output: shape)
+    .apply(x, weights, into: y, compute)
+  return y
+}
+
+/// Zeros around the rows and columns of every image.
+func pad(_ x: Tensor, by margin: Int, _ compute: Compute) -> Tensor {
+  let s = x.shape
+  let shape = Shape(n: s.n, h: s.h + 2 * margin, w: s.w + 2 * margin, c: s.c)
+  let result = compute.empty(shape)
+  let (side, row) = (margin * s.c, s.w * s.c)
+  compute.parallelBlocks(shape.n * shape.h, block: 16) { _, range in
+    for line in range {
+      let (n, iy) = (line / shape.h, line % shape.h - margin)
+      let target = result.base + line * shape.w * s.c
+      if iy < 0 || iy >= s.h {
+        target.update(repeating: 0, count: row + 2 * side)
+      } else {
+        target.update(repeating: 0, count: side)
+        (target + side).update(from: x.base + (n * s.h + iy) * row, count: row)
+        (target + side + row).update(repeating: 0, count: side)
+      }
     }
   }
-  return y
+  return result
 }
 
 /// Output pixels that one product handles: enough rows to pay for packing the weights, few enough
@@ -42,20 +67,6 @@ func pixelBlock(_ pixels: Int) -> Int {
   guard pixels > 128 else { return max(1, pixels) }
   let blocks = 2 * ((pixels + 1023) / 1024)
   return (pixels + blocks - 1) / blocks
-}
-
-/// The weights of the live taps only; the weights themselves where all are live.
-private func liveWeights(
-  _ weights: Tensor, _ geometry: ConvolutionGeometry, _ taps: [Tap], _ compute: Compute
-) -> Tensor {
-  guard taps.count < geometry.kernel * geometry.kernel else { return weights }
-  let size = geometry.inputChannels * geometry.outputChannels
-  let compact = compute.empty(
-    Shape(n: taps.count, h: 1, w: geometry.inputChannels, c: geometry.outputChannels))
-  for (i, tap) in taps.enumerated() {
-    (compact.base + i * size).update(from: weights.base + tap.index * size, count: size)
-  }
-  return compact
 }
 
 extension Compute {

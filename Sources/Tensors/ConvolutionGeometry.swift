@@ -45,8 +45,9 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     for ky in 0..<kernel {
       for kx in 0..<kernel {
         let (dy, dx) = (ky * dilation - padding, kx * dilation - padding)
-        let touchesRows = touches(offset: dy, input: input.h, output: output.h)
-        if touchesRows && touches(offset: dx, input: input.w, output: output.w) {
+        let rows = outputs(offset: dy, input: input.h, output: output.h)
+        let columns = outputs(offset: dx, input: input.w, output: output.w)
+        if !rows.isEmpty && !columns.isEmpty {
           taps.append(Tap(index: ky * kernel + kx, dy: dy, dx: dx))
         }
       }
@@ -54,9 +55,11 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     return taps
   }
 
-  private func touches(offset: Int, input: Int, output: Int) -> Bool {
-    let first = offset >= 0 ? 0 : (-offset + stride - 1) / stride
-    return first < output && first * stride + offset < input
+  /// The outputs of one extent for which a tap lies inside the input.
+  func outputs(offset: Int, input: Int, output: Int) -> Range<Int> {
+    let first = min(output, offset >= 0 ? 0 : (-offset + stride - 1) / stride)
+    let end = offset < input ? min(output, (input - 1 - offset) / stride + 1) : 0
+    return first..<max(first, end)
   }
 }
 

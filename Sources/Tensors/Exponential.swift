@@ -23,7 +23,7 @@ package func exponential(_ x: UnsafeMutablePointer<Float>, count: Int) {
   }
 }
 
-@inline(__always)
+@inlinable @inline(__always)
 package func exponential(_ argument: SIMD8<Float>) -> SIMD8<Float> {
   typealias V = SIMD8<Float>
   let x = larger(smaller(argument, V(repeating: 88.3)), V(repeating: -87.3))

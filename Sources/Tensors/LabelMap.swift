@@ -22,9 +22,49 @@ public struct LabelMap: Hashable, Sendable {
   public var validPixels: Int { ids.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) } }
 
   /// Pixels of each class, ignored ones left out; ids not below `classes` are not counted.
-  public func histogram(classes: Int) -> [Int] {
-    var counts = [Int](repeating: 0, count: 256)
-    for id in ids { counts[Int(id)] += 1 }
-    return Array(counts.prefix(min(classes, Int(Self.ignored))))
+  ///
+  /// - Parameter compute: threads to use; without it the calling thread does the work.
+  public func histogram(classes: Int, _ compute: Compute? = nil) -> [Int] {
+    let (pixels, block) = (ids.count, 1 << 16)
+    var counts = [Int](repeating: 0, count: (pixels + block - 1) / block * 256)
+    counts.withUnsafeMutableBufferPointer { counts in
+      ids.withUnsafeBufferPointer { ids in
+        func countBlock(_ b: Int) {
+          let own = ids[b * block..<min(pixels, (b + 1) * block)]
+          count(UnsafeBufferPointer(rebasing: own), counts.baseAddress! + b * 256)
+        }
+        let blocks = counts.count / 256
+        if let compute {
+          compute.parallelFor(blocks, countBlock)
+        } else {
+          (0..<blocks).forEach(countBlock)
+        }
+      }
+    }
+    return (0..<min(classes, Int(Self.ignored))).map { id in
+      stride(from: id, to: counts.count, by: 256).reduce(0) { $0 + counts[$1] }
+    }
+  }
+}
+
+/// Adds the number of each value to `counts`, 256 of them.
+///
+/// Neighbours have the same label most of the time, and an addition to a number just stored has to
+/// wait for it: so runs of eight are counted at once.
+private func count(_ ids: UnsafeBufferPointer<UInt8>, _ counts: UnsafeMutablePointer<Int>) {
+  let raw = UnsafeRawBufferPointer(ids)
+  var i = 0
+  while i + 8 <= raw.count {
+    let eight = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+    if eight == UInt64(ids[i]) &* 0x0101_0101_0101_0101 {
+      counts[Int(ids[i])] += 8
+    } else {
+      for j in i..<i + 8 { counts[Int(ids[j])] += 1 }
+    }
+    i += 8
+  }
+  while i < raw.count {
+    counts[Int(ids[i])] += 1
+    i += 1
   }
 }

@@ -1,9 +1,9 @@
 /// Eight floats at a time: the one way kernels walk along channels.
-package typealias Lanes = SIMD8<Float>
+@usableFromInline package typealias Lanes = SIMD8<Float>
 
 /// Calls `body(offset, 8)` for every whole vector of 0..<count and once more with the remainder.
 /// `load` and `store` take the same number of lanes, so that a formula is written once.
-@inline(__always)
+@inlinable @inline(__always)
 package func forLanes(_ count: Int, _ body: (_ offset: Int, _ lanes: Int) -> Void) {
   var i = 0
   while i &+ 8 <= count {
@@ -13,7 +13,7 @@ package func forLanes(_ count: Int, _ body: (_ offset: Int, _ lanes: Int) -> Voi
   if i < count { body(i, count &- i) }
 }
 
-@inline(__always)
+@inlinable @inline(__always)
 package func load(_ p: UnsafePointer<Float>, _ lanes: Int) -> Lanes {
   if lanes == 8 { return UnsafeRawPointer(p).loadUnaligned(as: Lanes.self) }
   var v = Lanes.zero
@@ -21,7 +21,7 @@ package func load(_ p: UnsafePointer<Float>, _ lanes: Int) -> Lanes {
   return v
 }
 
-@inline(__always)
+@inlinable @inline(__always)
 package func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>, _ lanes: Int) {
   if lanes == 8 {
     UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
@@ -31,11 +31,11 @@ package func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>, _ lanes: Int) {
 }
 
 /// The larger of each pair; the standard library's `pointwiseMax` is not inlined.
-@inline(__always)
+@inlinable @inline(__always)
 package func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
 
 /// The smaller of each pair.
-@inline(__always)
+@inlinable @inline(__always)
 package func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
 
 /// Copies `count` floats; inlined, since most runs are a few vectors long.

@@ -8,21 +8,26 @@ import Synchronization
 package final class WorkerPool: @unchecked Sendable {
   package let threads: Int
 
-  /// One loop in flight. Pieces are claimed with an atomic counter.
+  /// The loop in flight: written by the caller before `generation` moves on, read by workers after.
   private struct Job {
     /// On the caller's stack: a worker must hold no reference to the closure once it has said
     /// that it is done.
     var body: UnsafePointer<(Int) -> Void>?
     var count = 0
-    var generation = 0
-    var active = 0
   }
-  private let condition = NSCondition()
   private var job = Job()
+  /// Pieces are claimed with this counter.
   private let next = Atomic<Int>(0)
+  /// Loops started so far.
   private let generation = Atomic<Int>(0)
+  /// Workers that are not done with the loop in flight.
   private let running = Atomic<Int>(0)
-  private var stopping = false
+  private let isBusy = Atomic<Bool>(false)
+  private let isStopping = Atomic<Bool>(false)
+  /// For workers that have waited long: the next loop most often starts within microseconds.
+  private let condition = NSCondition()
+  private let sleeping = Atomic<Int>(0)
+  private static let patience = 20_000
 
   /// A pool of `threads` threads, the calling one included.
   package init(threads: Int) {
@@ -37,42 +42,47 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// Stops the threads. The pool must be idle.
   package func shutDown() {
-    condition.lock()
-    stopping = true
+    isStopping.store(true, ordering: .sequentiallyConsistent)
     generation.add(1, ordering: .sequentiallyConsistent)
-    condition.broadcast()
-    condition.unlock()
+    wakeSleepers()
   }
 
   /// Runs `body(0) ... body(count - 1)`, in any order, on all threads, and returns when all are
-  /// done. Not reentrant: a body must not start another loop on the same pool.
+  /// done. A loop started while another is under way, from its body or elsewhere, runs on the
+  /// calling thread alone.
   package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
-    if threads == 1 || count <= 1 {
+    if threads == 1 || count <= 1 || isBusy.exchange(true, ordering: .acquiring) {
       for i in 0..<count { body(i) }
       return
     }
+    defer { isBusy.store(false, ordering: .releasing) }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { share($0, count) }
     }
   }
 
   private func share(_ body: UnsafePointer<(Int) -> Void>, _ count: Int) {
-    condition.lock()
-    job.body = body
-    job.count = count
-    next.store(0, ordering: .sequentiallyConsistent)
-    running.store(threads - 1, ordering: .sequentiallyConsistent)
+    job = Job(body: body, count: count)
+    next.store(0, ordering: .relaxed)
+    running.store(threads - 1, ordering: .relaxed)
     generation.add(1, ordering: .sequentiallyConsistent)
-    condition.broadcast()
-    condition.unlock()
+    wakeSleepers()
     claim(body, count)
     // The others finish within a piece's time of this one: spinning is cheaper than sleeping.
     var spins = 0
     while running.load(ordering: .acquiring) != 0 {
       spins += 1
-      if spins > 20_000 { sched_yield() }
+      if spins > Self.patience { sched_yield() }
     }
-    job.body = nil
+  }
+
+  /// A worker counts itself as sleeping before it looks at the generation for the last time, so one
+  /// that is not seen here has seen, or will see, the new one.
+  private func wakeSleepers() {
+    guard sleeping.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    condition.lock()
+    condition.broadcast()
+    condition.unlock()
   }
 
   private func claim(_ body: UnsafePointer<(Int) -> Void>, _ count: Int) {
@@ -87,18 +97,20 @@ package final class WorkerPool: @unchecked Sendable {
     var seen = 0
     while true {
       var spins = 0
-      while generation.load(ordering: .acquiring) == seen && spins < 20_000 { spins += 1 }
-      condition.lock()
-      while generation.load(ordering: .acquiring) == seen && !stopping { condition.wait() }
-      if stopping {
-        condition.unlock()
-        return
-      }
+      while generation.load(ordering: .acquiring) == seen && spins < Self.patience { spins += 1 }
+      if generation.load(ordering: .acquiring) == seen { sleep(while: seen) }
       seen = generation.load(ordering: .acquiring)
-      let (body, count) = (job.body, job.count)
-      condition.unlock()
-      if let body { claim(body, count) }
+      if isStopping.load(ordering: .acquiring) { return }
+      if let body = job.body { claim(body, job.count) }
       running.subtract(1, ordering: .releasing)
     }
+  }
+
+  private func sleep(while seen: Int) {
+    condition.lock()
+    sleeping.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen { condition.wait() }
+    sleeping.subtract(1, ordering: .sequentiallyConsistent)
+    condition.unlock()
   }
 }

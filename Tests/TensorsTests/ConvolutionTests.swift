@@ -11,7 +11,7 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
     (1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 2, 1), (3, 1, 2), (3, 1, 6), (3, 2, 2), (7, 2, 1),
     (5, 1, 3),
   ] {
-    for (cin, cout) in [(1, 1), (3, 5), (8, 16), (66, 9)] {
+    for (cin, cout) in [(1, 1), (3, 5), (8, 16), (66, 9), (24, 40)] {
       for (n, h, w) in [(1, 1, 1), (2, 5, 7), (3, 8, 4), (1, 13, 17)] {
         cases.append(
           (
@@ -59,12 +59,67 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
     }
   }
 
+  /// Both algorithms on extents that are no multiple of a tile, of tiles in both orders of work, one
+  /// image and several, dilated until a tile covers a single pixel.
+  @Test(arguments: [ConvolutionAlgorithm.indirect, .winograd])
+  func everyAlgorithmIsTheTextbookSum(algorithm: ConvolutionAlgorithm) {
+    for (cin, cout) in [(8, 8), (16, 24), (264, 8)] {
+      for dilation in [1, 2, 3, 7] {
+        for (n, h, w) in [(1, 1, 1), (2, 3, 4), (1, 9, 6), (3, 13, 10), (1, 41, 67)] {
+          guard cin == 8 || h < 41 else { continue }
+          for padding in [dilation, 0] where min(h, w) > 2 * (dilation - padding) {
+            let geometry = ConvolutionGeometry(
+              inputChannels: cin, outputChannels: cout, kernel: 3, dilation: dilation,
+              padding: padding)
+            let input = Shape(n: n, h: h, w: w, c: cin)
+            let naive = NaiveConvolution(geometry, input: input)
+            let compute = Compute(threads: 2)
+            let x = randomTensor(input, seed: 1)
+            let weights = randomTensor(geometry.weightShape, seed: 2)
+            let dy = randomTensor(geometry.output(of: input), seed: 3)
+            let y = convolve(x, weights, geometry, compute, algorithm)
+            #expect(relativeError(y.array, naive.forward(x, weights)) < 5e-6, "\(naive)")
+            let dx = convolutionInputGradient(
+              dy, weights, geometry, input: input, compute, algorithm)
+            #expect(relativeError(dx.array, naive.inputGradient(dy, weights)) < 5e-6, "\(naive)")
+            let gradient = Tensor(geometry.weightShape, filledWith: 0.5)
+            accumulateConvolutionWeightGradient(
+              x, dy, geometry, onto: gradient, compute, algorithm)
+            let expected = naive.weightGradient(x, dy).map { $0 + 0.5 }
+            #expect(relativeError(gradient.array, expected) < 5e-6, "\(naive)")
+          }
+        }
+      }
+    }
+  }
+
+  /// A rule that never, or always, chose one of them would go unnoticed otherwise.
+  @Test func theRuleChoosesByExtentAndDilation() {
+    func choice(_ h: Int, _ w: Int, channels: Int, dilation: Int, stride: Int = 1)
+      -> ConvolutionAlgorithm
+    {
+      let geometry = ConvolutionGeometry(
+        inputChannels: channels, outputChannels: channels, kernel: 3, stride: stride,
+        dilation: dilation)
+      return .fastest(geometry, input: Shape(n: 2, h: h, w: w, c: channels))
+    }
+    #expect(choice(24, 48, channels: 256, dilation: 1) == .winograd)
+    #expect(choice(24, 48, channels: 256, dilation: 6) == .winograd)
+    #expect(choice(24, 48, channels: 256, dilation: 18) == .indirect)
+    #expect(choice(24, 48, channels: 4, dilation: 1) == .indirect)
+    #expect(choice(24, 48, channels: 256, dilation: 1, stride: 2) == .indirect)
+  }
+
   /// More pixels than one block, so that blocks and threads matter.
   @Test func bitsDoNotDependOnThreads() {
-    let input = Shape(n: 3, h: 31, w: 37, c: 20)
-    for (kernel, stride, dilation) in [(1, 1, 1), (3, 1, 1), (3, 2, 1), (3, 1, 4)] {
+    let cases = [
+      (1, 1, 1, 20), (3, 1, 1, 20), (3, 2, 1, 20), (3, 1, 4, 20), (3, 1, 1, 16), (7, 2, 1, 3),
+    ]
+    for (kernel, stride, dilation, channels) in cases {
+      let input = Shape(n: 3, h: 31, w: 37, c: channels)
       let geometry = ConvolutionGeometry(
-        inputChannels: 20, outputChannels: 24, kernel: kernel, stride: stride, dilation: dilation)
+        inputChannels: channels, outputChannels: 24, kernel: kernel, stride: stride,
+        dilation: dilation)
       let x = randomTensor(input, seed: 7)
       let weights = randomTensor(geometry.weightShape, seed: 8)
       let dy = randomTensor(geometry.output(of: input), seed: 9)

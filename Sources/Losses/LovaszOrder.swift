@@ -1,0 +1,162 @@
+import Tensors
+
+/// One class's errors at all pixels, and the way through them from the largest to the smallest.
+///
+/// Items, the errors' complemented bits in the upper half (errors are not negative, so their bits
+/// order like their values), pixel and membership of the class in the lower, are first dealt to some
+/// thousand buckets of consecutive errors. How many pixels of the class lie before each is then known, so that
+/// each can be sorted and walked by itself, on any thread, while it is in the cache.
+struct ClassErrors {
+  /// [pixels]; replaced by the gradient.
+  let errors: UnsafeMutablePointer<Float>
+  let ids: UnsafePointer<UInt8>
+  let pixels: Int
+  let label: UInt8
+  /// The smallest error of the class's own pixels: nothing below has a coefficient.
+  let smallest: Float
+  let compute: Compute
+
+  /// Pixels that one thread deals at a time.
+  private static let block = 1 << 16
+
+  /// - Parameters:
+  ///   - items, scratch: room for `pixels` items each.
+  /// - Returns: the class's loss.
+  func replaceByGradient(
+    classPixels: Int, _ items: UnsafeMutablePointer<UInt64>, _ scratch: UnsafeMutablePointer<UInt64>
+  ) -> Double {
+    let buckets = Buckets(smallest: smallest, items: pixels)
+    let blocks = (pixels + Self.block - 1) / Self.block
+    // Of each block and bucket, the items, and those of the class in the upper half: [blocks, buckets].
+    var table = [UInt64](repeating: 0, count: blocks * buckets.count)
+    var values = [Double](repeating: 0, count: buckets.count)
+    table.withUnsafeMutableBufferPointer { table in
+      let table = table.baseAddress!
+      compute.parallelBlocks(pixels, block: Self.block) { b, range in
+        count(range, buckets, table + b * buckets.count)
+      }
+      let starts = BucketStarts(table, blocks: blocks, buckets: buckets.count)
+      compute.parallelBlocks(pixels, block: Self.block) { b, range in
+        deal(range, buckets, table + b * buckets.count, items)
+      }
+      values.withUnsafeMutableBufferPointer { values in
+        compute.parallelFor(buckets.count) { k in
+          let (own, items) = (starts.items[k]..<starts.items[k + 1], items + starts.items[k])
+          let sorted = sort(
+            items, scratch + own.lowerBound, count: own.count, bits: k == 0 ? 32 : buckets.shift)
+          let before = (starts.own[k], own.lowerBound - starts.own[k])
+          values[k] = walk(
+            sorted, own.count, intersection: Double(classPixels - before.0),
+            union: Double(classPixels + before.1))
+        }
+      }
+    }
+    return values.reduce(0, +)
+  }
+
+  /// Whether a pixel may have a coefficient other than 0.
+  @inline(__always)
+  private func matters(_ i: Int) -> Bool {
+    // Not ">=": a NaN has to get through.
+    ids[i] != LabelMap.ignored && !(errors[i] < smallest)
+  }
+
+  private func count(
+    _ range: Range<Int>, _ buckets: Buckets, _ counts: UnsafeMutablePointer<UInt64>
+  ) {
+    for i in range where matters(i) {
+      counts[buckets.index(errors[i])] &+= ids[i] == label ? 1 << 32 | 1 : 1
+    }
+  }
+
+  /// Deals a block's items to their buckets, in the order of the pixels, and clears the errors.
+  ///
+  /// - Parameter next: where a bucket's next item goes.
+  private func deal(
+    _ range: Range<Int>, _ buckets: Buckets, _ next: UnsafeMutablePointer<UInt64>,
+    _ items: UnsafeMutablePointer<UInt64>
+  ) {
+    for i in range {
+      if matters(i) {
+        let own: UInt64 = ids[i] == label ? 1 : 0
+        let bucket = buckets.index(errors[i])
+        items[Int(next[bucket])] =
+          UInt64(~errors[i].bitPattern) << 32 | UInt64(truncatingIfNeeded: i << 1) | own
+        next[bucket] &+= 1
+      }
+      errors[i] = 0
+    }
+  }
+
+  /// Goes through sorted items, given |I| and |U| before the first; writes the gradient.
+  /// - Returns: their share of the loss.
+  private func walk(
+    _ items: UnsafePointer<UInt64>, _ count: Int, intersection: Double, union: Double
+  ) -> Double {
+    var (value, intersection, union) = (0.0, intersection, union)
+    for k in 0..<count {
+      let item = items[k]
+      let error = Double(Float(bitPattern: ~UInt32(truncatingIfNeeded: item &>> 32)))
+      let low = UInt32(truncatingIfNeeded: item)
+      // Without branches: which it is cannot be foreseen.
+      let isOwn = low & 1 == 1
+      let coefficient = (isOwn ? 1 : intersection) / (isOwn ? union : union * (union + 1))
+      intersection -= isOwn ? 1 : 0
+      union += isOwn ? 0 : 1
+      errors[Int(low &>> 1)] = Float(isOwn ? -coefficient : coefficient)
+      value += coefficient * error
+    }
+    return value
+  }
+}
+
+/// The errors from 1 down to the smallest that matters, cut by their bit patterns.
+private struct Buckets {
+  /// The bits of an error that do not tell buckets apart.
+  let shift: Int
+  let count: Int
+  /// The bits of the largest error in the first, at least what a sum of rounded probabilities gives.
+  private let top: Int32
+
+  init(smallest: Float, items: Int) {
+    let largest = Int(Float(1).bitPattern) + 64
+    let span = max(0, largest - Int(smallest.bitPattern))
+    // About a thousand items in each.
+    let wanted = max(16, min(2048, items / 1024))
+    var shift = 0
+    while span >> shift >= wanted { shift += 1 }
+    // The cuts lie where the lower bits of the patterns are 0: by these a bucket is sorted.
+    let top = largest | (1 << shift - 1)
+    (self.shift, self.top) = (shift, Int32(top))
+    count = max(0, top - Int(smallest.bitPattern)) >> shift + 1
+  }
+
+  /// 0 for the largest errors, and for what is no number.
+  @inline(__always)
+  func index(_ error: Float) -> Int {
+    // A NaN may have either sign.
+    let distance = top &- Int32(bitPattern: error.magnitude.bitPattern)
+    return Int(distance < 0 ? 0 : distance) &>> shift
+  }
+}
+
+/// How many items, and how many of the class, lie before each bucket; one entry more than buckets.
+private struct BucketStarts {
+  private(set) var items = [0]
+  private(set) var own = [0]
+
+  /// - Parameter table: counts, see above; replaced by where each block's items of a bucket go.
+  init(_ table: UnsafeMutablePointer<UInt64>, blocks: Int, buckets: Int) {
+    var (start, ownBefore) = (0, 0)
+    for k in 0..<buckets {
+      for b in 0..<blocks {
+        let entry = table[b * buckets + k]
+        table[b * buckets + k] = UInt64(start)
+        start += Int(entry & 0xffff_ffff)
+        ownBefore += Int(entry >> 32)
+      }
+      items.append(start)
+      own.append(ownBefore)
+    }
+  }
+}

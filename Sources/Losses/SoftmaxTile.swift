@@ -1,0 +1,133 @@
+import Tensors
+
+/// The softmax of eight consecutive pixels, lane i that of pixel `first + i`: exponentials and their
+/// sums, from which every loss makes what it needs without a logarithm of a rounded number or a
+/// difference that loses digits.
+struct SoftmaxTile {
+  /// Position in the batch of the first pixel.
+  let first: Int
+  /// Pixels there are, 8 but at the end.
+  let count: Int
+  /// Eight class ids; `LabelMap.ignored` also beyond `count`.
+  let ids: UnsafePointer<UInt8>
+  /// The same as numbers.
+  let labels: Lanes
+  /// exp(z_j - z_max), C vectors.
+  let powers: UnsafeMutablePointer<Lanes>
+  /// exp(z_y - z_max); 0 at ignored pixels.
+  let own: Lanes
+  /// The sum of the other classes' `powers`.
+  let others: Lanes
+  /// z_y - z_max.
+  let shift: Lanes
+  /// 1 / sum_j exp(z_j - z_max).
+  let scale: Lanes
+
+  /// p_y.
+  var confidence: Lanes { @inline(__always) get { own * scale } }
+  /// 1 - p_y, with all its digits also where p_y rounds to 1.
+  var miss: Lanes { @inline(__always) get { others * scale } }
+
+  /// -log p_y = log(sum) - (z_y - z_max): neither part is negative, and where y is the largest the
+  /// sum is 1 + others.
+  var crossEntropy: Lanes {
+    @inline(__always) get {
+      let excess = (own + others - 1).replacing(with: others, where: shift .== 0)
+      return logarithmOfOnePlus(excess) - shift
+    }
+  }
+
+  /// Lanes whose label is not `LabelMap.ignored`.
+  var isValid: SIMDMask<SIMD8<Int32>> {
+    @inline(__always) get { labels .!= Lanes(repeating: Float(LabelMap.ignored)) }
+  }
+
+  /// Lanes whose label is class j.
+  @inline(__always)
+  func isOwn(_ j: Int) -> SIMDMask<SIMD8<Int32>> { labels .== Lanes(repeating: Float(j)) }
+
+  /// - Parameters:
+  ///   - rows: the pixels' logits, [8, C].
+  ///   - powers: room for C vectors.
+  ///   - blind: logits of ignored pixels count as 0, so that nothing in them shows.
+  @inline(__always)
+  init(
+    first: Int, count: Int, ids: UnsafePointer<UInt8>, rows: UnsafePointer<Float>, classes c: Int,
+    powers: UnsafeMutablePointer<Lanes>, blind: Bool
+  ) {
+    (self.first, self.count, self.ids, self.powers) = (first, count, ids, powers)
+    labels = Lanes(
+      Float(ids[0]), Float(ids[1]), Float(ids[2]), Float(ids[3]), Float(ids[4]), Float(ids[5]),
+      Float(ids[6]), Float(ids[7]))
+    loadTransposed(rows, channels: c, into: powers)
+    if blind && UnsafeRawPointer(ids).loadUnaligned(as: SIMD8<UInt8>.self).max() == LabelMap.ignored
+    {
+      let isIgnored = labels .== Lanes(repeating: Float(LabelMap.ignored))
+      for j in 0..<c { powers[j].replace(with: 0, where: isIgnored) }
+    }
+    var largest = powers[0]
+    for j in 1..<max(1, c) { largest = larger(largest, powers[j]) }
+    var (own, others, shift) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    for j in 0..<c {
+      let difference = powers[j] - largest
+      let power = exponential(difference)
+      let isOwn = labels .== Lanes(repeating: Float(j))
+      own.replace(with: power, where: isOwn)
+      shift.replace(with: difference, where: isOwn)
+      others += power.replacing(with: 0, where: isOwn)
+      powers[j] = power
+    }
+    (self.own, self.others, self.shift) = (own, others, shift)
+    scale = 1 / (own + others)
+  }
+}
+
+/// Calls `body` for every eight pixels of a range.
+///
+/// - Parameters:
+///   - blind: see `SoftmaxTile`.
+///   - gradient: where `body` writes, [N, H, W, C]; nil if it writes nothing.
+///   - body: the tile, and where the gradient of its pixels goes, [8, C], all of which it has to
+///     write. Without a gradient it must not write.
+@inline(__always)
+func forTiles(
+  _ input: LossInput, _ ids: UnsafePointer<UInt8>, _ range: Range<Int>, blind: Bool = true,
+  gradient: Tensor? = nil,
+  _ body: (_ tile: SoftmaxTile, _ gradient: UnsafeMutablePointer<Float>) -> Void
+) {
+  let (c, logits) = (input.classes, UnsafePointer(input.logits.base))
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * c + 1) { room in
+    let powers = room.baseAddress!
+    // For the batch's last pixels: eight rows and eight labels.
+    let spare = UnsafeMutableRawPointer(powers + c).assumingMemoryBound(to: Float.self)
+    let spareIds = UnsafeMutableRawPointer(powers + 2 * c).assumingMemoryBound(to: UInt8.self)
+    var i = range.lowerBound
+    while i < range.upperBound {
+      let pixels = min(8, range.upperBound - i)
+      var (rows, labels) = (logits + i * c, ids + i)
+      var target = gradient.map { $0.base + i * c } ?? spare
+      if pixels < 8 {
+        spare.initialize(repeating: 0, count: 8 * c)
+        spare.update(from: rows, count: pixels * c)
+        spareIds.initialize(repeating: LabelMap.ignored, count: 8)
+        spareIds.update(from: labels, count: pixels)
+        (rows, labels, target) = (UnsafePointer(spare), UnsafePointer(spareIds), spare)
+      }
+      let tile = SoftmaxTile(
+        first: i, count: pixels, ids: labels, rows: rows, classes: c, powers: powers, blind: blind)
+      body(tile, target)
+      if pixels < 8, let gradient {
+        (gradient.base + i * c).update(from: spare, count: pixels * c)
+      }
+      i += 8
+    }
+  }
+}
+
+/// The sum of the lanes.
+@inline(__always)
+func sum(_ v: Lanes) -> Double {
+  let four = v.lowHalf + v.highHalf
+  let two = four.lowHalf + four.highHalf
+  return Double(two[0] + two[1])
+}

@@ -1,0 +1,73 @@
+/// The tiles of 4 x 4 outputs, each from 6 x 6 inputs, that a 3x3 convolution at stride 1 is cut
+/// into. A convolution with dilation d is d x d interleaved ones without: its tiles step by d.
+struct WinogradTiles {
+  let input: Shape
+  let output: Shape
+  let dilation: Int
+  let padding: Int
+  /// The first output row of each row of tiles, and the first column.
+  private let rows: [Int]
+  private let columns: [Int]
+
+  init(_ geometry: ConvolutionGeometry, input: Shape, output: Shape) {
+    (self.input, self.output) = (input, output)
+    (dilation, padding) = (geometry.dilation, geometry.padding)
+    rows = Self.starts(output.h, geometry.dilation)
+    columns = Self.starts(output.w, geometry.dilation)
+  }
+
+  private static func starts(_ size: Int, _ dilation: Int) -> [Int] {
+    (0..<min(size, dilation)).flatMap { Array(stride(from: $0, to: size, by: 4 * dilation)) }
+  }
+
+  /// Tiles of one extent; those of an image are this one's product over both.
+  static func count(_ size: Int, dilation: Int) -> Int {
+    (0..<min(size, dilation)).reduce(0) { sum, first in
+      sum + (size - first + 4 * dilation - 1) / (4 * dilation)
+    }
+  }
+
+  var count: Int { input.n * rows.count * columns.count }
+
+  private func place(_ tile: Int) -> (n: Int, y: Int, x: Int) {
+    let row = tile / columns.count
+    return (row / rows.count, rows[row % rows.count], columns[tile % columns.count])
+  }
+
+  /// Where the 36 inputs of a tile lie, row by row; `zeros` for those in the padding.
+  @inline(__always)
+  func inputs(
+    _ tile: Int, of x: UnsafePointer<Float>, zeros: UnsafePointer<Float>,
+    into pointers: UnsafeMutablePointer<UnsafePointer<Float>>
+  ) {
+    let (n, y0, x0) = place(tile)
+    let image = x + n * input.h * input.w * input.c
+    for i in 0..<6 {
+      let iy = y0 - padding + i * dilation
+      let isRow = iy >= 0 && iy < input.h
+      for j in 0..<6 {
+        let ix = x0 - padding + j * dilation
+        let isInside = isRow && ix >= 0 && ix < input.w
+        pointers[i * 6 + j] = isInside ? image + (iy * input.w + ix) * input.c : zeros
+      }
+    }
+  }
+
+  /// Where the 16 outputs of a tile lie, row by row; `outside` for those past the border.
+  @inline(__always)
+  func outputs(
+    _ tile: Int, of y: UnsafeMutablePointer<Float>, outside: UnsafeMutablePointer<Float>,
+    into pointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  ) {
+    let (n, y0, x0) = place(tile)
+    let image = y + n * output.h * output.w * output.c
+    for i in 0..<4 {
+      let oy = y0 + i * dilation
+      for j in 0..<4 {
+        let ox = x0 + j * dilation
+        let isInside = oy < output.h && ox < output.w
+        pointers[i * 4 + j] = isInside ? image + (oy * output.w + ox) * output.c : outside
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Experiments
+import Losses
+import Models
+import Tensors
+
+struct ProfileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile",
+    abstract: "The share of each kind of work in one training step.",
+    discussion: """
+      Each kernel is timed by itself at every extent at which the network uses it, and counted as \
+      often as the network does; whole steps are timed in the same rounds. What the kernels do not \
+      explain is listed as the rest: sums of gradients, joining and cutting of channels, dropout, \
+      memory that is handed back and forth. A negative rest means that kernels run faster within a \
+      step than alone.
+      """)
+
+  @Argument(help: "resnet18 or resnet101.") var backbone = "resnet18"
+  @Option(help: "Images a batch.") var batch = 8
+  @Option(help: "Rows of the images.") var rows = 96
+  @Option(help: "Columns of the images.") var columns = 192
+  @Option(help: "Channels relative to the published network.") var width = 1.0
+  @Option(help: "Rounds through all kernels and a step.") var rounds = 5
+  @Flag(help: "Print the table in Markdown.") var markdown = false
+  @OptionGroup var speed: SpeedOptions
+
+  func validate() throws {
+    try requirePositive([
+      ("batch", batch), ("rows", rows), ("columns", columns), ("rounds", rounds),
+    ])
+    guard Backbone(rawValue: backbone) != nil else {
+      throw ValidationError("'\(backbone)' is no backbone; use resnet18 or resnet101.")
+    }
+    guard width > 0, width <= 4 else { throw ValidationError("--width must be from 0 to 4.") }
+  }
+
+  /// A kernel that a step calls `count` times.
+  private struct Part {
+    var kind: String
+    var count: Int
+    /// Of one call.
+    var operations = 0.0
+    var work: Work
+  }
+
+  func run() throws {
+    guard let backbone = Backbone(rawValue: backbone) else { return }
+    let networkCase = NetworkCase(
+      backbone: backbone, width: width, batch: batch, rows: rows, columns: columns)
+    let session = try TrainingSession(networkCase, threads: speed.threadCount)
+    let parts = parts(networkCase, session)
+    let work = [Work { try session.step() }] + parts.map(\.work)
+    let samples = try alternate(work, rounds: rounds)
+
+    var kinds: [(name: String, seconds: Double, operations: Double)] = []
+    for (part, samples) in zip(parts, samples.dropFirst()) {
+      let index =
+        kinds.firstIndex { $0.name == part.kind }
+        ?? {
+          kinds.append((part.kind, 0, 0))
+          return kinds.count - 1
+        }()
+      kinds[index].seconds += samples.median * Double(part.count)
+      kinds[index].operations += part.operations * Double(part.count)
+    }
+    let step = samples[0].median
+    kinds.append(("rest", step - kinds.reduce(0) { $0 + $1.seconds }, 0))
+    var table = TextTable(networkCase.name, "ms", "share", "GF/s")
+    for kind in kinds {
+      let rate = kind.operations > 0 ? (kind.operations / kind.seconds * 1e-9).fixed(0) : ""
+      table.add(kind.name, (kind.seconds * 1e3).fixed(1), (kind.seconds / step).percent, rate)
+    }
+    table.add("training step", (step * 1e3).fixed(1), "100%", "")
+    print(markdown ? table.markdown : table.text)
+    try speed.store(
+      [Figure("profile", networkCase.name, "training step", samples[0])]
+        + kinds.map {
+          Figure("profile", networkCase.name, $0.name, $0.seconds * 1e3, unit: "ms")
+        })
+  }
+
+  private func parts(_ networkCase: NetworkCase, _ session: TrainingSession) -> [Part] {
+    let compute = session.compute
+    let layers = networkLayers(networkCase)
+    var parts: [Part] = []
+    for (layer, count) in distinct(layers) {
+      let convolution = ConvolutionWork(layer, compute)
+      func add(_ pass: String, _ work: Work) {
+        parts.append(
+          Part(
+            kind: "\(layer.kind), \(pass)", count: count, operations: layer.operations, work: work))
+      }
+      add("forward", convolution.forward)
+      add("weight gradient", convolution.weightGradient)
+      if !layer.isFirst { add("input gradient", convolution.inputGradient) }
+    }
+    parts.sort { $0.kind < $1.kind }
+    let normalized = Dictionary(grouping: layers.filter(\.isNormalized)) {
+      Normalized(shape: $0.output, residual: $0.endsBlock)
+    }
+    for (key, members) in normalized.sorted(by: { $0.key.shape.count > $1.key.shape.count }) {
+      let work = LayerWork.normalization(key.shape, residual: key.residual, compute)
+      let kind = "batch norm, sum, ReLU"
+      parts += [
+        Part(kind: "\(kind), forward", count: members.count, work: work.forward),
+        Part(kind: "\(kind), backward", count: members.count, work: work.backward),
+      ]
+    }
+    let pooling = LayerWork.pooling(layers[0].output, compute)
+    let resize = LayerWork.resize(networkCase.shape.with(c: NetworkCase.classes), compute)
+    let logits = syntheticLogits(session.batch.labels, classes: NetworkCase.classes)
+    let adam = Adam(session.trainer.network.parameters, learningRate: 0)
+    let labels = session.batch.labels
+    let loss = Work {
+      _ = CrossEntropyLoss().evaluate(LossInput(logits: logits, labels: labels, compute: compute))
+    }
+    return parts + [
+      Part(kind: "max pooling", count: 1, work: pooling.forward),
+      Part(kind: "max pooling", count: 1, work: pooling.backward),
+      Part(kind: "upsampling of the scores", count: 1, work: resize.forward),
+      Part(kind: "upsampling of the scores", count: 1, work: resize.backward),
+      Part(kind: "softmax and loss", count: 1, work: loss),
+      Part(kind: "Adam", count: 1, work: Work { adam.update(compute) }),
+    ]
+  }
+
+  private struct Normalized: Hashable {
+    var shape: Shape
+    var residual: Bool
+  }
+}

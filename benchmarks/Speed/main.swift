@@ -1,0 +1,31 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+
+/// The measuring instruments of this repository, not part of the user's command.
+struct Speed: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recallbench-speed",
+    abstract: "Measures how fast RecallBench is.",
+    subcommands: [
+      AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
+      DataCommand.self, GrowthCommand.self, ProfileCommand.self, ServeCommand.self,
+    ])
+}
+
+do {
+  var command = try Speed.parseAsRoot()
+  try command.run()
+} catch let error as UserError {
+  complain(error)
+} catch let error as DataError {
+  complain(error)
+} catch {
+  Speed.exit(withError: error)
+}
+
+private func complain(_ error: any Error) -> Never {
+  FileHandle.standardError.write(Data("error: \(oneLine(error))\n".utf8))
+  exit(1)
+}
