@@ -90,11 +90,12 @@ struct Decoder: Sendable {
     var d = classifier.backward(dy, b.output(compute), pass)
     d = second.backward(consume d, consume b, pass) { a.output(compute) }.input
     var small = Shape(n: 0, h: 0, w: 0, c: 0)
-    d = first.backward(consume d, consume a, pass) {
-      let pyramid = pyramid()
-      small = pyramid.shape
-      return joined(pyramid, reduced, compute)
-    }.input
+    d =
+      first.backward(consume d, consume a, pass) {
+        let pyramid = pyramid()
+        small = pyramid.shape
+        return joined(pyramid, reduced, compute)
+      }.input
     var parts = splitChannels(d, into: channels, compute)
     _ = consume d
     let dLowLevel = reduction.backward(parts.removeLast(), consume reduced, pass) {

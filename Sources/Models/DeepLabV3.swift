@@ -70,9 +70,10 @@ package struct DeepLabV3: Layer {
     var d = resize.backward(dy, input: scores, pass.compute)
     _ = consume dy
     d = classifier.backward(consume d, savedHead.output(pass.compute), pass)
-    d = head.backward(consume d, consume savedHead, pass) {
-      savedASPP.project.output(pass.compute)
-    }.input
+    d =
+      head.backward(consume d, consume savedHead, pass) {
+        savedASPP.project.output(pass.compute)
+      }.input
     d = aspp.backward(consume d, consume savedASPP, pass)
     return backbone.backward(consume d, consume savedBackbone, pass)
   }

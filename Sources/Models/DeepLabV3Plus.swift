@@ -74,6 +74,6 @@ package struct DeepLabV3Plus: Layer {
       savedASPP.project.output(pass.compute)
     }
     d = aspp.backward(consume d, consume savedASPP, pass)
-    return backbone.backward(consume d, lowLevel: lowLevel, consume savedBackbone, pass)
+    return backbone.backward(consume d, lowLevel: consume lowLevel, consume savedBackbone, pass)
   }
 }

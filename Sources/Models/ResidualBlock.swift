@@ -39,12 +39,16 @@ package enum ResidualBlock: Layer {
   package func backward(
     _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
   ) -> Tensor {
-    switch (self, consume saved) {
-    case (.basic(let block), .basic(let saved)): block.backward(dy, consume saved, pass)
-    case (.bottleneck(let block), .bottleneck(let saved)):
-      block.backward(dy, consume saved, pass)
-    default: preconditionFailure("saved values of another kind of block")
+    // One case at a time: a pair of both would hold on to the saved values.
+    switch self {
+    case .basic(let block):
+      guard case .basic(let known) = consume saved else { break }
+      return block.backward(dy, consume known, pass)
+    case .bottleneck(let block):
+      guard case .bottleneck(let known) = consume saved else { break }
+      return block.backward(dy, consume known, pass)
     }
+    preconditionFailure("saved values of another kind of block")
   }
 }
 

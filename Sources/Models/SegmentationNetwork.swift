@@ -48,12 +48,15 @@ package enum SegmentationNetwork: Layer {
   package func backward(
     _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
   ) -> Tensor {
-    switch (self, consume saved) {
-    case (.deepLabV3(let network), .deepLabV3(let saved)):
-      network.backward(dy, consume saved, pass)
-    case (.deepLabV3Plus(let network), .deepLabV3Plus(let saved)):
-      network.backward(dy, consume saved, pass)
-    default: preconditionFailure("saved values of another architecture")
+    // One case at a time: a pair of both would hold on to the saved values.
+    switch self {
+    case .deepLabV3(let network):
+      guard case .deepLabV3(let known) = consume saved else { break }
+      return network.backward(dy, consume known, pass)
+    case .deepLabV3Plus(let network):
+      guard case .deepLabV3Plus(let known) = consume saved else { break }
+      return network.backward(dy, consume known, pass)
     }
+    preconditionFailure("saved values of another architecture")
   }
 }

@@ -75,8 +75,8 @@ package enum MaxPooling {
             let v = load(row + ix * c + i, n)
             let isLarger = best .< v
             best.replace(with: v, where: isLarger)
-            choice.replace(
-              with: Int32((iy - firstRow) * 3 + ix - (2 * ox - 1)), where: isLarger)
+            let position = Int32((iy - firstRow) * 3 + ix - (2 * ox - 1))
+            choice.replace(with: SIMD8(repeating: position), where: isLarger)
           }
         }
         store(best, y + ox * c + i, n)
@@ -105,9 +105,10 @@ package enum MaxPooling {
             var sum = Lanes.zero
             for oy in above {
               for ox in beside {
-                let tap = Int32((iy + 1 - 2 * oy) * 3 + ix + 1 - 2 * ox)
+                // A comparison with a scalar would go lane by lane.
+                let position = SIMD8(repeating: Int32((iy + 1 - 2 * oy) * 3 + ix + 1 - 2 * ox))
                 let offset = ((n * o.h + oy) * o.w + ox) * c + i
-                let hit = loadBytes(choices.base + offset, l) .== tap
+                let hit = loadBytes(choices.base + offset, l) .== position
                 sum += Lanes.zero.replacing(with: load(dy.base + offset, l), where: hit)
               }
             }

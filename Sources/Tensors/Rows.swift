@@ -11,12 +11,13 @@ protocol RowKernel {
   func callAsFunction(rows: Int, at offset: Int, stride: Int, channel: Int, lanes: Int)
 }
 
-/// Runs a kernel over rows of `c` elements, four rows at a time: what is the same for every row is
-/// then loaded once for four.
+/// Runs a kernel over rows of `c` elements. Short rows go four at a time: what is the same for every
+/// row is then loaded once for four. Long rows go one by one, as the processor's prefetching follows
+/// memory in order only.
 @inline(__always)
 func forRows(_ rows: Range<Int>, _ c: Int, _ kernel: some RowKernel) {
   var row = rows.lowerBound
-  while row &+ 4 <= rows.upperBound {
+  while c <= 64 && row &+ 4 <= rows.upperBound {
     var i = 0
     while i &+ 8 <= c {
       kernel(rows: 4, at: row &* c &+ i, stride: c, channel: i, lanes: 8)
@@ -87,15 +88,15 @@ struct ElementTerm: RowTerm {
   func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> Lanes { load(x + o, n) }
 }
 
-/// (x - mean)^2.
-struct SquareTerm: RowTerm {
+/// x - pivot and its square; one pivot a channel.
+struct ShiftedTerms: RowTermPair {
   let x: UnsafePointer<Float>
-  let mean: UnsafePointer<Float>
+  let pivot: UnsafePointer<Float>
 
   @inline(__always)
-  func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> Lanes {
-    let d = load(x + o, n) - load(mean + i, n)
-    return d * d
+  func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> (Lanes, Lanes) {
+    let d = load(x + o, n) - load(pivot + i, n)
+    return (d, d * d)
   }
 }
 
