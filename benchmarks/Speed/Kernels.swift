@@ -109,6 +109,23 @@ struct LayerWork {
   }
 }
 
+/// An optimiser step over all parameters of a network. Gradients are shared by parameters of one
+/// shape: in training each is used as soon as it is known, while the caches still hold it.
+func adamWork(_ parameters: [Parameter], _ compute: Compute) -> Work {
+  let adam = Adam(parameters, learningRate: 0)
+  let gradients = Dictionary(parameters.map { ($0.value.shape, Tensor($0.value.shape)) }) { a, _ in
+    a
+  }
+  return Work {
+    let update = adam.nextStep()
+    for parameter in parameters {
+      if let gradient = gradients[parameter.value.shape] {
+        update.apply(gradient, to: parameter, compute)
+      }
+    }
+  }
+}
+
 /// What a matrix product and a copy reach on all threads: the bounds of everything else.
 final class PeakWork {
   static let size = 2048

@@ -28,7 +28,8 @@ struct LossesCommand: ParsableCommand {
     let session = LossSession(
       batch: batch, rows: rows, columns: columns, classes: classes, threads: speed.threadCount)
     let losses = try LossSession.losses.map { try session.loss($0) }
-    let samples = try alternate(losses.map { loss in Work { session.evaluate(loss) } }, rounds: rounds)
+    let samples = try alternate(
+      losses.map { loss in Work { session.evaluate(loss) } }, rounds: rounds)
     let pixels = Double(session.labels.pixels)
     var table = TextTable("\(batch) x \(rows)x\(columns) x \(classes)", "ms", "Mpixel/s")
     let figures = zip(LossSession.losses, samples).map { loss, samples in

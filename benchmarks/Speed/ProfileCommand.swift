@@ -110,7 +110,6 @@ struct ProfileCommand: ParsableCommand {
     let pooling = LayerWork.pooling(layers[0].output, compute)
     let resize = LayerWork.resize(networkCase.shape.with(c: NetworkCase.classes), compute)
     let logits = syntheticLogits(session.batch.labels, classes: NetworkCase.classes)
-    let adam = Adam(session.trainer.network.parameters, learningRate: 0)
     let labels = session.batch.labels
     let loss = Work {
       _ = CrossEntropyLoss().evaluate(LossInput(logits: logits, labels: labels, compute: compute))
@@ -121,7 +120,7 @@ struct ProfileCommand: ParsableCommand {
       Part(kind: "upsampling of the scores", count: 1, work: resize.forward),
       Part(kind: "upsampling of the scores", count: 1, work: resize.backward),
       Part(kind: "softmax and loss", count: 1, work: loss),
-      Part(kind: "Adam", count: 1, work: Work { adam.update(compute) }),
+      Part(kind: "Adam", count: 1, work: adamWork(session.trainer.network.parameters, compute)),
     ]
   }
 
