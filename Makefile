@@ -44,8 +44,8 @@ REPORT_AFTER = status=$$?; \
 export LOSS
 
 .DEFAULT_GOAL := help
-.PHONY: help deps swift build test fixtures lint bench bench-peer growth reproduce figures compare \
-  inspect clean needs-data needs-loss needs-folder
+.PHONY: help deps swift build test fixtures lint bench bench-peer peers growth reproduce figures \
+  compare inspect clean needs-data needs-loss needs-folder
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -105,10 +105,23 @@ bench: build  ## measure layers, losses, steps and the data pipeline: benchmarks
 
 # PyTorch is what is compared with; nothing else needs it.
 BENCH_PYTHON := .build/bench-peer/bin/python
-bench-peer: build  ## measure against PyTorch, step by step in turn: benchmarks/peer.json (half an hour)
+bench-peer: build  ## measure against PyTorch in turn, on two threads: benchmarks/peer.json (half an hour)
 	@[ -x $(BENCH_PYTHON) ] || python3 -m venv .build/bench-peer
 	@$(BENCH_PYTHON) -m pip install --quiet --requirement benchmarks/requirements.txt
 	@$(BENCH_PYTHON) benchmarks/peer.py $(PEER)
+
+# RecallBench and PyTorch train the same; what benchmarks/peers/runs has is not trained again there.
+PEERS_PYTHON := .build/peers/bin/python
+peers: build  ## train CAMVID= here and in PyTorch, then compare (benchmarks/peers)
+	@[ -n "$(CAMVID)" ] || { echo "peers needs the data: make peers CAMVID=/path/to/camvid" >&2; exit 1; }
+	@[ -x $(PEERS_PYTHON) ] || python3 -m venv .build/peers
+	@$(PEERS_PYTHON) -m pip install --quiet --requirement benchmarks/peers/requirements.txt
+	@$(PEERS_PYTHON) benchmarks/peers/check.py --camvid "$(CAMVID)"
+	@$(RECALLBENCH) sweep benchmarks/peers/camvid.yml --output results/camvid-peers \
+	  --camvid "$(CAMVID)" --threads $(THREADS)
+	@$(RECALLBENCH) report results/camvid-peers
+	@$(PEERS_PYTHON) benchmarks/peers/camvid.py --camvid "$(CAMVID)" --jobs $(THREADS)
+	@$(PEERS_PYTHON) benchmarks/peers/compare.py
 
 growth: build  ## measure step time and memory against area, batch and width: benchmarks/growth.png
 	@.build/release/recallbench-speed growth --threads $(THREADS) --points benchmarks/growth.tsv \
@@ -149,17 +162,3 @@ endif
 
 clean:  ## remove what was built; results stay
 	rm -rf .build
-
-# RecallBench and PyTorch train the same; what benchmarks/peers/runs has is not trained again there.
-.PHONY: peers
-PEERS_PYTHON := .build/peers/bin/python
-peers: build  ## train CAMVID= here and in PyTorch, then compare (benchmarks/peers)
-	@[ -n "$(CAMVID)" ] || { echo "peers needs the data: make peers CAMVID=/path/to/camvid" >&2; exit 1; }
-	@[ -x $(PEERS_PYTHON) ] || python3 -m venv .build/peers
-	@$(PEERS_PYTHON) -m pip install --quiet --requirement benchmarks/peers/requirements.txt
-	@$(PEERS_PYTHON) benchmarks/peers/check.py --camvid "$(CAMVID)"
-	@$(RECALLBENCH) sweep benchmarks/peers/camvid.yml --output results/camvid-peers \
-	  --camvid "$(CAMVID)" --threads $(THREADS)
-	@$(RECALLBENCH) report results/camvid-peers
-	@$(PEERS_PYTHON) benchmarks/peers/camvid.py --camvid "$(CAMVID)" --jobs $(THREADS)
-	@$(PEERS_PYTHON) benchmarks/peers/compare.py

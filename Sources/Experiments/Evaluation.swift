@@ -5,7 +5,7 @@ import Tensors
 
 /// One confusion matrix per image, in the sampler's order, from running batch statistics.
 ///
-/// - Parameter batch: images at once; the result does not depend on it.
+/// - Parameter batch: images at once; the scores depend on it by rounding alone.
 /// - Throws: `UserError` if a score is not finite; `DataError` if a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,

@@ -36,7 +36,8 @@ package final class Trainer {
   }
 
   /// One step: forward, loss, backward with Adam on each parameter as its gradient is known.
-  /// - Throws: `UserError` if the loss is not finite; the weights are then those of before.
+  /// - Throws: `UserError` if the loss is not finite; the weights are then those of before, but not
+  ///   the running statistics.
   package func step(_ batch: Batch) throws -> (loss: Double, classWeights: [Double]?) {
     var context = PassContext(
       training: true,

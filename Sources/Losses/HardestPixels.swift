@@ -18,6 +18,7 @@ func hardestPixels(
   let (c, pixels, compute) = (input.classes, input.labels.pixels, input.compute)
   // Whole tiles: the last one may reach beyond the batch.
   let memory = compute.empty(Shape(n: 1, h: 1, w: (pixels + 7) & ~7, c: 1))
+  defer { withExtendedLifetime(memory) {} }
   return memory.base.withMemoryRebound(to: UInt32.self, capacity: memory.count) { keys in
     var result = crossEntropy(input, normaliser: Double(count)) { tile, _ in
       let ce = tile.crossEntropy

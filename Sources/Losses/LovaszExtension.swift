@@ -46,7 +46,9 @@ private func withSortingMemory(
   let own = c > 4 ? nil : input.compute.empty(Shape(n: 1, h: 1, w: pixels, c: 4))
   var start = own?.base ?? gradient.base + range.lowerBound * c
   if UInt(bitPattern: start) % 8 != 0 { start += 1 }
-  start.withMemoryRebound(to: UInt64.self, capacity: 2 * pixels) { body($0, $0 + pixels) }
+  withExtendedLifetime(own) {
+    start.withMemoryRebound(to: UInt64.self, capacity: 2 * pixels) { body($0, $0 + pixels) }
+  }
 }
 
 /// The errors |[y = c] - p_c| of consecutive pixels, a plane a class present: [present, pixels],

@@ -4,8 +4,8 @@ import Tensors
 ///
 /// Items, the errors' complemented bits in the upper half (errors are not negative, so their bits
 /// order like their values), pixel and membership of the class in the lower, are first dealt to some
-/// thousand buckets of consecutive errors. How many pixels of the class lie before each is then known, so that
-/// each can be sorted and walked by itself, on any thread, while it is in the cache.
+/// thousand buckets of consecutive errors. How many pixels of the class lie before each is then
+/// known, so that each can be sorted and walked by itself, on any thread, while it is in the cache.
 struct ClassErrors {
   /// [pixels]; replaced by the gradient.
   let errors: UnsafeMutablePointer<Float>

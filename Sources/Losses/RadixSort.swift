@@ -8,13 +8,14 @@ func sort(
   _ items: UnsafeMutablePointer<UInt64>, _ scratch: UnsafeMutablePointer<UInt64>, count: Int,
   bits: Int
 ) -> UnsafeMutablePointer<UInt64> {
+  if bits == 0 { return items }
   if count <= 32 {
     insertionSort(items, count: count)
     return items
   }
   // Digits of equal width, few enough that counting them does not take longer than the items.
   let passes = (bits + 8) / 9
-  let width = (bits + passes - 1) / max(1, passes)
+  let width = (bits + passes - 1) / passes
   var (from, to) = (items, scratch)
   withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1 << width) { table in
     let next = table.baseAddress!

@@ -9,6 +9,7 @@ package func accumulateConvolutionWeightGradient(
   _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
 ) {
   precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
+  guard dy.shape.pixels > 0 else { return }
   if geometry.isNarrow && algorithm != .winograd {
     if geometry.kernel == 1 || (algorithm ?? .fastest(geometry, input: x.shape)) == .indirect {
       NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)

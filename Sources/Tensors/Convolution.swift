@@ -62,7 +62,7 @@ func pad(_ x: Tensor, by margin: Int, _ compute: Compute) -> Tensor {
 }
 
 /// Output pixels that one product handles: enough rows to pay for packing the weights, few enough
-/// for the unfolded input to stay in cache, and an even number of blocks for two threads.
+/// for its rows to stay in cache, and an even number of blocks for two threads.
 func pixelBlock(_ pixels: Int) -> Int {
   guard pixels > 128 else { return max(1, pixels) }
   let blocks = 2 * ((pixels + 1023) / 1024)

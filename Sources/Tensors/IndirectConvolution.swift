@@ -98,7 +98,7 @@ struct IndirectConvolution {
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: depth))
     let pixels = target.pixels
     let pieces = max(1, (pixels + Self.block - 1) / Self.block)
-    let block = ((pixels + pieces - 1) / pieces + 5) / 6 * 6
+    let block = max(6, ((pixels + pieces - 1) / pieces + 5) / 6 * 6)
     compute.parallelBlocks(pixels, block: block) { _, range in
       compute.withScratch(block * PanelProduct.width) { sums in
         withPointers(range, x, y) { inputs, isLive, outputs in

@@ -1,5 +1,5 @@
-/// Products of small matrices as Winograd's algorithm needs them, 36 at a time, where BLAS would
-/// spend a third of the time on packing operands that are written in the right order to begin with.
+/// Products of small matrices as the convolutions here need them, where BLAS would spend up to half of
+/// the time on packing operands that lie in the right order to begin with.
 ///
 /// Six rows by sixteen columns of the result are kept in registers: twelve vectors, two of the right
 /// operand, and one broadcast element of the left.

@@ -102,7 +102,7 @@ struct Winograd {
   }
 
   /// Few tiles, for which the transformed weights are the larger part: never held as a whole, but
-  /// made for sixteen columns and a slab of rows at a time, and used at once.
+  /// made for some rows and columns at a time, and used at once.
   private func applyBySlabs(_ x: Tensor, _ weights: Tensor, _ isGradient: Bool, into y: Tensor) {
     let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
     let width = PanelProduct.width

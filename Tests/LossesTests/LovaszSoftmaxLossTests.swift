@@ -27,6 +27,20 @@ import Testing
     let expected = 1 - ious.reduce(0, +) / 3
     #expect(abs(LovaszSoftmaxLoss().evaluate(batch.input()).value - expected) < 1e-6)
   }
+
+  /// Forty pixels of one class, each missed for certain: they all have the same error, among more
+  /// pixels than one block.
+  @Test func aClassWhollyMissedIsOneMinusItsIoU() {
+    let pixels = 260 * 260
+    let logits = (0..<pixels).flatMap { _ in [Float(0), 60] }
+    let ids = (0..<pixels).map { UInt8($0 % 1690 == 0 ? 0 : 1) }
+    let batch = Batch("missed", Shape(n: 1, h: 260, w: 260, c: 2), logits: logits, ids: ids)
+    let result = LovaszSoftmaxLoss().evaluate(batch.input())
+    let missed = Double(ids.count { $0 == 0 })
+    #expect(missed == 40)
+    #expect(abs(result.value - (1 - (1 - missed / Double(pixels)) / 2)) < 1e-6)
+    #expect(result.gradient.array.allSatisfy(\.isFinite))
+  }
 }
 
 @Suite struct PublishedLovaszSoftmaxLossTests {

@@ -9,7 +9,7 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
   var cases: [(ConvolutionGeometry, Shape)] = []
   for (kernel, stride, dilation) in [
     (1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 2, 1), (3, 1, 2), (3, 1, 6), (3, 2, 2), (7, 2, 1),
-    (5, 1, 3),
+    (5, 1, 3), (5, 2, 1), (3, 3, 1),
   ] {
     for (cin, cout) in [(1, 1), (3, 5), (8, 16), (66, 9), (24, 40)] {
       for (n, h, w) in [(1, 1, 1), (2, 5, 7), (3, 8, 4), (1, 13, 17)] {
@@ -57,6 +57,21 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
       #expect(
         relativeError(gradient.array, expected.map { $0 + 0.5 }) < 5e-6, "\(geometry) on \(input)")
     }
+  }
+
+  @Test(arguments: [(1, 1, 300), (3, 1, 24), (3, 2, 300), (7, 2, 3)])
+  func withoutImagesThereIsNothingToAdd(kernel: Int, stride: Int, channels: Int) {
+    let geometry = ConvolutionGeometry(
+      inputChannels: channels, outputChannels: channels, kernel: kernel, stride: stride)
+    let input = Shape(n: 0, h: 9, w: 11, c: channels)
+    let compute = Compute(threads: 2)
+    let (x, weights) = (Tensor(input), randomTensor(geometry.weightShape, seed: 2))
+    let dy = Tensor(geometry.output(of: input))
+    #expect(convolve(x, weights, geometry, compute).count == 0)
+    #expect(convolutionInputGradient(dy, weights, geometry, input: input, compute).count == 0)
+    let gradient = Tensor(geometry.weightShape, filledWith: 0.5)
+    accumulateConvolutionWeightGradient(x, dy, geometry, onto: gradient, compute)
+    #expect(gradient.array.allSatisfy { $0 == 0.5 })
   }
 
   /// Both algorithms on extents that are no multiple of a tile, of tiles in both orders of work, one
