@@ -10,18 +10,15 @@ package func accumulateConvolutionWeightGradient(
 ) {
   precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
   guard dy.shape.pixels > 0 else { return }
-  if geometry.isNarrow && algorithm != .winograd {
-    if geometry.kernel == 1 || (algorithm ?? .fastest(geometry, input: x.shape)) == .indirect {
-      NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
-      return
-    }
-  }
-  if geometry.isPointwise {
-    pointwiseWeightGradient(x, dy, onto: gradient, compute)
-  } else if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {
+  switch algorithm ?? .fastest(geometry, input: x.shape) {
+  case .winograd:
     Winograd(geometry, input: x.shape, output: dy.shape, compute)
       .accumulateWeightGradient(x, dy, onto: gradient)
-  } else {
+  case .indirect where geometry.isNarrow:
+    NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
+  case .indirect where geometry.isPointwise:
+    pointwiseWeightGradient(x, dy, onto: gradient, compute)
+  case .indirect:
     let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
     tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
   }

@@ -27,7 +27,7 @@ struct NarrowWeightGradient {
   func accumulate(onto gradient: Tensor) {
     let lines = dy.shape.n * dy.shape.h
     let block = max(1, (lines + Self.parts - 1) / Self.parts)
-    let sums = compute.zeros(gradient.shape.with(c: gradient.shape.c * Self.parts))
+    let sums = compute.parallelZeros(gradient.shape.with(c: gradient.shape.c * Self.parts))
     compute.parallelBlocks(lines, block: block) { part, range in
       let target = sums.base + part * gradient.count
       compute.withScratch(dy.shape.w * PanelProduct.width) { room in
