@@ -87,10 +87,10 @@ extension Winograd {
           let p = $0.baseAddress!
           for (i, tile) in range.enumerated() {
             tiles.outputs(tile, of: y.base, outside: outside, into: p)
-            let source = m.base + (first + i) * c
             for o in stride(from: 0, to: c, by: 8) {
+              let source = m.address(first + i, o)
               for j in 0..<6 {
-                winogradOutput(Six(source + o + j * m.stride, step: 6 * m.stride))
+                winogradOutput(Six(source + j * m.stride, step: 6 * m.stride))
                   .put(row: j, of: room)
               }
               for k in 0..<4 {

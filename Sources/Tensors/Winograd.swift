@@ -107,8 +107,9 @@ struct Winograd {
     let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
     let width = PanelProduct.width
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: cin))
-    withPlanes(count, cin) { v in
-      withPlanes(count, cout) { m in
+    // In panels as wide as a slab, so that a product's operands lie in one piece each.
+    withPlanes(count, cin, panel: Self.slab.rows) { v in
+      withPlanes(count, cout, panel: Self.slab.columns) { m in
         compute.parallelBlocks(count, block: 4) { _, range in
           transformInputs(x, range, zeros, into: v, at: range.lowerBound)
         }
@@ -120,9 +121,9 @@ struct Winograd {
                 weights, isGradient: isGradient, rows: rows, columns: columns, into: u)
               for k in 0..<36 {
                 PanelProduct.multiply(
-                  m: count, n: columns.count, k: rows.count, v.plane(k) + first, lda: cin,
-                  panels: u.plane(k), m.plane(k) + columns.lowerBound, ldc: cout,
-                  adding: first > 0)
+                  m: count, n: columns.count, k: rows.count, v.plane(k) + first * count,
+                  lda: v.panel, panels: u.plane(k), m.plane(k) + columns.lowerBound * count,
+                  ldc: m.panel, adding: first > 0)
               }
             }
           }
