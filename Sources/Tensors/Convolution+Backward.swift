@@ -27,7 +27,7 @@ package func convolutionInputGradient(
       inputChannels: cout, outputChannels: cin, kernel: geometry.kernel,
       dilation: geometry.dilation, padding: reach - geometry.padding)
     if (algorithm ?? .fastest(transpose, input: dy.shape)) == .winograd {
-      Winograd(transpose, input: dy.shape, output: input, compute)
+      WinogradConvolution(transpose, input: dy.shape, output: input, compute)
         .apply(dy, weights, isGradient: true, into: dx)
       return dx
     }

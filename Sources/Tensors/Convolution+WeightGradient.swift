@@ -12,7 +12,7 @@ package func accumulateConvolutionWeightGradient(
   guard dy.shape.pixels > 0 else { return }
   switch algorithm ?? .fastest(geometry, input: x.shape) {
   case .winograd:
-    Winograd(geometry, input: x.shape, output: dy.shape, compute)
+    WinogradConvolution(geometry, input: x.shape, output: dy.shape, compute)
       .accumulateWeightGradient(x, dy, onto: gradient)
   case .indirect where geometry.isNarrow:
     NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)

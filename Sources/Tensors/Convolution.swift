@@ -24,7 +24,7 @@ package func convolve(
     return y
   }
   if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {
-    Winograd(geometry, input: x.shape, output: shape, compute)
+    WinogradConvolution(geometry, input: x.shape, output: shape, compute)
       .apply(x, weights, isGradient: false, into: y)
     return y
   }

@@ -2,21 +2,21 @@
 package enum ConvolutionAlgorithm: Sendable {
   /// `IndirectConvolution`; for the gradient of weights, a product of BLAS for each tap.
   case indirect
-  /// `Winograd`.
+  /// `Winograd`, by `WinogradConvolution`.
   case winograd
 
-  /// The faster of the two, by what was measured on two cores with AVX2: a tile and pair of channels
-  /// takes Winograd as long as 55 multiplications take the direct sum (36 multiplications, and the
-  /// transforms), from 16 channels on and nearly whatever the extent.
+  /// The faster of the two, by what was measured on two cores with AVX2: 36 multiplications and their
+  /// part of the transforms take Winograd as long as 55 multiplications take the direct sum, from 16
+  /// channels on and nearly whatever the extent.
   package static func fastest(_ g: ConvolutionGeometry, input: Shape) -> Self {
     let channels = (g.inputChannels, g.outputChannels)
     guard g.kernel == 3, g.stride == 1, channels.0 % 8 == 0, channels.1 % 8 == 0,
       min(channels.0, channels.1) >= 16
     else { return .indirect }
     let output = g.output(of: input)
-    let tiles =
-      WinogradTiles.count(output.h, dilation: g.dilation)
-      * WinogradTiles.count(output.w, dilation: g.dilation)
+    let multiplications =
+      WinogradTiles.multiplications(output.h, dilation: g.dilation)
+      * WinogradTiles.multiplications(output.w, dilation: g.dilation)
     // Taps in the padding cost the direct sum nothing.
     func live(_ input: Int, _ output: Int) -> Int {
       (0..<3).reduce(0) { sum, tap in
@@ -24,7 +24,8 @@ package enum ConvolutionAlgorithm: Sendable {
         return sum + g.outputs(offset: offset, input: input, output: output).count
       }
     }
-    return 55 * tiles < live(input.h, output.h) * live(input.w, output.w) ? .winograd : .indirect
+    let direct = live(input.h, output.h) * live(input.w, output.w)
+    return 55 * multiplications < 36 * direct ? .winograd : .indirect
   }
 }
 

@@ -1,7 +1,7 @@
 /// The transforms of whole tiles, 8 channels at a time: along the columns into a small room, then
 /// along the rows.
 extension Winograd {
-  /// A part of the weights to rows `0...` of 36 matrices in panels: for the convolution [in, out], for
+  /// A part of the weights to rows `0...` of the matrices in panels: for the convolution [in, out], for
   /// the gradient of its input [out, in] with the kernel's axes reversed.
   ///
   /// - Parameters:
@@ -32,17 +32,15 @@ extension Winograd {
       withTileRoom { room in
         for i in 0..<rows.count {
           for o in stride(from: 0, to: columns.count, by: 8) {
-            let w = kernels + i * columns.count + o
-            for kx in 0..<3 {
-              let p = w + kx * step
-              winogradWeights(
-                Three(a: load(p, 8), b: load(p + 3 * step, 8), c: load(p + 6 * step, 8))
-              ).put(row: kx, of: room)
+            let (w, target) = (kernels + i * columns.count + o, u.address(i, o))
+            for x in 0..<3 {
+              Rows.weights(
+                { y in load(w + (3 * y + x) * step, 8) }, { y, v in room[3 * y + x] = v })
             }
-            let target = u.address(i, o)
-            for k in 0..<6 {
-              winogradWeights(Three(column: k, of: room))
-                .store(target + k * 6 * u.stride, step: u.stride)
+            for y in 0..<Rows.points {
+              Columns.weights(
+                { x in room[3 * y + x] },
+                { x, v in store(v, target + (y * Columns.points + x) * u.stride, 8) })
             }
           }
         }
@@ -50,27 +48,26 @@ extension Winograd {
     }
   }
 
-  /// The inputs of tiles to rows `first...` of 36 matrices [tiles, channels].
+  /// The inputs of tiles to rows `first...` of the matrices [tiles, channels].
   func transformInputs(
     _ x: Tensor, _ range: Range<Int>, _ zeros: Tensor, into v: Planes, at first: Int
   ) {
-    let c = v.columns
+    let (c, width) = (v.columns, Columns.points)
     withTileRoom { room in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 36) { pointers in
-        let p = pointers.baseAddress!
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: Self.planes) {
+        let p = $0.baseAddress!
         for (i, tile) in range.enumerated() {
           tiles.inputs(tile, of: x.base, zeros: zeros.base, into: p)
           for o in stride(from: 0, to: c, by: 8) {
-            for j in 0..<6 {
-              let column = Six(
-                a: load(p[j] + o, 8), b: load(p[6 + j] + o, 8), c: load(p[12 + j] + o, 8),
-                d: load(p[18 + j] + o, 8), e: load(p[24 + j] + o, 8), f: load(p[30 + j] + o, 8))
-              winogradInput(column).put(row: j, of: room)
-            }
             let target = v.address(first + i, o)
-            for k in 0..<6 {
-              winogradInput(Six(column: k, of: room))
-                .store(target + k * 6 * v.stride, step: v.stride)
+            for x in 0..<width {
+              Rows.input(
+                { y in load(p[y * width + x] + o, 8) }, { y, w in room[y * width + x] = w })
+            }
+            for y in 0..<Rows.points {
+              Columns.input(
+                { x in room[y * width + x] },
+                { x, w in store(w, target + (y * width + x) * v.stride, 8) })
             }
           }
         }
@@ -78,27 +75,27 @@ extension Winograd {
     }
   }
 
-  /// Rows `first...` of 36 matrices [tiles, channels] to the outputs of tiles.
+  /// Rows `first...` of the matrices [tiles, channels] to the outputs of tiles.
   func transformOutputs(_ m: Planes, at first: Int, _ range: Range<Int>, into y: Tensor) {
-    let c = m.columns
+    let (c, width) = (m.columns, Columns.points)
     compute.withScratch(c) { outside in
       withTileRoom { room in
-        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: 16) {
+        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: Self.outputs)
+        {
           let p = $0.baseAddress!
           for (i, tile) in range.enumerated() {
             tiles.outputs(tile, of: y.base, outside: outside, into: p)
             for o in stride(from: 0, to: c, by: 8) {
               let source = m.address(first + i, o)
-              for j in 0..<6 {
-                winogradOutput(Six(source + j * m.stride, step: 6 * m.stride))
-                  .put(row: j, of: room)
+              for x in 0..<width {
+                Rows.output(
+                  { y in load(source + (y * width + x) * m.stride, 8) },
+                  { y, v in room[y * width + x] = v })
               }
-              for k in 0..<4 {
-                let row = winogradOutput(Six(column: k, of: room))
-                store(row.a, p[4 * k] + o, 8)
-                store(row.b, p[4 * k + 1] + o, 8)
-                store(row.c, p[4 * k + 2] + o, 8)
-                store(row.d, p[4 * k + 3] + o, 8)
+              for y in 0..<Rows.outputs {
+                Columns.output(
+                  { x in room[y * width + x] },
+                  { x, v in store(v, p[y * Columns.outputs + x] + o, 8) })
               }
             }
           }
@@ -111,23 +108,22 @@ extension Winograd {
   func transformOutputGradients(
     _ dy: Tensor, _ range: Range<Int>, _ zeros: Tensor, into m: Planes, at first: Int
   ) {
-    let c = m.columns
+    let (c, width) = (m.columns, Columns.outputs)
     withTileRoom { room in
-      withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: 16) {
+      withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: Self.outputs) {
         let p = $0.baseAddress!
         for (i, tile) in range.enumerated() {
           tiles.outputs(tile, of: dy.base, outside: zeros.base, into: p)
           for o in stride(from: 0, to: c, by: 8) {
-            for j in 0..<4 {
-              let column = Four(
-                a: load(p[j] + o, 8), b: load(p[4 + j] + o, 8), c: load(p[8 + j] + o, 8),
-                d: load(p[12 + j] + o, 8))
-              winogradOutputGradient(column).put(row: j, of: room)
-            }
             let target = m.address(first + i, o)
-            for k in 0..<6 {
-              winogradOutputGradient(Four(column: k, of: room))
-                .store(target + k * 6 * m.stride, step: m.stride)
+            for x in 0..<width {
+              Rows.outputGradient(
+                { y in load(p[y * width + x] + o, 8) }, { y, v in room[y * width + x] = v })
+            }
+            for y in 0..<Rows.points {
+              Columns.outputGradient(
+                { x in room[y * width + x] },
+                { x, v in store(v, target + (y * Columns.points + x) * m.stride, 8) })
             }
           }
         }
@@ -135,30 +131,41 @@ extension Winograd {
     }
   }
 
-  /// The transpose of `transformWeights`: 36 matrices of a part of the channels onto a gradient
+  /// The transpose of `transformWeights`: the matrices of a part of the channels onto a gradient
   /// [3, 3, in, out].
   func addWeightGradient(
     _ u: Planes, inputChannels: Range<Int>, outputChannels: Range<Int>, onto gradient: Tensor
   ) {
-    let cout = gradient.shape.c
+    let (cout, width) = (gradient.shape.c, Columns.points)
     let tap = gradient.shape.w * cout
     withTileRoom { room in
       for i in inputChannels {
         for o in stride(from: outputChannels.lowerBound, to: outputChannels.upperBound, by: 8) {
           let source = u.address(i - inputChannels.lowerBound, o - outputChannels.lowerBound)
-          for j in 0..<6 {
-            winogradWeightGradient(Six(source + j * u.stride, step: 6 * u.stride))
-              .put(row: j, of: room)
+          let target = gradient.base + i * cout + o
+          for x in 0..<width {
+            Rows.weightGradient(
+              { y in load(source + (y * width + x) * u.stride, 8) },
+              { y, v in room[y * width + x] = v })
           }
-          for ky in 0..<3 {
-            let row = winogradWeightGradient(Six(column: ky, of: room))
-            let g = gradient.base + i * cout + o + 3 * ky * tap
-            store(load(g, 8) + row.a, g, 8)
-            store(load(g + tap, 8) + row.b, g + tap, 8)
-            store(load(g + 2 * tap, 8) + row.c, g + 2 * tap, 8)
+          for y in 0..<3 {
+            Columns.weightGradient(
+              { x in room[y * width + x] },
+              { x, v in
+                let g = target + (3 * y + x) * tap
+                store(load(g, 8) + v, g, 8)
+              })
           }
         }
       }
     }
   }
+}
+
+/// Room for the vectors of a tile between the transform along one axis and that along the other.
+private typealias TileRoom = UnsafeMutablePointer<Lanes>
+
+@inline(__always)
+private func withTileRoom(_ body: (TileRoom) -> Void) {
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 36) { body($0.baseAddress!) }
 }

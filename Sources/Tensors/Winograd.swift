@@ -1,68 +1,35 @@
-/// 3x3 convolution at stride 1 by Winograd's minimal filtering, F(4x4, 3x3) (Lavin and Gray 2016):
-/// 36 products of matrices where the direct sum has 144 multiplications for each output tile and
+/// 3x3 convolution at stride 1 by Winograd's minimal filtering (Lavin and Gray 2016): for tiles of 4 x 4
+/// outputs 36 products of matrices where the direct sum has 144 multiplications for each tile and
 /// pair of channels, at some loss of accuracy (relative error about 1e-6).
 ///
 /// Channels have to be multiples of 8: the transforms run along them.
-struct Winograd {
+struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
+  typealias Planes = WinogradPlanes
   let tiles: WinogradTiles
   let compute: Compute
 
-  init(_ geometry: ConvolutionGeometry, input: Shape, output: Shape, _ compute: Compute) {
-    tiles = WinogradTiles(geometry, input: input, output: output)
-    self.compute = compute
-  }
-
-  /// 36 matrices [rows, columns], one a frequency.
-  struct Planes {
-    let base: UnsafeMutablePointer<Float>
-    let rows: Int
-    let columns: Int
-    /// Columns stored next to each other: `columns` for a matrix by rows, else those of a panel.
-    let panel: Int
-    /// From one matrix to the next: no multiple of a page, or all would share the same cache sets.
-    let stride: Int
-
-    static func stride(rows: Int, columns: Int, panel: Int) -> Int {
-      (columns + panel - 1) / panel * panel * rows + 16
-    }
-
-    /// - Parameter stride: that of the matrices which these are a part of.
-    init(
-      _ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, panel: Int, stride: Int? = nil
-    ) {
-      (self.base, self.rows, self.columns, self.panel) = (base, rows, columns, panel)
-      self.stride = stride ?? Self.stride(rows: rows, columns: columns, panel: panel)
-    }
-
-    func plane(_ k: Int) -> UnsafeMutablePointer<Float> { base + k * stride }
-
-    /// Eight columns of a row of the first matrix; `column` is a multiple of 8, and so is `panel`.
-    @inline(__always)
-    func address(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
-      let first = column / panel * panel
-      return base + first * rows + row * panel + column - first
-    }
-  }
+  /// Products of a tile, and outputs.
+  static var planes: Int { Rows.points * Columns.points }
+  static var outputs: Int { Rows.outputs * Columns.outputs }
 
   private func withPlanes(
     _ rows: Int, _ columns: Int, panel: Int? = nil, _ body: (Planes) -> Void
   ) {
     let panel = panel ?? columns
-    compute.withScratch(36 * Planes.stride(rows: rows, columns: columns, panel: panel)) {
+    compute.withScratch(Self.planes * Planes.stride(rows: rows, columns: columns, panel: panel)) {
       body(Planes($0, rows: rows, columns: columns, panel: panel))
     }
   }
 
   /// Tiles that are transformed, multiplied and transformed back while they stay in cache: a
   /// multiple of the six rows of a product.
-  private static let chunk = 96
+  private static var chunk: Int { 96 }
   /// Input and output channels whose transformed weights stay in cache while all tiles use them.
-  private static let slab = (rows: 64, columns: 2 * PanelProduct.width)
+  private static var slab: (rows: Int, columns: Int) { (64, 2 * PanelProduct.width) }
   /// Floats of transformed inputs and output gradients held at once for a weight gradient.
-  private static let gradientBudget = 2 << 20
+  private static var gradientBudget: Int { 2 << 20 }
 
-  /// The convolution of x with weights [3, 3, in, out], in to out channels; or, for a geometry that is
-  /// its transpose, the gradient of its input from that of its output, out to in.
+  /// As `WinogradConvolution.apply`.
   func apply(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor) {
     if tiles.count < Self.chunk {
       applyBySlabs(x, weights, isGradient, into: y)
@@ -89,7 +56,7 @@ struct Winograd {
         withPlanes(range.count, cin) { v in
           withPlanes(range.count, cout) { m in
             transformInputs(x, range, zeros, into: v, at: 0)
-            for k in 0..<36 {
+            for k in 0..<Self.planes {
               PanelProduct.multiply(
                 m: range.count, n: cout, k: cin, v.plane(k), lda: cin, panels: u.plane(k),
                 m.plane(k), ldc: cout)
@@ -119,7 +86,7 @@ struct Winograd {
             withPlanes(rows.count, columns.count, panel: width) { u in
               transformWeights(
                 weights, isGradient: isGradient, rows: rows, columns: columns, into: u)
-              for k in 0..<36 {
+              for k in 0..<Self.planes {
                 PanelProduct.multiply(
                   m: count, n: columns.count, k: rows.count, v.plane(k) + first * count,
                   lda: v.panel, panels: u.plane(k), m.plane(k) + columns.lowerBound * count,
@@ -148,14 +115,14 @@ struct Winograd {
   /// Many tiles: their products are added up, chunk by chunk.
   private func weightGradientByChunks(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
     let (cin, cout, count) = (x.shape.c, dy.shape.c, tiles.count)
-    let most = max(64, Self.gradientBudget / (36 * (cin + cout)))
+    let most = max(64, Self.gradientBudget / (Self.planes * (cin + cout)))
     let pieces = (count + most - 1) / most
     let chunk = (count + pieces - 1) / pieces
     withPlanes(cin, cout) { u in
       for start in stride(from: 0, to: count, by: chunk) {
         let range = start..<min(count, start + chunk)
         withGradientPlanes(x, dy, range) { v, m in
-          compute.parallelFor(36) { k in
+          compute.parallelFor(Self.planes) { k in
             PanelProduct.multiplyTransposed(
               m: cin, n: cout, k: range.count, v.plane(k), panels: m.plane(k), u.plane(k),
               ldc: cout, adding: start > 0)
@@ -179,7 +146,7 @@ struct Winograd {
         for first in stride(from: 0, to: cin, by: Self.slab.rows) {
           let rows = first..<min(cin, first + Self.slab.rows)
           withPlanes(rows.count, columns.count) { u in
-            for k in 0..<36 {
+            for k in 0..<Self.planes {
               PanelProduct.multiplyTransposed(
                 m: rows.count, n: columns.count, k: count, v.plane(k) + first * count,
                 panels: m.plane(k) + columns.lowerBound * count, u.plane(k), ldc: columns.count,
