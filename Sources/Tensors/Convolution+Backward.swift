@@ -10,16 +10,20 @@ package func convolutionInputGradient(
 ) -> Tensor {
   precondition(dy.shape == geometry.output(of: input))
   let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
-  if geometry.isPointwise && algorithm != .indirect && !geometry.isNarrow {
-    let dx = compute.empty(input)
-    compute.parallelBlocks(input.pixels, block: pixelBlock(input.pixels)) { _, range in
-      gemm(
-        transposeB: true, m: range.count, n: cin, k: cout, dy.base + range.lowerBound * cout,
-        lda: cout, weights.base, ldb: cout, dx.base + range.lowerBound * cin, ldc: cin)
+  let dx = compute.empty(input)
+  if geometry.isPointwise && algorithm != .indirect, let usesPanels = geometry.usesPanels(to: cin) {
+    if usesPanels {
+      PointwiseConvolution(compute).apply(
+        dy, mirroredTransposed(weights, geometry, compute), usesPanels: true, into: dx)
+    } else {
+      compute.parallelBlocks(input.pixels, block: pixelBlock(input.pixels)) { _, range in
+        gemm(
+          transposeB: true, m: range.count, n: cin, k: cout, dy.base + range.lowerBound * cout,
+          lda: cout, weights.base, ldb: cout, dx.base + range.lowerBound * cin, ldc: cin)
+      }
     }
     return dx
   }
-  let dx = compute.empty(input)
   let reach = geometry.dilation * (geometry.kernel - 1)
   if geometry.stride == 1 && geometry.padding <= reach {
     // At stride 1 the transpose of a convolution is the convolution with the mirrored kernel.

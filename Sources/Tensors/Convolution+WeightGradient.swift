@@ -14,26 +14,14 @@ package func accumulateConvolutionWeightGradient(
   case .winograd:
     WinogradConvolution(geometry, input: x.shape, output: dy.shape, compute)
       .accumulateWeightGradient(x, dy, onto: gradient)
+  case .indirect where geometry.isPointwise && geometry.weightGradientUsesPanels != nil:
+    PointwiseConvolution(compute).accumulateWeightGradient(
+      x, dy, usesPanels: geometry.weightGradientUsesPanels == true, onto: gradient)
   case .indirect where geometry.isNarrow:
     NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
-  case .indirect where geometry.isPointwise:
-    pointwiseWeightGradient(x, dy, onto: gradient, compute)
   case .indirect:
     let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
     tapwiseWeightGradient(x, dy, geometry, taps, onto: gradient, compute)
-  }
-}
-
-/// dW = x^T dy, cut by input channels.
-private func pointwiseWeightGradient(
-  _ x: Tensor, _ dy: Tensor, onto gradient: Tensor, _ compute: Compute
-) {
-  let (cin, cout) = (x.shape.c, dy.shape.c)
-  let block = cin >= 64 ? max(32, (cin + 3) / 4) : cin
-  compute.parallelBlocks(cin, block: block) { _, range in
-    gemm(
-      transposeA: true, m: range.count, n: cout, k: x.shape.pixels, x.base + range.lowerBound,
-      lda: cin, dy.base, ldb: cout, beta: 1, gradient.base + range.lowerBound * cout, ldc: cout)
   }
 }
 

@@ -13,14 +13,9 @@ package func convolve(
   let shape = geometry.output(of: x.shape)
   let y = compute.empty(shape)
   let cout = geometry.outputChannels
-  let block = pixelBlock(shape.pixels)
-  if geometry.isPointwise && algorithm != .indirect && !geometry.isNarrow {
-    let cin = geometry.inputChannels
-    compute.parallelBlocks(shape.pixels, block: block) { _, range in
-      gemm(
-        m: range.count, n: cout, k: cin, x.base + range.lowerBound * cin, lda: cin, weights.base,
-        ldb: cout, y.base + range.lowerBound * cout, ldc: cout)
-    }
+  if geometry.isPointwise && algorithm != .indirect, let usesPanels = geometry.usesPanels(to: cout)
+  {
+    PointwiseConvolution(compute).apply(x, weights, usesPanels: usesPanels, into: y)
     return y
   }
   if (algorithm ?? .fastest(geometry, input: x.shape)) == .winograd {

@@ -33,6 +33,21 @@ extension ConvolutionGeometry {
   /// So few channels that BLAS would be busy packing.
   var isNarrow: Bool { inputChannels * outputChannels <= 128 * 128 }
 
+  /// For a 1x1 convolution to so many channels, or the gradient of its input: whether
+  /// `PanelProduct` is faster than BLAS; nil: neither, but `IndirectConvolution`.
+  func usesPanels(to columns: Int) -> Bool? {
+    if columns % 8 == 0 && inputChannels * outputChannels <= 512 * 512 { return true }
+    return isNarrow ? nil : false
+  }
+
+  /// The same for the gradient of a 1x1 convolution's weights; nil: `NarrowWeightGradient`.
+  var weightGradientUsesPanels: Bool? {
+    let size = inputChannels * outputChannels
+    let isWhole = inputChannels % 8 == 0 && outputChannels % 8 == 0
+    if isWhole && size > 64 * 64 && size <= 128 * 256 { return true }
+    return isNarrow ? nil : false
+  }
+
   /// An image of few channels is padded, so that the inputs of a kernel row lie next to each other.
   var joinsKernelRows: Bool { inputChannels < 8 && kernel > 1 && dilation == 1 }
 }

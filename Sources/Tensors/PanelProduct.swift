@@ -65,14 +65,21 @@ package enum PanelProduct {
   static func pack(_ weights: Tensor, taps: Int, into packed: Tensor, _ compute: Compute) {
     let cout = weights.shape.c
     let depth = weights.count / max(1, taps * cout)
-    let panels = (cout + width - 1) / width
-    compute.parallelFor(taps * panels) { i in
-      let (tap, column) = (i / panels, i % panels * width)
-      let source = weights.base + tap * depth * cout + column
-      let target = packed.base + i * depth * width
-      let columns = min(width, cout - column)
-      if columns < width { target.update(repeating: 0, count: depth * width) }
-      for j in 0..<depth { copyLanes(source + j * cout, target + j * width, columns) }
+    // Some rows at a time: reading runs through whole ones.
+    let (size, block) = (panelSize(k: depth, n: cout), 32)
+    let blocks = (depth + block - 1) / block
+    compute.parallelFor(taps * blocks) { i in
+      let (tap, first) = (i / blocks, i % blocks * block)
+      let rows = first..<min(depth, first + block)
+      for column in stride(from: 0, to: cout, by: width) {
+        let source = weights.base + tap * depth * cout + column
+        let target = packed.base + tap * size + column * depth
+        let columns = min(width, cout - column)
+        if columns < width {
+          (target + first * width).update(repeating: 0, count: rows.count * width)
+        }
+        for j in rows { copyLanes(source + j * cout, target + j * width, columns) }
+      }
     }
   }
 

@@ -111,6 +111,28 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
     }
   }
 
+  /// Products in panels and of BLAS, of pixels that are no multiple of a tile or a block.
+  @Test(arguments: [(80, 72), (72, 81), (264, 256), (520, 512)])
+  func pointwiseConvolutionsAreTheTextbookSum(cin: Int, cout: Int) {
+    let geometry = ConvolutionGeometry(inputChannels: cin, outputChannels: cout, kernel: 1)
+    for (n, h, w) in [(1, 1, 1), (2, 5, 7), (3, 11, 9)] {
+      let input = Shape(n: n, h: h, w: w, c: cin)
+      let naive = NaiveConvolution(geometry, input: input)
+      let compute = Compute(threads: 2)
+      let x = randomTensor(input, seed: 1)
+      let weights = randomTensor(geometry.weightShape, seed: 2)
+      let dy = randomTensor(geometry.output(of: input), seed: 3)
+      let y = convolve(x, weights, geometry, compute)
+      #expect(relativeError(y.array, naive.forward(x, weights)) < 5e-6, "\(naive)")
+      let dx = convolutionInputGradient(dy, weights, geometry, input: input, compute)
+      #expect(relativeError(dx.array, naive.inputGradient(dy, weights)) < 5e-6, "\(naive)")
+      let gradient = Tensor(geometry.weightShape, filledWith: 0.5)
+      accumulateConvolutionWeightGradient(x, dy, geometry, onto: gradient, compute)
+      let expected = naive.weightGradient(x, dy).map { $0 + 0.5 }
+      #expect(relativeError(gradient.array, expected) < 5e-6, "\(naive)")
+    }
+  }
+
   /// A rule that never, or always, chose one of them would go unnoticed otherwise.
   @Test func theRuleChoosesByExtentAndDilation() {
     func choice(_ h: Int, _ w: Int, channels: Int, dilation: Int, stride: Int = 1)

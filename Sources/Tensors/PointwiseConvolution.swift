@@ -1,0 +1,70 @@
+/// 1x1 convolutions at stride 1: single products of matrices on the tensors as they lie.
+struct PointwiseConvolution {
+  private let compute: Compute
+
+  init(_ compute: Compute) { self.compute = compute }
+
+  /// y = x w.
+  ///
+  /// - Parameters:
+  ///   - weights: [1, 1, x's channels, y's channels].
+  ///   - usesPanels: only for y's channels a multiple of 8; BLAS otherwise.
+  func apply(_ x: Tensor, _ weights: Tensor, usesPanels: Bool, into y: Tensor) {
+    let (k, n, pixels) = (x.shape.c, y.shape.c, x.shape.pixels)
+    guard usesPanels else {
+      compute.parallelBlocks(pixels, block: pixelBlock(pixels)) { _, range in
+        gemm(
+          m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, weights.base, ldb: n,
+          y.base + range.lowerBound * n, ldc: n)
+      }
+      return
+    }
+    let packed = compute.empty(Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: k, n: n)))
+    PanelProduct.pack(weights, taps: 1, into: packed, compute)
+    // An even number of pieces of whole tiles of six rows.
+    let pieces = 2 * ((pixels + 191) / 192)
+    let block = max(6, ((pixels + pieces - 1) / max(1, pieces) + 5) / 6 * 6)
+    compute.parallelBlocks(pixels, block: block) { _, range in
+      PanelProduct.multiply(
+        m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, panels: packed.base,
+        y.base + range.lowerBound * n, ldc: n)
+    }
+  }
+
+  /// dW += x^T dy, cut by input channels.
+  func accumulateWeightGradient(
+    _ x: Tensor, _ dy: Tensor, usesPanels: Bool, onto gradient: Tensor
+  ) {
+    let (cin, cout, pixels) = (x.shape.c, dy.shape.c, x.shape.pixels)
+    guard usesPanels else {
+      let block = cin >= 64 ? max(32, (cin + 3) / 4) : cin
+      compute.parallelBlocks(cin, block: block) { _, range in
+        gemm(
+          transposeA: true, m: range.count, n: cout, k: pixels, x.base + range.lowerBound,
+          lda: cin, dy.base, ldb: cout, beta: 1, gradient.base + range.lowerBound * cout, ldc: cout)
+      }
+      return
+    }
+    let left = compute.empty(x.shape)
+    let right = compute.empty(
+      Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: pixels, n: cout)))
+    compute.parallelBlocks(pixels, block: 64) { _, rows in
+      for column in stride(from: 0, to: cin, by: 8) {
+        let target = left.base + column * pixels
+        for i in rows { store(load(x.base + i * cin + column, 8), target + i * 8, 8) }
+      }
+      for column in stride(from: 0, to: cout, by: PanelProduct.width) {
+        let columns = min(PanelProduct.width, cout - column)
+        let target = right.base + column * pixels
+        for i in rows {
+          copyLanes(dy.base + i * cout + column, target + i * PanelProduct.width, columns)
+        }
+      }
+    }
+    compute.parallelBlocks(cin, block: 24) { _, rows in
+      PanelProduct.multiplyTransposed(
+        m: rows.count, n: cout, k: pixels, left.base + rows.lowerBound * pixels,
+        panels: right.base, gradient.base + rows.lowerBound * cout, ldc: cout, adding: true)
+    }
+  }
+}
