@@ -29,6 +29,8 @@ let package = Package(
     .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: memorySafe),
+    .target(
+      name: "Statistics", dependencies: ["Metrics", "Tensors"], swiftSettings: memorySafe),
     .target(name: "Datasets", dependencies: ["CPNG", "Tensors", crypto], swiftSettings: strict),
     .target(name: "Scenes", dependencies: ["Datasets", "Tensors"], swiftSettings: strict),
     .target(
@@ -38,7 +40,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Report", dependencies: ["Experiments", "Metrics", "Datasets"],
+      name: "Report", dependencies: ["Experiments", "Metrics", "Statistics", "Datasets"],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "recallbench",
@@ -62,6 +64,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "Metrics", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], swiftSettings: strict),
     .testTarget(
