@@ -18,6 +18,8 @@ struct GridPanel {
   /// Ascending; more than one only if runs of differing configuration lie in one folder.
   let settings: [Setting]
   let rows: [GridRow]
+  /// Of each setting, losses that differ from cross-entropy in neither score with certainty.
+  var indistinct: [Setting: [LossName]] = [:]
 
   /// `A`, `B`, ... where there are several settings; empty for a single one.
   func letter(_ setting: Setting) -> String {
@@ -31,6 +33,15 @@ struct GridPanel {
     return letter.isEmpty ? row.loss.notation : "\(row.loss.notation) [\(letter)]"
   }
 
+  func isIndistinct(_ row: GridRow) -> Bool {
+    indistinct[row.setting]?.contains(row.loss) ?? false
+  }
+
+  /// The label, marked where the loss is not distinguishable from cross-entropy.
+  func markedLabel(_ row: GridRow) -> String {
+    label(row) + (isIndistinct(row) ? indistinctMark : "")
+  }
+
   /// Seeds of all rows in a setting, ascending.
   func seeds(_ setting: Setting) -> [UInt64] {
     let here = rows.filter { $0.setting == setting }
@@ -42,9 +53,12 @@ struct GridPanel {
   }
 }
 
+/// After the name of a loss that is not distinguishable from cross-entropy.
+let indistinctMark = " ≈"
+
 /// Sorts a sweep's runs into panels and rows and finds what is missing.
 struct Grid {
-  let panels: [GridPanel]
+  var panels: [GridPanel]
 
   /// - Throws: `ReportError` for a data set without class table and a matrix that does not fit it.
   init(_ input: ReportInput) throws {

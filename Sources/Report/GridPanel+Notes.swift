@@ -23,6 +23,11 @@ extension GridPanel {
     if settings.count > 1 {
       notes.append("Letters in brackets tell runs of differing settings; they are never averaged.")
     }
+    if indistinct.values.contains(where: { !$0.isEmpty }) {
+      notes.append(
+        "\(indistinctMark.dropFirst()) after a name: not distinguishable from ce in mean accuracy or "
+          + "mean IoU (table of differences).")
+    }
     if !gaps.isEmpty {
       notes.append("Gaps (a dash; empty in CSV): " + gaps.joined(separator: "; ") + ".")
     }

@@ -9,6 +9,9 @@ package struct ReportedRun: Sendable {
   /// Over all evaluated images.
   package var confusion: ConfusionMatrix
   package var evaluatedImages: Int
+  /// Of each evaluated image, in the order of the split; empty where only the sum is known.
+  package var images: [ConfusionMatrix]
+  package var history: [HistoryEntry]
   /// Training and evaluation together.
   package var seconds: Double
   /// The name of the file of pretrained weights.
@@ -16,10 +19,13 @@ package struct ReportedRun: Sendable {
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
-    seconds: Double, pretrainedFile: String? = nil
+    seconds: Double, pretrainedFile: String? = nil, images: [ConfusionMatrix] = [],
+    history: [HistoryEntry] = []
   ) {
     self.configuration = configuration
     self.confusion = confusion
+    self.images = images
+    self.history = history
     self.evaluatedImages = evaluatedImages
     self.seconds = seconds
     self.pretrainedFile = pretrainedFile
@@ -38,7 +44,8 @@ package struct ReportedRun: Sendable {
       configuration: record.configuration, confusion: record.confusion,
       evaluatedImages: record.confusions.count,
       seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds,
-      pretrainedFile: record.environment.pretrainedFile)
+      pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
+      history: record.history)
   }
 }
 

@@ -49,6 +49,14 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if drawn.contains(where: { $0.loss.base == "focal" }) {
     legend.append("Dashed: level of focal.")
   }
+  if grid.panels.contains(where: { ScatterSeries.front(ScatterSeries.of($0)).count > 1 }) {
+    legend.append("Pale line: Pareto front, the means that none beats in both.")
+  }
+  if grid.panels.contains(where: { $0.indistinct.values.contains { !$0.isEmpty } }) {
+    legend.append(
+      "\(indistinctMark.dropFirst()): not distinguishable from ce in either (Holm, 5 %; tables.md)."
+    )
+  }
   if drawn.contains(where: \.loss.isPublished) {
     legend.append("name.pub, in the colour of name: as published by the paper's authors in code.")
   }

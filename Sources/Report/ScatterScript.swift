@@ -81,6 +81,12 @@ struct ScatterScript {
         lines.append("set arrow \(line) nohead back dt (20,12) lw 1 lc rgb '#8A8A8A'")
       }
     }
+    let front = ScatterSeries.front(cell.series)
+    for (a, b) in zip(front, front.dropFirst()) {
+      lines.append(
+        "set arrow from \(fixed(a.x, 4)),\(fixed(a.y, 4)) to \(fixed(b.x, 4)),\(fixed(b.y, 4)) nohead "
+          + "back lw 5 lc rgb '#E8DDBB'")
+    }
     for (series, placed) in zip(cell.series, cell.labels) {
       if let leader = placed.leader {
         lines.append(

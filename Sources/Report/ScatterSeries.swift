@@ -28,12 +28,20 @@ struct ScatterSeries {
     }
   }
 
+  /// The means that no other one beats in both scores, by rising mean IoU: the Pareto front.
+  static func front(_ series: [ScatterSeries]) -> [Point] {
+    let means = series.map(\.mean).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+    return means.filter { a in
+      !means.contains { $0.x >= a.x && $0.y >= a.y && ($0.x > a.x || $0.y > a.y) }
+    }
+  }
+
   /// Without parameters where the panel has the loss only once; short, since every point has one.
   private static func shortLabel(_ row: GridRow, _ panel: GridPanel) -> String {
     let twins = Set(panel.rows.filter { $0.loss.base == row.loss.base }.map(\.loss))
     let letter = panel.letter(row.setting)
     return (twins.count == 1 ? row.loss.base : row.loss.notation).replacing(
       ".published", with: ".pub")
-      + (letter.isEmpty ? "" : " [\(letter)]")
+      + (letter.isEmpty ? "" : " [\(letter)]") + (panel.isIndistinct(row) ? indistinctMark : "")
   }
 }

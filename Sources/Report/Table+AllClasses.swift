@@ -23,7 +23,7 @@ extension Table {
       }
       return Section(
         metric: metric.rawValue, heading: "\(metric.title) (%)", rowHeader: "class",
-        columns: panel.rows.map { panel.label($0) }, rows: rows)
+        columns: panel.rows.map { panel.markedLabel($0) }, rows: rows)
     }
     let minority = panel.classes.minority.map { panel.classes.names[$0] }.joined(separator: ", ")
     return Table(

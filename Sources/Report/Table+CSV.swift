@@ -4,7 +4,7 @@ extension Table {
   var csv: String {
     var lines = ([title] + captions + scaledDown + notes).map { "# \($0)" }
     if let first = sections.first {
-      let columns = first.columns.flatMap { [$0, "\($0) sd"] }
+      let columns = first.columns.map(unmarked).flatMap { [$0, "\($0) sd"] }
       lines.append(csvLine(["metric", first.rowHeader] + columns))
     }
     for section in sections {
@@ -12,11 +12,16 @@ extension Table {
         let cells = row.cells.flatMap { cell in
           [cell.map { fixed($0.mean, 2) } ?? "", cell?.deviation.map { fixed($0, 2) } ?? ""]
         }
-        lines.append(csvLine([section.metric, row.label] + cells))
+        lines.append(csvLine([section.metric, unmarked(row.label)] + cells))
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
+}
+
+/// Names in CSV are for programs.
+private func unmarked(_ label: String) -> String {
+  label.hasSuffix(indistinctMark) ? String(label.dropLast(indistinctMark.count)) : label
 }
 
 /// One record, quoted as RFC 4180 asks.

@@ -49,6 +49,7 @@ func escapeLaTeX(_ text: String) -> String {
     case "<": "\\textless{}"
     case ">": "\\textgreater{}"
     case "±": "$\\pm$"
+    case "≈": "$\\approx$"
     case "–": "--"
     default: String(character)
     }

@@ -30,7 +30,7 @@ extension Table {
       // Averaged in each run first, so that its spread is that of a run's average.
       let average = Statistic.percent(
         scores.map { run in ConfusionMatrix.mean(minority.averaged.map { run[$0] }) })
-      var rows = [Row(label: panel.label(row), cells: classes + [average])]
+      var rows = [Row(label: panel.markedLabel(row), cells: classes + [average])]
       if let published, shown.insert(row.loss.family).inserted,
         let theirs = published.rows.first(where: { $0.base == row.loss.family })
       {

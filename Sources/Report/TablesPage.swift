@@ -1,5 +1,7 @@
 /// The page that holds all tables and the figure of a sweep, as Markdown.
-func tablesPage(_ grid: Grid, tables: [Table], profile: String) -> String {
+func tablesPage(
+  _ grid: Grid, tables: [Table], differences: [DifferencesTable], profile: String
+) -> String {
   var lines = ["# RecallBench results: \(escapeMarkdown(profile))", ""]
   lines += ["## Scaled down from the paper", ""]
   for (line, titles) in scaledDown(grid) {
@@ -13,11 +15,16 @@ func tablesPage(_ grid: Grid, tables: [Table], profile: String) -> String {
       + "[gnuplot script](figures/scatter.gp).", "",
   ]
   for line in scatterCaptions(grid) { lines += [escapeMarkdown(line), ""] }
-  for table in tables {
-    lines.append(table.markdown(level: 2))
-    let files = ["md", "csv", "tex"].map { "[\($0)](tables/\(table.slug).\($0))" }
+  func add(_ markdown: String, _ slug: String, _ suffixes: [String]) {
+    lines.append(markdown)
+    let files = suffixes.map { "[\($0)](tables/\(slug).\($0))" }
     lines += ["Files: \(files.joined(separator: ", "))", ""]
   }
+  if !differences.isEmpty {
+    lines += ["What the paper says, and whether it holds here: [claims.md](claims.md).", ""]
+  }
+  for table in differences { add(table.markdown(level: 2), table.slug, ["md", "csv"]) }
+  for table in tables { add(table.markdown(level: 2), table.slug, ["md", "csv", "tex"]) }
   return lines.joined(separator: "\n")
 }
 

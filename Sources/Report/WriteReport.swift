@@ -2,14 +2,24 @@ import Datasets
 import Experiments
 import Foundation
 
-/// Writes `summary.csv`, `tables.md`, `tables/` and `figures/` of a sweep into its folder, all
+/// Writes `summary.csv`, `tables.md`, `claims.md`, `tables/` and `figures/` of a sweep into its folder, all
 /// derived from the stored confusion matrices. The same input gives the same bytes.
 /// - Throws: `ReportError` with one line for the user. Where gnuplot is missing or fails, all tables
 ///   have been written by then.
 package func writeReport(_ input: ReportInput, to folder: URL) throws {
-  let grid = try Grid(input)
+  var grid = try Grid(input)
   guard !grid.panels.isEmpty else {
     throw ReportError("\(folder.path): no run here to report on; run a sweep into it first")
+  }
+  let comparisons = grid.panels.flatMap { panel in
+    panel.settings.map { PanelComparisons(panel, $0) }
+  }.filter { !$0.losses.isEmpty }
+  let differences = comparisons.compactMap(DifferencesTable.init)
+  for (index, panel) in grid.panels.enumerated() {
+    for table in differences where table.panel == panel.panel {
+      grid.panels[index].indistinct[table.setting] =
+        table.rows.filter { $0.isIndistinct == true }.map(\.loss)
+    }
   }
   let tables = grid.panels.flatMap { panel in
     [Table.minority(panel), Table.allClasses(panel)] + [Table.variants(panel)].compactMap(\.self)
@@ -17,10 +27,18 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
   let script = ScatterScript(layout: ScatterLayout(grid, profile: input.profile))
   var files = [
     "summary.csv": summaryCSV(grid),
-    "tables.md": tablesPage(grid, tables: tables, profile: input.profile),
+    "tables.md": tablesPage(
+      grid, tables: tables, differences: differences, profile: input.profile),
     "figures/scatter.dat": script.data,
     "figures/scatter.gp": script.script,
   ]
+  if !comparisons.isEmpty {
+    files["claims.md"] = claimsPage(comparisons, profile: input.profile)
+  }
+  for table in differences {
+    files["tables/\(table.slug).md"] = table.markdown()
+    files["tables/\(table.slug).csv"] = table.csv
+  }
   for table in tables {
     files["tables/\(table.slug).md"] = table.markdown()
     files["tables/\(table.slug).csv"] = table.csv
@@ -45,7 +63,7 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
 private func removeStaleTables(in folder: URL, keeping files: Set<String>) throws {
   for dataset in DatasetName.allCases {
     for network in NetworkName.allCases {
-      for kind in ["minority", "all", "variants"] {
+      for kind in ["minority", "all", "variants", "differences"] {
         for suffix in ["md", "csv", "tex"] {
           let slug = Panel(dataset: dataset, network: network).slug
           let name = "tables/\(slug)-\(kind).\(suffix)"

@@ -31,30 +31,34 @@ package struct ClassTotals: Hashable, Sendable {
   }
 }
 
-/// A figure of merit, in 0...1. Undefined ones are nil, and take no part in means (docs/policy.md).
+/// A figure of merit, in 0...1: a mean over classes. Undefined ones are nil, and take no part in means
+/// (docs/policy.md).
 package enum Score: Hashable, Sendable {
-  case meanAccuracy, meanIoU
-  case accuracy(class: Int), iou(class: Int)
+  /// TP / (TP + FN); nil for the classes: all.
+  case accuracy(of: [Int]? = nil)
+  /// TP / (TP + FP + FN); nil for the classes: all.
+  case iou(of: [Int]? = nil)
+
+  package static let meanAccuracy = Score.accuracy()
+  package static let meanIoU = Score.iou()
 
   package func callAsFunction(_ totals: ClassTotals) -> Double? {
-    func accuracy(_ c: Int) -> Double? { quotient(totals.truePositives[c], totals.labelled[c]) }
-    func iou(_ c: Int) -> Double? {
+    func quotient(_ c: Int) -> Double? {
       let hits = totals.truePositives[c]
-      return quotient(hits, totals.labelled[c] + totals.predicted[c] - hits)
+      let whole =
+        switch self {
+        case .accuracy: totals.labelled[c]
+        case .iou: totals.labelled[c] + totals.predicted[c] - hits
+        }
+      return whole == 0 ? nil : Double(hits) / Double(whole)
     }
-    func mean(_ score: (Int) -> Double?) -> Double? {
-      let defined = totals.labelled.indices.compactMap(score)
-      return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
-    }
-    return switch self {
-    case .meanAccuracy: mean(accuracy)
-    case .meanIoU: mean(iou)
-    case .accuracy(let c): accuracy(c)
-    case .iou(let c): iou(c)
-    }
+    let defined = (classes ?? Array(totals.labelled.indices)).compactMap(quotient)
+    return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
   }
 
-  private func quotient(_ part: Int, _ whole: Int) -> Double? {
-    whole == 0 ? nil : Double(part) / Double(whole)
+  private var classes: [Int]? {
+    switch self {
+    case .accuracy(let classes), .iou(let classes): classes
+    }
   }
 }

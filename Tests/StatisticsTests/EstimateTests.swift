@@ -117,8 +117,8 @@ private struct SyntheticSweep {
     #expect(Score.meanAccuracy(totals) == matrix.meanAccuracy)
     #expect(Score.meanIoU(totals) == matrix.meanIoU)
     for c in 0..<3 {
-      #expect(Score.accuracy(class: c)(totals) == matrix.accuracy(of: c))
-      #expect(Score.iou(class: c)(totals) == matrix.iou(of: c))
+      #expect(Score.accuracy(of: [c])(totals) == matrix.accuracy(of: c))
+      #expect(Score.iou(of: [c])(totals) == matrix.iou(of: c))
     }
   }
 
@@ -131,7 +131,7 @@ private struct SyntheticSweep {
     #expect(Estimate(.meanIoU, of: [ResampledRun([one])]) == nil)
     #expect(
       Estimate(
-        .accuracy(class: 1),
+        .accuracy(of: [1]),
         of: [
           ResampledRun([
             ConfusionMatrix(classes: 2, counts: [1, 0, 0, 0]),

@@ -1,0 +1,55 @@
+/// `claims.md`: every testable statement of the paper, and what came of it here.
+func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
+  var lines = ["# The paper's statements, tested on: \(escapeMarkdown(profile))", ""]
+  lines += [
+    "The rules were fixed before any verdict was computed and are the same for every loss: "
+      + "docs/claims.md. *Not distinguishable* means that the runs here cannot tell, not that the "
+      + "statement is wrong. Differences are in percentage points with 95 % intervals, p after "
+      + "Holm's correction. **The runs are scaled down from the paper's, as said here:**", "",
+  ]
+  for comparisons in all {
+    for (setting, caption) in zip(comparisons.panel.settings, comparisons.panel.captions)
+    where setting == comparisons.setting {
+      lines.append(
+        "- \(escapeMarkdown(title(comparisons))): \(escapeMarkdown(caption)) Intervals are "
+          + "\(comparisons.basis).")
+    }
+  }
+  lines += ["", "## Verdicts", ""]
+  lines.append(
+    "| statement | section | " + all.map { escapeMarkdown(title($0)) }.joined(separator: " | ")
+      + " |")
+  lines.append("|---|---|" + all.map { _ in "---|" }.joined())
+  let findings = Claim.all.map { claim in (claim, all.map { claim.finding($0) }) }
+  for (claim, panels) in findings {
+    lines.append(
+      "| [\(escapeMarkdown(claim.statement))](#\(claim.id)) | \(claim.section) | "
+        + panels.map { mark($0.verdict) }.joined(separator: " | ") + " |")
+  }
+  lines += ["", "## Figures", ""]
+  for (claim, panels) in findings {
+    lines += ["### \(claim.id)", ""]
+    lines += ["\(escapeMarkdown(claim.statement)) (section \(claim.section))", ""]
+    lines += ["Tested: \(escapeMarkdown(claim.test)).", ""]
+    for (comparisons, finding) in zip(all, panels) {
+      lines.append("- \(escapeMarkdown(title(comparisons))): **\(finding.verdict.rawValue)**")
+      for figure in finding.figures { lines.append("  - \(escapeMarkdown(figure))") }
+    }
+    lines.append("")
+  }
+  return lines.joined(separator: "\n")
+}
+
+private func title(_ comparisons: PanelComparisons) -> String {
+  let letter = comparisons.panel.letter(comparisons.setting)
+  return comparisons.panel.title + (letter.isEmpty ? "" : " [\(letter)]")
+}
+
+private func mark(_ verdict: Finding.Verdict) -> String {
+  switch verdict {
+  case .held: "**held**"
+  case .notHeld: "**not held**"
+  case .indistinct: "not distinguishable"
+  case .untested: "not tested"
+  }
+}

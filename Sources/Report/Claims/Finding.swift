@@ -1,0 +1,76 @@
+/// What came of a statement in one panel.
+struct Finding: Hashable {
+  enum Verdict: String {
+    case held
+    case notHeld = "not held"
+    case indistinct = "not distinguishable"
+    case untested = "not tested"
+  }
+
+  var verdict: Verdict
+  /// The figures the verdict rests on, or what is missing.
+  var figures: [String]
+
+  static func untested(_ reason: String) -> Finding {
+    Finding(verdict: .untested, figures: [reason])
+  }
+
+  /// A statement of several parts holds if all do; it does not if one does not.
+  static func all(_ parts: [Finding]) -> Finding {
+    let verdicts = parts.map(\.verdict)
+    let verdict: Verdict =
+      if verdicts.isEmpty || verdicts.contains(.untested) {
+        .untested
+      } else if verdicts.contains(.notHeld) {
+        .notHeld
+      } else if verdicts.contains(.indistinct) {
+        .indistinct
+      } else {
+        .held
+      }
+    return Finding(verdict: verdict, figures: parts.flatMap(\.figures))
+  }
+}
+
+/// The rules that turn differences into verdicts, the same for every loss (docs/claims.md).
+enum Rule {
+  /// Points by which losses may differ and still count as alike, or as competitive: fixed before
+  /// any verdict was computed.
+  static let margin = 0.02
+
+  /// The difference is positive (negative), with p below 0.05 after Holm's correction; the opposite
+  /// with the same certainty: not held.
+  static func direction(_ difference: PairedDifference?, isHigher: Bool, _ what: String) -> Finding
+  {
+    guard let difference else { return .untested("\(what): no runs to compare") }
+    let wanted: PairedDifference.Verdict = isHigher ? .higher : .lower
+    let verdict: Finding.Verdict =
+      difference.verdict == .indistinct
+      ? .indistinct : difference.verdict == wanted ? .held : .notHeld
+    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+  }
+
+  /// The whole interval lies within the margin; wholly outside: not held.
+  static func alike(_ difference: PairedDifference?, _ what: String) -> Finding {
+    guard let difference else { return .untested("\(what): no runs to compare") }
+    let interval = difference.estimate.interval
+    let verdict: Finding.Verdict =
+      if interval.lowerBound >= -margin && interval.upperBound <= margin {
+        .held
+      } else if interval.lowerBound > margin || interval.upperBound < -margin {
+        .notHeld
+      } else {
+        .indistinct
+      }
+    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+  }
+
+  /// The whole interval lies above minus the margin; wholly below: not held.
+  static func notWorse(_ difference: PairedDifference?, _ what: String) -> Finding {
+    guard let difference else { return .untested("\(what): no runs to compare") }
+    let interval = difference.estimate.interval
+    let verdict: Finding.Verdict =
+      interval.lowerBound > -margin ? .held : interval.upperBound < -margin ? .notHeld : .indistinct
+    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+  }
+}

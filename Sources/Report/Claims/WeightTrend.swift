@@ -1,0 +1,59 @@
+import Statistics
+
+/// How a class's share of the sum of a loss's class weights changes over training: the mean of the
+/// last quarter of the history less that of the first, over the seeds.
+struct WeightTrend {
+  /// Of each seed, a fraction of 1.
+  let changes: [Double]
+
+  /// - Parameter history: of each seed; entries without weights, or without this class's, are left out.
+  init(of c: Int, histories: [[(iteration: Int, weights: [Double?])]]) {
+    changes = histories.compactMap { history in
+      guard let last = history.last?.iteration else { return nil }
+      func mean(_ range: Range<Double>) -> Double? {
+        let shares = history.compactMap { entry -> Double? in
+          guard range.contains(Double(entry.iteration) / Double(last)),
+            entry.weights.indices.contains(c),
+            let weight = entry.weights[c]
+          else { return nil }
+          let sum = entry.weights.compactMap(\.self).reduce(0, +)
+          return sum > 0 ? weight / sum : nil
+        }
+        return shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+      }
+      guard let early = mean(0..<0.25), let late = mean(0.75..<1.01) else { return nil }
+      return late - early
+    }
+  }
+
+  /// - Parameter rises: what is claimed; else that it falls.
+  func finding(rises: Bool, _ what: String) -> Finding {
+    guard let statistic = Statistic(changes) else {
+      return .untested("\(what): no history with its weights")
+    }
+    let figure = "\(what): \(signed(statistic.mean)) over \(changes.count) seeds"
+    guard let deviation = statistic.deviation, deviation > 0 else {
+      return Finding(
+        verdict: .untested, figures: [figure + "; a trend needs two seeds that differ"])
+    }
+    let n = Double(changes.count)
+    let t = statistic.mean / (deviation / n.squareRoot())
+    let p = StudentT(degreesOfFreedom: n - 1).twoSidedTail(t)
+    let isAsClaimed = (statistic.mean > 0) == rises
+    return Finding(
+      verdict: p >= 0.05 ? .indistinct : isAsClaimed ? .held : .notHeld,
+      figures: ["\(figure), p \(pText(p))"])
+  }
+}
+
+extension PanelComparisons {
+  /// The trend of a class's weight in the runs of a loss.
+  func weightTrend(of c: Int, _ loss: LossName) -> WeightTrend {
+    let runs = panel.rows.first { $0.loss == loss && $0.setting == setting }?.runs ?? []
+    return WeightTrend(
+      of: c,
+      histories: runs.map { run in
+        run.history.compactMap { entry in entry.classWeights.map { (entry.iteration, $0) } }
+      })
+  }
+}
