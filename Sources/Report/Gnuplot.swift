@@ -10,9 +10,9 @@ enum Gnuplot {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
-  /// Runs a script in its folder.
+  /// Runs scripts in their folder, one after the other in one process: its start is most of the time.
   /// - Throws: `ReportError` if gnuplot is missing or fails; with its own words then.
-  static func run(script: String, in folder: URL) throws {
+  static func run(_ scripts: [String], in folder: URL) throws {
     guard let executable else {
       throw ReportError(
         "gnuplot is not installed: the tables are written, the figure is not; install it "
@@ -20,7 +20,7 @@ enum Gnuplot {
     }
     let process = Process()
     process.executableURL = executable
-    process.arguments = [script]
+    process.arguments = scripts
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     environment["LC_ALL"] = "C"
@@ -39,7 +39,7 @@ enum Gnuplot {
       let text = String(decoding: said, as: UTF8.self)
         .split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { !$0.isEmpty }.joined(separator: " ")
-      throw ReportError("gnuplot failed on \(folder.appending(path: script).path): \(text)")
+      throw ReportError("gnuplot failed in \(folder.path): \(text)")
     }
   }
 }

@@ -1,6 +1,6 @@
 /// The page that holds all tables and the figure of a sweep, as Markdown.
 func tablesPage(
-  _ grid: Grid, tables: [Table], differences: [DifferencesTable], profile: String
+  _ grid: Grid, tables: [Table], differences: [DifferencesTable], figures: [Figure], profile: String
 ) -> String {
   var lines = ["# RecallBench results: \(escapeMarkdown(profile))", ""]
   lines += ["## Scaled down from the paper", ""]
@@ -25,6 +25,14 @@ func tablesPage(
   }
   for table in differences { add(table.markdown(level: 2), table.slug, ["md", "csv"]) }
   for table in tables { add(table.markdown(level: 2), table.slug, ["md", "csv", "tex"]) }
+  for figure in figures {
+    lines += [
+      "## \(escapeMarkdown(figure.title))", "",
+      "![\(escapeMarkdown(figure.title))](figures/\(figure.slug).png)", "",
+      escapeMarkdown(figure.caption), "",
+      "[data](figures/\(figure.slug).dat), [gnuplot script](figures/\(figure.slug).gp)", "",
+    ]
+  }
   return lines.joined(separator: "\n")
 }
 

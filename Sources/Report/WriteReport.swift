@@ -22,18 +22,24 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
     }
   }
   let tables = grid.panels.flatMap { panel in
-    [Table.minority(panel), Table.allClasses(panel)] + [Table.variants(panel)].compactMap(\.self)
+    [Table.minority(panel), Table.allClasses(panel), Table.overlap(panel)]
+      + [Table.variants(panel)].compactMap(\.self)
   }
+  let figures = Figure.all(grid)
   let script = ScatterScript(layout: ScatterLayout(grid, profile: input.profile))
   var files = [
     "summary.csv": summaryCSV(grid),
     "tables.md": tablesPage(
-      grid, tables: tables, differences: differences, profile: input.profile),
+      grid, tables: tables, differences: differences, figures: figures, profile: input.profile),
     "figures/scatter.dat": script.data,
     "figures/scatter.gp": script.script,
   ]
   if !comparisons.isEmpty {
     files["claims.md"] = claimsPage(comparisons, profile: input.profile)
+  }
+  for figure in figures {
+    files["figures/\(figure.slug).dat"] = figure.data
+    files["figures/\(figure.slug).gp"] = figure.script
   }
   for table in differences {
     files["tables/\(table.slug).md"] = table.markdown()
@@ -56,14 +62,15 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
   } catch {
     throw ReportError("\(folder.path): cannot write the report: \(error.localizedDescription)")
   }
-  try Gnuplot.run(script: "scatter.gp", in: folder.appending(path: "figures"))
+  try Gnuplot.run(
+    (["scatter"] + figures.map(\.slug)).map { "\($0).gp" }, in: folder.appending(path: "figures"))
 }
 
 /// Tables of panels that an earlier report had and this one has not.
 private func removeStaleTables(in folder: URL, keeping files: Set<String>) throws {
   for dataset in DatasetName.allCases {
     for network in NetworkName.allCases {
-      for kind in ["minority", "all", "variants", "differences"] {
+      for kind in ["minority", "all", "overlap", "variants", "differences"] {
         for suffix in ["md", "csv", "tex"] {
           let slug = Panel(dataset: dataset, network: network).slug
           let name = "tables/\(slug)-\(kind).\(suffix)"

@@ -54,5 +54,14 @@ private func folder(_ name: String) throws -> URL {
     #expect(svg.contains("mean accuracy (%)") && svg.contains("recall"))
     #expect(svg.components(separatedBy: "mean IoU (%)").count - 1 == panels)
     #expect(svg.contains("</svg>"))
+    let scripts = try FileManager.default.contentsOfDirectory(
+      atPath: folder.appending(path: "figures").path
+    ).filter { $0.hasSuffix(".gp") }
+    #expect(scripts.count > panels)
+    for script in scripts {
+      let picture = folder.appending(path: "figures/\(script.dropLast(3)).png")
+      let drawn = try Data(contentsOf: picture)
+      #expect(drawn.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]) && drawn.count > 4000, "\(script)")
+    }
   }
 }
