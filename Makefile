@@ -12,6 +12,7 @@ THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 # pretrained weights in any profile but the paper's, where they belong.
 OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))$(if $(filter-out paper,$(PROFILE)),$(if $(PRETRAINED_RESNET18)$(PRETRAINED_RESNET101),-pretrained))
 LOSS      ?=
+AGAINST   ?= ce,recall
 PEER      ?=
 
 # Swift's code generator takes its target features from the C compiler inside it, so this flag
@@ -41,7 +42,7 @@ REPORT_AFTER = status=$$?; \
   exit $$status
 
 # Losses are written with parentheses and commas: handed over in the environment, not quoted twice.
-export LOSS
+export LOSS AGAINST
 
 .DEFAULT_GOAL := help
 .PHONY: help deps swift build test fixtures lint bench bench-peer peers growth reproduce figures \
@@ -55,7 +56,7 @@ help:  ## this list
 	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, standard, paper or camvid (benchmarks/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  files of weights to begin from; without: random"
-	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" (compare)"
+	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" AGAINST=ce,recall (compare)"
 	@echo "  PEER=\"--cases ResNet-18 --quantities training\"  a part of bench-peer"
 
 deps:  ## find or install OpenBLAS, libpng, gnuplot, pkg-config
@@ -134,8 +135,9 @@ reproduce: needs-data build  ## train the sweep PROFILE, then make its tables an
 figures: build  ## make tables and figure again from the stored runs in OUT
 	@$(RECALLBENCH) report "$(OUT)"
 
-compare: needs-loss needs-data build  ## train LOSS= where the sweep PROFILE lacks it, then tables and figure
-	@$(SWEEP) --losses "$$LOSS"; $(REPORT_AFTER)
+compare: needs-loss needs-data build  ## train LOSS= alone with PROFILE's settings, hold it against AGAINST= in OUT
+	@$(RECALLBENCH) compare --loss "$$LOSS" --against "$$AGAINST" --sweep "benchmarks/$(PROFILE).yml" \
+	  --baselines "$(OUT)" $(DATA_PATHS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
 
 inspect: needs-folder build  ## count and check the data in SYNTHIA=, CITYSCAPES=, CAMVID=
 	@status=0; \

@@ -25,29 +25,10 @@ extension RunEnvironment {
   /// Of the source tree this program was built from. What a sweep itself writes below `results`
   /// does not make it dirty.
   private static func commit() -> String {
-    let sources = URL(filePath: #filePath).deletingLastPathComponent().path
-    guard let head = git(["-C", sources, "rev-parse", "HEAD"]), !head.isEmpty,
-      let changes = git([
-        "-C", sources, "status", "--porcelain", "--", ":/", ":(exclude,top)results",
-      ])
+    guard let head = Git.run(["rev-parse", "HEAD"]), !head.isEmpty,
+      let changes = Git.run(["status", "--porcelain", "--", ":/", ":(exclude,top)results"])
     else { return "unknown" }
     return changes.isEmpty ? head : head + "-dirty"
-  }
-
-  /// The trimmed output; nil if there is no git or it fails.
-  private static func git(_ arguments: [String]) -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   private static func cpu() -> String {

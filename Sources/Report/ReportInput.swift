@@ -88,6 +88,8 @@ package struct ReportInput: Sendable {
   /// Cells of the sweep that should exist; those without a run show as a dash. May be empty.
   package var planned: [RunConfiguration]
   package var classes: [DatasetName: ReportedClasses]
+  /// Losses that the scatter rings, in normalised notation.
+  package var highlighted: Set<String> = []
 
   package init(
     profile: String, runs: [ReportedRun], failed: [FailedRun] = [],

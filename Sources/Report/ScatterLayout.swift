@@ -26,6 +26,8 @@ struct ScatterLayout {
   let height: Int
   let cells: [Cell]
   let title: String
+  /// Losses with a ring around their mark, in normalised notation.
+  let highlighted: Set<String>
   /// Bottom lines, wrapped.
   let captions: [String]
 
@@ -33,7 +35,8 @@ struct ScatterLayout {
   static let captionSize = 16.0
   static let captionLine = 22.0
 
-  init(_ grid: Grid, profile: String) {
+  init(_ grid: Grid, profile: String, highlighted: Set<String> = []) {
+    self.highlighted = highlighted
     let panels = grid.panels
     let datasets = DatasetName.allCases.filter { name in
       panels.contains { $0.panel.dataset == name }

@@ -119,7 +119,12 @@ struct ScatterScript {
       "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points "
         + "pt \(series.style.shape) ps 2.8 lw 2.5 lc rgb '#\(series.style.color)'"
     }
-    return seeds + means
+    let rings = numbered.filter { layout.highlighted.contains($0.element.loss.notation) }.map {
+      index, series in
+      "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
+        + "lc rgb '#D40000'"
+    }
+    return seeds + means + rings
   }
 
   private func screen(_ point: Point) -> String { "\(screenX(point.x)),\(screenY(point.y))" }

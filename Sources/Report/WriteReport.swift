@@ -26,7 +26,8 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
       + [Table.variants(panel)].compactMap(\.self)
   }
   let figures = Figure.all(grid)
-  let script = ScatterScript(layout: ScatterLayout(grid, profile: input.profile))
+  let script = ScatterScript(
+    layout: ScatterLayout(grid, profile: input.profile, highlighted: input.highlighted))
   var files = [
     "summary.csv": summaryCSV(grid),
     "tables.md": tablesPage(

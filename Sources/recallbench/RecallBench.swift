@@ -15,7 +15,8 @@ struct RecallBench: ParsableCommand {
       """,
     subcommands: [
       SweepCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ReportCommand.self, DataCommand.self, LossesCommand.self, ExportCommand.self,
+      ReportCommand.self, CompareCommand.self, DataCommand.self, LossesCommand.self,
+      ExportCommand.self,
       NetworkCommand.self,
     ])
 }

@@ -3,7 +3,7 @@ import Statistics
 /// Every loss of a panel against cross-entropy: paired differences with intervals.
 struct DifferencesTable {
   private static let reference = "ce"
-  private static let scores: [(name: String, score: Score)] = [
+  static let scores: [(name: String, score: Score)] = [
     ("mean accuracy", .meanAccuracy), ("mean IoU", .meanIoU),
   ]
 

@@ -1,0 +1,96 @@
+import Foundation
+
+/// Stored runs that new ones are held against.
+package struct Baselines: Sendable {
+  package let folder: URL
+  /// Those of the losses asked for.
+  package let records: [RunRecord]
+
+  /// - Parameters:
+  ///   - folder: a sweep's output folder.
+  ///   - losses: normalised notations, or names such as `focal` that stand for any parameters.
+  /// - Throws: `UserError` if there are no such runs.
+  package init(_ folder: URL, losses: [String]) throws {
+    self.folder = folder
+    let runs = SweepSession.runs(folder)
+    guard FileManager.default.fileExists(atPath: runs.path) else {
+      throw UserError(
+        path: folder.path,
+        problem: "holds no runs; sweep into it first, or name another --baselines")
+    }
+    let all = try RunFolder.loadAll(runs: runs)
+    func matches(_ notation: String, _ name: String) -> Bool {
+      notation == name || notation.prefix { $0 != "(" } == name
+    }
+    for name in losses where !all.contains(where: { matches($0.configuration.loss, name) }) {
+      let there = Set(all.map(\.configuration.loss)).sorted().joined(separator: ", ")
+      throw UserError(
+        path: folder.path, problem: "has no finished run of \(name); it has \(there)")
+    }
+    records = all.filter { record in
+      losses.contains { matches(record.configuration.loss, $0) }
+    }
+  }
+
+  /// Checks that every new run finds a baseline of each loss in its own setting, with its seed.
+  ///
+  /// - Throws: `UserError` that names the fields in which they differ.
+  package func check(_ cells: [RunConfiguration]) throws {
+    for cell in cells {
+      let twins = records.filter { $0.configuration.seed == cell.seed }
+      if twins.contains(where: { cell.differences(from: $0.configuration).isEmpty }) { continue }
+      let differences =
+        (twins.isEmpty ? records : twins)
+        .map { cell.differences(from: $0.configuration) }.min { $0.count < $1.count } ?? []
+      let problem =
+        differences.isEmpty
+        ? "has no baseline with seed \(cell.seed); sweep with that seed, or give --seeds"
+        : "its baselines differ from \(cell.label) in \(differences.joined(separator: "; ")); "
+          + "compare like with like"
+      throw UserError(path: folder.path, problem: problem)
+    }
+  }
+
+  /// Checks that the code that decides numbers is still the one that made the baselines.
+  ///
+  /// - Throws: `UserError` that names the files.
+  package func checkCode() throws {
+    for commit in Set(records.map(\.environment.commit)).sorted() {
+      let reason: String
+      switch CodeChanges.since(commit) {
+      case .none: continue
+      case .unknown(let why): reason = why
+      case .changed(let files):
+        let more = files.count > 3 ? " and \(files.count - 3) more" : ""
+        reason =
+          "since commit \(commit.prefix(9)) there are changes in "
+          + files.prefix(3).joined(separator: ", ") + more
+      }
+      throw UserError(
+        path: folder.path,
+        problem: "its runs may not be comparable: \(reason); sweep them again, or accept that with "
+          + "--accept-other-code")
+    }
+  }
+
+  /// Checks that runs saw the same images as the baselines of their setting and seed.
+  ///
+  /// - Throws: `UserError` that names the split.
+  package func checkSplits(_ runs: [RunRecord]) throws {
+    for run in runs {
+      for baseline in records
+      where run.configuration.differences(from: baseline.configuration).isEmpty {
+        let same = [
+          ("training", run.split.trainDigest == baseline.split.trainDigest),
+          ("evaluated", run.split.evaluatedDigest == baseline.split.evaluatedDigest),
+        ]
+        if let split = same.first(where: { !$0.1 })?.0 {
+          throw UserError(
+            path: baseline.folder.path,
+            problem: "was made of other \(split) images than \(run.folder.lastPathComponent); "
+              + "give both the same data")
+        }
+      }
+    }
+  }
+}

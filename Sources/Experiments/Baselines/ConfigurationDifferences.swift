@@ -1,0 +1,32 @@
+import Foundation
+
+extension RunConfiguration {
+  /// The fields in which two configurations differ, such as `training.iterations 300, not 400`:
+  /// this one's value first. Loss and seed are left out.
+  package func differences(from other: RunConfiguration) -> [String] {
+    var (a, b) = (self, other)
+    (a.loss, a.seed, b.loss, b.seed) = ("", 0, "", 0)
+    let (mine, theirs) = (a.fields, b.fields)
+    return Set(mine.keys).union(theirs.keys).sorted().compactMap { key in
+      let (x, y) = (mine[key] ?? "none", theirs[key] ?? "none")
+      return x == y ? nil : "\(key) \(x), not \(y)"
+    }
+  }
+
+  /// Every field by its path.
+  private var fields: [String: String] {
+    guard let data = try? CanonicalJSON.encode(self),
+      let object = try? JSONSerialization.jsonObject(with: data)
+    else { return [:] }
+    var fields: [String: String] = [:]
+    func add(_ value: Any, _ path: String) {
+      if let members = value as? [String: Any] {
+        for (key, member) in members { add(member, path.isEmpty ? key : "\(path).\(key)") }
+      } else {
+        fields[path] = "\(value)"
+      }
+    }
+    add(object, "")
+    return fields
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Statistics
+
+/// A loss of one's own, held against baselines: a table with intervals, and one sentence.
+package struct Comparison {
+  private struct Line {
+    let panel: String
+    let baseline: LossName
+    let score: String
+    let difference: PairedDifference
+  }
+
+  private let candidate: LossName
+  private let lines: [Line]
+  private let captions: [String]
+
+  /// - Parameters:
+  ///   - candidate: normalised notation.
+  ///   - baselines: names such as `ce`, in whatever parameters they were run.
+  /// - Throws: `ReportError` if no run of the candidate shares seed and images with a baseline.
+  package init(_ input: ReportInput, candidate: String, baselines: [String]) throws {
+    let candidate = LossName(notation: candidate)
+    self.candidate = candidate
+    var (lines, captions): ([Line], [String]) = ([], [])
+    for panel in try Grid(input).panels {
+      for setting in panel.settings {
+        let comparisons = PanelComparisons(panel, setting)
+        let references = comparisons.losses.filter { loss in
+          loss != candidate && baselines.contains { $0 == loss.notation || $0 == loss.base }
+        }
+        for (name, score) in DifferencesTable.scores {
+          // One family for each score and panel: all baselines asked for.
+          let found = references.compactMap { reference in
+            comparisons.differences([candidate], from: reference, score)[0].map { (reference, $0) }
+          }
+          let adjusted = holm(found.map { $0.1.estimate.pValue })
+          for ((reference, difference), p) in zip(found, adjusted) {
+            var difference = difference
+            difference.adjusted = p
+            lines.append(
+              Line(panel: panel.title, baseline: reference, score: name, difference: difference))
+          }
+        }
+        captions += zip(panel.settings, panel.captions).filter { $0.0 == setting }.map {
+          "\(panel.title): \($0.1) Intervals are \(comparisons.basis)."
+        }
+      }
+    }
+    guard !lines.isEmpty else {
+      throw ReportError(
+        "no finished run of \(candidate.notation) shares its seed and images with a baseline")
+    }
+    (self.lines, self.captions) = (lines, captions)
+  }
+
+  /// For a terminal.
+  package var text: String {
+    let rows =
+      [["", "against", "", "difference", "95 % interval", "p (Holm)", ""]]
+      + lines.map { line in
+        let difference = line.difference
+        return [
+          line.panel, line.baseline.notation, line.score, signed(difference.estimate.value),
+          difference.intervalText, pText(difference.adjusted).replacing("= ", with: ""),
+          difference.verdict.rawValue,
+        ]
+      }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }.joined(separator: "\n")
+  }
+
+  /// What came of it, in one sentence for each baseline.
+  package var sentence: String {
+    var baselines: [LossName] = []
+    for line in lines where !baselines.contains(line.baseline) { baselines.append(line.baseline) }
+    return baselines.map { baseline in
+      let own = lines.filter { $0.baseline == baseline }
+      let panels = Set(own.map(\.panel)).count
+      let distinct = own.filter { $0.difference.verdict != .indistinct }
+      guard !distinct.isEmpty else {
+        return "\(candidate.notation) is not distinguishable from \(baseline.notation)"
+          + (panels > 1 ? " in any of \(panels) panels." : ".")
+      }
+      let parts = distinct.map { line in
+        "\(line.difference.verdict.rawValue) \(line.score) "
+          + "(\(signed(line.difference.estimate.value)) points, \(line.panel))"
+      }
+      let rest = own.count - distinct.count
+      return "\(candidate.notation) has \(parts.joined(separator: ", ")) than \(baseline.notation)"
+        + (rest > 0 ? "; \(rest) of \(own.count) differences are not distinguishable." : ".")
+    }.joined(separator: "\n")
+  }
+
+  /// `comparison.md`.
+  package var markdown: String {
+    var lines = ["# \(escapeMarkdown(candidate.notation)) against baselines", ""]
+    for part in sentence.split(separator: "\n") { lines += [escapeMarkdown(String(part)), ""] }
+    lines += [
+      "| panel | against | score | difference | 95 % interval | p (Holm) | |",
+      "|---|---|---|---:|---:|---:|---|",
+    ]
+    for line in self.lines {
+      let difference = line.difference
+      let cells = [
+        line.panel, line.baseline.notation, line.score, signed(difference.estimate.value),
+        difference.intervalText, pText(difference.adjusted).replacing("= ", with: ""),
+        difference.verdict.rawValue,
+      ]
+      lines.append("| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |")
+    }
+    lines += ["", "Percentage points, paired by seed and image (docs/statistics.md).", ""]
+    lines += captions.map { "- \(escapeMarkdown($0))" }
+    lines += ["", "![Mean accuracy against mean IoU](figures/scatter.png)"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
