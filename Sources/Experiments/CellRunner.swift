@@ -159,9 +159,15 @@ private final class Cell {
         try saveCheckpoint()
         throw Interrupted()
       }
-      let (loss, classWeights) = try trainer.step(prefetcher.next())
+      let batch = try prefetcher.next()
+      let closes = (trainer.iteration + 1) % interval == 0
+      let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: closes)
       history.add(loss: loss, classWeights: classWeights)
       let done = trainer.iteration
+      if let falsePositives {
+        history.close(at: done)
+        history.set(falsePositives: falsePositives, ofPixels: batch.labels.validPixels)
+      }
       if done % interval == 0 || done == iterations { history.close(at: done) }
       if let every = training.validateEvery, done % every == 0 || done == iterations {
         history.close(at: done)

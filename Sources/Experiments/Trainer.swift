@@ -38,15 +38,20 @@ package final class Trainer {
   /// One step: forward, loss, backward with Adam on each parameter as its gradient is known.
   /// - Throws: `UserError` if the loss is not finite; the weights are then those of before, but not
   ///   the running statistics.
-  package func step(_ batch: Batch) throws -> (loss: Double, classWeights: [Double]?) {
+  ///
+  /// - Parameter counting: also the batch's false positives, before the weights change.
+  package func step(_ batch: Batch, counting: Bool = false) throws -> (
+    loss: Double, classWeights: [Double]?, falsePositives: [Int]?
+  ) {
     var context = PassContext(
       training: true,
       random: RandomSource(seed: seed, purpose: "dropout", counter: UInt64(iteration)),
       compute: compute)
     let (logits, saved) = network.forward(batch.images, &context)
     var state = lossState
-    let result = loss.step(
-      LossInput(logits: consume logits, labels: batch.labels, compute: compute), &state)
+    let input = LossInput(logits: consume logits, labels: batch.labels, compute: compute)
+    let wrong = counting ? falsePositives(input) : nil
+    let result = loss.step(consume input, &state)
     let (value, classWeights, gradient) = (result.value, result.classWeights, result.gradient)
     _ = consume result
     guard value.isFinite else {
@@ -59,7 +64,7 @@ package final class Trainer {
       consume gradient, consume saved, BackwardPass(compute, updating: optimizer.nextStep()))
     lossState = state
     iteration += 1
-    return (value, classWeights)
+    return (value, classWeights, wrong)
   }
 
   /// Weights, running statistics and moments.

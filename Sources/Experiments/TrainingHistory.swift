@@ -35,6 +35,15 @@ struct TrainingHistory: Codable {
     (steps, lossSum, weightSums, weightSteps) = (0, 0, [], [])
   }
 
+  /// Writes the false positives of the last step's batch into the last entry, as shares of its valid
+  /// pixels, rounded to six digits.
+  mutating func set(falsePositives: [Int], ofPixels pixels: Int) {
+    guard !entries.isEmpty, pixels > 0 else { return }
+    entries[entries.count - 1].falsePositives = falsePositives.map {
+      (Double($0) / Double(pixels) * 1e6).rounded() / 1e6
+    }
+  }
+
   /// Writes what a look at the validation split gave into the last entry.
   mutating func setValidation(meanIoU: Double?, meanAccuracy: Double?) {
     guard !entries.isEmpty else { return }

@@ -4,6 +4,10 @@ import Tensors
 /// to the lowest class.
 func missedPixels(_ input: LossInput) -> [Int] { wrongPixels(input).missed }
 
+/// FP_c: the batch's valid pixels of other classes that are predicted as this one, by argmax with ties
+/// to the lowest class.
+package func falsePositives(_ input: LossInput) -> [Int] { wrongPixels(input).falsePositives }
+
 /// FN_c, and FP_c: the batch's valid pixels of other classes that are predicted as this one.
 func wrongPixels(_ input: LossInput) -> (missed: [Int], falsePositives: [Int]) {
   let predictions = argmax(logits: input.logits, input.compute)

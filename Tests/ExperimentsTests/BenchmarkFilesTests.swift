@@ -46,6 +46,19 @@ struct BenchmarkFilesTests {
     #expect(Set(shared).isSubset(of: sweep.cells))
   }
 
+  /// Section III-C, in the quick sweep's setting and with its runs of ce and recall.
+  @Test func necessityWeighsByEveryMeasure() throws {
+    let (sweep, quick) = (try Self.read("necessity"), try Self.read("quick"))
+    #expect(sweep.name == "necessity" && sweep.seeds == quick.seeds)
+    #expect(
+      sweep.losses == [
+        "ce", "recall", "precision_ce", "dice_ce", "jaccard_ce",
+        "tversky_ce(alpha: 0.3, beta: 0.7)",
+      ])
+    let shared = sweep.cells.filter { ["ce", "recall"].contains($0.loss) }
+    #expect(shared.count == 16 && Set(shared).isSubset(of: quick.cells))
+  }
+
   /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.
   @Test func paperHasTheAuthorsSettings() throws {
     let sweep = try Self.read("paper")

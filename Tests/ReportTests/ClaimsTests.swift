@@ -132,6 +132,35 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(found["ohem-worse"] == "held")
   }
 
+  /// Precision weighting with more and more, or fewer and fewer, false positives than the others.
+  @Test(arguments: [(0.3, "held"), (0.001, "not held")])
+  func falsePositivesAreCompared(share: Double, verdict: String) throws {
+    var losses = usual.filter { ["ce", "recall"].contains($0.key) }
+    losses["precision_ce"] = losses["ce"]
+    var input = try sweep(losses)
+    for index in input.runs.indices {
+      let configuration = input.runs[index].configuration
+      let level = configuration.loss == "precision_ce" ? share : 0.02
+      input.runs[index].history = (1...8).map { iteration in
+        HistoryEntry(
+          iteration: iteration, loss: 1,
+          falsePositives: [0.5, level + 1e-4 * Double(configuration.seed), 0, 0])
+      }
+    }
+    // Paired by seed, so that what differs between the seeds alone must differ between losses too.
+    for index in input.runs.indices where input.runs[index].configuration.loss == "precision_ce" {
+      let seed = Double(input.runs[index].configuration.seed)
+      for entry in input.runs[index].history.indices {
+        input.runs[index].history[entry].falsePositives?[1] += 1e-4 * seed * seed
+      }
+    }
+    let files = try SyntheticSweep.written(input)
+    let page = try #require(files["claims.md"])
+    let section = try #require(page.split(separator: "### precision-explodes").last)
+    #expect(section.split(separator: "\n").contains { $0.hasSuffix("**\(verdict)**") })
+    #expect(files["figures/synthia-resnet18-false-positives.dat"] != nil)
+  }
+
   @Test func pagesSayWhatTheyRestOn() throws {
     let files = try SyntheticSweep.written(sweep(usual, seeds: 1...1))
     let page = try #require(files["claims.md"])

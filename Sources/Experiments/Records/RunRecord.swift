@@ -51,16 +51,21 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
   /// Mean weight of each class since the entry before, for losses that weight dynamically;
   /// nil for a class that did not occur.
   package var classWeights: [Double?]?
+  /// Of each class in the batch of the entry's last step, before its update: pixels wrongly predicted
+  /// as the class, as a share of the batch's valid pixels. Nil in records of earlier versions.
+  package var falsePositives: [Double]?
 
   package init(
     iteration: Int, loss: Double, validationMeanIoU: Double? = nil,
-    validationMeanAccuracy: Double? = nil, classWeights: [Double?]? = nil
+    validationMeanAccuracy: Double? = nil, classWeights: [Double?]? = nil,
+    falsePositives: [Double]? = nil
   ) {
     self.iteration = iteration
     self.loss = loss
     self.validationMeanIoU = validationMeanIoU
     self.validationMeanAccuracy = validationMeanAccuracy
     self.classWeights = classWeights
+    self.falsePositives = falsePositives
   }
 }
 

@@ -83,8 +83,17 @@ extension Claim {
     Claim(
       id: "precision-explodes", section: "III-C",
       statement: "Weighting by precision lets false positives explode.",
-      test: "needs the sweep benchmarks/necessity.yml, whose runs record false positives"
-    ) { _ in .untested("no sweep of it is stored") },
+      test: "minority false positives in training, last quarter: precision_ce above ce and recall"
+    ) { comparisons in
+      guard let precision = comparisons.loss("precision_ce") else {
+        return .untested("no run of precision_ce (benchmarks/necessity.yml)")
+      }
+      return .all(
+        ["ce", "recall"].map { name in
+          comparisons.loss(name).map { comparisons.falsePositives(of: precision, less: $0) }
+            ?? .untested("no run of \(name)")
+        })
+    },
     Claim(
       id: "weighting-accuracy", section: "IV-B, IV-C",
       statement: "Weighted and balanced cross-entropy raise mean accuracy considerably.",

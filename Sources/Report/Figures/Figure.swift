@@ -25,7 +25,7 @@ struct Figure {
   /// All figures of a report other than the scatter.
   static func all(_ grid: Grid) -> [Figure] {
     grid.panels.flatMap { panel in
-      [weights(panel), curves(panel), confusions(panel)].compactMap(\.self)
+      [weights(panel), falsePositives(panel), curves(panel), confusions(panel)].compactMap(\.self)
     } + shares(grid)
   }
 }

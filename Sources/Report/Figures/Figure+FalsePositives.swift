@@ -1,0 +1,63 @@
+extension Figure {
+  /// False positives of the training batches over training: their share of all pixels, and that of
+  /// the minority classes. Nil where no run recorded them.
+  static func falsePositives(_ panel: GridPanel) -> Figure? {
+    let rows = panel.rows.filter { row in
+      row.runs.contains { $0.history.contains { $0.falsePositives != nil } }
+    }
+    guard !rows.isEmpty else { return nil }
+    let slug = "\(panel.panel.slug)-false-positives"
+    let styles = MarkerStyle.assign(rows.map(\.loss))
+    let minority = Set(panel.classes.minority)
+    var (blocks, plots): ([[String]], [[String]]) = ([], [[], []])
+    for (row, style) in zip(rows, styles) {
+      for (part, isCounted) in [{ _ in true }, { minority.contains($0) }].enumerated() {
+        plots[part].append(
+          "'\(slug).dat' index \(blocks.count) using 1:2 with lines lw 2 lc rgb '#\(style.color)' title "
+            + gnuplotQuoted(panel.markedLabel(row)))
+        blocks.append(
+          ["# \(row.loss.notation)"]
+            + smoothed(row, isCounted).map { "\($0.iteration) \(fixed(100 * $0.share, 4))" })
+      }
+    }
+    var commands = [
+      "set multiplot layout 1,2 title \(gnuplotQuoted(panel.title)) font 'sans-serif,20' "
+        + "margins 0.06,0.78,0.13,0.85 spacing 0.07",
+      "set xlabel 'iteration'", "set ylabel '% of the valid pixels'", "set logscale y",
+      "set autoscale yfix",
+    ]
+    for (part, title) in ["of all classes (the error rate)", "of the minority classes"].enumerated()
+    {
+      commands.append("set title \(gnuplotQuoted("false positives " + title))")
+      if part == 1 { commands.append("set key at screen 0.795,0.8 left top Left reverse") }
+      commands.append("plot " + plots[part].joined(separator: ", \\\n  "))
+    }
+    commands.append("unset multiplot")
+    return Figure(
+      slug: slug, title: "False positives over training, \(panel.title)",
+      caption:
+        "False positives over training (section III-C), \(panel.title): pixels of a training batch "
+        + "that are predicted as a class they are not of. Means over seeds, smoothed over nine entries of "
+        + "the history, on a logarithmic scale.",
+      data: gnuplotBlocks(blocks), commands: commands, width: 1500, height: 620)
+  }
+
+  /// The share summed over the classes that count, mean over seeds and up to nine entries.
+  private static func smoothed(
+    _ row: GridRow, _ isCounted: (Int) -> Bool
+  ) -> [(iteration: Int, share: Double)] {
+    var sums: [Int: [Double]] = [:]
+    for entry in row.runs.flatMap(\.history) {
+      guard let shares = entry.falsePositives else { continue }
+      sums[entry.iteration, default: []].append(
+        shares.enumerated().reduce(0) { $0 + (isCounted($1.offset) ? $1.element : 0) })
+    }
+    let means = sums.sorted { $0.key < $1.key }.compactMap { iteration, values in
+      Statistic(values).map { (iteration: iteration, share: $0.mean) }
+    }
+    return means.indices.compactMap { i in
+      let around = means[max(0, i - 4)...min(means.count - 1, i + 4)]
+      return Statistic(around.map(\.share)).map { (means[i].iteration, $0.mean) }
+    }
+  }
+}
