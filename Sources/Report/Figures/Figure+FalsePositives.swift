@@ -11,13 +11,13 @@ extension Figure {
     let minority = Set(panel.classes.minority)
     var (blocks, plots): ([[String]], [[String]]) = ([], [[], []])
     for (row, style) in zip(rows, styles) {
-      for (part, isCounted) in [{ _ in true }, { minority.contains($0) }].enumerated() {
+      for (part, counted) in [Set(panel.classes.names.indices), minority].enumerated() {
         plots[part].append(
           "'\(slug).dat' index \(blocks.count) using 1:2 with lines lw 2 lc rgb '#\(style.color)' title "
             + gnuplotQuoted(panel.markedLabel(row)))
         blocks.append(
           ["# \(row.loss.notation)"]
-            + smoothed(row, isCounted).map { "\($0.iteration) \(fixed(100 * $0.share, 4))" })
+            + smoothed(row, counted).map { "\($0.iteration) \(fixed(100 * $0.share, 4))" })
       }
     }
     var commands = [
@@ -42,15 +42,15 @@ extension Figure {
       data: gnuplotBlocks(blocks), commands: commands, width: 1500, height: 620)
   }
 
-  /// The share summed over the classes that count, mean over seeds and up to nine entries.
+  /// The share summed over these classes, mean over seeds and up to nine entries.
   private static func smoothed(
-    _ row: GridRow, _ isCounted: (Int) -> Bool
+    _ row: GridRow, _ counted: Set<Int>
   ) -> [(iteration: Int, share: Double)] {
     var sums: [Int: [Double]] = [:]
     for entry in row.runs.flatMap(\.history) {
       guard let shares = entry.falsePositives else { continue }
       sums[entry.iteration, default: []].append(
-        shares.enumerated().reduce(0) { $0 + (isCounted($1.offset) ? $1.element : 0) })
+        shares.enumerated().reduce(0) { $0 + (counted.contains($1.offset) ? $1.element : 0) })
     }
     let means = sums.sorted { $0.key < $1.key }.compactMap { iteration, values in
       Statistic(values).map { (iteration: iteration, share: $0.mean) }
