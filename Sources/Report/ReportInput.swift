@@ -13,6 +13,9 @@ package struct ReportedRun: Sendable {
   package var seconds: Double
   /// The name of the file of pretrained weights.
   package var pretrainedFile: String?
+  /// The course of training; empty where it is not known.
+  package var history: [HistoryEntry] = []
+  package var environment: RunEnvironment?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
@@ -39,6 +42,7 @@ package struct ReportedRun: Sendable {
       evaluatedImages: record.confusions.count,
       seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds,
       pretrainedFile: record.environment.pretrainedFile)
+    (history, environment) = (record.history, record.environment)
   }
 }
 

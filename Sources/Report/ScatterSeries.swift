@@ -1,5 +1,6 @@
 /// One loss in a panel of the scatter figure.
 struct ScatterSeries {
+  let row: GridRow
   let label: String
   let style: MarkerStyle
   /// Percent; x is mean IoU, y is mean accuracy. Over the seeds, and of each seed.
@@ -23,7 +24,7 @@ struct ScatterSeries {
         let style = styleOf[panel.label(row)]
       else { return nil }
       return ScatterSeries(
-        label: shortLabel(row, panel), style: style, mean: Point(x: x.mean, y: y.mean),
+        row: row, label: shortLabel(row, panel), style: style, mean: Point(x: x.mean, y: y.mean),
         seeds: seeds, isFocal: row.loss.base == "focal")
     }
   }
