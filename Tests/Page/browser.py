@@ -126,7 +126,6 @@ class Browser:
                   features=[{"name": "prefers-color-scheme", "value": scheme},
                             {"name": "prefers-reduced-motion", "value": "reduce"}])
         self.send("Emulation.setScriptExecutionDisabled", value=not scripts)
-        self.send("Page.navigate", url="about:blank")
         self._events = []
         error = self.send("Page.navigate", url=url).get("errorText")
         if error:

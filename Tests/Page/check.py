@@ -53,9 +53,11 @@ class Check:
             f"matchMedia('(prefers-color-scheme: {scheme})').matches"), f"{where}: scheme not set")
         self.fits(where)
         if self.shots:
-            self.shoot(f"{scheme}-{width}")
+            self.shoot(f"{scheme}-{width}", self.browser.evaluate("look.places()"))
         self.browser.evaluate("look.unfold()")
         self.fits(f"{where}, unfolded")
+        if self.shots:
+            self.shoot(f"{scheme}-{width}-unfolded", ["configuration", "runs"])
         for problem in self.browser.evaluate("look.contrast()"):
             self.expect(False, f"{where}: {problem}")
         background = self.browser.evaluate("look.luminance(getComputedStyle(document.body).backgroundColor)")
@@ -169,12 +171,13 @@ class Check:
         self.expect(self.browser.evaluate(
             "look.luminance(getComputedStyle(document.body).backgroundColor)") > 0.9, "print: dark")
         if self.shots:
-            self.shoot("print")
+            self.shoot("print", ["", "runs"])
 
-    def shoot(self, name):
+    def shoot(self, name, places):
+        """A picture of the window at each place; the empty one is the top."""
         self.shots.mkdir(parents=True, exist_ok=True)
         stem = f"{self.path.resolve().parent.name}-{name}"
-        for anchor in self.browser.evaluate("look.places()") if name != "print" else [""]:
+        for anchor in places:
             self.browser.evaluate(f"look.go({anchor!r})")
             self.browser.screenshot(self.shots / f"{stem}-{anchor or 'top'}.png")
 

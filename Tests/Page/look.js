@@ -27,12 +27,16 @@ var look = (() => {
     }
     return "rgb(255, 255, 255)";
   };
+  // Events of scrolling come with the next frame.
+  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const isShown = (element) => element.getClientRects().length > 0;
 
   return {
     luminance,
     unfold() { all("details").forEach((part) => { part.open = true; }); },
-    places: () => ["", ...all("main h2").map((h) => h.id), ...all("main h3").map((h) => h.id).filter((id) => /^curves|^table/.test(id)).slice(0, 2)],
+    /// The top, each section, and the first parts of each.
+    places: () => ["", ...all("section.top").flatMap((section) =>
+      all("h2, h3", section).slice(0, 3).map((heading) => heading.id))],
     go(anchor) {
       const at = anchor && document.getElementById(anchor);
       if (at) at.scrollIntoView(); else scrollTo(0, 0);
@@ -86,7 +90,7 @@ var look = (() => {
         if (!image.alt) problems.push("a picture without alt text");
         if (!image.naturalWidth) problems.push(`the picture "${image.alt}" cannot be shown`);
       }
-      for (const svg of all("svg")) if (!svg.ariaLabel) problems.push("a plot without a name");
+      for (const svg of all("svg")) if (!svg.closest("[aria-label]")) problems.push("a plot without a name");
       for (const td of all("td.n")) {
         if (getComputedStyle(td).textAlign !== "right") problems.push("a number that is not right-aligned");
       }
@@ -105,8 +109,7 @@ var look = (() => {
     },
     async center(element) {
       element.scrollIntoView({ block: "center", inline: "center" });
-      // The scroll event comes with the next frame.
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      await frames();
       const box = element.getBoundingClientRect();
       return [box.left + box.width / 2, box.top + box.height / 2];
     },
@@ -120,7 +123,8 @@ var look = (() => {
       const marks = all("[data-tip]");
       return all("svg").map((svg) => marks.findIndex((mark) => svg.contains(mark))).filter((i) => i >= 0);
     },
-    tip() {
+    async tip() {
+      await frames();
       const tip = document.getElementById("tip");
       if (!tip || tip.hidden) return null;
       const box = tip.getBoundingClientRect();

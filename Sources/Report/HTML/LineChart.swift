@@ -17,8 +17,8 @@ struct LineChart {
   var height = 320.0
   var xTitle = "iteration"
   var ticks = 5
-  /// Room on the right for labels, in iterations as a part of the whole.
-  var room = 0.0
+  /// Kept free on the right, for labels.
+  var right = 20.0
   /// Few points are also marked by the loss's shape.
   var hasMarks = false
 
@@ -26,11 +26,9 @@ struct LineChart {
   init(name: String, yTitle: String, lines: [Line]) {
     (self.name, self.yTitle) = (name, yTitle)
     self.lines = lines.map { line in
-      var kept = line
-      kept = Line(
+      Line(
         points: line.points.filter { $0.x.isFinite && $0.y.isFinite }, style: line.style,
         tip: line.tip, label: line.label)
-      return kept
     }.filter { !$0.points.isEmpty }
   }
 
@@ -40,16 +38,17 @@ struct LineChart {
     let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
     let margin = (high - low) * 0.05
     return PlotFrame(
-      width: width, height: height,
-      x: PlotAxis(xTitle, from: 0, to: last * (1 + room), ticks: ticks),
+      width: width, height: height, right: right,
+      x: PlotAxis(xTitle, from: 0, to: last, ticks: ticks),
       y: PlotAxis(yTitle, from: max(0, low - margin), to: high + margin, ticks: ticks))
   }
 
   var svg: HTML {
     let frame = frame
     let curves = lines.map { curve($0, frame) }.joined("\n")
-    let role = lines.contains { $0.tip != nil } ? "group" : "img"
-    return frame.svg(name: name, role: role, class: "lines", "\(curves)\n\(labels(frame))")
+    return frame.svg(
+      name: name, isOne: lines.allSatisfy { $0.tip == nil }, class: "lines",
+      "\(curves)\n\(labels(frame))")
   }
 
   private func curve(_ line: Line, _ frame: PlotFrame) -> HTML {

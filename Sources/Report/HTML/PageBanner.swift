@@ -15,7 +15,7 @@ func pageBanner(_ grid: Grid) -> HTML {
   }
   return """
     <div class="banner\(isRendered ? " stand-in" : "")" role="note" aria-label="About these results">
-    <p><strong>\(lead)</strong> What was scaled down from the paper is listed here.</p>
+    <p><strong>\(lead)</strong></p>
     <dl>
     \(facts(grid).map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as HTML }.joined("\n"))
     </dl>
@@ -75,15 +75,19 @@ private func scaledDown(_ grid: Grid) -> [HTML] {
     let rows = group.differences.map { difference -> HTML in
       "<tr><th scope=\"row\">\(difference.what)</th><td>\(difference.ours)</td><td>\(difference.theirs)</td></tr>"
     }
-    return folded(
-      "Scaled down: \(group.titles.joined(separator: "; ")) (\(group.differences.count) differences from the paper)",
+    let ours = group.differences.map { "\($0.what) \($0.ours)" }.joined(separator: "; ")
+    return """
+      <p><strong>\(group.titles.joined(separator: "; "))</strong>, scaled down from the paper: \(ours).</p>
+      \(folded(
+        "Beside what the paper has",
+        """
+        <table class="plain">
+        <thead><tr><th scope="col">setting</th><th scope="col">here</th><th scope="col">the paper</th></tr></thead>
+        <tbody>
+        \(rows.joined("\n"))
+        </tbody>
+        </table>
+        """))
       """
-      <table class="plain">
-      <thead><tr><th scope="col">setting</th><th scope="col">here</th><th scope="col">the paper</th></tr></thead>
-      <tbody>
-      \(rows.joined("\n"))
-      </tbody>
-      </table>
-      """)
   }
 }

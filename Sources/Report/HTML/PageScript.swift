@@ -66,7 +66,8 @@ let pageScript = #"""
     const hide = () => { tip.hidden = true; shownFor = null; };
     const place = () => {
       const at = shownFor.getBoundingClientRect();
-      if (at.bottom < 0 || at.top > innerHeight) { hide(); return; }
+      // The keyboard may have reached a mark that is about to scroll into view.
+      tip.hidden = at.bottom < 0 || at.top > innerHeight;
       tip.style.left = tip.style.top = "0";
       const box = tip.getBoundingClientRect();
       const limit = Math.max(8, document.documentElement.clientWidth - box.width - 8);
@@ -78,7 +79,6 @@ let pageScript = #"""
       if (mark === shownFor) return;
       shownFor = mark;
       tip.textContent = mark.getAttribute("aria-label");
-      tip.hidden = false;
       place();
     };
     const markOf = (event) => event.target instanceof Element && event.target.closest("[data-tip]");

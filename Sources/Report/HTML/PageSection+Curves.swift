@@ -21,7 +21,8 @@ extension PageSection {
       var chart = LineChart(
         name: "Mean IoU of the validation split over training, \(panel.title)",
         yTitle: "validation mean IoU (%)", lines: looked)
-      (chart.room, chart.hasMarks) = (0.34, true)
+      let longest = looked.compactMap { $0.label?.count }.max() ?? 0
+      (chart.right, chart.hasMarks) = (24 + 7 * Double(min(longest, 22)), true)
       body += """
         <figure>
         \(chart.svg)

@@ -6,7 +6,7 @@ extension PageSection {
       + "to either side, small marks are single seeds. Dashed lines: the level of focal. Thin line: "
       + "the losses that no other surpasses in both (Pareto front). Point at a mark, or step to it "
       + "by the tabulator key, to read its numbers."
-    return PageSection(
+    var section = PageSection(
       anchor: "scatter", title: "Mean accuracy against mean IoU",
       body: """
         <p>\(legend)</p>
@@ -17,6 +17,8 @@ extension PageSection {
           anchor: "scatter-\(panel.panel.slug)", title: panel.title,
           body: ScatterPlot(panel).figure)
       })
+    section.isInColumns = true
+    return section
   }
 }
 
@@ -99,7 +101,7 @@ struct ScatterPlot {
       absent.isEmpty ? .empty : "<p>No finished run of \(absent.joined(separator: ", ")).</p>\n"
     return """
       <figure>
-      \(frame.svg(name: name, role: "group", class: "scatter", content))
+      \(frame.svg(name: name, isOne: false, class: "scatter", content))
       <figcaption>\(panel.title)</figcaption>
       </figure>
       \(note)\(folded("The same in numbers", table.html))
@@ -146,33 +148,42 @@ struct ScatterPlot {
     lines += "<path class=\"front\" d=\"M\(path)\"/>"
     return """
       \(lines)
+      \(marks.map(spread).joined("\n"))
       \(labels)
       \(marks.map { mark($0, onFront: onFront.contains($0.name)) }.joined("\n"))
       """
   }
 
+  /// Horizontally and vertically, one standard deviation to either side of the mean; none for a
+  /// single seed.
+  private func bars(_ mark: Mark) -> [Segment] {
+    guard let dx = mark.iou.deviation, let dy = mark.accuracy.deviation else { return [] }
+    let center = at(mark)
+    let low = frame.pixel(Point(x: mark.iou.mean - dx, y: mark.accuracy.mean - dy))
+    let high = frame.pixel(Point(x: mark.iou.mean + dx, y: mark.accuracy.mean + dy))
+    return [
+      Segment(from: Point(x: low.x, y: center.y), to: Point(x: high.x, y: center.y)),
+      Segment(from: Point(x: center.x, y: low.y), to: Point(x: center.x, y: high.y)),
+    ]
+  }
+
+  private func spread(_ mark: Mark) -> HTML {
+    let bars = bars(mark).map { "M\($0.from.x) \($0.from.y)L\($0.to.x) \($0.to.y)" as HTML }
+    guard !bars.isEmpty else { return .empty }
+    let style = mark.series.style
+    let seeds = mark.series.seeds.map { seed -> HTML in
+      let point = frame.pixel(seed.point)
+      return
+        "<path class=\"\(style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(style.path(radius: 2.5))\"/>"
+    }
+    return
+      "<g style=\"\(mark.colors.properties)\" class=\"series spread\" aria-hidden=\"true\"><path d=\"\(bars.joined())\"/>\(seeds.joined())</g>"
+  }
+
   private func mark(_ mark: Mark, onFront: Bool) -> HTML {
     let (center, style) = (at(mark), mark.series.style)
-    var spread: HTML = .empty
-    if let dx = mark.iou.deviation, let dy = mark.accuracy.deviation {
-      let low = frame.pixel(Point(x: mark.iou.mean - dx, y: mark.accuracy.mean - dy))
-      let high = frame.pixel(Point(x: mark.iou.mean + dx, y: mark.accuracy.mean + dy))
-      let seeds = mark.series.seeds.map { seed -> HTML in
-        let point = frame.pixel(seed.point)
-        return
-          "<path class=\"\(style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(style.path(radius: 2.5))\"/>"
-      }
-      spread = """
-        <g class="spread" aria-hidden="true"><path class="bar" d="M\(low.x) \(center.y)H\(high.x)M\(center.x) \(low.y)V\(high.y)"/>\(seeds.joined())</g>
-
-        """
-    }
-    let tip = mark.tip(onFront: onFront)
-    return """
-      <g style="\(mark.colors.properties)" class="series">
-      \(spread)<g class="mark" tabindex="0" role="img" aria-label="\(tip)" data-tip transform="translate(\(center.x) \(center.y))"><circle class="hit" r="12"/><path class="\(style.isFilled ? "filled" : "hollow")" d="\(style.path(radius: Self.radius))"/></g>
-      </g>
-      """
+    return
+      "<g style=\"\(mark.colors.properties)\" class=\"series mark\" tabindex=\"0\" role=\"img\" aria-label=\"\(mark.tip(onFront: onFront))\" data-tip transform=\"translate(\(center.x) \(center.y))\"><circle class=\"hit\" r=\"12\"/><path class=\"\(style.isFilled ? "filled" : "hollow")\" d=\"\(style.path(radius: Self.radius))\"/></g>"
   }
 
   /// The labels that the printed figure has, placed as there.
@@ -189,12 +200,17 @@ struct ScatterPlot {
       return [Box(center: scaled(at(mark)), width: 22, height: 22)]
         + seeds.map { Box(center: scaled(frame.pixel($0)), width: 10, height: 10) }
     }
-    let guides = marks.filter(\.series.isFocal).flatMap { mark -> [Segment] in
-      let here = scaled(at(mark))
+    // Labels are better not written over reference lines, the front and bars.
+    let reference = marks.filter(\.series.isFocal).flatMap { mark -> [Segment] in
+      let (here, area) = (at(mark), frame.area)
       return [
         Segment(from: Point(x: here.x, y: area.minY), to: Point(x: here.x, y: area.maxY)),
         Segment(from: Point(x: area.minX, y: here.y), to: Point(x: area.maxX, y: here.y)),
       ]
+    }
+    let steps = zip(front, front.dropFirst()).map { Segment(from: at($0), to: at($1)) }
+    let guides = (reference + steps + marks.flatMap(bars)).map {
+      Segment(from: scaled($0.from), to: scaled($0.to))
     }
     let placed = LabelPlacement(area: area.grown(by: -4), markers: boxes, guides: guides).place(
       marks.map { mark in

@@ -10,7 +10,7 @@ let pageStyle = #"""
       --note-line: #d9a521; --note-fg: #f7e6b5; }
   }
   * { box-sizing: border-box; }
-  html { color-scheme: light dark; scroll-padding-top: 1rem; }
+  html { scroll-padding-top: 1rem; }
   body { margin: 0; background: var(--bg); color: var(--fg);
     font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
     overflow-wrap: break-word; }
@@ -21,7 +21,7 @@ let pageStyle = #"""
   h2 { font-size: 1.4rem; margin: 0 0 .6rem; }
   h3 { font-size: 1.08rem; margin: 2rem 0 .5rem; }
   header, .columns, footer { max-width: 84rem; margin: 0 auto; padding: 1.25rem 1.25rem 0; }
-  footer { padding-bottom: 2rem; color: var(--muted); font-size: .875rem; }
+  footer { padding-bottom: 2rem; color: var(--muted); font-size: .875em; }
   .skip { position: absolute; left: -100vw; }
   .skip:focus { left: .5rem; top: .5rem; z-index: 3; background: var(--bg); padding: .5rem 1rem; }
   .banner { background: var(--surface); border-left: .4rem solid var(--link); padding: .9rem 1.1rem; }
@@ -52,8 +52,9 @@ let pageStyle = #"""
   details { margin: .5rem 0; }
   summary { cursor: pointer; color: var(--link); width: fit-content; max-width: 100%; }
   .stand-in summary { color: inherit; text-decoration: underline; }
-  details p { font-size: .9rem; color: var(--muted); }
-  .notes { padding-left: 1.2rem; font-size: .875rem; color: var(--muted); }
+  .banner details p, .banner > p { max-width: 60rem; color: inherit; }
+  details p { font-size: .9em; color: var(--muted); }
+  .notes { padding-left: 1.2rem; font-size: .875em; color: var(--muted); }
   .wide { overflow-x: auto; margin: .75rem 0; border: 1px solid var(--line); border-radius: 4px;
     max-width: 100%; width: fit-content; }
   table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
@@ -67,21 +68,25 @@ let pageStyle = #"""
   .wide tfoot > tr > * { font-weight: 600; }
   .wide tfoot > tr:first-child > * { border-top: 2px solid var(--line); }
   .wide .paper > * { font-style: italic; color: var(--muted); }
-  th button { all: unset; cursor: pointer; font-weight: 600; }
+  th button { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
+    font-weight: 600; text-align: inherit; cursor: pointer; }
   th button:focus-visible { outline: 3px solid var(--link); }
   th button::after { content: "\2195"; color: var(--muted); padding-left: .25em; }
   th[aria-sort="ascending"] button::after { content: "\2191"; color: var(--fg); }
   th[aria-sort="descending"] button::after { content: "\2193"; color: var(--fg); }
   .plain th, .plain td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0;
-    font-weight: 400; }
+    font-weight: 400; overflow-wrap: anywhere; }
   .plain thead th { font-weight: 600; }
   figure { margin: .75rem 0; }
-  figcaption { font-size: .875rem; color: var(--muted); }
+  figcaption { font-size: .875em; color: var(--muted); }
   .picture img { max-width: 100%; height: auto; background: #ffffff; }
   svg { display: block; width: 100%; height: auto; background: var(--plot);
     border: 1px solid var(--line); border-radius: 4px; overflow: visible; }
   svg text { fill: var(--fg); stroke: none; }
   svg.scatter, svg.lines { max-width: 44rem; }
+  .pairs { display: grid; gap: 0 1.5rem;
+    grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); }
+  .pairs > * { min-width: 0; }
   .multiples { display: grid; gap: .25rem 1rem;
     grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
   .grid { stroke: var(--grid); fill: none; }
@@ -119,7 +124,6 @@ let pageStyle = #"""
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }
     .columns { display: block; }
-    details::details-content { content-visibility: visible; display: block; }
     summary { color: inherit; list-style: none; }
     .wide { overflow: visible; border: 0; width: auto; }
     table { font-size: 7pt; }
@@ -129,6 +133,7 @@ let pageStyle = #"""
     figure, tr, .banner { break-inside: avoid; }
     h2, h3, caption { break-after: avoid; }
     svg.scatter { max-width: 12cm; }
+    .pairs { grid-template-columns: repeat(2, minmax(0, 1fr)); }
     .multiples { grid-template-columns: repeat(3, minmax(0, 1fr)); }
     a { color: inherit; text-decoration: none; }
   }

@@ -41,13 +41,17 @@ struct PlotFrame {
   let y: PlotAxis
   let fontSize: Double
 
-  init(width: Double, height: Double, fontSize: Double = 14, x: PlotAxis, y: PlotAxis) {
+  /// - Parameter right: kept free beside the data.
+  init(
+    width: Double, height: Double, fontSize: Double = 14, right: Double = 20, x: PlotAxis,
+    y: PlotAxis
+  ) {
     (self.width, self.height, self.fontSize) = (width, height, fontSize)
     (self.x, self.y) = (x, y)
     let digits = Double(y.ticks.map { y.label($0).count }.max() ?? 1)
-    let left = digits * fontSize * 0.58 + 10 + (y.title.isEmpty ? 0 : fontSize * 1.5)
+    let left = digits * fontSize * 0.58 + 10 + (y.title.isEmpty ? 0 : fontSize * 1.6)
     let bottom = fontSize * 1.2 + 10 + (x.title.isEmpty ? 0 : fontSize * 1.4)
-    area = Box(minX: left, minY: 8, maxX: width - 12, maxY: height - bottom)
+    area = Box(minX: left, minY: 8, maxX: width - right, maxY: height - bottom)
   }
 
   func pixel(_ point: Point) -> Point {
@@ -79,7 +83,7 @@ struct PlotFrame {
     if !y.title.isEmpty {
       let middle = (area.minY + area.maxY) / 2
       numbers +=
-        "<text transform=\"translate(\(fontSize) \(middle)) rotate(-90)\" text-anchor=\"middle\">\(y.title)</text>"
+        "<text transform=\"translate(\(fontSize + 3) \(middle)) rotate(-90)\" text-anchor=\"middle\">\(y.title)</text>"
     }
     return """
       <g aria-hidden="true" font-size="\(fontSize)">
@@ -90,13 +94,19 @@ struct PlotFrame {
       """
   }
 
-  /// - Parameter name: what the plot shows, for those who do not see it.
-  func svg(name: String, role: String, class kind: String, _ content: HTML) -> HTML {
-    """
-    <svg class="\(kind)" viewBox="0 0 \(width) \(height)" role="\(role)" aria-label="\(name)">
-    \(axes)
-    \(content)
-    </svg>
-    """
+  /// - Parameters:
+  ///   - name: what the plot shows, for those who do not see it.
+  ///   - isOne: whether the plot is one picture; else its marks can be stepped through.
+  func svg(name: String, isOne: Bool, class kind: String, _ content: HTML) -> HTML {
+    // A group's role is not allowed to an svg element itself.
+    let role: HTML = isOne ? "img" : "group"
+    return """
+      <div class="plot" role="\(role)" aria-label="\(name)">
+      <svg class="\(kind)" viewBox="0 0 \(width) \(height)">
+      \(axes)
+      \(content)
+      </svg>
+      </div>
+      """
   }
 }

@@ -17,6 +17,8 @@ package struct PageSection {
   /// What stands before the parts.
   var body: HTML
   var parts: [Part]
+  /// Whether parts stand beside each other where there is room.
+  var isInColumns = false
 
   package init(anchor: String, title: String, body: HTML = .empty, parts: [Part] = []) {
     (self.anchor, self.title, self.body, self.parts) = (anchor, title, body, parts)
@@ -31,11 +33,13 @@ package struct PageSection {
       </section>
       """
     }
+    let all = inner.joined("\n")
+    let content: HTML = isInColumns ? "<div class=\"pairs\">\n\(all)\n</div>" : all
     return """
       <section class="top" aria-labelledby="\(anchor)">
       <h2 id="\(anchor)" tabindex="-1">\(title)</h2>
       \(body)
-      \(inner.joined("\n"))
+      \(content)
       </section>
       """
   }
