@@ -96,10 +96,15 @@ class Check:
         self.browser.evaluate("look.unfold()")
         tables = self.browser.evaluate("look.tables()")
         self.expect(len(tables) > 0, "no table")
-        if not tables:
+        buttons = self.browser.evaluate("look.hasButtons()")
+        self.expect(buttons, "a table without buttons in its head")
+        if not tables or not buttons:
             return
         index = next((i for i, numeric in enumerate(tables[0]) if numeric), 0)
+        # Whether or not the sweep has gaps, they sort last.
+        self.browser.evaluate(f"look.blank(0, {index})")
         before = self.column(0, index)
+        self.expect(before[0] == DASH and before[-1] == DASH, "the check cannot blank a cell")
         self.browser.click(*self.browser.evaluate(f"look.center(look.button(0, {index}))"))
         self.ordered(0, index, tables[0][index], "ascending", before, "clicked")
         self.browser.evaluate(f"look.button(0, {index}).focus()")
@@ -139,6 +144,8 @@ class Check:
     def tooltips(self):
         marks = self.browser.evaluate("look.marks()")
         self.expect(len(marks) > 0, "no mark with a tooltip")
+        # A pointer at rest, under which the page scrolls from mark to mark.
+        self.browser.move(300, 10)
         for index, label in enumerate(marks):
             self.browser.evaluate(f"look.mark({index}).focus()")
             self.expect(self.tip() == label, f"focus on mark {index}: tooltip {self.tip()!r}")
@@ -152,6 +159,10 @@ class Check:
                 self.browser.move(*self.browser.evaluate(f"look.center(look.hit({index}))"))
                 # A mark under another one shows the other's.
                 self.expect(self.tip() in marks, f"{width} px: pointer on mark {index}: {self.tip()!r}")
+                if self.shots:
+                    self.shots.mkdir(parents=True, exist_ok=True)
+                    self.browser.screenshot(
+                        self.shots / f"{self.path.resolve().parent.name}-tip-{width}-{index}.png")
                 self.browser.key("Escape")
                 self.expect(self.tip() is None, f"{width} px: Escape leaves the tooltip")
         self.browser.evaluate("look.mark(0).focus()")
@@ -161,7 +172,7 @@ class Check:
 
     def print(self):
         """On paper, and where scripts do not run, nothing is folded and all is black on white."""
-        self.load(scripts=False, media="print", scheme="dark", width=720)
+        self.load(scripts=False, media="print", scheme="dark", width=960)
         self.browser.send("Emulation.setScriptExecutionDisabled", value=False)
         self.browser.evaluate((HERE / "look.js").read_text())
         self.expect(self.browser.evaluate("document.querySelectorAll('details:not([open])').length") == 0,
@@ -170,6 +181,7 @@ class Check:
                     "print: the contents are printed")
         self.expect(self.browser.evaluate(
             "look.luminance(getComputedStyle(document.body).backgroundColor)") > 0.9, "print: dark")
+        self.fits("print")
         if self.shots:
             self.shoot("print", ["", "runs"])
 

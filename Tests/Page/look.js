@@ -99,6 +99,12 @@ var look = (() => {
     /// For each table: for each column, whether it is of numbers.
     tables: () => sortable().map((table) =>
       Array.from(table.tHead.rows[0].cells).map((cell) => cell.classList.contains("n"))),
+    hasButtons: () => all("table.sortable thead th").every((cell) => cell.querySelector("button")),
+    /// Dashes into the first and the last row.
+    blank(table, index) {
+      const rows = sortable()[table].tBodies[0].rows;
+      for (const row of [rows[0], rows[rows.length - 1]]) row.cells[index].textContent = "\u2013";
+    },
     button: (table, index) => head(table, index).querySelector("button"),
     column: (table, index) => Array.from(sortable()[table].tBodies[0].rows).map((row) => text(row.cells[index])),
     state: (table) => Array.from(sortable()[table].tHead.rows[0].cells).map((cell) => cell.getAttribute("aria-sort")),

@@ -17,8 +17,10 @@ struct MarkerColors: Hashable {
     let (color, text) = (RGB(hex: style.color), RGB(hex: style.textColor))
     fill = color.css
     ink = text.legible(on: Self.plot, contrast: 4.5).css
-    darkFill = color.legible(on: Self.darkPlot, contrast: 3).css
-    darkInk = color.legible(on: Self.darkPlot, contrast: 4.5).css
+    // Black stands out on white; so must what stands for it on dark.
+    let least = color == RGB(0) ? 11.0 : 3
+    darkFill = color.legible(on: Self.darkPlot, contrast: least).css
+    darkInk = color.legible(on: Self.darkPlot, contrast: max(least, 4.5)).css
   }
 
   /// For a `style` attribute; the style sheet chooses by colour scheme.

@@ -79,7 +79,7 @@ private func scaledDown(_ grid: Grid) -> [HTML] {
     return """
       <p><strong>\(group.titles.joined(separator: "; "))</strong>, scaled down from the paper: \(ours).</p>
       \(folded(
-        "Beside what the paper has",
+        "Each setting beside the paper's",
         """
         <table class="plain">
         <thead><tr><th scope="col">setting</th><th scope="col">here</th><th scope="col">the paper</th></tr></thead>

@@ -82,16 +82,23 @@ let pageScript = #"""
       place();
     };
     const markOf = (event) => event.target instanceof Element && event.target.closest("[data-tip]");
+    // Where the pointer rests on no mark, the one that the keyboard has reached keeps its tooltip:
+    // scrolling to it moves the page under the pointer.
+    let dismissed = null;
     addEventListener("pointerover", (event) => {
-      const mark = markOf(event);
+      const focused = document.activeElement && document.activeElement.closest("[data-tip]");
+      const mark = markOf(event) || (focused !== dismissed && focused);
       if (mark) show(mark); else if (!tip.contains(event.target)) hide();
     });
     addEventListener("focusin", (event) => {
       const mark = markOf(event);
+      dismissed = null;
       if (mark) show(mark); else hide();
     });
     addEventListener("focusout", hide);
-    addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { dismissed = shownFor; hide(); }
+    });
     addEventListener("scroll", () => { if (shownFor) place(); }, true);
   })();
   """#

@@ -76,6 +76,7 @@ let pageStyle = #"""
   th[aria-sort="descending"] button::after { content: "\2193"; color: var(--fg); }
   .plain th, .plain td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0;
     font-weight: 400; overflow-wrap: anywhere; }
+  .plain th { overflow-wrap: normal; }
   .plain thead th { font-weight: 600; }
   figure { margin: .75rem 0; }
   figcaption { font-size: .875em; color: var(--muted); }
@@ -117,7 +118,7 @@ let pageStyle = #"""
   @media (max-width: 40rem) {
     header, .columns, footer { padding: .9rem .9rem 0; }
     h1 { font-size: 1.4rem; }
-    .wide th, .wide td { padding: .28rem .5rem; }
+    .wide th, .wide td, .wide caption { padding: .28rem .5rem; }
   }
   @media print {
     body { font-size: 9.5pt; }
@@ -127,15 +128,19 @@ let pageStyle = #"""
     summary { color: inherit; list-style: none; }
     .wide { overflow: visible; border: 0; width: auto; }
     table { font-size: 7pt; }
-    .wide th, .wide td { padding: .1rem .35rem; white-space: normal; }
+    .wide th, .wide td { padding: .1rem .3rem; white-space: normal; }
+    .wide td:last-child:not(.n) { overflow-wrap: anywhere; }
+    .wide caption { white-space: normal; padding-left: .3rem; }
+    section[aria-labelledby="runs"] { page: broad; }
     .wide th:first-child { position: static; }
     th button::after { content: none; }
-    figure, tr, .banner { break-inside: avoid; }
+    figure, tr, .banner, .pairs > section { break-inside: avoid; }
     h2, h3, caption { break-after: avoid; }
     svg.scatter { max-width: 12cm; }
     .pairs { grid-template-columns: repeat(2, minmax(0, 1fr)); }
     .multiples { grid-template-columns: repeat(3, minmax(0, 1fr)); }
     a { color: inherit; text-decoration: none; }
   }
+  @page broad { size: landscape; }
   @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
   """#
