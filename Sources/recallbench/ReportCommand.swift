@@ -34,6 +34,6 @@ struct ReportCommand: ParsableCommand {
       planned: plan?.cells ?? [],
       classes: [.synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid])
     try writeReport(input, to: output)
-    print("\(records.count) runs: \(folder)/report.html, tables.md, summary.csv, figures/scatter.png")
+    print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }

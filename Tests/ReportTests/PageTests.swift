@@ -122,6 +122,7 @@ import Testing
     let real = try Self.page(input)
     #expect(real.contains("<strong>Real data.</strong>") && !real.contains("class=\"banner stand"))
     #expect(real.contains("one seed: no spread over seeds is known"))
+    #expect(real.contains("Each mark is a loss, of a single seed. Thin line"))
     input.runs += try SyntheticSweep.small().runs
     input.classes[.synthia] = SyntheticSweep.classes
     #expect(try Self.page(input).contains("Real data and rendered stand-ins; each table says"))

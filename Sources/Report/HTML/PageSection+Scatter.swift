@@ -1,15 +1,24 @@
 extension PageSection {
   /// Mean accuracy against mean IoU, a plot and the same figures in a table for each panel.
   static func scatter(_ grid: Grid) -> PageSection {
-    let legend =
-      "Each large mark is a loss, averaged over its seeds; bars reach one sample standard deviation "
-      + "to either side, small marks are single seeds. Dashed lines: the level of focal. Thin line: "
-      + "the losses that no other surpasses in both (Pareto front). Point at a mark, or step to it "
-      + "by the tabulator key, to read its numbers."
+    let rows = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
+    var legend = [
+      rows.contains { $0.runs.count > 1 }
+        ? "Each large mark is a loss, averaged over its seeds; bars reach one sample standard "
+          + "deviation to either side, small marks are single seeds."
+        : "Each mark is a loss, of a single seed."
+    ]
+    if rows.contains(where: { $0.loss.base == "focal" }) {
+      legend.append("Dashed lines: the level of focal.")
+    }
+    legend += [
+      "Thin line: the losses that no other surpasses in both (Pareto front).",
+      "Point at a mark, or step to it by the tabulator key, to read its numbers.",
+    ]
     var section = PageSection(
       anchor: "scatter", title: "Mean accuracy against mean IoU",
       body: """
-        <p>\(legend)</p>
+        <p>\(legend.joined(separator: " "))</p>
         \(folded("How the runs were made", paragraphs(scatterCaptions(grid))))
         """,
       parts: grid.panels.map { panel in

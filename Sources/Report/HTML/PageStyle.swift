@@ -124,7 +124,7 @@ let pageStyle = #"""
     body { font-size: 9.5pt; }
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }
-    .columns { display: block; }
+    .columns { display: block; padding-top: 1rem; }
     summary { color: inherit; list-style: none; }
     .wide { overflow: visible; border: 0; width: auto; }
     table { font-size: 7pt; }
