@@ -46,7 +46,7 @@ export LOSS AGAINST
 
 .DEFAULT_GOAL := help
 .PHONY: help deps swift build test fixtures lint bench bench-peer peers growth reproduce figures \
-  compare inspect clean needs-data needs-loss needs-folder
+  compare inspect clean test-report chromium needs-data needs-loss needs-folder
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -89,6 +89,26 @@ build: deps swift  ## compile, optimised for this machine
 
 test: deps swift  ## run all tests
 	swift test --disable-testable-imports $(SWIFT_FLAGS)
+
+# What test-report looks at, and where it leaves screenshots; without SHOTS= it takes none.
+REPORTS ?= results/quick/report.html results/camvid/report.html
+SHOTS   ?=
+test-report: chromium  ## look at the pages of results in headless Chromium (needs python3)
+	@python3 Tests/Page/check.py $(REPORTS) $(if $(SHOTS),--shots "$(SHOTS)")
+
+# Only the page's check needs a browser.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do \
+	  if command -v $$name >/dev/null; then exit 0; fi; done; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	line="$$sudo apt-get install -y --no-install-recommends chromium"; line="$${line# }"; \
+	if ! command -v apt-get >/dev/null || { [ -n "$$sudo" ] && ! command -v sudo >/dev/null; }; then \
+	  echo "Missing: Chromium. Install it, on Debian by: $${line#sudo } (as root)" >&2; exit 1; \
+	fi; \
+	echo "Installing chromium"; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -q && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium \
+	  || { echo "Could not install chromium; try: $$line" >&2; exit 1; }
 
 # PyTorch is an oracle for these only; building, testing and using RecallBench needs no Python.
 FIXTURES_PYTHON := .build/fixtures/bin/python

@@ -11,11 +11,13 @@ package struct ReportedRun: Sendable {
   package var evaluatedImages: Int
   /// Of each evaluated image, in the order of the split; empty where only the sum is known.
   package var images: [ConfusionMatrix]
-  package var history: [HistoryEntry]
   /// Training and evaluation together.
   package var seconds: Double
   /// The name of the file of pretrained weights.
   package var pretrainedFile: String?
+  /// The course of training; empty where it is not known.
+  package var history: [HistoryEntry]
+  package var environment: RunEnvironment?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
@@ -46,6 +48,7 @@ package struct ReportedRun: Sendable {
       seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds,
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
+    environment = record.environment
   }
 }
 

@@ -119,7 +119,7 @@ struct ScatterScript {
       "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points "
         + "pt \(series.style.shape) ps 2.8 lw 2.5 lc rgb '#\(series.style.color)'"
     }
-    let rings = numbered.filter { layout.highlighted.contains($0.element.loss.notation) }.map {
+    let rings = numbered.filter { layout.highlighted.contains($0.element.row.loss.notation) }.map {
       index, series in
       "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
         + "lc rgb '#D40000'"

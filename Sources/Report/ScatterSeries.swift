@@ -1,6 +1,6 @@
 /// One loss in a panel of the scatter figure.
 struct ScatterSeries {
-  let loss: LossName
+  let row: GridRow
   let label: String
   let style: MarkerStyle
   /// Percent; x is mean IoU, y is mean accuracy. Over the seeds, and of each seed.
@@ -24,8 +24,7 @@ struct ScatterSeries {
         let style = styleOf[panel.label(row)]
       else { return nil }
       return ScatterSeries(
-        loss: row.loss, label: shortLabel(row, panel), style: style,
-        mean: Point(x: x.mean, y: y.mean),
+        row: row, label: shortLabel(row, panel), style: style, mean: Point(x: x.mean, y: y.mean),
         seeds: seeds, isFocal: row.loss.base == "focal")
     }
   }

@@ -2,11 +2,15 @@ import Datasets
 import Experiments
 import Foundation
 
-/// Writes `summary.csv`, `tables.md`, `claims.md`, `tables/` and `figures/` of a sweep into its folder, all
-/// derived from the stored confusion matrices. The same input gives the same bytes.
+/// Writes `summary.csv`, `tables.md`, `claims.md`, `report.html`, `tables/` and `figures/` of a sweep into
+/// its folder, all derived from the stored confusion matrices and histories. The same input gives the
+/// same bytes.
 /// - Throws: `ReportError` with one line for the user. Where gnuplot is missing or fails, all tables
 ///   have been written by then.
-package func writeReport(_ input: ReportInput, to folder: URL) throws {
+/// - Parameter further: sections that the page has after its tables.
+package func writeReport(
+  _ input: ReportInput, to folder: URL, further: [PageSection] = []
+) throws {
   var grid = try Grid(input)
   guard !grid.panels.isEmpty else {
     throw ReportError("\(folder.path): no run here to report on; run a sweep into it first")
@@ -63,8 +67,22 @@ package func writeReport(_ input: ReportInput, to folder: URL) throws {
   } catch {
     throw ReportError("\(folder.path): cannot write the report: \(error.localizedDescription)")
   }
-  try Gnuplot.run(
-    (["scatter"] + figures.map(\.slug)).map { "\($0).gp" }, in: folder.appending(path: "figures"))
+  // The page holds the figures there are, also where one cannot be drawn.
+  let drawing = folder.appending(path: "figures")
+  let drawn = Result {
+    try Gnuplot.run((["scatter"] + figures.map(\.slug)).map { "\($0).gp" }, in: drawing)
+  }
+  let sections =
+    [.claims(comparisons), .differences(differences)].compactMap(\.self) + further
+    + [try .figures(figures.filter { !$0.isDrawnByPage }.map(PageFigure.init), in: drawing)]
+    .compactMap(\.self)
+  let page = ReportPage(grid, tables: tables, profile: input.profile, further: sections)
+  do {
+    try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
+  } catch {
+    throw ReportError("\(folder.path): cannot write report.html: \(error.localizedDescription)")
+  }
+  try drawn.get()
 }
 
 /// Tables of panels that an earlier report had and this one has not.

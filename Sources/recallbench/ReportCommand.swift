@@ -9,8 +9,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Make tables and figures from the stored runs of a sweep.",
     discussion: """
-      Writes summary.csv, tables and the scatter of mean accuracy against mean IoU into the \
-      sweep's folder, from the stored confusion matrices; nothing is trained.
+      Writes summary.csv, tables, the scatter of mean accuracy against mean IoU and one page of \
+      all, report.html, into the sweep's folder, from the stored runs; nothing is trained.
 
         recallbench report results/quick
       """)
@@ -34,6 +34,6 @@ struct ReportCommand: ParsableCommand {
       planned: plan?.cells ?? [],
       classes: [.synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid])
     try writeReport(input, to: output)
-    print("\(records.count) runs: \(folder)/summary.csv, tables.md, figures/scatter.png")
+    print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }

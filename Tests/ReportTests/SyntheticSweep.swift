@@ -130,7 +130,7 @@ enum SyntheticSweep {
     } catch let error as ReportError where error.description.contains("not installed") {}
     var files: [String: String] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-    where ["csv", "md", "tex", "dat", "gp"].contains(URL(filePath: name).pathExtension) {
+    where ["csv", "md", "tex", "dat", "gp", "html"].contains(URL(filePath: name).pathExtension) {
       files[name] = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
     }
     return files

@@ -11,13 +11,13 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
     for (setting, caption) in zip(comparisons.panel.settings, comparisons.panel.captions)
     where setting == comparisons.setting {
       lines.append(
-        "- \(escapeMarkdown(title(comparisons))): \(escapeMarkdown(caption)) Intervals are "
+        "- \(escapeMarkdown(comparisons.title)): \(escapeMarkdown(caption)) Intervals are "
           + "\(comparisons.basis).")
     }
   }
   lines += ["", "## Verdicts", ""]
   lines.append(
-    "| statement | section | " + all.map { escapeMarkdown(title($0)) }.joined(separator: " | ")
+    "| statement | section | " + all.map { escapeMarkdown($0.title) }.joined(separator: " | ")
       + " |")
   lines.append("|---|---|" + all.map { _ in "---|" }.joined())
   let findings = Claim.all.map { claim in (claim, all.map { claim.finding($0) }) }
@@ -32,17 +32,12 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
     lines += ["\(escapeMarkdown(claim.statement)) (section \(claim.section))", ""]
     lines += ["Tested: \(escapeMarkdown(claim.test)).", ""]
     for (comparisons, finding) in zip(all, panels) {
-      lines.append("- \(escapeMarkdown(title(comparisons))): **\(finding.verdict.rawValue)**")
+      lines.append("- \(escapeMarkdown(comparisons.title)): **\(finding.verdict.rawValue)**")
       for figure in finding.figures { lines.append("  - \(escapeMarkdown(figure))") }
     }
     lines.append("")
   }
   return lines.joined(separator: "\n")
-}
-
-private func title(_ comparisons: PanelComparisons) -> String {
-  let letter = comparisons.panel.letter(comparisons.setting)
-  return comparisons.panel.title + (letter.isEmpty ? "" : " [\(letter)]")
 }
 
 private func mark(_ verdict: Finding.Verdict) -> String {

@@ -18,6 +18,12 @@ struct PanelComparisons {
     }
   }
 
+  /// The panel's title, with the setting's letter where there are several.
+  var title: String {
+    let letter = panel.letter(setting)
+    return panel.title + (letter.isEmpty ? "" : " [\(letter)]")
+  }
+
   /// In the order of tables.
   var losses: [LossName] { rows.map(\.loss) }
 

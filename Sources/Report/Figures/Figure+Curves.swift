@@ -47,6 +47,6 @@ extension Figure {
         "Learning curves, \(panel.title): the training loss of each loss on its own scale, one "
         + "line a seed; dashed grey, where recorded: mean IoU on the validation split.",
       data: gnuplotBlocks(blocks), commands: commands, width: 460 * columns,
-      height: 60 + 330 * lines)
+      height: 60 + 330 * lines, isDrawnByPage: true)
   }
 }

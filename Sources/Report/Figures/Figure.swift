@@ -9,6 +9,8 @@ struct Figure {
   let commands: [String]
   let width: Int
   let height: Int
+  /// Whether the page has its own drawing of the same.
+  var isDrawnByPage = false
 
   var script: String {
     ([
@@ -27,6 +29,14 @@ struct Figure {
     grid.panels.flatMap { panel in
       [weights(panel), falsePositives(panel), curves(panel), confusions(panel)].compactMap(\.self)
     } + shares(grid)
+  }
+}
+
+extension PageFigure {
+  init(_ figure: Figure) {
+    self.init(
+      file: "\(figure.slug).png", title: figure.title, alternative: figure.title,
+      caption: figure.caption)
   }
 }
 

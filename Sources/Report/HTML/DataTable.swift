@@ -1,0 +1,103 @@
+/// A table of the page, which its readers can sort by any column.
+struct DataTable {
+  struct Column {
+    let title: String
+    /// Right-aligned, and sorted by number.
+    var isNumeric = true
+  }
+
+  struct Row {
+    enum Kind {
+      case ours
+      /// The paper's figures.
+      case paper
+      /// Set apart below the others, whatever the order.
+      case summary
+    }
+
+    let label: String
+    /// Without the label; `dash` sorts last.
+    let cells: [String]
+    var kind = Kind.ours
+  }
+
+  let caption: String
+  /// Names the table among all of the page, for those who do not see it; nil: the caption.
+  var name: String?
+  /// What a row is, such as `loss`; sorted as text.
+  let rowHeader: String
+  let columns: [Column]
+  let rows: [Row]
+
+  /// In a box of its own that scrolls sideways where the page is too narrow.
+  var html: HTML {
+    let head = columns.map { column -> HTML in
+      column.isNumeric
+        ? "<th scope=\"col\" class=\"n\">\(column.title)</th>"
+        : "<th scope=\"col\">\(column.title)</th>"
+    }
+    let body = rows.filter { $0.kind != .summary }.map(line)
+    let summary = rows.filter { $0.kind == .summary }.map(line)
+    let foot: HTML = summary.isEmpty ? .empty : "<tfoot>\n\(summary.joined("\n"))\n</tfoot>\n"
+    return """
+      <div class="wide" tabindex="0" role="group" aria-label="\(name ?? caption)">
+      <table class="sortable">
+      <caption>\(caption)</caption>
+      <thead>
+      <tr><th scope="col">\(rowHeader)</th>\(head.joined())</tr>
+      </thead>
+      <tbody>
+      \(body.joined("\n"))
+      </tbody>
+      \(foot)</table>
+      </div>
+      """
+  }
+
+  private func line(_ row: Row) -> HTML {
+    let cells = zip(columns, row.cells).map { column, cell -> HTML in
+      column.isNumeric ? "<td class=\"n\">\(cell)</td>" : "<td>\(cell)</td>"
+    }
+    let start: HTML = row.kind == .paper ? "<tr class=\"paper\">" : "<tr>"
+    return "\(start)<th scope=\"row\">\(row.label)</th>\(cells.joined())</tr>"
+  }
+}
+
+/// Two decimals, with the deviation where there is one.
+func shown(_ value: Statistic?) -> String {
+  guard let value else { return dash }
+  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
+}
+
+extension Table {
+  var part: PageSection.Part {
+    let tables = sections.map { section in
+      DataTable(
+        caption: section.heading, name: "\(title): \(section.heading)",
+        rowHeader: section.rowHeader,
+        columns: section.columns.map { DataTable.Column(title: $0) },
+        rows: section.rows.map { row in
+          DataTable.Row(
+            label: row.label, cells: row.cells.map { shown($0) },
+            kind: row.isPublished ? .paper : row.isSummary ? .summary : .ours)
+        }
+      ).html
+    }
+    return PageSection.Part(
+      anchor: "table-\(slug)", title: title,
+      body: """
+        \(folded("How these numbers were made", paragraphs(captions + scaledDown)))
+        \(tables.joined("\n"))
+        \(bullets(notes))
+        """)
+  }
+}
+
+extension PageSection {
+  static func tables(_ tables: [Table]) -> PageSection {
+    PageSection(
+      anchor: "tables", title: "Tables",
+      body: "<p>Percent. The name of a column sorts by it, and in reverse the second time.</p>",
+      parts: tables.map(\.part))
+  }
+}

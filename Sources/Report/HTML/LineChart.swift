@@ -1,0 +1,94 @@
+/// Curves over the iterations of training.
+struct LineChart {
+  struct Line {
+    /// x: iteration.
+    let points: [Point]
+    let style: MarkerStyle
+    /// What the tooltip says, a line each; nil: the curve has none of its own.
+    var tip: String?
+    /// Written beside the last point.
+    var label: String?
+  }
+
+  let name: String
+  let yTitle: String
+  let lines: [Line]
+  var width = 480.0
+  var height = 320.0
+  var xTitle = "iteration"
+  var ticks = 5
+  /// Kept free on the right, for labels.
+  var right = 20.0
+  /// Few points are also marked by the loss's shape.
+  var hasMarks = false
+
+  /// Curves that have nothing to draw are left out.
+  init(name: String, yTitle: String, lines: [Line]) {
+    (self.name, self.yTitle) = (name, yTitle)
+    self.lines = lines.map { line in
+      Line(
+        points: line.points.filter { $0.x.isFinite && $0.y.isFinite }, style: line.style,
+        tip: line.tip, label: line.label)
+    }.filter { !$0.points.isEmpty }
+  }
+
+  private var frame: PlotFrame {
+    let points = lines.flatMap(\.points)
+    let last = points.map(\.x).max() ?? 1
+    let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
+    let margin = (high - low) * 0.05
+    return PlotFrame(
+      width: width, height: height, right: right,
+      x: PlotAxis(xTitle, from: 0, to: last, ticks: ticks),
+      y: PlotAxis(yTitle, from: max(0, low - margin), to: high + margin, ticks: ticks))
+  }
+
+  var svg: HTML {
+    let frame = frame
+    let curves = lines.map { curve($0, frame) }.joined("\n")
+    return frame.svg(
+      name: name, isOne: lines.allSatisfy { $0.tip == nil }, class: "lines",
+      "\(curves)\n\(labels(frame))")
+  }
+
+  private func curve(_ line: Line, _ frame: PlotFrame) -> HTML {
+    let points = line.points.map(frame.pixel)
+    let path: HTML =
+      "<path class=\"curve\" d=\"M\(points.map { "\($0.x) \($0.y)" as HTML }.joined("L"))\"/>"
+    let marks =
+      !hasMarks
+      ? .empty
+      : points.map { point -> HTML in
+        "<path class=\"\(line.style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(line.style.path(radius: 3.5))\"/>"
+      }.joined()
+    let properties = MarkerColors(line.style).properties
+    guard let tip = line.tip else {
+      return "<g style=\"\(properties)\" class=\"series\">\(path)\(marks)</g>"
+    }
+    return """
+      <g style="\(properties)" class="series mark" tabindex="0" role="img" aria-label="\(tip)" data-tip>\(path)\(marks)</g>
+      """
+  }
+
+  /// Beside the curves' ends, moved apart where they would lie on each other.
+  private func labels(_ frame: PlotFrame) -> HTML {
+    let size = 12.0
+    let named = lines.compactMap { line -> (text: String, style: MarkerStyle, at: Point)? in
+      guard let text = line.label, let last = line.points.last else { return nil }
+      return (text, line.style, frame.pixel(last))
+    }.sorted { ($0.at.y, $0.text) < ($1.at.y, $1.text) }
+    var heights = named.map(\.at.y)
+    for index in heights.indices.dropFirst() {
+      heights[index] = max(heights[index], heights[index - 1] + size * 1.15)
+    }
+    // What was pushed over the lower edge moves everything above it up.
+    var limit = frame.area.maxY
+    for index in heights.indices.reversed() {
+      heights[index] = min(heights[index], limit)
+      limit = heights[index] - size * 1.15
+    }
+    return zip(named, heights).map { line, height -> HTML in
+      "<g style=\"\(MarkerColors(line.style).properties)\" class=\"series\" aria-hidden=\"true\"><path class=\"leader\" d=\"M\(line.at.x + 5) \(line.at.y)L\(line.at.x + 14) \(height)\"/><text x=\"\(line.at.x + 17)\" y=\"\(height + size * 0.35)\" font-size=\"\(size)\">\(line.text)</text></g>"
+    }.joined("\n")
+  }
+}

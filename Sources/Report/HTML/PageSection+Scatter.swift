@@ -1,0 +1,240 @@
+extension PageSection {
+  /// Mean accuracy against mean IoU, a plot and the same figures in a table for each panel.
+  static func scatter(_ grid: Grid) -> PageSection {
+    let rows = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
+    var legend = [
+      rows.contains { $0.runs.count > 1 }
+        ? "Each large mark is a loss, averaged over its seeds; bars reach one sample standard "
+          + "deviation to either side, small marks are single seeds."
+        : "Each mark is a loss, of a single seed."
+    ]
+    if rows.contains(where: { $0.loss.base == "focal" }) {
+      legend.append("Dashed lines: the level of focal.")
+    }
+    legend += [
+      "Thin line: the losses that no other surpasses in both (Pareto front).",
+      "Point at a mark, or step to it by the tabulator key, to read its numbers.",
+    ]
+    var section = PageSection(
+      anchor: "scatter", title: "Mean accuracy against mean IoU",
+      body: """
+        <p>\(legend.joined(separator: " "))</p>
+        \(folded("How the runs were made", paragraphs(scatterCaptions(grid))))
+        """,
+      parts: grid.panels.map { panel in
+        Part(
+          anchor: "scatter-\(panel.panel.slug)", title: panel.title,
+          body: ScatterPlot(panel).figure)
+      })
+    section.isInColumns = true
+    return section
+  }
+}
+
+/// The scatter of one panel.
+struct ScatterPlot {
+  struct Mark {
+    let series: ScatterSeries
+    let colors: MarkerColors
+    let name: String
+    let accuracy: Statistic
+    let iou: Statistic
+    /// Over its runs: training and evaluation.
+    let seconds: Statistic
+
+    init?(_ series: ScatterSeries, _ panel: GridPanel) {
+      guard let accuracy = Statistic(series.seeds.map(\.point.y)),
+        let iou = Statistic(series.seeds.map(\.point.x)),
+        let seconds = Statistic(series.row.runs.map(\.seconds))
+      else { return nil }
+      (self.series, self.accuracy, self.iou, self.seconds) = (series, accuracy, iou, seconds)
+      colors = MarkerColors(series.style)
+      name = panel.label(series.row)
+    }
+
+    var seedList: String { series.seeds.map { "\($0.seed)" }.joined(separator: ", ") }
+
+    /// What the tooltip says, a line each.
+    func tip(onFront: Bool) -> String {
+      var lines = [
+        name, "mean accuracy \(shown(accuracy)) %", "mean IoU \(shown(iou)) %",
+        series.seeds.count == 1 ? "seed \(seedList) alone" : "seeds \(seedList)",
+        "\(fixed(seconds.mean, 1)) s a run",
+      ]
+      if onFront { lines.append("no loss here surpasses it in both") }
+      return lines.joined(separator: "\n")
+    }
+
+    func isSurpassed(by other: Mark) -> Bool {
+      other.accuracy.mean > accuracy.mean && other.iou.mean > iou.mean
+    }
+  }
+
+  private let panel: GridPanel
+  private let marks: [Mark]
+  private let frame: PlotFrame
+  private static let radius = 6.5
+
+  init(_ panel: GridPanel) {
+    self.panel = panel
+    marks = ScatterSeries.of(panel).compactMap { Mark($0, panel) }
+    frame = PlotFrame(
+      width: 480, height: 400,
+      x: Self.axis("mean IoU (%)", marks.map { ($0.iou, $0.series.seeds.map(\.point.x)) }),
+      y: Self.axis("mean accuracy (%)", marks.map { ($0.accuracy, $0.series.seeds.map(\.point.y)) })
+    )
+  }
+
+  /// All that is drawn with a margin, at least two points wide, within 0...100 percent.
+  private static func axis(_ title: String, _ values: [(Statistic, [Double])]) -> PlotAxis {
+    let all = values.flatMap { value, seeds in
+      let spread = value.deviation ?? 0
+      return seeds + [value.mean - spread, value.mean + spread]
+    }
+    guard let low = all.min(), let high = all.max() else {
+      return PlotAxis(title, from: 0, to: 100)
+    }
+    let half = max(high - low, 2) / 2 * 1.3
+    let middle = (low + high) / 2
+    return PlotAxis(title, from: max(0, middle - half), to: min(100, middle + half))
+  }
+
+  /// The plot, and its text alternative.
+  var figure: HTML {
+    guard !marks.isEmpty else { return "<p>No finished run.</p>" }
+    let absent = panel.rows.filter { $0.runs.isEmpty }.map { panel.label($0) }
+    let name =
+      "Scatter of mean accuracy against mean IoU, \(panel.title): \(marks.count) losses; the table "
+      + "below has the same numbers"
+    let note: HTML =
+      absent.isEmpty ? .empty : "<p>No finished run of \(absent.joined(separator: ", ")).</p>\n"
+    return """
+      <figure>
+      \(frame.svg(name: name, isOne: false, class: "scatter", content))
+      <figcaption>\(panel.title)</figcaption>
+      </figure>
+      \(note)\(folded("The same in numbers", table.html))
+      """
+  }
+
+  private var table: DataTable {
+    DataTable(
+      caption: "Means over seeds ± sample standard deviation",
+      name: "\(panel.title): means over seeds", rowHeader: "loss",
+      columns: ["mean accuracy (%)", "mean IoU (%)"].map { .init(title: $0) }
+        + [.init(title: "seeds", isNumeric: false), .init(title: "seconds a run")],
+      rows: panel.rows.map { row in
+        let label = panel.label(row)
+        guard let mark = marks.first(where: { $0.name == label }) else {
+          return .init(label: label, cells: [dash, dash, dash, dash])
+        }
+        return .init(
+          label: label,
+          cells: [
+            shown(mark.accuracy), shown(mark.iou), mark.seedList, fixed(mark.seconds.mean, 1),
+          ])
+      })
+  }
+
+  private func at(_ mark: Mark) -> Point {
+    frame.pixel(Point(x: mark.iou.mean, y: mark.accuracy.mean))
+  }
+
+  private var front: [Mark] {
+    marks.filter { mark in !marks.contains { mark.isSurpassed(by: $0) } }
+      .sorted { ($0.iou.mean, $1.accuracy.mean) < ($1.iou.mean, $0.accuracy.mean) }
+  }
+
+  private var content: HTML {
+    let onFront = Set(front.map(\.name))
+    var lines: HTML = .empty
+    for focal in marks where focal.series.isFocal {
+      let here = at(focal)
+      lines +=
+        "<path class=\"guide\" d=\"M\(here.x) \(frame.area.minY)V\(frame.area.maxY)M\(frame.area.minX) \(here.y)H\(frame.area.maxX)\"/>\n"
+    }
+    let path = front.map { "\(at($0).x) \(at($0).y)" as HTML }.joined("L")
+    lines += "<path class=\"front\" d=\"M\(path)\"/>"
+    return """
+      \(lines)
+      \(marks.map(spread).joined("\n"))
+      \(labels)
+      \(marks.map { mark($0, onFront: onFront.contains($0.name)) }.joined("\n"))
+      """
+  }
+
+  /// Horizontally and vertically, one standard deviation to either side of the mean; none for a
+  /// single seed.
+  private func bars(_ mark: Mark) -> [Segment] {
+    guard let dx = mark.iou.deviation, let dy = mark.accuracy.deviation else { return [] }
+    let center = at(mark)
+    let low = frame.pixel(Point(x: mark.iou.mean - dx, y: mark.accuracy.mean - dy))
+    let high = frame.pixel(Point(x: mark.iou.mean + dx, y: mark.accuracy.mean + dy))
+    return [
+      Segment(from: Point(x: low.x, y: center.y), to: Point(x: high.x, y: center.y)),
+      Segment(from: Point(x: center.x, y: low.y), to: Point(x: center.x, y: high.y)),
+    ]
+  }
+
+  private func spread(_ mark: Mark) -> HTML {
+    let bars = bars(mark).map { "M\($0.from.x) \($0.from.y)L\($0.to.x) \($0.to.y)" as HTML }
+    guard !bars.isEmpty else { return .empty }
+    let style = mark.series.style
+    let seeds = mark.series.seeds.map { seed -> HTML in
+      let point = frame.pixel(seed.point)
+      return
+        "<path class=\"\(style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(style.path(radius: 2.5))\"/>"
+    }
+    return
+      "<g style=\"\(mark.colors.properties)\" class=\"series spread\" aria-hidden=\"true\"><path d=\"\(bars.joined())\"/>\(seeds.joined())</g>"
+  }
+
+  private func mark(_ mark: Mark, onFront: Bool) -> HTML {
+    let (center, style) = (at(mark), mark.series.style)
+    return
+      "<g style=\"\(mark.colors.properties)\" class=\"series mark\" tabindex=\"0\" role=\"img\" aria-label=\"\(mark.tip(onFront: onFront))\" data-tip transform=\"translate(\(center.x) \(center.y))\"><circle class=\"hit\" r=\"12\"/><path class=\"\(style.isFilled ? "filled" : "hollow")\" d=\"\(style.path(radius: Self.radius))\"/></g>"
+  }
+
+  /// The labels that the printed figure has, placed as there.
+  private var labels: HTML {
+    // The placement counts in pixels of a figure about this much larger.
+    let scale = 1.6
+    func scaled(_ point: Point) -> Point { Point(x: point.x * scale, y: point.y * scale) }
+    let area = Box(
+      minX: frame.area.minX * scale, minY: frame.area.minY * scale, maxX: frame.area.maxX * scale,
+      maxY: frame.area.maxY * scale)
+    let size = 13.0
+    let boxes = marks.flatMap { mark -> [Box] in
+      let seeds = mark.series.seeds.count > 1 ? mark.series.seeds.map(\.point) : []
+      return [Box(center: scaled(at(mark)), width: 22, height: 22)]
+        + seeds.map { Box(center: scaled(frame.pixel($0)), width: 10, height: 10) }
+    }
+    // Labels are better not written over reference lines, the front and bars.
+    let reference = marks.filter(\.series.isFocal).flatMap { mark -> [Segment] in
+      let (here, area) = (at(mark), frame.area)
+      return [
+        Segment(from: Point(x: here.x, y: area.minY), to: Point(x: here.x, y: area.maxY)),
+        Segment(from: Point(x: area.minX, y: here.y), to: Point(x: area.maxX, y: here.y)),
+      ]
+    }
+    let steps = zip(front, front.dropFirst()).map { Segment(from: at($0), to: at($1)) }
+    let guides = (reference + steps + marks.flatMap(bars)).map {
+      Segment(from: scaled($0.from), to: scaled($0.to))
+    }
+    let placed = LabelPlacement(area: area.grown(by: -4), markers: boxes, guides: guides).place(
+      marks.map { mark in
+        LabelPlacement.Request(
+          anchor: scaled(at(mark)),
+          width: (Double(mark.series.label.count) * size * 0.58 + 2) * scale,
+          height: size * 1.15 * scale)
+      })
+    return zip(marks, placed).map { mark, label -> HTML in
+      let middle = label.box.center
+      let leader = label.leader.map { line -> HTML in
+        "<path class=\"leader\" d=\"M\(line.from.x / scale) \(line.from.y / scale)L\(line.to.x / scale) \(line.to.y / scale)\"/>"
+      }
+      return
+        "<g style=\"\(mark.colors.properties)\" class=\"series\" aria-hidden=\"true\">\(leader ?? .empty)<text x=\"\(middle.x / scale)\" y=\"\(middle.y / scale + size * 0.35)\" font-size=\"\(size)\" text-anchor=\"middle\">\(mark.series.label)</text></g>"
+    }.joined("\n")
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+
+/// One axis of a plot.
+struct PlotAxis {
+  let title: String
+  let low: Double
+  let high: Double
+  let ticks: [Double]
+  private let decimals: Int
+
+  /// - Parameters:
+  ///   - range: widened by nothing; of no extent, it becomes one of 1.
+  ///   - count: about as many ticks.
+  init(_ title: String, from low: Double, to high: Double, ticks count: Int = 5) {
+    self.title = title
+    let isRange = low.isFinite && high.isFinite && high > low
+    self.low = isRange ? low : (low.isFinite ? low - 0.5 : 0)
+    self.high = isRange ? high : (low.isFinite ? low + 0.5 : 1)
+    let raw = (self.high - self.low) / Double(max(1, count))
+    let exponent = log10(raw).rounded(.down)
+    let unit = pow(10, exponent)
+    let step = [1, 2, 5, 10].map { $0 * unit }.first { $0 >= raw * 0.999 } ?? raw
+    decimals = max(0, Int(-log10(step * 1.001).rounded(.down)))
+    let first = Int((self.low / step - 1e-9).rounded(.up))
+    let last = Int((self.high / step + 1e-9).rounded(.down))
+    ticks = first <= last ? (first...last).map { Double($0) * step } : []
+  }
+
+  func label(_ tick: Double) -> String { fixed(tick, decimals) }
+
+  /// 0 at the low end, 1 at the high one.
+  func part(_ value: Double) -> Double { (value - low) / (high - low) }
+}
+
+/// Where a plot's data lie; pixels from the upper left corner, as SVG counts.
+struct PlotFrame {
+  let width: Double
+  let height: Double
+  let area: Box
+  let x: PlotAxis
+  let y: PlotAxis
+  let fontSize: Double
+
+  /// - Parameter right: kept free beside the data.
+  init(
+    width: Double, height: Double, fontSize: Double = 14, right: Double = 20, x: PlotAxis,
+    y: PlotAxis
+  ) {
+    (self.width, self.height, self.fontSize) = (width, height, fontSize)
+    (self.x, self.y) = (x, y)
+    let digits = Double(y.ticks.map { y.label($0).count }.max() ?? 1)
+    let left = digits * fontSize * 0.58 + 10 + (y.title.isEmpty ? 0 : fontSize * 1.6)
+    let bottom = fontSize * 1.2 + 10 + (x.title.isEmpty ? 0 : fontSize * 1.4)
+    area = Box(minX: left, minY: 8, maxX: width - right, maxY: height - bottom)
+  }
+
+  func pixel(_ point: Point) -> Point {
+    Point(
+      x: area.minX + x.part(point.x) * (area.maxX - area.minX),
+      y: area.maxY - y.part(point.y) * (area.maxY - area.minY))
+  }
+
+  /// Grid, numbers and titles; not read out, since the words beside the plot say more.
+  var axes: HTML {
+    var grid: HTML = .empty
+    var numbers: HTML = .empty
+    for tick in x.ticks {
+      let at = pixel(Point(x: tick, y: y.low)).x
+      grid += "M\(at) \(area.minY)V\(area.maxY + 4)"
+      numbers +=
+        "<text x=\"\(at)\" y=\"\(area.maxY + 6 + fontSize)\" text-anchor=\"middle\">\(x.label(tick))</text>"
+    }
+    for tick in y.ticks {
+      let at = pixel(Point(x: x.low, y: tick)).y
+      grid += "M\(area.minX - 4) \(at)H\(area.maxX)"
+      numbers +=
+        "<text x=\"\(area.minX - 7)\" y=\"\(at + fontSize * 0.35)\" text-anchor=\"end\">\(y.label(tick))</text>"
+    }
+    if !x.title.isEmpty {
+      numbers +=
+        "<text x=\"\((area.minX + area.maxX) / 2)\" y=\"\(height - 6)\" text-anchor=\"middle\">\(x.title)</text>"
+    }
+    if !y.title.isEmpty {
+      let middle = (area.minY + area.maxY) / 2
+      numbers +=
+        "<text transform=\"translate(\(fontSize + 3) \(middle)) rotate(-90)\" text-anchor=\"middle\">\(y.title)</text>"
+    }
+    return """
+      <g aria-hidden="true" font-size="\(fontSize)">
+      <path class="grid" d="\(grid)"/>
+      <path class="axis" d="M\(area.minX) \(area.minY)V\(area.maxY)H\(area.maxX)"/>
+      \(numbers)
+      </g>
+      """
+  }
+
+  /// - Parameters:
+  ///   - name: what the plot shows, for those who do not see it.
+  ///   - isOne: whether the plot is one picture; else its marks can be stepped through.
+  func svg(name: String, isOne: Bool, class kind: String, _ content: HTML) -> HTML {
+    // A group's role is not allowed to an svg element itself.
+    let role: HTML = isOne ? "img" : "group"
+    return """
+      <div class="plot" role="\(role)" aria-label="\(name)">
+      <svg class="\(kind)" viewBox="0 0 \(width) \(height)">
+      \(axes)
+      \(content)
+      </svg>
+      </div>
+      """
+  }
+}

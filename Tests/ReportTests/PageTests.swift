@@ -1,0 +1,184 @@
+import Experiments
+import Foundation
+import Report
+import Testing
+
+/// `report.html` of `SyntheticSweep`, whose numbers are worked out by hand in `TableNumbersTests`.
+@Suite struct PageTests {
+  static func page(_ input: ReportInput) throws -> String {
+    try #require(try SyntheticSweep.written(input)["report.html"])
+  }
+
+  /// With a history and an environment in each run.
+  static func recorded(
+    _ input: ReportInput, commit: String = "0123456789abcdef0123456789abcdef01234567"
+  ) -> ReportInput {
+    var input = input
+    for index in input.runs.indices {
+      input.runs[index].history = (1...40).map { entry in
+        HistoryEntry(
+          iteration: 10 * entry, loss: 3 / Double(entry),
+          validationMeanIoU: entry % 10 == 0 ? 0.01 * Double(entry) : nil)
+      }
+      input.runs[index].environment = RunEnvironment(
+        commit: commit, compiler: "Swift 6.3", operatingSystem: "Debian", cpu: "EPYC", cores: 2,
+        threads: 1, blas: "OpenBLAS", started: "2026-01-01T00:00:00Z", trainingSeconds: 10,
+        evaluationSeconds: 2.34)
+    }
+    return input
+  }
+
+  /// The rows of the table that starts with this caption; each row's cells as they stand.
+  static func rows(_ page: String, caption: String) throws -> [[String]] {
+    let start = try #require(page.range(of: "<caption>\(caption)</caption>"))
+    let end = try #require(page[start.upperBound...].range(of: "</table>"))
+    let lines = page[start.upperBound..<end.lowerBound].split(separator: "\n")
+    return lines.filter { $0.contains("<th scope=\"row\">") }.map { line in
+      line.replacing(/<[^>]*>/, with: "\u{1}").split(separator: "\u{1}").map(String.init)
+    }
+  }
+
+  @Test func tooltipsTellLossMeanDeviationSeedsAndSeconds() throws {
+    let page = try Self.page(SyntheticSweep.small())
+    #expect(
+      page.contains(
+        "aria-label=\"ce\nmean accuracy 78.75 ± 3.54 %\nmean IoU 54.64 ± 4.42 %\nseeds 1, 2\n"
+          + "12.3 s a run\" data-tip"))
+    // Of recall there is one seed; it surpasses ce in both.
+    #expect(
+      page.contains(
+        "aria-label=\"recall\nmean accuracy 86.25 %\nmean IoU 68.18 %\nseed 1 alone\n"
+          + "12.3 s a run\nno loss here surpasses it in both\" data-tip"))
+    #expect(page.matches(of: /data-tip transform/).count == 2)
+  }
+
+  @Test func tablesAreThoseOfTheMarkdownPage() throws {
+    let page = try Self.page(SyntheticSweep.small())
+    let rows = try Self.rows(page, caption: "Accuracy (%)")
+    #expect(rows[0] == ["ce", "60.00 ± 14.14", "100.00 ± 0.00", "75.00 ± 0.00", "87.50 ± 0.00"])
+    #expect(rows[1] == ["CE (paper)", "98.87", "77.42", "77.86", "63.54"])
+    #expect(rows[2] == ["focal(gamma: 1, note: x_y)", "–", "–", "–", "–"])
+    let markdown = try #require(try SyntheticSweep.written(SyntheticSweep.small())["tables.md"])
+    for title in markdown.matches(of: /\n## (SYNTHIA.*)\n/) {
+      #expect(page.contains(">\(title.1)</h3>"))
+    }
+  }
+
+  @Test func everyCellIsInTheProvenance() throws {
+    let input = Self.recorded(try SyntheticSweep.small())
+    let rows = try Self.rows(Self.page(input), caption: "Every run, one a row")
+    let states = rows.map { "\($0[0]) \($0[3]): \($0[4])" }
+    #expect(
+      states == [
+        "ce 1: done", "ce 2: done",
+        "focal(gamma: 1, note: x_y) 1: failed: the loss is not finite",
+        "focal(gamma: 1, note: x_y) 2: missing: no finished run",
+        "recall 1: done", "recall 2: missing: no finished run",
+      ])
+    let done = rows.filter { $0[4] == "done" }
+    #expect(done.map { $0[5] } == ["76.25", "81.25", "86.25"])
+    #expect(done.allSatisfy { $0[11...13] == ["1", "0123456789ab", "EPYC, 1 of 2 cores"] })
+    for run in input.runs {
+      let folder = try RunFolder(
+        runs: URL(filePath: "runs"), configuration: run.configuration
+      ).url.lastPathComponent
+      #expect(rows.filter { $0.last == folder }.count == 1, "\(folder)")
+    }
+    #expect(Set(rows.map { $0.last }).count == rows.count, "each cell has a folder of its own")
+  }
+
+  @Test func lossThatAPanelLacksIsMissingThere() throws {
+    var input = try SyntheticSweep.small()
+    input.runs.append(
+      SyntheticSweep.run(
+        try SyntheticSweep.configuration(.synthia, .resnet101, loss: "lovasz", seed: 1),
+        SyntheticSweep.matrix(poles: 10)))
+    let rows = try Self.rows(Self.page(input), caption: "Every run, one a row")
+    #expect(
+      rows.contains { $0[0] == "lovasz" && $0[2] == "ResNet-18" && $0[4].hasPrefix("missing") })
+  }
+
+  @Test func runsOfAnotherCommitAreAnotherBuild() throws {
+    var input = Self.recorded(try SyntheticSweep.small())
+    input.runs[0].environment?.commit = "ffffffffffffffffffffffffffffffffffffffff-dirty"
+    let page = try Self.page(input)
+    let builds = try Self.rows(page, caption: "What the runs were made by")
+    #expect(builds.map { $0[1].prefix(4) } == ["0123", "ffff"])
+    #expect(builds.map(\.last) == ["2", "1"])
+    #expect(page.contains("<dt>Commits</dt><dd>0123456789ab, ffffffffffff-dirty</dd>"))
+  }
+
+  @Test func bannerTellsStandInsFromRealData() throws {
+    let rendered = try Self.page(SyntheticSweep.small())
+    #expect(rendered.contains("class=\"banner stand-in\""))
+    #expect(rendered.contains("<strong>Rendered stand-ins, not the real data.</strong>"))
+    #expect(rendered.contains("<dt>Runs</dt><dd>3 finished, 1 failed, 2 missing</dd>"))
+    #expect(rendered.contains("<th scope=\"row\">iterations</th><td>300</td><td>100000</td>"))
+    let run = SyntheticSweep.run(
+      try SyntheticSweep.configuration(.camvid, loss: "ce", seed: 1),
+      SyntheticSweep.matrix(poles: 50))
+    var input = ReportInput(
+      profile: "camvid", runs: [run], classes: [.camvid: SyntheticSweep.classes])
+    let real = try Self.page(input)
+    #expect(real.contains("<strong>Real data.</strong>") && !real.contains("class=\"banner stand"))
+    #expect(real.contains("one seed: no spread over seeds is known"))
+    #expect(real.contains("Each mark is a loss, of a single seed. Thin line"))
+    input.runs += try SyntheticSweep.small().runs
+    input.classes[.synthia] = SyntheticSweep.classes
+    #expect(try Self.page(input).contains("Real data and rendered stand-ins; each table says"))
+  }
+
+  @Test func configurationShowsWhatSettingsDifferIn() throws {
+    let page = try Self.page(
+      SyntheticSweep.clustered([(.synthia, .resnet18), (.camvid, .resnet101)]))
+    let rows = try Self.rows(page, caption: "Configuration of the runs, by data set and network")
+    #expect(rows.contains(["backbone", "resnet18", "resnet101"]))
+    #expect(rows.contains(["data.render.seed", "7", "–"]))
+    #expect(rows.contains(["training.learningRate", "0.001", "0.001"]))
+    #expect(!rows.contains { $0[0] == "seed" || $0[0] == "loss" })
+  }
+
+  @Test func curvesHaveEveryEntryOfEveryRun() throws {
+    let page = try Self.page(Self.recorded(SyntheticSweep.small()))
+    let curves = page.matches(of: /class="curve" d="M([^"]*)"/).map {
+      $0.1.split(separator: "L").count
+    }
+    // Training losses of three runs, and the validation's four looks for each.
+    #expect(curves.sorted() == [4, 4, 4, 40, 40, 40])
+    #expect(page.contains("Training loss of ce over training"))
+    #expect(page.contains("seed 1 from 3.000 to 0.075, seed 2 from 3.000 to 0.075"))
+    #expect(page.contains("seed 1\nbest 40.00 % at iteration 400\nlast 40.00 % at iteration 400"))
+    #expect(!(try Self.page(SyntheticSweep.small())).contains("Learning curves"))
+  }
+
+  @Test func furtherSectionsAndPicturesAppear() throws {
+    let folder = try SyntheticSweep.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let bytes = Data([0x89, 0x50, 0x4E, 0x47])
+    try bytes.write(to: folder.appending(path: "pole map.png"))
+    let pictures = try #require(
+      try PageSection.figures(
+        [
+          PageFigure(
+            file: "pole map.png", title: "Poles", alternative: "poles of \"ce\"", caption: "<3"),
+          PageFigure(file: "none.svg", title: "None", alternative: "x", caption: "y"),
+        ], in: folder))
+    let claims = PageSection(anchor: "claims", title: "Claims & verdicts", body: "<p>held</p>")
+    do {
+      try writeReport(SyntheticSweep.small(), to: folder, further: [claims, pictures])
+    } catch let error as ReportError where error.description.contains("not installed") {}
+    let page = try String(contentsOf: folder.appending(path: "report.html"), encoding: .utf8)
+    #expect(page.contains("<a href=\"#claims\">Claims &amp; verdicts</a>"))
+    #expect(page.contains("<h2 id=\"claims\" tabindex=\"-1\">Claims &amp; verdicts</h2>\n<p>held"))
+    #expect(
+      page.contains(
+        "<img src=\"data:image/png;base64,\(bytes.base64EncodedString())\" "
+          + "alt=\"poles of &quot;ce&quot;\">\n<figcaption>&lt;3</figcaption>"))
+    #expect(
+      page.contains("<a href=\"#figures-pole-map-png\">Poles</a>") && !page.contains(">None<"))
+    let order = ["id=\"tables\"", "id=\"claims\"", "id=\"figures\"", "id=\"runs\""]
+    let places = order.compactMap { page.range(of: $0)?.lowerBound }
+    #expect(places.count == 4 && places == places.sorted())
+    #expect(try PageSection.figures([], in: folder) == nil)
+  }
+}
