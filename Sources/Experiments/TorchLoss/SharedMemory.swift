@@ -56,7 +56,8 @@ final class SharedMemory {
     }
     throw UserError(
       path: folders.joined(separator: " and "),
-      problem: "cannot hold \((size + (1 << 20) - 1) >> 20) MB of shared memory for a PyTorch loss: "
+      problem:
+        "cannot hold \((size + (1 << 20) - 1) >> 20) MB of shared memory for a PyTorch loss: "
         + "\(String(cString: strerror(problem))); free space there, or lower the batch")
   }
 

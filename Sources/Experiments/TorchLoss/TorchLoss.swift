@@ -36,6 +36,9 @@ package struct TorchLoss: ExternalLoss {
   /// Of PyTorch and of Python.
   package var version: String { worker.version }
 
+  /// Spent in the callable and in autograd so far.
+  package var computingSeconds: Double { worker.computingSeconds }
+
   /// - Throws: `UserError`: the callable raised an error (its traceback is then on standard error)
   ///   or returned no loss, the worker died or took too long, or something is not finite.
   package func result(_ input: LossInput) throws -> LossResult {

@@ -41,7 +41,8 @@ package struct TorchLossFile: Hashable, Sendable {
     }
     guard Self.isIdentifier(name) else {
       throw UserError(
-        path: path, problem: "\"\(name)\" is no name in Python; write PATH.py:NAME, such as "
+        path: path,
+        problem: "\"\(name)\" is no name in Python; write PATH.py:NAME, such as "
           + "my_losses.py:MyLoss")
     }
     url = URL(filePath: path).absoluteURL.standardizedFileURL

@@ -19,6 +19,7 @@ final class TorchWorker: @unchecked Sendable {
   private let channel: LineChannel
   private let memory: SharedMemory
   private var evaluations = 0
+  private var computing = 0.0
   /// After the first failure there is no second.
   private var failure: UserError?
 
@@ -41,7 +42,8 @@ final class TorchWorker: @unchecked Sendable {
     } catch {
       throw UserError(
         path: python,
-        problem: "cannot be started: \(String(cString: strerror(error.code))); \(TorchSetup.advice)")
+        problem: "cannot be started: \(String(cString: strerror(error.code))); \(TorchSetup.advice)"
+      )
     }
     try start(threads: threads)
   }
@@ -80,6 +82,13 @@ final class TorchWorker: @unchecked Sendable {
     }
   }
 
+  /// Spent in the callable and in autograd so far, as the worker measures it.
+  var computingSeconds: Double {
+    turn.lock()
+    defer { turn.unlock() }
+    return computing
+  }
+
   private func evaluated(
     _ input: LossInput, anew: Bool
   ) throws(UserError) -> (result: LossResult, isFinite: Bool) {
@@ -99,6 +108,7 @@ final class TorchWorker: @unchecked Sendable {
       within: limit, to: "evaluate a batch")
     guard let value = Double(answer.value) else { throw nonsense(answer.value) }
     evaluations += 1
+    computing += answer.seconds
     let tensor = compute.empty(shape)
     compute.copy(size, from: gradient, to: tensor.base)
     return (LossResult(value: value, gradient: tensor), answer.finite)
@@ -129,6 +139,8 @@ extension TorchWorker {
     /// In hexadecimal, to the bit; `nan` and `inf` too.
     var value: String
     var finite: Bool
+    /// Of the callable and of autograd.
+    var seconds: Double
   }
 
   private struct Failed: Decodable {

@@ -186,10 +186,13 @@ class Worker:
         logits = memory.array(torch.float32, shape, 0).permute(0, 3, 1, 2)
         target = memory.array(torch.float32, shape, 4 * count).permute(0, 3, 1, 2)
         labels = memory.array(torch.uint8, shape[:3], 8 * count).to(torch.int64)
+        start = time.perf_counter()
         value, gradient = self.criterion.gradient(logits.detach().requires_grad_(), labels)
+        seconds = time.perf_counter() - start
         target.copy_(gradient)
         # A NaN or an infinity anywhere makes the sum one.
-        return {"value": value.hex(), "finite": math.isfinite(gradient.sum().item())}
+        finite = math.isfinite(gradient.sum().item())
+        return {"value": value.hex(), "finite": finite, "seconds": seconds}
 
 
 def listen(requests):
