@@ -69,7 +69,7 @@ struct TorchFiles {
         return F.cross_entropy(z, y, ignore_index=255, reduction="none")
 
     def detached(z, y):
-        return ce(z.detach(), y)
+        return F.cross_entropy(z.detach(), y, ignore_index=255)
 
     def elsewhere(z, y):
         return torch.ones((), requires_grad=True) * 2
@@ -111,11 +111,11 @@ struct TorchFiles {
   }
 
   /// A shell script in the place of Python.
-  func script(_ lines: String) throws -> TorchSetup {
+  func script(_ lines: String, seconds: Double = 60) throws -> TorchSetup {
     let url = temporary.file("python")
     try Data("#!/bin/sh\n\(lines)\n".utf8).write(to: url)
     chmod(url.path, 0o755)
-    return TorchSetup(python: url.path, limits: TorchLimits(start: 0.5, first: 0.5, step: 0.5))
+    return TorchSetup(python: url.path, limits: TorchLimits(step: seconds / 5))
   }
 
   /// Files of shared memory of this process that still have a name.

@@ -59,8 +59,9 @@ struct TorchWorkerTests {
   }
 
   /// The line that starting such a Python fails with, and the process that it was.
-  private func start(_ lines: String) throws -> (line: String?, id: Int32) {
-    let setup = try files.script("echo $$ > '\(files.temporary.file("pid").path)'\n" + lines)
+  private func start(_ lines: String, seconds: Double) throws -> (line: String?, id: Int32) {
+    let setup = try files.script(
+      "echo $$ > '\(files.temporary.file("pid").path)'\n" + lines, seconds: seconds)
     let file = try files.file("ce")
     let line = failure { _ = try TorchLoss(file, setup, threads: 1) }
     let text = try String(contentsOf: files.temporary.file("pid"), encoding: .utf8)
@@ -76,7 +77,7 @@ struct TorchWorkerTests {
     ),
     (
       "sleep 1000",
-      "the Python worker took more than 0.5 s to start and was stopped; --torch-timeout SECONDS gives "
+      "the Python worker took more than 2 s to start and was stopped; --torch-timeout SECONDS gives "
         + "it longer"
     ),
     (
@@ -94,7 +95,7 @@ struct TorchWorkerTests {
     ),
   ])
   func programThatIsNoWorkerIsEnded(lines: String, message: String) throws {
-    let (line, id) = try start(lines)
+    let (line, id) = try start(lines, seconds: message.contains("2 s") ? 2 : 60)
     let python = files.temporary.file("python").path
     let expected = message.replacing("PROGRAM", with: python)
     #expect(line?.contains(expected) == true, "\(line ?? "nothing")")

@@ -32,11 +32,11 @@ final class TorchWorker: @unchecked Sendable {
     python = try setup.interpreter()
     memory = try SharedMemory()
     let (channel, other) = try LineChannel.pair()
-    // Closed here, so that the worker's end of the socket is the only one.
-    defer { close(other) }
     self.channel = channel
     let source = String(decoding: PackageResources.worker_py, as: UTF8.self)
     do throws(ChildProcess.SpawnError) {
+      // Before anything is asked, so that the worker alone has its end and none is left if it dies.
+      defer { close(other) }
       child = try ChildProcess(
         python, ["-u", "-c", source], descriptors: [other] + memory.descriptors)
     } catch {
@@ -110,8 +110,8 @@ final class TorchWorker: @unchecked Sendable {
     evaluations += 1
     computing += answer.seconds
     let tensor = compute.empty(shape)
-    compute.copy(size, from: gradient, to: tensor.base)
-    return (LossResult(value: value, gradient: tensor), answer.finite)
+    let isFinite = compute.copyFinite(gradient, to: tensor)
+    return (LossResult(value: value, gradient: tensor), isFinite)
   }
 }
 
@@ -138,7 +138,6 @@ extension TorchWorker {
   private struct Evaluation: Decodable {
     /// In hexadecimal, to the bit; `nan` and `inf` too.
     var value: String
-    var finite: Bool
     /// Of the callable and of autograd.
     var seconds: Double
   }
@@ -202,5 +201,21 @@ extension Compute {
       (target + range.lowerBound).copyMemory(
         from: source + range.lowerBound, byteCount: range.count)
     }
+  }
+
+  /// Copies all of a tensor, on all threads.
+  /// - Returns: whether every number is finite.
+  fileprivate func copyFinite(_ source: UnsafeRawPointer, to target: Tensor) -> Bool {
+    let bits = source.bindMemory(to: UInt32.self, capacity: target.count)
+    let exceptions = parallelSum(target.count, block: 1 << 16) { range in
+      (target.base + range.lowerBound).update(
+        from: UnsafeRawPointer(bits + range.lowerBound).assumingMemoryBound(to: Float.self),
+        count: range.count)
+      // An exponent of ones, as infinities and NaNs have it, carries into the sign's place.
+      var carry: UInt32 = 0
+      for i in range { carry |= (bits[i] & 0x7f80_0000) &+ 0x0080_0000 }
+      return carry & 0x8000_0000 == 0 ? 0 : 1
+    }
+    return exceptions == 0
   }
 }

@@ -190,9 +190,7 @@ class Worker:
         value, gradient = self.criterion.gradient(logits.detach().requires_grad_(), labels)
         seconds = time.perf_counter() - start
         target.copy_(gradient)
-        # A NaN or an infinity anywhere makes the sum one.
-        finite = math.isfinite(gradient.sum().item())
-        return {"value": value.hex(), "finite": finite, "seconds": seconds}
+        return {"value": value.hex(), "seconds": seconds}
 
 
 def listen(requests):
