@@ -13,6 +13,7 @@ THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published necessity standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))$(if $(filter-out paper,$(PROFILE)),$(if $(PRETRAINED_RESNET18)$(PRETRAINED_RESNET101),-pretrained))
 LOSS      ?=
 AGAINST   ?= ce,recall
+TORCH     ?=
 PEER      ?=
 
 # Swift's code generator takes its target features from the C compiler inside it, so this flag
@@ -42,7 +43,7 @@ REPORT_AFTER = status=$$?; \
   exit $$status
 
 # Losses are written with parentheses and commas: handed over in the environment, not quoted twice.
-export LOSS AGAINST
+export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
 .PHONY: help deps swift build test fixtures lint bench bench-peer peers growth reproduce figures \
@@ -56,7 +57,7 @@ help:  ## this list
 	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, necessity, standard, paper or camvid (benchmarks/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  files of weights to begin from; without: random"
-	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" AGAINST=ce,recall (compare)"
+	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" AGAINST=ce,recall TORCH=file.py:name (compare)"
 	@echo "  PEER=\"--cases ResNet-18 --quantities training\"  a part of bench-peer"
 
 deps:  ## find or install OpenBLAS, libpng, gnuplot, pkg-config
@@ -155,8 +156,8 @@ reproduce: needs-data build  ## train the sweep PROFILE, then make its tables an
 figures: build  ## make tables and figure again from the stored runs in OUT
 	@$(RECALLBENCH) report "$(OUT)"
 
-compare: needs-loss needs-data build  ## train LOSS= alone with PROFILE's settings, hold it against AGAINST= in OUT
-	@$(RECALLBENCH) compare --loss "$$LOSS" --against "$$AGAINST" --sweep "benchmarks/$(PROFILE).yml" \
+compare: needs-loss needs-data build  ## train LOSS= or TORCH= alone, hold it against AGAINST= in OUT
+	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") --against "$$AGAINST" --sweep "benchmarks/$(PROFILE).yml" \
 	  --baselines "$(OUT)" $(DATA_PATHS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
 
 inspect: needs-folder build  ## count and check the data in SYNTHIA=, CITYSCAPES=, CAMVID=
@@ -173,8 +174,8 @@ ifeq ($(PROFILE)|$(CAMVID),camvid|)
 endif
 
 needs-loss:
-ifeq ($(strip $(LOSS)),)
-	@echo 'compare needs a loss: make compare LOSS="focal(gamma: 2)"' >&2; exit 1
+ifeq ($(strip $(LOSS)$(TORCH)),)
+	@echo 'compare needs a loss: make compare LOSS="focal(gamma: 2)", or TORCH=my_losses.py:MyLoss' >&2; exit 1
 endif
 
 needs-folder:

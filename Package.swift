@@ -38,7 +38,8 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes", yams, crypto,
       ],
-      swiftSettings: strict),
+      // In the program itself, which can then be moved.
+      resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict),
     .target(
       name: "Report", dependencies: ["Experiments", "Metrics", "Statistics", "Datasets"],
       swiftSettings: memorySafe),

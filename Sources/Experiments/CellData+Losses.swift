@@ -4,14 +4,19 @@ import Tensors
 
 extension Trainer {
   /// A trainer for a data set, with the pixel counts that the configuration's loss asks for.
-  convenience init(_ configuration: RunConfiguration, data: CellData, compute: Compute) throws {
-    let loss = try LossSpecification(parsing: configuration.loss).descriptor
+  /// - Parameter torch: the loss, where the configuration names one written in PyTorch.
+  convenience init(
+    _ configuration: RunConfiguration, data: CellData, torch: TorchLoss? = nil, compute: Compute
+  ) throws {
+    let needsValidationPixels =
+      try configuration.torch == nil
+      && LossSpecification(parsing: configuration.loss).descriptor.needsValidationPixels
     try self.init(
       configuration, classes: data.dataset.classes.count,
       classPixels: data.split.trainClassPixels,
-      validationFirstImagePixels: loss.needsValidationPixels
+      validationFirstImagePixels: needsValidationPixels
         ? data.validationFirstImagePixels(batch: configuration.training.batch, compute: compute)
-        : nil, compute: compute)
+        : nil, torch: torch, compute: compute)
   }
 }
 

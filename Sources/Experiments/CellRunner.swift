@@ -12,17 +12,20 @@ import Tensors
 ///   - checkpointEverySeconds: how much work a kill may cost.
 ///   - environment: recorded with the run; its seconds are filled in here.
 ///   - pretrained: the weights that the configuration names by their digest.
+///   - torch: the loss, where the configuration names one written in PyTorch.
 ///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
 ///     not while looking at the validation split.
 /// - Throws: `Interrupted` after saving a checkpoint; `UserError` or `DataError` otherwise.
 package func runCell(
   _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,
-  pretrained: PretrainedWeights? = nil, progress: (CellProgress) -> Void,
+  pretrained: PretrainedWeights? = nil, torch: TorchLoss? = nil,
+  progress: (CellProgress) -> Void,
   isInterrupted: () -> Bool
 ) throws {
   let cell = try Cell(
-    configuration, data: data, folder: folder, compute: compute, environment: environment)
+    configuration, data: data, folder: folder, compute: compute, environment: environment,
+    torch: torch)
   try cell.start(pretrained)
   try cell.train(
     checkpointEverySeconds: checkpointEverySeconds, progress: progress,
@@ -60,14 +63,14 @@ private final class Cell {
 
   init(
     _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
-    environment: RunEnvironment
+    environment: RunEnvironment, torch: TorchLoss?
   ) throws {
     self.configuration = configuration
     self.data = data
     self.folder = folder
     self.compute = compute
     self.environment = environment
-    trainer = try Trainer(configuration, data: data, compute: compute)
+    trainer = try Trainer(configuration, data: data, torch: torch, compute: compute)
   }
 
   var iterations: Int { configuration.training.iterations }

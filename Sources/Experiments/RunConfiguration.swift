@@ -131,8 +131,10 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var backbone: Backbone
   /// Channels relative to the published network; 1 is full width.
   package var width: Double
-  /// Normalised notation, such as `focal(gamma: 1)`.
+  /// Normalised notation, such as `focal(gamma: 1)`, or `torch:NAME`.
   package var loss: String
+  /// Of a loss written in PyTorch; nil for all others.
+  package var torch: TorchIdentity?
   package var training: TrainingConfiguration
   package var seed: UInt64
   /// nil: random weights.
@@ -141,13 +143,14 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package init(
     data: DataConfiguration, architecture: Architecture = .deeplabv3, backbone: Backbone,
     width: Double, loss: String, training: TrainingConfiguration, seed: UInt64,
-    pretrained: Pretraining? = nil
+    pretrained: Pretraining? = nil, torch: TorchIdentity? = nil
   ) {
     self.data = data
     self.architecture = architecture == .deeplabv3 ? nil : architecture
     self.backbone = backbone
     self.width = width
     self.loss = loss
+    self.torch = torch
     self.training = training
     self.seed = seed
     self.pretrained = pretrained

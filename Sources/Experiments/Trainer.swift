@@ -21,23 +21,33 @@ package final class Trainer {
   ///   - classPixels: of the training split, for losses that weight by class frequency.
   ///   - validationFirstImagePixels: of the first image of every validation batch, for the
   ///     published variants of such losses.
+  ///   - torch: the loss, where the configuration names one written in PyTorch.
   package init(
     _ configuration: RunConfiguration, classes: Int, classPixels: [Int],
-    validationFirstImagePixels: [Int]? = nil, compute: Compute
+    validationFirstImagePixels: [Int]? = nil, torch: TorchLoss? = nil, compute: Compute
   ) throws {
     network = configuration.makeNetwork(classes: classes)
     optimizer = Adam(network.parameters, learningRate: configuration.training.learningRate)
-    loss = try LossRegistry.make(
-      LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels,
-      validationFirstImagePixels: validationFirstImagePixels)
+    if let expected = configuration.torch {
+      guard let torch, torch.file.identity == expected else {
+        throw UserError(
+          "the run's loss is \(expected.notation) of a file with SHA-256 \(expected.sha256); give "
+            + "it with --torch PATH.py:\(expected.name)")
+      }
+      loss = torch
+    } else {
+      loss = try LossRegistry.make(
+        LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels,
+        validationFirstImagePixels: validationFirstImagePixels)
+    }
     lossState = loss.startState
     seed = configuration.seed
     self.compute = compute
   }
 
   /// One step: forward, loss, backward with Adam on each parameter as its gradient is known.
-  /// - Throws: `UserError` if the loss is not finite; the weights are then those of before, but not
-  ///   the running statistics.
+  /// - Throws: `UserError` if the loss is not finite or cannot be computed; the weights are then those
+  ///   of before, but not the running statistics.
   ///
   /// - Parameter counting: also the batch's false positives, before the weights change.
   package func step(_ batch: Batch, counting: Bool = false) throws -> (
@@ -51,7 +61,10 @@ package final class Trainer {
     var state = lossState
     let input = LossInput(logits: consume logits, labels: batch.labels, compute: compute)
     let wrong = counting ? falsePositives(input) : nil
-    let result = loss.step(consume input, &state)
+    let result: LossResult
+    do { result = try loss.tryStep(consume input, &state) } catch {
+      throw UserError("iteration \(iteration + 1): \(oneLine(error))")
+    }
     let (value, classWeights, gradient) = (result.value, result.classWeights, result.gradient)
     _ = consume result
     guard value.isFinite else {

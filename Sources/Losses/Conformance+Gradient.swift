@@ -7,7 +7,10 @@ extension LossConformance {
   static let steps: [Float] = [0.004, 0.0005]
 
   /// Relative, in the Euclidean norm. The differences' own error is a few parts in ten thousand.
-  static let gradientTolerance = 2e-3
+  private var gradientTolerance: Double {
+    // A value of 1 in single precision is uncertain by 6e-8, a difference quotient by 1e-5.
+    claims.computedElsewhere ? 3e-2 : 2e-3
+  }
 
   /// How many logits may be left out for lying at a kink.
   private static func kinksAllowed(of logits: Int) -> Int { logits / 10 }
@@ -29,12 +32,12 @@ extension LossConformance {
       logits += differences.count
     }
     let crowded = kinks > Self.kinksAllowed(of: logits)
-    var text = "relative error \(worst.brief), allowed \(Self.gradientTolerance.brief)"
+    var text = "relative error \(worst.brief), allowed \(gradientTolerance.brief)"
     if kinks > 0 { text += "; \(kinks) of \(logits) logits lie at a kink" }
     if crowded { text += ", too many to judge by the others" }
     if isZero { text += "; the gradient is zero everywhere" }
     if !isFinite { text += "; the gradient is not finite" }
-    let holds = worst <= Self.gradientTolerance && isFinite && !crowded && (mayVanish || !isZero)
+    let holds = worst <= gradientTolerance && isFinite && !crowded && (mayVanish || !isZero)
     return (holds, text)
   }
 
@@ -60,7 +63,7 @@ extension LossConformance {
     let (compute, z) = (Compute(), Tensor(batch.shape, batch.logits))
     func value() throws -> Double {
       let input = LossInput(logits: z, labels: batch.labels, compute: compute)
-      return try make(batch.shape.c, batch.classPixels).evaluate(input).value
+      return try make(batch.shape.c, batch.classPixels).tryEvaluate(input).value
     }
     func quotient(_ i: Int, _ step: Float) throws -> Double {
       let center = z.base[i]

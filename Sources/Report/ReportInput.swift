@@ -99,9 +99,15 @@ package struct ReportInput: Sendable {
     planned: [RunConfiguration] = [], classes: [DatasetName: ReportedClasses]
   ) {
     self.profile = profile
+    let names = TorchNames(
+      runs.map(\.configuration) + failed.map(\.configuration) + planned)
     self.runs = runs
     self.failed = failed
-    self.planned = planned
+    for i in runs.indices { self.runs[i].configuration = names.renamed(runs[i].configuration) }
+    for i in failed.indices {
+      self.failed[i].configuration = names.renamed(failed[i].configuration)
+    }
+    self.planned = planned.map(names.renamed)
     self.classes = classes
   }
 

@@ -42,13 +42,13 @@ package struct Panel: Hashable, Comparable {
 
 /// All of a configuration but loss and seed. Only runs of one setting are averaged.
 struct Setting: Hashable, Comparable {
-  /// The configuration with the loss `""` and the seed 0.
+  /// The configuration with the loss `""`, no PyTorch loss and the seed 0.
   let shared: RunConfiguration
   private let key: String
 
   init(_ configuration: RunConfiguration) {
     var shared = configuration
-    (shared.loss, shared.seed) = ("", 0)
+    (shared.loss, shared.torch, shared.seed) = ("", nil, 0)
     self.shared = shared
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -16,10 +16,12 @@ struct CompareCommand: ParsableCommand {
 
         recallbench compare --loss "recall + 0.5 * lovasz"
         recallbench compare --loss my_loss --against ce,recall,focal --baselines results/quick
+        recallbench compare --torch my_losses.py:MyLoss
       """)
 
   @Option(help: ArgumentHelp("The loss, such as \"focal(gamma: 2)\".", valueName: "spec"))
-  var loss: String
+  var loss: String?
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @Option(help: ArgumentHelp("Baselines, such as ce,recall.", valueName: "list"))
   var against = "ce,recall"
   @Option(help: ArgumentHelp("Sweep file of the baselines.", valueName: "file"))
@@ -48,6 +50,8 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
+  func validate() throws { try torch.requireOne(besides: loss, "--loss") }
+
   func run() throws {
     let sweep = try candidate()
     let names = splitLosses(against)
@@ -61,7 +65,7 @@ struct CompareCommand: ParsableCommand {
     try runSession(
       SweepSession(
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
-        data: data.folders, checkpointEverySeconds: machine.checkpointEvery))
+        data: data.folders, checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
     let cells = Set(sweep.cells)
     let runs = try RunFolder.loadAll(runs: SweepSession.runs(output)).filter {
       cells.contains($0.configuration)
@@ -76,7 +80,8 @@ struct CompareCommand: ParsableCommand {
     selection.paths = data.paths
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
-    selection.losses = [loss]
+    selection.losses = loss.map { [$0] }
+    selection.torch = try torch.files()
     selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
     selection.backbones = try backbones.map { try choices($0, "backbones") }
     selection.datasets = try datasets.map { try choices($0, "datasets") }

@@ -13,19 +13,31 @@ struct LossesCheckCommand: ParsableCommand {
       own. Ends with status 1 if a property fails.
 
         recallbench losses check "focal(gamma: 2)"
+        recallbench losses check --torch my_losses.py:MyLoss
       """)
 
   @Argument(help: "Loss, such as recall or \"focal(gamma: 2)\".")
-  var loss: String
+  var loss: String?
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+
+  func validate() throws { try torch.requireOne(besides: loss, "name") }
 
   func run() throws {
-    let specification: LossSpecification
+    let name: String
     let findings: [ConformanceFinding]
     do {
-      specification = try LossSpecification(parsing: loss)
-      findings = try LossConformance(specification).check()
+      let conformance: LossConformance
+      if let file = try torch.files().first {
+        name = file.notation
+        conformance = try LossConformance(file, torch.setup, threads: 1)
+      } else {
+        let specification = try LossSpecification(parsing: loss ?? "")
+        name = specification.description
+        conformance = LossConformance(specification)
+      }
+      findings = try conformance.check()
     } catch { throw UserError(oneLine(error)) }
-    print(specification)
+    print(name)
     let width = findings.map(\.property.count).max() ?? 0
     for finding in findings {
       let outcome = finding.outcome.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)

@@ -11,14 +11,15 @@ struct LossesEvaluateCommand: ParsableCommand {
     discussion: """
       Standard output is one JSON object: "loss", the loss in its normal notation, and "value", with \
       as many digits as it takes to read back the same number (null, and a warning, if it is not \
-      finite). A loss with memory is in its initial state.
+      finite). A loss with memory is in its initial state. A --torch loss gets labels with 255 where \
+      they are ignored.
 
         recallbench losses evaluate --loss "focal(gamma: 2)" --logits z.npy \\
           --labels y.npy --gradient dz.npy
       """)
 
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
-  var loss: String
+  var loss: String?
   @Option(help: ArgumentHelp("Scores before the softmax, float32 [N, C, H, W].", valueName: "npy"))
   var logits: String
   @Option(help: ArgumentHelp("Class ids from 0, uint8 or int64 [N, H, W].", valueName: "npy"))
@@ -34,36 +35,49 @@ struct LossesEvaluateCommand: ParsableCommand {
   var gradient: String?
   @Option(help: "The id of pixels that are left out; a negative one as --ignore=-100.")
   var ignore: Int = 255
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
+  func validate() throws { try torch.requireOne(besides: loss, "--loss") }
+
   func run() throws {
-    let specification: LossSpecification
-    do { specification = try LossSpecification(parsing: loss) } catch {
+    let file = try torch.files().first
+    let specification: LossSpecification?
+    do { specification = try loss.map { try LossSpecification(parsing: $0) } } catch {
       throw UserError(oneLine(error))
     }
     let (shape, scores) = try readLogits()
     let map = try readLabels(shape)
     let counts = try readCounts(classes: shape.c) ?? map.histogram(classes: shape.c)
-    let criterion: any Loss
-    do {
-      criterion = try LossRegistry.make(specification, classes: shape.c, classPixels: counts)
-    } catch { throw UserError(oneLine(error)) }
+    let criterion = try make(specification, file, classes: shape.c, classPixels: counts)
     let compute = Compute(threads: machine.threadCount)
-    let result = criterion.evaluate(
+    let result = try criterion.tryEvaluate(
       LossInput(logits: Tensor(shape, scores), labels: map, compute: compute))
     if let gradient {
       try NumPy.write(
         channelsFirst(result.gradient.array, shape), shape: [shape.n, shape.c, shape.h, shape.w],
         to: URL(filePath: gradient))
     }
-    try report(specification, result.value)
+    try report(specification?.description ?? file?.notation ?? "", result.value)
   }
 
-  private func report(_ specification: LossSpecification, _ value: Double) throws {
+  private func make(
+    _ specification: LossSpecification?, _ file: TorchLossFile?, classes: Int, classPixels: [Int]
+  ) throws -> any Loss {
+    if let file {
+      return try TorchLoss(file, torch.setup, threads: machine.threadCount, allowsNonFinite: true)
+    }
+    do {
+      guard let specification else { preconditionFailure("validate() has seen to it") }
+      return try LossRegistry.make(specification, classes: classes, classPixels: classPixels)
+    } catch { throw UserError(oneLine(error)) }
+  }
+
+  private func report(_ loss: String, _ value: Double) throws {
     if !value.isFinite { warn("the value is \(value), which JSON has no number for") }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let answer = Answer(loss: specification.description, value: value.isFinite ? value : nil)
+    let answer = Answer(loss: loss, value: value.isFinite ? value : nil)
     print(String(decoding: try encoder.encode(answer), as: UTF8.self))
   }
 

@@ -17,6 +17,9 @@ struct SweepCommand: ParsableCommand {
         recallbench sweep benchmarks/paper.yml --output results/paper \\
           --synthia /data/SYNTHIA-SEQS-05-SUMMER --cityscapes /data/cityscapes
         recallbench sweep benchmarks/quick.yml --losses "focal(gamma: 2)" --dry-run
+        recallbench sweep benchmarks/quick.yml --torch my_losses.py:MyLoss --output results/quick
+
+      --torch alone trains that loss only; with --losses it comes after those.
       """)
 
   @Argument(help: "Sweep file (YAML), such as benchmarks/quick.yml.")
@@ -45,6 +48,7 @@ struct SweepCommand: ParsableCommand {
   var jobs: Int?
   @Flag(help: "Only list the cells and the state of their runs.")
   var dryRun = false
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -69,7 +73,8 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
-    let selection = try selection()
+    var selection = try selection()
+    selection.torch = try torch.files()
     try sweep.apply(selection)
     sweep.jobs = jobs ?? sweep.jobs
     let output = URL(filePath: output ?? "results/\(sweep.name)")
@@ -78,7 +83,7 @@ struct SweepCommand: ParsableCommand {
       SweepSession(
         sweep: sweep, output: output, threads: machine.threadCount,
         addsToPlan: selection.changesCells, data: data.folders,
-        checkpointEverySeconds: machine.checkpointEvery))
+        checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
   }
 
   private func list(_ sweep: Sweep, _ output: URL) throws {

@@ -13,6 +13,8 @@ struct TrainCommand: ParsableCommand {
 
         recallbench train benchmarks/quick.yml --dataset synthia --backbone resnet18 \\
           --loss "focal(gamma: 2)" --iterations 500 --output results/try
+        recallbench train benchmarks/quick.yml --dataset synthia --backbone resnet18 \\
+          --torch my_losses.py:MyLoss --output results/try
       """)
 
   @Argument(help: "Sweep file (YAML) to take settings from, such as benchmarks/quick.yml.")
@@ -24,7 +26,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "resnet18, resnet18_authors (theirs, of bottlenecks) or resnet101.")
   var backbone: String
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
-  var loss: String
+  var loss: String?
   @Option(help: "Seed of initialisation and sampling.")
   var seed: UInt64 = 1
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the runs.", valueName: "folder"))
@@ -37,11 +39,13 @@ struct TrainCommand: ParsableCommand {
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
   func validate() throws {
+    try torch.requireOne(besides: loss, "--loss")
     if let iterations, !(1...100_000_000).contains(iterations) {
       throw ValidationError("--iterations must be from 1 to 100000000.")
     }
@@ -63,7 +67,8 @@ struct TrainCommand: ParsableCommand {
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
-    selection.losses = [loss]
+    selection.losses = loss.map { [$0] }
+    selection.torch = try torch.files()
     selection.architecture = try architecture.map { try choice($0, "architecture") }
     selection.backbones = try choices(backbone, "backbone")
     selection.datasets = try choices(dataset, "dataset")
@@ -82,6 +87,7 @@ struct TrainCommand: ParsableCommand {
     try runSession(
       SweepSession(
         sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
-        addsToPlan: true, data: data.folders, checkpointEverySeconds: machine.checkpointEvery))
+        addsToPlan: true, data: data.folders, checkpointEverySeconds: machine.checkpointEvery,
+        torch: torch.setup))
   }
 }

@@ -10,15 +10,20 @@ final class TrainingSession {
   let trainer: Trainer
   let batch: Batch
 
-  init(_ networkCase: NetworkCase, loss: String = "ce", threads: Int) throws {
+  /// - Parameter torch: a loss written in PyTorch, in the place of `loss`.
+  init(
+    _ networkCase: NetworkCase, loss: String = "ce", torch: TorchLoss? = nil, threads: Int
+  ) throws {
     compute = Compute(threads: threads)
     let classes = NetworkCase.classes
     let labels = syntheticLabels(
       n: networkCase.batch, h: networkCase.rows, w: networkCase.columns, classes: classes)
     batch = Batch(images: syntheticImages(networkCase.shape), labels: labels)
+    var configuration = networkCase.configuration(loss: torch?.file.notation ?? loss)
+    configuration.torch = torch?.file.identity
     trainer = try Trainer(
-      networkCase.configuration(loss: loss), classes: classes,
-      classPixels: labels.histogram(classes: classes), compute: compute)
+      configuration, classes: classes, classPixels: labels.histogram(classes: classes),
+      torch: torch, compute: compute)
   }
 
   /// Forward, loss, backward, Adam.

@@ -10,7 +10,8 @@ struct Speed: ParsableCommand {
     abstract: "Measures how fast RecallBench is.",
     subcommands: [
       AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
-      DataCommand.self, GrowthCommand.self, ProfileCommand.self, ServeCommand.self,
+      DataCommand.self, GrowthCommand.self, ProfileCommand.self, TorchCommand.self,
+      ServeCommand.self,
     ])
 }
 

@@ -6,6 +6,7 @@ extension RunConfiguration {
   package func differences(from other: RunConfiguration) -> [String] {
     var (a, b) = (self, other)
     (a.loss, a.seed, b.loss, b.seed) = ("", 0, "", 0)
+    (a.torch, b.torch) = (nil, nil)
     let (mine, theirs) = (a.fields, b.fields)
     return Set(mine.keys).union(theirs.keys).sorted().compactMap { key in
       let (x, y) = (mine[key] ?? "none", theirs[key] ?? "none")

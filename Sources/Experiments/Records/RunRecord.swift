@@ -20,11 +20,13 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var evaluationSeconds: Double
   /// The name of the file of pretrained weights, which the configuration knows by its digest.
   package var pretrainedFile: String?
+  /// Versions of PyTorch and Python, where they computed the loss.
+  package var torch: String?
 
   package init(
     commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,
     threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double,
-    pretrainedFile: String? = nil
+    pretrainedFile: String? = nil, torch: String? = nil
   ) {
     self.commit = commit
     self.compiler = compiler
@@ -37,6 +39,7 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
     self.trainingSeconds = trainingSeconds
     self.evaluationSeconds = evaluationSeconds
     self.pretrainedFile = pretrainedFile
+    self.torch = torch
   }
 }
 

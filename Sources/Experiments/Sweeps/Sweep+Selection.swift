@@ -5,6 +5,8 @@ import Foundation
 package struct SweepSelection: Hashable, Sendable {
   package var seeds: [UInt64]?
   package var losses: [String]?
+  /// Losses written in PyTorch: after `losses` or, where these are nil, instead of the file's.
+  package var torch: [TorchLossFile] = []
   package var backbones: [Backbone]?
   package var architecture: Architecture?
   /// Only these of the file's data sets.
@@ -21,6 +23,7 @@ package struct SweepSelection: Hashable, Sendable {
   /// Whether cells are left out or added, compared with the file.
   package var changesCells: Bool {
     seeds != nil || losses != nil || backbones != nil || architecture != nil || datasets != nil
+      || !torch.isEmpty
   }
 }
 
@@ -40,6 +43,11 @@ extension Sweep {
       var normalized: [String] = []
       for loss in losses { normalized.append(try normalizedLoss(loss)) }
       self.losses = try unique(normalized, "loss")
+    }
+    if !selection.torch.isEmpty {
+      let own = selection.torch.map(\.notation)
+      losses = try unique((selection.losses == nil ? [] : losses) + own, "loss")
+      torch = Dictionary(uniqueKeysWithValues: zip(own, selection.torch))
     }
     try findPretrained(selection)
     if let names = selection.datasets {

@@ -18,6 +18,8 @@ package struct Sweep: Hashable, Sendable {
   package var backbones: [Backbone]
   /// Normalised notation.
   package var losses: [String]
+  /// Those of the losses that are written in PyTorch, by their notation.
+  package var torch: [String: TorchLossFile] = [:]
   /// Channels relative to the published network.
   package var width: Double
   /// Where the file says that pretrained weights are, by backbone.
@@ -41,7 +43,8 @@ package struct Sweep: Hashable, Sendable {
               RunConfiguration(
                 data: entry.data, architecture: architecture, backbone: backbone, width: width,
                 loss: loss, training: entry.training, seed: seed,
-                pretrained: pretrained[backbone]?.pretraining))
+                pretrained: pretrained[backbone]?.pretraining,
+                torch: torch[loss]?.identity))
           }
         }
       }

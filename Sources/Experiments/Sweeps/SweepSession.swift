@@ -14,10 +14,12 @@ package struct SweepSession: Sendable {
   package var addsToPlan: Bool
   package var data: DataFolders
   package var checkpointEverySeconds: Double
+  /// For losses written in PyTorch.
+  package var torch: TorchSetup
 
   package init(
     sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, data: DataFolders,
-    checkpointEverySeconds: Double
+    checkpointEverySeconds: Double, torch: TorchSetup = TorchSetup()
   ) {
     self.sweep = sweep
     self.output = output
@@ -25,6 +27,7 @@ package struct SweepSession: Sendable {
     self.addsToPlan = addsToPlan
     self.data = data
     self.checkpointEverySeconds = checkpointEverySeconds
+    self.torch = torch
   }
 
   /// The folder of a sweep's runs.
@@ -42,6 +45,7 @@ package struct SweepSession: Sendable {
       try RunFolder(runs: Self.runs(output), configuration: $0)
     }
     let pending = folders.filter { !$0.isDone }.map(\.configuration)
+    try tryTorch(for: pending)
     let datasets = try open(for: pending)
     let pretrained = try loadPretrained(for: pending, datasets)
     Interruption.saveFirst()
@@ -65,17 +69,32 @@ package struct SweepSession: Sendable {
         var environment = environment
         environment.pretrainedFile = pretrained[configuration.backbone]?.url.lastPathComponent
         let compute = Compute(threads: threadsPerCell)
+        // A worker for each cell: what a module remembers is of one run.
+        let torchLoss = try sweep.torch[configuration.loss].map {
+          try TorchLoss($0, torch, threads: threadsPerCell)
+        }
+        environment.torch = torchLoss?.version
         let data = try cache.data(for: configuration, compute: compute) { dataset }
         try runCell(
           configuration, data: data, folder: folder, compute: compute,
           checkpointEverySeconds: seconds, environment: environment,
-          pretrained: pretrained[configuration.backbone], progress: progress,
+          pretrained: pretrained[configuration.backbone], torch: torchLoss, progress: progress,
           isInterrupted: isInterrupted)
       },
       isInterrupted: isInterrupted, report: { event in monitor.withLock { $0.handle(event) } })
     let outcome = runner.run()
     monitor.withLock { $0.close() }
     return outcome
+  }
+
+  /// Starts the worker of every PyTorch loss of these cells once, so that a missing torch or name
+  /// ends the sweep before it begins.
+  private func tryTorch(for cells: [RunConfiguration]) throws {
+    for loss in sweep.losses where cells.contains(where: { $0.loss == loss }) {
+      guard let file = sweep.torch[loss] else { continue }
+      let version = try TorchLoss(file, torch, threads: 1).version
+      Terminal.write("\(loss): \(file.url.relativePath), \(version)\n")
+    }
   }
 
   /// Opens the data sets of these cells and looks at the lists of the splits they need, so that

@@ -1,0 +1,91 @@
+import Foundation
+
+/// A program in a process group of its own: a terminal's Ctrl-C does not reach it, and whatever it
+/// starts ends with it.
+final class ChildProcess {
+  let id: pid_t
+  private var ending: String?
+
+  /// The number that it finds the first of the descriptors under.
+  static let firstDescriptor = 3
+
+  /// Starts it with an empty standard input; its standard output goes to our standard error.
+  ///
+  /// - Parameter descriptors: of ours, that it finds as `firstDescriptor` and up.
+  init(_ path: String, _ arguments: [String], descriptors: [Int32]) throws(SpawnError) {
+    // Above all targets, so that none is overwritten before it is duplicated.
+    let first = Int32(Self.firstDescriptor)
+    let kept = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, first + Int32(descriptors.count)) }
+    defer { for descriptor in kept { close(descriptor) } }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, 2, 1)
+    for (index, descriptor) in kept.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, first + Int32(index))
+    }
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // We may ignore or block signals that others rely on.
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+    let words = CStrings([path] + arguments)
+    let environment = CStrings(ProcessInfo.processInfo.environment.map { "\($0)=\($1)" })
+    var child: pid_t = 0
+    let code = posix_spawn(
+      &child, path, &actions, &attributes, words.pointers, environment.pointers)
+    guard code == 0 else { throw SpawnError(code: code) }
+    id = child
+  }
+
+  deinit { end() }
+
+  /// The number of the system's error.
+  struct SpawnError: Error { let code: Int32 }
+
+  /// Ends it and its group, unless it has ended, and waits for it.
+  ///
+  /// - Parameter patience: seconds that it has to end by itself.
+  /// - Returns: how it ended, such as "exit status 1" or "signal 9".
+  @discardableResult
+  func end(patience: Double = 0) -> String {
+    if let ending { return ending }
+    let last = ContinuousClock.now + .seconds(patience)
+    while !hasEnded, ContinuousClock.now < last { usleep(1000) }
+    // It is ours until waited for, so that the number cannot belong to another process; and where
+    // it has ended, others of its group may not have.
+    kill(-id, SIGKILL)
+    var status: Int32 = 0
+    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    let signal = status & 0x7f
+    let text = signal == 0 ? "exit status \(status >> 8 & 0xff)" : "signal \(signal)"
+    ending = text
+    return text
+  }
+
+  private var hasEnded: Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT | WNOHANG) == 0
+      && information.si_signo == SIGCHLD
+  }
+}
+
+/// A list of strings as C has them, ending with nil.
+private final class CStrings {
+  let pointers: [UnsafeMutablePointer<CChar>?]
+
+  init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
+
+  deinit { for pointer in pointers { free(pointer) } }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Experiments
+import Foundation
+
+/// Losses written in PyTorch, and the Python that computes them.
+struct TorchOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A loss written in PyTorch: a function, torch.nn.Module or other callable of a Python file, "
+        + "which takes logits [N, C, H, W] and labels [N, H, W] (docs/own-loss.md).",
+      valueName: "PATH.py:NAME"))
+  var torch: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Python with PyTorch, for --torch (default: RECALLBENCH_PYTHON, else python3).",
+      valueName: "path"))
+  var python: String?
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that an evaluation of a --torch loss may take; the first one and the start of Python "
+        + "have five times as long.", valueName: "seconds"))
+  var torchTimeout: Double = 120
+
+  func validate() throws {
+    guard torchTimeout > 0, torchTimeout <= 1e6 else {
+      throw ValidationError("--torch-timeout must be above 0 and at most 1000000.")
+    }
+  }
+
+  var setup: TorchSetup {
+    TorchSetup(python: python, limits: TorchLimits(step: torchTimeout))
+  }
+
+  /// - Throws: `UserError` if one is no PATH.py:NAME or its file cannot be read.
+  func files() throws -> [TorchLossFile] { try torch.map { try TorchLossFile($0) } }
+
+  /// Checks that exactly one loss is given, either way.
+  func requireOne(besides loss: String?, _ option: String) throws {
+    guard torch.count + (loss == nil ? 0 : 1) == 1 else {
+      throw ValidationError("Give one loss, by \(option) or by --torch PATH.py:NAME.")
+    }
+  }
+}
