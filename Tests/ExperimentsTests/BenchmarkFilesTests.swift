@@ -56,7 +56,7 @@ struct BenchmarkFilesTests {
         "tversky_ce(alpha: 0.3, beta: 0.7)",
       ])
     let shared = sweep.cells.filter { ["ce", "recall"].contains($0.loss) }
-    #expect(shared.count == 16 && Set(shared).isSubset(of: quick.cells))
+    #expect(shared.count == 12 && Set(shared).isSubset(of: quick.cells))
   }
 
   /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.
