@@ -1,0 +1,60 @@
+# Learning curves, CamVid, ResNet-18. Run in this folder: gnuplot camvid-resnet18-curves.gp
+reset
+set encoding utf8
+set terminal pngcairo size 1380,390 noenhanced fontscale 0.75 font 'sans-serif,16' background rgb 'white'
+set output 'camvid-resnet18-curves.png'
+set border 3 lc rgb '#555555'
+set tics nomirror out scale 0.6
+set format '%g'
+set grid lc rgb '#E4E4E4' lt 1
+unset key
+set multiplot layout 1,3 title 'CamVid, ResNet-18' font 'sans-serif,20'
+set xlabel 'iteration'
+set xtics 350
+set title 'ce'
+set ylabel 'training loss'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'camvid-resnet18-curves.dat' index 0 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'camvid-resnet18-curves.dat' index 1 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 2 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'camvid-resnet18-curves.dat' index 3 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 4 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'camvid-resnet18-curves.dat' index 5 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 6 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'camvid-resnet18-curves.dat' index 7 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 8 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'camvid-resnet18-curves.dat' index 9 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 10 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'camvid-resnet18-curves.dat' index 11 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
+set title 'weighted_ce'
+set ylabel 'training loss'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'camvid-resnet18-curves.dat' index 12 using 1:2 with lines lw 1.5 lc rgb '#0072B2', \
+  'camvid-resnet18-curves.dat' index 13 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 14 using 1:2 with lines lw 1.5 lc rgb '#0072B2', \
+  'camvid-resnet18-curves.dat' index 15 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 16 using 1:2 with lines lw 1.5 lc rgb '#0072B2', \
+  'camvid-resnet18-curves.dat' index 17 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 18 using 1:2 with lines lw 1.5 lc rgb '#0072B2', \
+  'camvid-resnet18-curves.dat' index 19 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 20 using 1:2 with lines lw 1.5 lc rgb '#0072B2', \
+  'camvid-resnet18-curves.dat' index 21 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 22 using 1:2 with lines lw 1.5 lc rgb '#0072B2', \
+  'camvid-resnet18-curves.dat' index 23 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
+set title 'recall'
+set ylabel 'training loss'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'camvid-resnet18-curves.dat' index 24 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'camvid-resnet18-curves.dat' index 25 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 26 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'camvid-resnet18-curves.dat' index 27 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 28 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'camvid-resnet18-curves.dat' index 29 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 30 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'camvid-resnet18-curves.dat' index 31 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 32 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'camvid-resnet18-curves.dat' index 33 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'camvid-resnet18-curves.dat' index 34 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'camvid-resnet18-curves.dat' index 35 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
+unset multiplot
+unset output
