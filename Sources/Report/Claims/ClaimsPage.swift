@@ -24,7 +24,7 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
   for (claim, panels) in findings {
     lines.append(
       "| [\(escapeMarkdown(claim.statement))](#\(claim.id)) | \(claim.section) | "
-        + panels.map { mark($0.verdict) }.joined(separator: " | ") + " |")
+        + zip(all, panels).map { mark($1.verdict, $0) }.joined(separator: " | ") + " |")
   }
   lines += ["", "## Figures", ""]
   for (claim, panels) in findings {
@@ -32,7 +32,9 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
     lines += ["\(escapeMarkdown(claim.statement)) (section \(claim.section))", ""]
     lines += ["Tested: \(escapeMarkdown(claim.test)).", ""]
     for (comparisons, finding) in zip(all, panels) {
-      lines.append("- \(escapeMarkdown(comparisons.title)): **\(finding.verdict.rawValue)**")
+      lines.append(
+        "- \(escapeMarkdown(comparisons.title)): **\(finding.verdict.rawValue)**"
+          + (finding.isJudged ? comparisons.caveat : ""))
       for figure in finding.figures { lines.append("  - \(escapeMarkdown(figure))") }
     }
     lines.append("")
@@ -40,11 +42,11 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
   return lines.joined(separator: "\n")
 }
 
-private func mark(_ verdict: Finding.Verdict) -> String {
+private func mark(_ verdict: Finding.Verdict, _ comparisons: PanelComparisons) -> String {
   switch verdict {
-  case .held: "**held**"
-  case .notHeld: "**not held**"
-  case .indistinct: "not distinguishable"
+  case .held: "**held**" + comparisons.caveat
+  case .notHeld: "**not held**" + comparisons.caveat
+  case .indistinct: "not distinguishable" + comparisons.caveat
   case .untested: "not tested"
   }
 }

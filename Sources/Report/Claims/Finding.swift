@@ -11,6 +11,8 @@ struct Finding: Hashable {
   /// The figures the verdict rests on, or what is missing.
   var figures: [String]
 
+  var isJudged: Bool { verdict != .untested }
+
   static func untested(_ reason: String) -> Finding {
     Finding(verdict: .untested, figures: [reason])
   }

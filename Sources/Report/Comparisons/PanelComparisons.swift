@@ -74,9 +74,13 @@ struct PanelComparisons {
     return pixels.indices.filter { pixels[$0] > 0 }.sorted { (pixels[$0], $0) < (pixels[$1], $1) }
   }
 
+  private var seeds: Set<UInt64> { Set(rows.flatMap { $0.runs.keys }) }
+
+  /// After a verdict that says nothing of other seeds.
+  var caveat: String { seeds.count == 1 ? " (one seed)" : "" }
+
   /// What the numbers of this panel rest on.
   var basis: String {
-    let seeds = Set(rows.flatMap { $0.runs.keys })
     let images = Set(rows.flatMap { $0.runs.values.map(\.images) }).sorted()
     let counts = images.map(String.init).joined(separator: " or ")
     return seeds.count > 1

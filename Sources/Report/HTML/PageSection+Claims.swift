@@ -10,7 +10,11 @@ extension PageSection {
         + all.map { DataTable.Column(title: $0.title, isNumeric: false) },
       rows: findings.map { claim, panels in
         DataTable.Row(
-          label: claim.statement, cells: [claim.section] + panels.map(\.verdict.rawValue))
+          label: claim.statement,
+          cells: [claim.section]
+            + zip(all, panels).map { comparisons, finding in
+              finding.verdict.rawValue + (finding.isJudged ? comparisons.caveat : "")
+            })
       })
     let details = findings.map { claim, panels -> HTML in
       let lines = zip(all, panels).map { comparisons, finding in
