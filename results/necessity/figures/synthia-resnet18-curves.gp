@@ -1,0 +1,51 @@
+# Learning curves, SYNTHIA (rendered stand-in), ResNet-18. Run in this folder: gnuplot synthia-resnet18-curves.gp
+reset
+set encoding utf8
+set terminal pngcairo size 1840,720 noenhanced fontscale 0.75 font 'sans-serif,16' background rgb 'white'
+set output 'synthia-resnet18-curves.png'
+set border 3 lc rgb '#555555'
+set tics nomirror out scale 0.6
+set format '%g'
+set grid lc rgb '#E4E4E4' lt 1
+unset key
+set multiplot layout 2,4 title 'SYNTHIA (rendered stand-in), ResNet-18' font 'sans-serif,20'
+set xlabel 'iteration'
+set xtics 75
+set title 'ce'
+set ylabel 'training loss'
+unset y2tics
+plot 'synthia-resnet18-curves.dat' index 0 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'synthia-resnet18-curves.dat' index 1 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'synthia-resnet18-curves.dat' index 2 using 1:2 with lines lw 1.5 lc rgb '#000000'
+set title 'recall'
+set ylabel 'training loss'
+unset y2tics
+plot 'synthia-resnet18-curves.dat' index 3 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'synthia-resnet18-curves.dat' index 4 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'synthia-resnet18-curves.dat' index 5 using 1:2 with lines lw 1.5 lc rgb '#D55E00'
+set title 'dice_ce'
+set ylabel 'training loss'
+unset y2tics
+plot 'synthia-resnet18-curves.dat' index 6 using 1:2 with lines lw 1.5 lc rgb '#555555', \
+  'synthia-resnet18-curves.dat' index 7 using 1:2 with lines lw 1.5 lc rgb '#555555', \
+  'synthia-resnet18-curves.dat' index 8 using 1:2 with lines lw 1.5 lc rgb '#555555'
+set title 'jaccard_ce'
+set ylabel 'training loss'
+unset y2tics
+plot 'synthia-resnet18-curves.dat' index 9 using 1:2 with lines lw 1.5 lc rgb '#882255', \
+  'synthia-resnet18-curves.dat' index 10 using 1:2 with lines lw 1.5 lc rgb '#882255', \
+  'synthia-resnet18-curves.dat' index 11 using 1:2 with lines lw 1.5 lc rgb '#882255'
+set title 'precision_ce'
+set ylabel 'training loss'
+unset y2tics
+plot 'synthia-resnet18-curves.dat' index 12 using 1:2 with lines lw 1.5 lc rgb '#117733', \
+  'synthia-resnet18-curves.dat' index 13 using 1:2 with lines lw 1.5 lc rgb '#117733', \
+  'synthia-resnet18-curves.dat' index 14 using 1:2 with lines lw 1.5 lc rgb '#117733'
+set title 'tversky_ce(alpha: 0.3, beta: 0.7)'
+set ylabel 'training loss'
+unset y2tics
+plot 'synthia-resnet18-curves.dat' index 15 using 1:2 with lines lw 1.5 lc rgb '#332288', \
+  'synthia-resnet18-curves.dat' index 16 using 1:2 with lines lw 1.5 lc rgb '#332288', \
+  'synthia-resnet18-curves.dat' index 17 using 1:2 with lines lw 1.5 lc rgb '#332288'
+unset multiplot
+unset output
