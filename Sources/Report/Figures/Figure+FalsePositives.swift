@@ -14,7 +14,7 @@ extension Figure {
       for (part, counted) in [Set(panel.classes.names.indices), minority].enumerated() {
         plots[part].append(
           "'\(slug).dat' index \(blocks.count) using 1:2 with lines lw 2 lc rgb '#\(style.color)' title "
-            + gnuplotQuoted(panel.markedLabel(row)))
+            + gnuplotQuoted(row.loss.base))
         blocks.append(
           ["# \(row.loss.notation)"]
             + smoothed(row, counted).map { "\($0.iteration) \(fixed(100 * $0.share, 4))" })
@@ -23,13 +23,16 @@ extension Figure {
     var commands = [
       "set multiplot layout 1,2 title \(gnuplotQuoted(panel.title)) font 'sans-serif,20' "
         + "margins 0.06,0.78,0.13,0.85 spacing 0.07",
-      "set xlabel 'iteration'", "set ylabel '% of the valid pixels'", "set logscale y",
-      "set autoscale yfix",
+      "set xlabel 'iteration'", "set ylabel '% of the valid pixels'", "set yrange [0:*]",
     ]
     for (part, title) in ["of all classes (the error rate)", "of the minority classes"].enumerated()
     {
       commands.append("set title \(gnuplotQuoted("false positives " + title))")
-      if part == 1 { commands.append("set key at screen 0.795,0.8 left top Left reverse") }
+      if part == 1 {
+        commands += [
+          "set key at screen 0.795,0.8 left top Left reverse", "set logscale y", "set yrange [*:*]",
+        ]
+      }
       commands.append("plot " + plots[part].joined(separator: ", \\\n  "))
     }
     commands.append("unset multiplot")
@@ -38,7 +41,7 @@ extension Figure {
       caption:
         "False positives over training (section III-C), \(panel.title): pixels of a training batch "
         + "that are predicted as a class they are not of. Means over seeds, smoothed over nine entries of "
-        + "the history, on a logarithmic scale.",
+        + "the history; those of the minority on a logarithmic scale.",
       data: gnuplotBlocks(blocks), commands: commands, width: 1500, height: 620)
   }
 

@@ -11,22 +11,23 @@ unset key
 set multiplot layout 1,2 title 'SYNTHIA (rendered stand-in), ResNet-18' font 'sans-serif,20' margins 0.06,0.78,0.13,0.85 spacing 0.07
 set xlabel 'iteration'
 set ylabel '% of the valid pixels'
-set logscale y
-set autoscale yfix
+set yrange [0:*]
 set title 'false positives of all classes (the error rate)'
 plot 'synthia-resnet18-false-positives.dat' index 0 using 1:2 with lines lw 2 lc rgb '#000000' title 'ce', \
   'synthia-resnet18-false-positives.dat' index 2 using 1:2 with lines lw 2 lc rgb '#D55E00' title 'recall', \
   'synthia-resnet18-false-positives.dat' index 4 using 1:2 with lines lw 2 lc rgb '#555555' title 'dice_ce', \
   'synthia-resnet18-false-positives.dat' index 6 using 1:2 with lines lw 2 lc rgb '#882255' title 'jaccard_ce', \
   'synthia-resnet18-false-positives.dat' index 8 using 1:2 with lines lw 2 lc rgb '#117733' title 'precision_ce', \
-  'synthia-resnet18-false-positives.dat' index 10 using 1:2 with lines lw 2 lc rgb '#332288' title 'tversky_ce(alpha: 0.3, beta: 0.7)'
+  'synthia-resnet18-false-positives.dat' index 10 using 1:2 with lines lw 2 lc rgb '#332288' title 'tversky_ce'
 set title 'false positives of the minority classes'
 set key at screen 0.795,0.8 left top Left reverse
+set logscale y
+set yrange [*:*]
 plot 'synthia-resnet18-false-positives.dat' index 1 using 1:2 with lines lw 2 lc rgb '#000000' title 'ce', \
   'synthia-resnet18-false-positives.dat' index 3 using 1:2 with lines lw 2 lc rgb '#D55E00' title 'recall', \
   'synthia-resnet18-false-positives.dat' index 5 using 1:2 with lines lw 2 lc rgb '#555555' title 'dice_ce', \
   'synthia-resnet18-false-positives.dat' index 7 using 1:2 with lines lw 2 lc rgb '#882255' title 'jaccard_ce', \
   'synthia-resnet18-false-positives.dat' index 9 using 1:2 with lines lw 2 lc rgb '#117733' title 'precision_ce', \
-  'synthia-resnet18-false-positives.dat' index 11 using 1:2 with lines lw 2 lc rgb '#332288' title 'tversky_ce(alpha: 0.3, beta: 0.7)'
+  'synthia-resnet18-false-positives.dat' index 11 using 1:2 with lines lw 2 lc rgb '#332288' title 'tversky_ce'
 unset multiplot
 unset output
