@@ -21,7 +21,7 @@ extension PageSection {
         "\(comparisons.title): \(finding.verdict.rawValue). "
           + finding.figures.joined(separator: "; ")
       }
-      return "<h4>\(claim.statement)</h4>\n<p>Tested: \(claim.test).</p>\n\(bullets(lines))"
+      return "<h3>\(claim.statement)</h3>\n<p>Tested: \(claim.test).</p>\n\(bullets(lines))"
     }
     let rule =
       "The rules were fixed before any verdict was computed and are the same for every loss "
