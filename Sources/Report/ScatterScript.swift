@@ -42,12 +42,12 @@ struct ScatterScript {
       "set grid lc rgb '#E4E4E4' lt 1", "unset key",
     ]
     lines.append(
-      "set label 1 \(quoted(layout.title)) at screen 0.5,\(screenY(Double(h) - 32)) center font 'sans-serif,26'"
+      "set label 1 \(gnuplotQuoted(layout.title)) at screen 0.5,\(screenY(Double(h) - 32)) center font 'sans-serif,26'"
     )
     for (index, line) in layout.captions.enumerated() {
       let y = (Double(layout.captions.count - index) - 0.2) * ScatterLayout.captionLine + 2
       lines.append(
-        "set label \(index + 2) \(quoted(line)) at screen \(screenX(20)),\(screenY(y)) left "
+        "set label \(index + 2) \(gnuplotQuoted(line)) at screen \(screenX(20)),\(screenY(y)) left "
           + "font 'sans-serif,\(Int(ScatterLayout.captionSize))' tc rgb '#333333'")
     }
     var series = 0
@@ -68,7 +68,7 @@ struct ScatterScript {
       "set rmargin at screen \(screenX(frame.maxX))",
       "set bmargin at screen \(screenY(frame.minY))",
       "set tmargin at screen \(screenY(frame.maxY))",
-      "set title \(quoted(cell.panel.title)) offset 0,-0.3",
+      "set title \(gnuplotQuoted(cell.panel.title)) offset 0,-0.3",
       "set xlabel 'mean IoU (%)' offset 0,0.2", "set ylabel 'mean accuracy (%)'",
       "set xrange [\(fixed(cell.range.minX, 4)):\(fixed(cell.range.maxX, 4))]",
       "set yrange [\(fixed(cell.range.minY, 4)):\(fixed(cell.range.maxY, 4))]",
@@ -81,7 +81,7 @@ struct ScatterScript {
         lines.append("set arrow \(line) nohead back dt (20,12) lw 1 lc rgb '#8A8A8A'")
       }
     }
-    let front = ScatterSeries.front(cell.series)
+    let front = ScatterSeries.front(cell.series).map(\.mean)
     for (a, b) in zip(front, front.dropFirst()) {
       lines.append(
         "set arrow from \(fixed(a.x, 4)),\(fixed(a.y, 4)) to \(fixed(b.x, 4)),\(fixed(b.y, 4)) nohead "
@@ -94,7 +94,7 @@ struct ScatterScript {
             + "lw 1.2 lc rgb '#\(series.style.textColor)'")
       }
       lines.append(
-        "set label \(quoted(series.label)) at screen \(screen(placed.box.center)) center front "
+        "set label \(gnuplotQuoted(series.label)) at screen \(screen(placed.box.center)) center front "
           + "tc rgb '#\(series.style.textColor)'")
     }
     if cell.series.isEmpty {
@@ -130,9 +130,4 @@ struct ScatterScript {
   private func screen(_ point: Point) -> String { "\(screenX(point.x)),\(screenY(point.y))" }
   private func screenX(_ x: Double) -> String { fixed(x / Double(layout.width), 5) }
   private func screenY(_ y: Double) -> String { fixed(y / Double(layout.height), 5) }
-
-  /// A string that gnuplot takes as it is.
-  private func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-  }
 }

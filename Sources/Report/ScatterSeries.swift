@@ -29,11 +29,14 @@ struct ScatterSeries {
     }
   }
 
-  /// The means that no other one beats in both scores, by rising mean IoU: the Pareto front.
-  static func front(_ series: [ScatterSeries]) -> [Point] {
-    let means = series.map(\.mean).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
-    return means.filter { a in
-      !means.contains { $0.x >= a.x && $0.y >= a.y && ($0.x > a.x || $0.y > a.y) }
+  /// Those whose mean no other one beats in both scores, by rising mean IoU: the Pareto front.
+  static func front(_ series: [ScatterSeries]) -> [ScatterSeries] {
+    let sorted = series.sorted { ($0.mean.x, $0.mean.y) < ($1.mean.x, $1.mean.y) }
+    return sorted.filter { a in
+      !sorted.contains { b in
+        let (a, b) = (a.mean, b.mean)
+        return b.x >= a.x && b.y >= a.y && (b.x > a.x || b.y > a.y)
+      }
     }
   }
 

@@ -19,6 +19,7 @@ package func writeReport(
     panel.settings.map { PanelComparisons(panel, $0) }
   }.filter { !$0.losses.isEmpty }
   let differences = comparisons.compactMap(DifferencesTable.init)
+  let judged = Claim.judged(comparisons)
   for (index, panel) in grid.panels.enumerated() {
     for table in differences where table.panel == panel.panel {
       grid.panels[index].indistinct[table.setting] =
@@ -40,7 +41,7 @@ package func writeReport(
     "figures/scatter.gp": script.script,
   ]
   if !comparisons.isEmpty {
-    files["claims.md"] = claimsPage(comparisons, profile: input.profile)
+    files["claims.md"] = claimsPage(comparisons, judged, profile: input.profile)
   }
   for figure in figures {
     files["figures/\(figure.slug).dat"] = figure.data
@@ -73,7 +74,7 @@ package func writeReport(
     try Gnuplot.run((["scatter"] + figures.map(\.slug)).map { "\($0).gp" }, in: drawing)
   }
   let sections =
-    [.claims(comparisons), .differences(differences)].compactMap(\.self) + further
+    [.claims(comparisons, judged), .differences(differences)].compactMap(\.self) + further
     + [try .figures(figures.filter { !$0.isDrawnByPage }.map(PageFigure.init), in: drawing)]
     .compactMap(\.self)
   let page = ReportPage(grid, tables: tables, profile: input.profile, further: sections)

@@ -36,14 +36,7 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp(
       "Folder of the new runs (default: results/compare/<sweep>-<loss>).", valueName: "folder"))
   var output: String?
-  @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
-  var seeds: String?
-  @Option(
-    help: ArgumentHelp("Backbones instead of the file's, such as resnet18.", valueName: "list"))
-  var backbones: String?
-  @Option(
-    help: ArgumentHelp("Only these of the file's data sets, such as synthia.", valueName: "list"))
-  var datasets: String?
+  @OptionGroup var cells: CellOptions
   @Flag(help: "Compare also with baselines that other code made.")
   var acceptOtherCode = false
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -76,15 +69,9 @@ struct CompareCommand: ParsableCommand {
 
   private func candidate() throws -> Sweep {
     var sweep = try Sweep(contentsOf: URL(filePath: sweep))
-    var selection = SweepSelection()
-    selection.paths = data.paths
-    selection.pretrained = try weights.files()
-    selection.pretrainedPartial = weights.pretrainedPartial
+    var selection = try cells.selection(data, weights)
     selection.losses = loss.map { [$0] }
     selection.torch = try torch.files()
-    selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
-    selection.backbones = try backbones.map { try choices($0, "backbones") }
-    selection.datasets = try datasets.map { try choices($0, "datasets") }
     try sweep.apply(selection)
     return sweep
   }

@@ -30,20 +30,13 @@ struct SweepCommand: ParsableCommand {
       "Folder of the runs (default: results/<name of the sweep>).",
       valueName: "folder"))
   var output: String?
-  @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
-  var seeds: String?
   @Option(
     help: ArgumentHelp(
       "Losses instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
   var losses: String?
   @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
   var architecture: String?
-  @Option(
-    help: ArgumentHelp("Backbones instead of the file's, such as resnet18.", valueName: "list"))
-  var backbones: String?
-  @Option(
-    help: ArgumentHelp("Only these of the file's data sets, such as synthia.", valueName: "list"))
-  var datasets: String?
+  @OptionGroup var cells: CellOptions
   @Option(help: "Cells trained at once (default: the file's).")
   var jobs: Int?
   @Flag(help: "Only list the cells and the state of their runs.")
@@ -59,15 +52,9 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func selection() throws -> SweepSelection {
-    var selection = SweepSelection()
-    selection.paths = data.paths
-    selection.pretrained = try weights.files()
-    selection.pretrainedPartial = weights.pretrainedPartial
-    selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
+    var selection = try cells.selection(data, weights)
     selection.losses = losses.map(splitLosses)
     selection.architecture = try architecture.map { try choice($0, "architecture") }
-    selection.backbones = try backbones.map { try choices($0, "backbones") }
-    selection.datasets = try datasets.map { try choices($0, "datasets") }
     return selection
   }
 

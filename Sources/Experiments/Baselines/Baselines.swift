@@ -32,7 +32,7 @@ package struct Baselines: Sendable {
     }
   }
 
-  /// Checks that every new run finds a baseline of each loss in its own setting, with its seed.
+  /// Checks that every new run finds a baseline in its own setting, with its seed.
   ///
   /// - Throws: `UserError` that names the fields in which they differ.
   package func check(_ cells: [RunConfiguration]) throws {

@@ -1,5 +1,7 @@
 /// `claims.md`: every testable statement of the paper, and what came of it here.
-func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
+func claimsPage(
+  _ all: [PanelComparisons], _ judged: [(claim: Claim, findings: [Finding])], profile: String
+) -> String {
   var lines = ["# The paper's statements, tested on: \(escapeMarkdown(profile))", ""]
   lines += [
     "The rules were fixed before any verdict was computed and are the same for every loss: "
@@ -8,33 +10,29 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
       + "Holm's correction. **The runs are scaled down from the paper's, as said here:**", "",
   ]
   for comparisons in all {
-    for (setting, caption) in zip(comparisons.panel.settings, comparisons.panel.captions)
-    where setting == comparisons.setting {
-      lines.append(
-        "- \(escapeMarkdown(comparisons.title)): \(escapeMarkdown(caption)) Intervals are "
-          + "\(comparisons.basis).")
-    }
+    lines.append(
+      "- \(escapeMarkdown(comparisons.title)): \(escapeMarkdown(comparisons.caption)) Intervals are "
+        + "\(comparisons.basis).")
   }
   lines += ["", "## Verdicts", ""]
   lines.append(
     "| statement | section | " + all.map { escapeMarkdown($0.title) }.joined(separator: " | ")
       + " |")
   lines.append("|---|---|" + all.map { _ in "---|" }.joined())
-  let findings = Claim.all.map { claim in (claim, all.map { claim.finding($0) }) }
-  for (claim, panels) in findings {
+  for (claim, panels) in judged {
     lines.append(
       "| [\(escapeMarkdown(claim.statement))](#\(claim.id)) | \(claim.section) | "
-        + zip(all, panels).map { mark($1.verdict, $0) }.joined(separator: " | ") + " |")
+        + zip(all, panels).map { mark($1, $0) }.joined(separator: " | ") + " |")
   }
   lines += ["", "## Figures", ""]
-  for (claim, panels) in findings {
+  for (claim, panels) in judged {
     lines += ["### \(claim.id)", ""]
     lines += ["\(escapeMarkdown(claim.statement)) (section \(claim.section))", ""]
     lines += ["Tested: \(escapeMarkdown(claim.test)).", ""]
     for (comparisons, finding) in zip(all, panels) {
       lines.append(
         "- \(escapeMarkdown(comparisons.title)): **\(finding.verdict.rawValue)**"
-          + (finding.isJudged ? comparisons.caveat : ""))
+          + finding.caveat(comparisons))
       for figure in finding.figures { lines.append("  - \(escapeMarkdown(figure))") }
     }
     lines.append("")
@@ -42,11 +40,8 @@ func claimsPage(_ all: [PanelComparisons], profile: String) -> String {
   return lines.joined(separator: "\n")
 }
 
-private func mark(_ verdict: Finding.Verdict, _ comparisons: PanelComparisons) -> String {
-  switch verdict {
-  case .held: "**held**" + comparisons.caveat
-  case .notHeld: "**not held**" + comparisons.caveat
-  case .indistinct: "not distinguishable" + comparisons.caveat
-  case .untested: "not tested"
-  }
+private func mark(_ finding: Finding, _ comparisons: PanelComparisons) -> String {
+  let name = finding.verdict.rawValue
+  let isDecided = finding.verdict == .held || finding.verdict == .notHeld
+  return (isDecided ? "**\(name)**" : name) + finding.caveat(comparisons)
 }

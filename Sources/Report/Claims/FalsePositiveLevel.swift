@@ -1,5 +1,3 @@
-import Statistics
-
 extension PanelComparisons {
   /// The false positives of the minority classes at the end of training, one loss less another: the
   /// mean of the last quarter of the history, paired by seed; a t-test over the seeds.
@@ -10,26 +8,14 @@ extension PanelComparisons {
     let differences = a.keys.sorted().compactMap { seed in
       b[seed].flatMap { theirs in a[seed].map { $0 - theirs } }
     }
-    guard let statistic = Statistic(differences) else {
-      return .untested("\(what): no history with them")
-    }
-    let figure = "\(what): \(signed(statistic.mean)) over \(differences.count) seeds"
-    guard let deviation = statistic.deviation, deviation > 0 else {
-      return Finding(verdict: .untested, figures: [figure + "; a test needs two seeds that differ"])
-    }
-    let n = Double(differences.count)
-    let p = StudentT(degreesOfFreedom: n - 1)
-      .twoSidedTail(statistic.mean / (deviation / n.squareRoot()))
-    return Finding(
-      verdict: p >= 0.05 ? .indistinct : statistic.mean > 0 ? .held : .notHeld,
-      figures: ["\(figure), p \(pText(p))"])
+    return Rule.direction(
+      ofSeeds: differences, isHigher: true, what, missing: "history with them", test: "test")
   }
 
   /// By seed, as shares of the valid pixels.
   private func lateFalsePositives(_ loss: LossName) -> [UInt64: Double] {
-    let runs = panel.rows.first { $0.loss == loss && $0.setting == setting }?.runs ?? []
     var levels: [UInt64: Double] = [:]
-    for run in runs {
+    for run in reportedRuns(of: loss) {
       guard let last = run.history.last?.iteration else { continue }
       let late = run.history.filter { 4 * $0.iteration >= 3 * last }.compactMap(\.falsePositives)
       let sums = late.map { shares in

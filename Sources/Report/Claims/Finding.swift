@@ -1,3 +1,5 @@
+import Statistics
+
 /// What came of a statement in one panel.
 struct Finding: Hashable {
   enum Verdict: String {
@@ -11,7 +13,10 @@ struct Finding: Hashable {
   /// The figures the verdict rests on, or what is missing.
   var figures: [String]
 
-  var isJudged: Bool { verdict != .untested }
+  /// What follows a verdict that rests on a single seed.
+  func caveat(_ comparisons: PanelComparisons) -> String {
+    verdict == .untested ? "" : comparisons.caveat
+  }
 
   static func untested(_ reason: String) -> Finding {
     Finding(verdict: .untested, figures: [reason])
@@ -50,6 +55,31 @@ enum Rule {
       difference.verdict == .indistinct
       ? .indistinct : difference.verdict == wanted ? .held : .notHeld
     return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+  }
+
+  /// The mean over the seeds is positive (negative) by a t-test, p below 0.05; the opposite with the
+  /// same certainty: not held.
+  ///
+  /// - Parameters:
+  ///   - values: one a seed, fractions.
+  ///   - missing: what there is none of where there is no value.
+  ///   - test: what it is that needs two seeds.
+  static func direction(
+    ofSeeds values: [Double], isHigher: Bool, _ what: String, missing: String, test: String
+  ) -> Finding {
+    guard let statistic = Statistic(values) else { return .untested("\(what): no \(missing)") }
+    let figure = "\(what): \(signed(statistic.mean)) over \(values.count) seeds"
+    guard let deviation = statistic.deviation, deviation > 0 else {
+      return Finding(
+        verdict: .untested, figures: [figure + "; a \(test) needs two seeds that differ"])
+    }
+    let n = Double(values.count)
+    let p = StudentT(degreesOfFreedom: n - 1)
+      .twoSidedTail(statistic.mean / (deviation / n.squareRoot()))
+    let isAsClaimed = (statistic.mean > 0) == isHigher
+    return Finding(
+      verdict: p >= 0.05 ? .indistinct : isAsClaimed ? .held : .notHeld,
+      figures: ["\(figure), \(pStatement(p))"])
   }
 
   /// The whole interval lies within the margin; wholly outside: not held.

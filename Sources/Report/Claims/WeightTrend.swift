@@ -1,5 +1,3 @@
-import Statistics
-
 /// How a class's share of the sum of a loss's class weights changes over training: the mean of the
 /// last quarter of the history less that of the first, over the seeds.
 struct WeightTrend {
@@ -28,31 +26,17 @@ struct WeightTrend {
 
   /// - Parameter rises: what is claimed; else that it falls.
   func finding(rises: Bool, _ what: String) -> Finding {
-    guard let statistic = Statistic(changes) else {
-      return .untested("\(what): no history with its weights")
-    }
-    let figure = "\(what): \(signed(statistic.mean)) over \(changes.count) seeds"
-    guard let deviation = statistic.deviation, deviation > 0 else {
-      return Finding(
-        verdict: .untested, figures: [figure + "; a trend needs two seeds that differ"])
-    }
-    let n = Double(changes.count)
-    let t = statistic.mean / (deviation / n.squareRoot())
-    let p = StudentT(degreesOfFreedom: n - 1).twoSidedTail(t)
-    let isAsClaimed = (statistic.mean > 0) == rises
-    return Finding(
-      verdict: p >= 0.05 ? .indistinct : isAsClaimed ? .held : .notHeld,
-      figures: ["\(figure), p \(pText(p))"])
+    Rule.direction(
+      ofSeeds: changes, isHigher: rises, what, missing: "history with its weights", test: "trend")
   }
 }
 
 extension PanelComparisons {
   /// The trend of a class's weight in the runs of a loss.
   func weightTrend(of c: Int, _ loss: LossName) -> WeightTrend {
-    let runs = panel.rows.first { $0.loss == loss && $0.setting == setting }?.runs ?? []
-    return WeightTrend(
+    WeightTrend(
       of: c,
-      histories: runs.map { run in
+      histories: reportedRuns(of: loss).map { run in
         run.history.compactMap { entry in entry.classWeights.map { (entry.iteration, $0) } }
       })
   }

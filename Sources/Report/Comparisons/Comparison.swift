@@ -8,6 +8,13 @@ package struct Comparison {
     let baseline: LossName
     let score: String
     let difference: PairedDifference
+
+    var cells: [String] {
+      [
+        panel, baseline.notation, score, signed(difference.estimate.value),
+        difference.intervalText, pText(difference.adjusted), difference.verdict.rawValue,
+      ]
+    }
   }
 
   private let candidate: LossName
@@ -41,9 +48,8 @@ package struct Comparison {
               Line(panel: panel.title, baseline: reference, score: name, difference: difference))
           }
         }
-        captions += zip(panel.settings, panel.captions).filter { $0.0 == setting }.map {
-          "\(panel.title): \($0.1) Intervals are \(comparisons.basis)."
-        }
+        captions.append(
+          "\(panel.title): \(comparisons.caption) Intervals are \(comparisons.basis).")
       }
     }
     guard !lines.isEmpty else {
@@ -57,14 +63,7 @@ package struct Comparison {
   package var text: String {
     let rows =
       [["", "against", "", "difference", "95 % interval", "p (Holm)", ""]]
-      + lines.map { line in
-        let difference = line.difference
-        return [
-          line.panel, line.baseline.notation, line.score, signed(difference.estimate.value),
-          difference.intervalText, pText(difference.adjusted).replacing("= ", with: ""),
-          difference.verdict.rawValue,
-        ]
-      }
+      + lines.map(\.cells)
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
@@ -102,15 +101,7 @@ package struct Comparison {
       "| panel | against | score | difference | 95 % interval | p (Holm) | |",
       "|---|---|---|---:|---:|---:|---|",
     ]
-    for line in self.lines {
-      let difference = line.difference
-      let cells = [
-        line.panel, line.baseline.notation, line.score, signed(difference.estimate.value),
-        difference.intervalText, pText(difference.adjusted).replacing("= ", with: ""),
-        difference.verdict.rawValue,
-      ]
-      lines.append("| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |")
-    }
+    lines += self.lines.map { "| " + $0.cells.map(escapeMarkdown).joined(separator: " | ") + " |" }
     lines += ["", "Percentage points, paired by seed and image (docs/statistics.md).", ""]
     lines += captions.map { "- \(escapeMarkdown($0))" }
     lines += ["", "![Mean accuracy against mean IoU](figures/scatter.png)"]

@@ -22,7 +22,7 @@ struct DifferencesTable {
   let setting: Setting
   let slug: String
   let title: String
-  let captions: [String]
+  let caption: String
   let notes: [String]
   let rows: [Row]
 
@@ -41,8 +41,8 @@ struct DifferencesTable {
     }
     let letter = panel.letter(setting)
     slug = "\(panel.panel.slug)-differences\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
-    title = "\(panel.title)\(letter.isEmpty ? "" : " [\(letter)]"): differences from cross-entropy"
-    captions = zip(panel.settings, panel.captions).filter { $0.0 == setting }.map(\.1)
+    title = "\(comparisons.title): differences from cross-entropy"
+    caption = comparisons.caption
     notes = [
       "Loss less cross-entropy, in percentage points, paired by seed, batch order and image; 95 % "
         + "intervals \(comparisons.basis) (docs/statistics.md). p: after Holm's correction for the "
@@ -52,7 +52,7 @@ struct DifferencesTable {
 
   func markdown(level: Int = 1) -> String {
     var lines = [String(repeating: "#", count: level) + " " + escapeMarkdown(title), ""]
-    for line in captions { lines += [escapeMarkdown(line), ""] }
+    lines += [escapeMarkdown(caption), ""]
     lines.append(
       "| loss | "
         + Self.scores.map { "\($0.name) | 95 % interval | p | verdict" }
@@ -64,7 +64,7 @@ struct DifferencesTable {
         let verdict = difference.verdict
         return [
           signed(difference.estimate.value), escapeMarkdown(difference.intervalText),
-          escapeMarkdown(pText(difference.adjusted).replacing("= ", with: "")),
+          escapeMarkdown(pText(difference.adjusted)),
           verdict == .indistinct ? verdict.rawValue : "**\(verdict.rawValue)**",
         ]
       }
@@ -76,7 +76,7 @@ struct DifferencesTable {
   }
 
   var csv: String {
-    var lines = ([title] + captions + notes).map { "# \($0)" }
+    var lines = ([title, caption] + notes).map { "# \($0)" }
     lines.append(
       csvLine([
         "loss", "score", "difference", "low", "high", "standard_error", "degrees_of_freedom", "p",

@@ -19,7 +19,7 @@ struct PairedDifference: Hashable {
 
   /// `+1.20 [-0.31, +2.71], p = 0.21`, in points; p after Holm's correction.
   var text: String {
-    "\(signed(estimate.value)) \(intervalText), p \(pText(adjusted))"
+    "\(signed(estimate.value)) \(intervalText), \(pStatement(adjusted))"
   }
 
   var intervalText: String {
@@ -32,5 +32,8 @@ func signed(_ fraction: Double) -> String {
   (fraction > 0 ? "+" : "") + fixed(100 * fraction, 2)
 }
 
-/// `= 0.012` or `< 0.001`.
-func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : "= \(fixed(p, 3))" }
+/// `0.012` or `< 0.001`.
+func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, 3) }
+
+/// `p = 0.012` or `p < 0.001`.
+func pStatement(_ p: Double) -> String { "p \(p < 0.001 ? "" : "= ")\(pText(p))" }

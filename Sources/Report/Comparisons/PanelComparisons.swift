@@ -24,6 +24,16 @@ struct PanelComparisons {
     return panel.title + (letter.isEmpty ? "" : " [\(letter)]")
   }
 
+  /// How the setting's numbers were made, from its letter on.
+  var caption: String {
+    zip(panel.settings, panel.captions).first { $0.0 == setting }?.1 ?? ""
+  }
+
+  /// The runs of a loss, those without images included.
+  func reportedRuns(of loss: LossName) -> [ReportedRun] {
+    panel.rows.first { $0.loss == loss && $0.setting == setting }?.runs ?? []
+  }
+
   /// In the order of tables.
   var losses: [LossName] { rows.map(\.loss) }
 
@@ -54,13 +64,6 @@ struct PanelComparisons {
       return (candidate, reference)
     }
     return Estimate(score, of: pairs)
-  }
-
-  /// A loss's own score.
-  func score(_ score: Score, of loss: LossName) -> Estimate? {
-    runs(loss).flatMap { runs in
-      Estimate(score, of: runs.sorted { $0.key < $1.key }.map(\.value))
-    }
   }
 
   private func runs(_ loss: LossName) -> [UInt64: ResampledRun]? {

@@ -55,12 +55,8 @@ extension Figure {
       sums[entry.iteration, default: []].append(
         shares.enumerated().reduce(0) { $0 + (counted.contains($1.offset) ? $1.element : 0) })
     }
-    let means = sums.sorted { $0.key < $1.key }.compactMap { iteration, values in
-      Statistic(values).map { (iteration: iteration, share: $0.mean) }
-    }
-    return means.indices.compactMap { i in
-      let around = means[max(0, i - 4)...min(means.count - 1, i + 4)]
-      return Statistic(around.map(\.share)).map { (means[i].iteration, $0.mean) }
-    }
+    let entries = sums.sorted { $0.key < $1.key }
+    return zip(entries, Report.smoothed(entries.map { Statistic($0.value)?.mean }))
+      .compactMap { entry, share in share.map { (entry.key, $0) } }
   }
 }

@@ -107,9 +107,8 @@ extension Figure {
 
   /// Of one class, each value the mean of up to nine entries around it.
   private static func smoothed(_ entries: [Entry], _ c: Int) -> [(iteration: Int, value: Double)] {
-    entries.indices.compactMap { i in
-      let around = entries[max(0, i - 4)...min(entries.count - 1, i + 4)]
-      return Statistic(around.map { $0.values[c] }).map { (entries[i].iteration, $0.mean) }
+    zip(entries, Report.smoothed(entries.map { $0.values[c] })).compactMap { entry, value in
+      value.map { (entry.iteration, $0) }
     }
   }
 }

@@ -50,6 +50,13 @@ func gnuplotBlocks(_ blocks: [[String]]) -> String {
   blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n\n") + "\n"
 }
 
+/// Each value the mean of up to nine around it, of those there are.
+func smoothed(_ values: [Double?]) -> [Double?] {
+  values.indices.map { i in
+    Statistic(Array(values[max(0, i - 4)...min(values.count - 1, i + 4)]))?.mean
+  }
+}
+
 /// Distinct colours for classes or series, repeated after ten.
 let seriesColors = [
   "0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "882255", "332288", "117733",

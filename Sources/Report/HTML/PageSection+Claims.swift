@@ -1,22 +1,23 @@
 extension PageSection {
   /// The paper's statements with their verdicts, and the figures behind each. Nil without runs that can
   /// be compared.
-  static func claims(_ all: [PanelComparisons]) -> PageSection? {
+  static func claims(
+    _ all: [PanelComparisons], _ judged: [(claim: Claim, findings: [Finding])]
+  ) -> PageSection? {
     guard !all.isEmpty else { return nil }
-    let findings = Claim.all.map { claim in (claim, all.map { claim.finding($0) }) }
     let verdicts = DataTable(
       caption: "Verdicts on the paper's statements", rowHeader: "statement",
       columns: [DataTable.Column(title: "section", isNumeric: false)]
         + all.map { DataTable.Column(title: $0.title, isNumeric: false) },
-      rows: findings.map { claim, panels in
+      rows: judged.map { claim, panels in
         DataTable.Row(
           label: claim.statement,
           cells: [claim.section]
             + zip(all, panels).map { comparisons, finding in
-              finding.verdict.rawValue + (finding.isJudged ? comparisons.caveat : "")
+              finding.verdict.rawValue + finding.caveat(comparisons)
             })
       })
-    let details = findings.map { claim, panels -> HTML in
+    let details = judged.map { claim, panels -> HTML in
       let lines = zip(all, panels).map { comparisons, finding in
         "\(comparisons.title): \(finding.verdict.rawValue). "
           + finding.figures.joined(separator: "; ")
@@ -64,7 +65,7 @@ extension PageSection {
         return Part(
           anchor: "table-\(table.slug)", title: table.title,
           body: """
-            \(folded("How these numbers were made", paragraphs(table.captions)))
+            \(folded("How these numbers were made", paragraphs([table.caption])))
             \(DataTable(caption: table.title, rowHeader: "loss", columns: columns, rows: rows).html)
             \(bullets(table.notes))
             """)

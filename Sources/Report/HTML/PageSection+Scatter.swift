@@ -64,10 +64,6 @@ struct ScatterPlot {
       if onFront { lines.append("no loss here surpasses it in both") }
       return lines.joined(separator: "\n")
     }
-
-    func isSurpassed(by other: Mark) -> Bool {
-      other.accuracy.mean > accuracy.mean && other.iou.mean > iou.mean
-    }
   }
 
   private let panel: GridPanel
@@ -141,8 +137,9 @@ struct ScatterPlot {
   }
 
   private var front: [Mark] {
-    marks.filter { mark in !marks.contains { mark.isSurpassed(by: $0) } }
-      .sorted { ($0.iou.mean, $1.accuracy.mean) < ($1.iou.mean, $0.accuracy.mean) }
+    ScatterSeries.front(marks.map(\.series)).compactMap { series in
+      marks.first { $0.series.label == series.label }
+    }
   }
 
   private var content: HTML {

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Datasets
+import Experiments
+
+/// Which cells of a sweep file to train.
+struct CellOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
+  var seeds: String?
+  @Option(
+    help: ArgumentHelp("Backbones instead of the file's, such as resnet18.", valueName: "list"))
+  var backbones: String?
+  @Option(
+    help: ArgumentHelp("Only these of the file's data sets, such as synthia.", valueName: "list"))
+  var datasets: String?
+
+  /// - Throws: `ValidationError` naming the word that is none.
+  func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepSelection {
+    var selection = SweepSelection()
+    selection.paths = data.paths
+    selection.pretrained = try weights.files()
+    selection.pretrainedPartial = weights.pretrainedPartial
+    selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
+    selection.backbones = try backbones.map { try choices($0, "backbones") }
+    selection.datasets = try datasets.map { try choices($0, "datasets") }
+    return selection
+  }
+}
