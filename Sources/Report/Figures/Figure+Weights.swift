@@ -43,8 +43,7 @@ extension Figure {
       commands.append("set title \(gnuplotQuoted(title))")
       if index == 2 {
         commands += [
-          "set key at screen 0.87,0.8 left top Left reverse", "set logscale y",
-          "set autoscale yfix",
+          "set key at screen 0.87,0.8 left top Left reverse", "set yrange [0:*]",
         ]
       }
       commands.append("plot " + lines.joined(separator: ", \\\n  "))

@@ -28,6 +28,8 @@ struct DataTable {
   let rowHeader: String
   let columns: [Column]
   let rows: [Row]
+  /// Whether long text is broken into lines.
+  var wraps = false
 
   /// In a box of its own that scrolls sideways where the page is too narrow.
   var html: HTML {
@@ -41,7 +43,7 @@ struct DataTable {
     let foot: HTML = summary.isEmpty ? .empty : "<tfoot>\n\(summary.joined("\n"))\n</tfoot>\n"
     return """
       <div class="wide" tabindex="0" role="group" aria-label="\(name ?? caption)">
-      <table class="sortable">
+      <table class="\(wraps ? "sortable wraps" : "sortable")">
       <caption>\(caption)</caption>
       <thead>
       <tr><th scope="col">\(rowHeader)</th>\(head.joined())</tr>

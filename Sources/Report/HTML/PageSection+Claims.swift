@@ -16,7 +16,7 @@ extension PageSection {
             + zip(all, panels).map { comparisons, finding in
               finding.verdict.rawValue + finding.caveat(comparisons)
             })
-      })
+      }, wraps: true)
     let details = judged.map { claim, panels -> HTML in
       let lines = zip(all, panels).map { comparisons, finding in
         "\(comparisons.title): \(finding.verdict.rawValue). "

@@ -61,6 +61,9 @@ let pageStyle = #"""
   .wide caption { text-align: left; font-weight: 600; padding: .5rem .7rem; white-space: nowrap; }
   .wide th, .wide td { padding: .28rem .7rem; text-align: left; white-space: nowrap; }
   .wide .n { text-align: right; }
+  .wide .wraps th, .wide .wraps td { white-space: normal; vertical-align: top; }
+  .wide .wraps thead th { vertical-align: bottom; }
+  .wide .wraps tbody th { min-width: 8rem; }
   .wide tbody tr:hover > * { background: var(--surface); }
   .wide th:first-child { position: sticky; left: 0; background: var(--bg); z-index: 1; }
   .wide thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); }

@@ -36,8 +36,7 @@ plot 'camvid-resnet101-weights.dat' index 11 using 1:2 with lines lw 1 lc rgb '#
   'camvid-resnet101-weights.dat' index 21 using 1:2 with lines lw 2.5 lc rgb '#E69F00' title 'bicyclist'
 set title 'recall share / focal share'
 set key at screen 0.87,0.8 left top Left reverse
-set logscale y
-set autoscale yfix
+set yrange [0:*]
 plot 'camvid-resnet101-weights.dat' index 22 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
   'camvid-resnet101-weights.dat' index 23 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
   'camvid-resnet101-weights.dat' index 24 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \

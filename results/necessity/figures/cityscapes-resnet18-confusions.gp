@@ -1,35 +1,42 @@
 # Confusion matrices, Cityscapes (rendered stand-in), ResNet-18. Run in this folder: gnuplot cityscapes-resnet18-confusions.gp
 reset
 set encoding utf8
-set terminal pngcairo size 2240,1140 noenhanced fontscale 0.75 font 'sans-serif,16' background rgb 'white'
+set terminal pngcairo size 2040,1200 noenhanced fontscale 0.75 font 'sans-serif,16' background rgb 'white'
 set output 'cityscapes-resnet18-confusions.png'
 set border 3 lc rgb '#555555'
 set tics nomirror out scale 0.6
 set format '%g'
 set grid lc rgb '#E4E4E4' lt 1
 unset key
-set multiplot layout 2,4 title 'Cityscapes (rendered stand-in), ResNet-18' font 'sans-serif,20'
+set multiplot layout 2,4 title 'Cityscapes (rendered stand-in), ResNet-18: true classes in rows, predicted ones in columns' font 'sans-serif,20' margins screen 0.0735,0.9755,0.2000,0.9250 spacing screen 0.0784,0.1583
 unset grid
 set border 15
 set cbrange [0:100]
-unset colorbox
+set colorbox horizontal user origin screen 0.0735,0.0600 size screen 0.1471,0.0117
+set cbtics 50
+set cblabel 'percent of the pixels of the true class'
 set palette defined (0 '#FFFFFF', 20 '#C6DBEF', 60 '#4292C6', 100 '#08306B')
 set xrange [-0.5:19.0-0.5]
 set yrange [19.0-0.5:-0.5]
-set xtics rotate by 60 right font 'sans-serif,11' ('road' 0, 'sidewalk' 1, 'building' 2, 'wall' 3, 'fence' 4, 'pole' 5, 'traffic light' 6, 'traffic sign' 7, 'vegetation' 8, 'terrain' 9, 'sky' 10, 'person' 11, 'rider' 12, 'car' 13, 'truck' 14, 'bus' 15, 'train' 16, 'motorcycle' 17, 'bicycle' 18)
-set ytics font 'sans-serif,11' ('road' 0, 'sidewalk' 1, 'building' 2, 'wall' 3, 'fence' 4, 'pole' 5, 'traffic light' 6, 'traffic sign' 7, 'vegetation' 8, 'terrain' 9, 'sky' 10, 'person' 11, 'rider' 12, 'car' 13, 'truck' 14, 'bus' 15, 'train' 16, 'motorcycle' 17, 'bicycle' 18)
-set size ratio 1
+set xtics rotate by 60 right font 'sans-serif,12' ('road' 0, 'sidewalk' 1, 'building' 2, 'wall' 3, 'fence' 4, 'pole' 5, 'traffic light' 6, 'traffic sign' 7, 'vegetation' 8, 'terrain' 9, 'sky' 10, 'person' 11, 'rider' 12, 'car' 13, 'truck' 14, 'bus' 15, 'train' 16, 'motorcycle' 17, 'bicycle' 18)
+set ytics font 'sans-serif,12' ('road' 0, 'sidewalk' 1, 'building' 2, 'wall' 3, 'fence' 4, 'pole' 5, 'traffic light' 6, 'traffic sign' 7, 'vegetation' 8, 'terrain' 9, 'sky' 10, 'person' 11, 'rider' 12, 'car' 13, 'truck' 14, 'bus' 15, 'train' 16, 'motorcycle' 17, 'bicycle' 18)
 set title 'ce'
-plot 'cityscapes-resnet18-confusions.dat' index 0 using 2:1:3 with image pixels
+plot 'cityscapes-resnet18-confusions.dat' index 0 using 2:1:3 with image
+unset colorbox
 set title 'recall ≈'
-plot 'cityscapes-resnet18-confusions.dat' index 1 using 2:1:3 with image pixels
+plot 'cityscapes-resnet18-confusions.dat' index 1 using 2:1:3 with image
+unset colorbox
 set title 'dice_ce ≈'
-plot 'cityscapes-resnet18-confusions.dat' index 2 using 2:1:3 with image pixels
+plot 'cityscapes-resnet18-confusions.dat' index 2 using 2:1:3 with image
+unset colorbox
 set title 'jaccard_ce ≈'
-plot 'cityscapes-resnet18-confusions.dat' index 3 using 2:1:3 with image pixels
+plot 'cityscapes-resnet18-confusions.dat' index 3 using 2:1:3 with image
+unset colorbox
 set title 'precision_ce'
-plot 'cityscapes-resnet18-confusions.dat' index 4 using 2:1:3 with image pixels
+plot 'cityscapes-resnet18-confusions.dat' index 4 using 2:1:3 with image
+unset colorbox
 set title 'tversky_ce(alpha: 0.3, beta: 0.7)'
-plot 'cityscapes-resnet18-confusions.dat' index 5 using 2:1:3 with image pixels
+plot 'cityscapes-resnet18-confusions.dat' index 5 using 2:1:3 with image
+unset colorbox
 unset multiplot
 unset output

@@ -52,8 +52,7 @@ plot 'cityscapes-resnet18-weights.dat' index 19 using 1:2 with lines lw 1 lc rgb
   'cityscapes-resnet18-weights.dat' index 37 using 1:2 with lines lw 2.5 lc rgb '#332288' title 'motorcycle'
 set title 'recall share / focal share'
 set key at screen 0.87,0.8 left top Left reverse
-set logscale y
-set autoscale yfix
+set yrange [0:*]
 plot 'cityscapes-resnet18-weights.dat' index 38 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
   'cityscapes-resnet18-weights.dat' index 39 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
   'cityscapes-resnet18-weights.dat' index 40 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \

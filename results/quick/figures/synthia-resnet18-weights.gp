@@ -40,8 +40,7 @@ plot 'synthia-resnet18-weights.dat' index 13 using 1:2 with lines lw 1 lc rgb '#
   'synthia-resnet18-weights.dat' index 25 using 1:2 with lines lw 2.5 lc rgb '#56B4E9' title 'traffic light'
 set title 'recall share / focal share'
 set key at screen 0.87,0.8 left top Left reverse
-set logscale y
-set autoscale yfix
+set yrange [0:*]
 plot 'synthia-resnet18-weights.dat' index 26 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
   'synthia-resnet18-weights.dat' index 27 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
   'synthia-resnet18-weights.dat' index 28 using 1:2 with lines lw 1 lc rgb '#BBBBBB' notitle, \
