@@ -10,7 +10,7 @@ SEEDS     ?=
 THREADS   ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 # Real data in a profile of stand-ins makes another sweep, in a folder of its own, and so do
 # pretrained weights in any profile but the paper's, where they belong.
-OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published necessity standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))$(if $(filter-out paper,$(PROFILE)),$(if $(PRETRAINED_RESNET18)$(PRETRAINED_RESNET101),-pretrained))
+OUT       ?= results/$(PROFILE)$(if $(filter smoke quick as-published necessity lr-search standard,$(PROFILE)),$(if $(SYNTHIA)$(CITYSCAPES),-real))$(if $(filter-out paper,$(PROFILE)),$(if $(PRETRAINED_RESNET18)$(PRETRAINED_RESNET101),-pretrained))
 LOSS      ?=
 AGAINST   ?= ce,recall
 TORCH     ?=
@@ -54,7 +54,7 @@ help:  ## this list
 	@echo
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 	@echo
-	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, necessity, standard, paper or camvid (benchmarks/*.yml)"
+	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, necessity, lr-search, standard, paper or camvid (benchmarks/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  files of weights to begin from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" AGAINST=ce,recall TORCH=file.py:name (compare)"

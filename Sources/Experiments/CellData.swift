@@ -8,9 +8,13 @@ package struct CellData: Sendable {
   package let dataset: any Dataset
   let train: ImageStore
   let evaluated: ImageStore
-  /// The validation split, for `checkpoint: best`.
+  /// The validation split, where the configuration has it looked at.
   let validation: ImageStore?
   package let split: SplitRecord
+  /// Places in the evaluated split, ascending, of the images whose predictions a run keeps: the split is
+  /// cut into four equal stretches, so that a video does not give four times the same, and of each the
+  /// image is taken that has most pixels of the minority classes.
+  package let pictured: [Int]
 
   /// Lists the images, digests the lists and counts the training pixels of each class.
   ///
@@ -42,14 +46,38 @@ package struct CellData: Sendable {
         dataset: dataset, items: try items(.validation, limit: nil), height: height, width: width)
     }
     // A damaged file should end a run before its training, not after it.
-    for store in [evaluated, validation].compactMap({ $0 }) {
-      try compute.parallelTry(store.count) { _ = try store.sample($0) }
+    if let validation {
+      try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
     }
+    pictured = try Self.pictured(evaluated, dataset.classes, compute)
     split = SplitRecord(
       train: trainItems.map(\.name), evaluated: evaluatedItems.map(\.name),
       trainDigest: digest(ofNames: trainItems.map(\.name)),
       evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
       trainClassPixels: try classPixels(of: train, compute: compute))
+  }
+
+  private static func pictured(
+    _ store: ImageStore, _ classes: ClassTable, _ compute: Compute
+  ) throws -> [Int] {
+    let isMinority = (0...255).map { id in
+      id < classes.count && classes.entries[id].isMinority ? 1 : 0
+    }
+    let counts = Mutex([Int](repeating: 0, count: store.count))
+    try compute.parallelTry(store.count) { index in
+      let ids = try store.sample(index).labels.ids
+      let count = ids.reduce(0) { $0 + isMinority[Int($1)] }
+      counts.withLock { $0[index] = count }
+    }
+    return stretches(counts.withLock { $0 }, 4)
+  }
+
+  /// The place of the largest value in each of so many equal stretches, the first of equal ones.
+  static func stretches(_ values: [Int], _ count: Int) -> [Int] {
+    (0..<count).compactMap { part in
+      let stretch = part * values.count / count..<(part + 1) * values.count / count
+      return stretch.max { (values[$0], $1) < (values[$1], $0) }
+    }
   }
 
   /// Every n-th item, so that a limited split still covers all of a data set's places.
@@ -74,7 +102,7 @@ package final class CellDataCache: Sendable {
     for configuration: RunConfiguration, compute: Compute, open: () throws -> any Dataset
   ) throws -> CellData {
     let key = Key(
-      data: configuration.data, needsValidation: configuration.training.checkpoint == .best)
+      data: configuration.data, needsValidation: configuration.training.validateEvery != nil)
     // Held while reading: a second cell waits for the first instead of decoding the same files.
     return try kept.withLock { kept in
       if let data = kept[key] { return data }

@@ -43,7 +43,8 @@ package func evaluateRun(
   try network.load(weights)
   return try evaluate(
     network, EvaluationSampler(store: data.evaluated), classes: classes,
-    batch: configuration.training.batch, compute: compute)
+    batch: configuration.training.batch, compute: compute
+  ).matrices
 }
 
 /// One run in progress.
@@ -167,15 +168,12 @@ private final class Cell {
       let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: closes)
       history.add(loss: loss, classWeights: classWeights)
       let done = trainer.iteration
+      let looks = training.validateEvery.map { done % $0 == 0 || done == iterations } ?? false
+      if closes || looks || done == iterations { history.close(at: done) }
       if let falsePositives {
-        history.close(at: done)
         history.set(falsePositives: falsePositives, ofPixels: batch.labels.validPixels)
       }
-      if done % interval == 0 || done == iterations { history.close(at: done) }
-      if let every = training.validateEvery, done % every == 0 || done == iterations {
-        history.close(at: done)
-        try validate()
-      }
+      if looks { try validate() }
       if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
         try saveCheckpoint()
         lastCheckpoint = .now
@@ -191,10 +189,10 @@ private final class Cell {
   /// Looks at the validation split and keeps the weights if they are the best so far.
   private func validate() throws {
     guard let store = data.validation else { return }
-    let matrices = try evaluate(
+    let total = try evaluate(
       trainer.network, EvaluationSampler(store: store), classes: data.dataset.classes.count,
-      batch: configuration.training.batch, compute: compute)
-    let total = matrices.reduce(ConfusionMatrix(classes: data.dataset.classes.count), +)
+      batch: configuration.training.batch, compute: compute
+    ).total
     history.setValidation(meanIoU: total.meanIoU, meanAccuracy: total.meanAccuracy)
     let meanIoU = total.meanIoU ?? 0
     if best.map({ meanIoU > $0.meanIoU }) ?? true {
@@ -202,45 +200,71 @@ private final class Cell {
     }
   }
 
+  /// Evaluates the weights that the configuration asks for and, where the validation split was looked
+  /// at, also the others of best and last.
   func evaluateAndStore(progress: (CellProgress) -> Void, isInterrupted: () -> Bool) throws {
-    let trained = trainingSeconds
-    var evaluatedIteration = trainer.iteration
-    if configuration.training.checkpoint == .best, let best {
-      try saveCheckpoint()
-      try trainer.network.load(best.weights)
-      evaluatedIteration = best.iteration
-    }
-    let start = ContinuousClock.now
-    let sampler = EvaluationSampler(store: data.evaluated)
+    environment.trainingSeconds = trainingSeconds
+    // The training is done: what goes wrong now must not cost it.
+    if best != nil { try saveCheckpoint() }
     do {
-      let matrices = try evaluate(
-        trainer.network, sampler, classes: data.dataset.classes.count,
-        batch: configuration.training.batch, compute: compute
-      ) { done in
-        progress(
-          CellProgress(
-            phase: .evaluating, iteration: done, iterations: sampler.count,
-            loss: history.entries.last?.loss ?? 0,
-            imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))
-        if isInterrupted() { throw Interrupted() }
+      let start = ContinuousClock.now
+      let last = best?.iteration == iterations ? nil : trainer.network.stateDict()
+      func evaluateWeights(_ rule: CheckpointRule) throws -> Evaluated {
+        switch rule {
+        case .best: if let best { try trainer.network.load(best.weights) }
+        case .last: if let last { try trainer.network.load(last) }
+        }
+        return try evaluateSplit(
+          since: start, progress: progress, isInterrupted: isInterrupted)
       }
-      environment.trainingSeconds = trained
+      let chosen = configuration.training.checkpoint
+      // The others first, so that the network ends with the weights that are stored.
+      let others = best != nil && last != nil ? try evaluateWeights(chosen.other).total : nil
+      let evaluated = try evaluateWeights(chosen)
       environment.evaluationSeconds = seconds(since: start)
-      try store(matrices, evaluatedIteration: evaluatedIteration)
+      try store(evaluated, others: others ?? evaluated.total)
     } catch {
-      // The training is done: what goes wrong now must not cost it. With `best` the checkpoint of
-      // above is there, and the network no longer holds the last weights.
-      if configuration.training.checkpoint == .last { try? saveCheckpoint() }
+      if best == nil { try? saveCheckpoint() }
       throw error
     }
   }
 
-  private func store(_ matrices: [ConfusionMatrix], evaluatedIteration: Int) throws {
+  private func evaluateSplit(
+    since start: ContinuousClock.Instant, progress: (CellProgress) -> Void,
+    isInterrupted: () -> Bool
+  ) throws -> Evaluated {
+    let sampler = EvaluationSampler(store: data.evaluated)
+    return try evaluate(
+      trainer.network, sampler, classes: data.dataset.classes.count,
+      batch: configuration.training.batch, keeping: Set(data.pictured), compute: compute
+    ) { done in
+      progress(
+        CellProgress(
+          phase: .evaluating, iteration: done, iterations: sampler.count,
+          loss: history.entries.last?.loss ?? 0,
+          imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))
+      if isInterrupted() { throw Interrupted() }
+    }
+  }
+
+  /// - Parameter others: what the other of best and last weights scored.
+  private func store(_ evaluated: Evaluated, others: ConfusionMatrix) throws {
     try folder.saveHistory(history.entries)
-    try folder.saveConfusions(matrices)
+    try folder.saveConfusions(evaluated.matrices)
+    try folder.savePredictions(
+      evaluated.predictions, height: data.evaluated.height, width: data.evaluated.width)
+    let rule = configuration.training.checkpoint
+    if let best {
+      let totals = rule == .best ? (evaluated.total, others) : (others, evaluated.total)
+      try folder.save(
+        checkpoints: CheckpointScores(
+          best: .init(iteration: best.iteration, totals.0),
+          last: .init(iteration: iterations, totals.1)))
+    }
     try folder.saveWeights(trainer.network.stateDict())
     try folder.save(environment: environment)
-    try folder.markDone(evaluatedIteration: evaluatedIteration)
+    try folder.markDone(
+      evaluatedIteration: rule == .best ? best?.iteration ?? iterations : iterations)
     folder.removeCheckpoint()
   }
 }

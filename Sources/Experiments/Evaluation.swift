@@ -3,16 +3,31 @@ import Metrics
 import Models
 import Tensors
 
-/// One confusion matrix per image, in the sampler's order, from running batch statistics.
+/// What a network predicted on a split.
+struct Evaluated {
+  /// One confusion matrix per image, in the sampler's order.
+  var matrices: [ConfusionMatrix] = []
+  /// Training ids of the images asked for, H x W each, by place in the split.
+  var predictions: [Int: [UInt8]] = [:]
+
+  /// Over all images.
+  var total: ConfusionMatrix {
+    matrices.dropFirst().reduce(matrices.first ?? ConfusionMatrix(classes: 0), +)
+  }
+}
+
+/// Predicts a split from running batch statistics.
 ///
-/// - Parameter batch: images at once; the scores depend on it by rounding alone.
+/// - Parameters:
+///   - batch: images at once; the scores depend on it by rounding alone.
+///   - keeping: places in the split of the images whose predictions are returned.
 /// - Throws: `UserError` if a score is not finite; `DataError` if a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
-  compute: Compute,
+  keeping: Set<Int> = [], compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
-) throws -> [ConfusionMatrix] {
-  var matrices: [ConfusionMatrix] = []
+) throws -> Evaluated {
+  var evaluated = Evaluated()
   for start in stride(from: 0, to: sampler.count, by: batch) {
     let range = start..<min(sampler.count, start + batch)
     let input = try sampler.batch(images: range, compute: compute)
@@ -23,14 +38,14 @@ func evaluate(
     }
     let predicted = argmax(logits: logits, compute)
     let area = input.labels.h * input.labels.w
-    for i in 0..<range.count {
+    for (i, image) in range.enumerated() {
+      let pixels = i * area..<(i + 1) * area
       var matrix = ConfusionMatrix(classes: classes)
-      try matrix.add(
-        truth: input.labels.ids[i * area..<(i + 1) * area],
-        prediction: predicted[i * area..<(i + 1) * area])
-      matrices.append(matrix)
+      try matrix.add(truth: input.labels.ids[pixels], prediction: predicted[pixels])
+      evaluated.matrices.append(matrix)
+      if keeping.contains(image) { evaluated.predictions[image] = Array(predicted[pixels]) }
     }
     try onImages(range.upperBound)
   }
-  return matrices
+  return evaluated
 }

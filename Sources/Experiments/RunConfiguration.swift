@@ -94,7 +94,8 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var learningRate: Double
   /// Which weights are evaluated: those after the last iteration, or the best by validation mIoU.
   package var checkpoint: CheckpointRule
-  /// Iterations from one look at the validation split to the next; needed for `best`.
+  /// Iterations from one look at the validation split to the next; needed for `best`. With `last` the
+  /// best weights are scored too, but only in `checkpoints.json`.
   package var validateEvery: Int?
 
   package init(
@@ -109,7 +110,11 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   }
 }
 
-package enum CheckpointRule: String, Codable, Hashable, Sendable { case last, best }
+package enum CheckpointRule: String, Codable, Hashable, Sendable {
+  case last, best
+
+  var other: CheckpointRule { self == .last ? .best : .last }
+}
 
 /// The weights that training begins from, where they are not random: the file by its contents, so
 /// that a run is the same wherever the file lies.

@@ -1,18 +1,18 @@
 /// What a loss is made from.
-package struct LossIngredients: Sendable {
+public struct LossIngredients: Sendable {
   /// C.
-  package let classes: Int
+  public let classes: Int
   /// N_c, the training split's pixels of each class, C entries.
-  package let classPixels: [Int]
+  public let classPixels: [Int]
   /// The pixels of each class in the first image of every validation batch, C entries: what the
   /// authors' code takes for N_c.
-  package let validationFirstImagePixels: [Int]
+  public let validationFirstImagePixels: [Int]
   /// Parameters by name: those given and those with a default.
-  package let values: [String: Double]
+  public let values: [String: Double]
 }
 
 /// The pixels over which a loss is formed before anything is averaged.
-package enum LossScope: String, Sendable {
+public enum LossScope: String, Sendable {
   case batch = "the whole batch"
   case image = "each image, then the mean over images"
   case row = "each row of pixels, then the mean over rows"
@@ -21,46 +21,46 @@ package enum LossScope: String, Sendable {
 
 /// All there is to say about a loss: what its card prints, what its notation allows, how to make
 /// it, and facts that tests hold it against.
-package struct LossDescriptor: Sendable {
+public struct LossDescriptor: Sendable {
   /// As in specifications, columns and folders.
-  package let name: String
+  public let name: String
   /// In words, for headings.
-  package let title: String
+  public let title: String
   /// One line. V: valid pixels, N_c: training pixels of class c.
-  package let formula: String
+  public let formula: String
   /// What is averaged over what.
-  package let reduction: String
-  package let scope: LossScope
+  public let reduction: String
+  public let scope: LossScope
   /// What becomes of ignored pixels.
-  package let ignoredPixels: String
+  public let ignoredPixels: String
   /// What becomes of classes without pixels, in the batch or in the split that weights come from.
-  package let absentClasses: String
+  public let absentClasses: String
   /// What is carried from step to step.
-  package let state: String
+  public let state: String
   /// Paper and equation.
-  package let source: String
-  package let parameters: [LossParameter]
+  public let source: String
+  public let parameters: [LossParameter]
   /// Whether the loss depends on the training split's pixel counts.
-  package let needsClassPixels: Bool
+  public let needsClassPixels: Bool
   /// Whether it depends on those of the validation batches' first images.
-  package let needsValidationPixels: Bool
+  public let needsValidationPixels: Bool
   let make: @Sendable (LossIngredients) -> any Loss
 
   // Facts, for the default parameters and a batch with some valid pixels unless said otherwise.
 
   /// The value is the same, up to rounding, when the images of the batch change places.
-  package let permutationInvariant: Bool
+  public let permutationInvariant: Bool
   /// Values are never below or above; nil: not bounded on that side.
-  package let lowerBound: Double?
-  package let upperBound: Double?
+  public let lowerBound: Double?
+  public let upperBound: Double?
   /// A batch without a valid pixel gives value 0 and gradient 0.
-  package let zeroOnAllIgnored: Bool
+  public let zeroOnAllIgnored: Bool
   /// Predictions at ignored pixels change nothing, and their gradient is 0.
-  package let ignoresIgnoredPixels: Bool
+  public let ignoresIgnoredPixels: Bool
   /// The value is another than that of `ce` on a batch of several classes, some pixels right.
-  package let differsFromCE: Bool
+  public let differsFromCE: Bool
 
-  init(
+  public init(
     name: String, title: String, formula: String, reduction: String, scope: LossScope = .batch,
     ignoredPixels: String = "left out: no influence, gradient 0", absentClasses: String,
     state: String = "none", source: String, parameters: [LossParameter] = [],

@@ -1,5 +1,5 @@
 /// The values a parameter may take.
-package enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
+public enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
   /// x >= bound
   case atLeast(Double)
   /// x > bound
@@ -11,7 +11,7 @@ package enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
   /// low < x < high
   case between(Double, Double)
 
-  package func contains(_ value: Double) -> Bool {
+  public func contains(_ value: Double) -> Bool {
     switch self {
     case .atLeast(let bound): value >= bound && value.isFinite
     case .over(let bound): value > bound && value.isFinite
@@ -22,7 +22,7 @@ package enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// As in "gamma must be ...".
-  package var description: String {
+  public var description: String {
     switch self {
     case .atLeast(let bound): "at least \(bound.shortest)"
     case .over(let bound): "above \(bound.shortest)"
@@ -42,17 +42,17 @@ extension Double {
 }
 
 /// A number a loss can be given.
-package struct LossParameter: Hashable, Sendable {
-  package let name: String
+public struct LossParameter: Hashable, Sendable {
+  public let name: String
   /// Nil if the default is no number: it depends on the training data, or stands for "not at all".
-  package let defaultValue: Double?
+  public let defaultValue: Double?
   /// The default as printed.
-  package let defaultText: String
-  package let range: ParameterRange
-  package let meaning: String
+  public let defaultText: String
+  public let range: ParameterRange
+  public let meaning: String
 
   /// - Parameter defaultText: needed where `defaultValue` is nil.
-  init(
+  public init(
     name: String, defaultValue: Double?, defaultText: String? = nil, range: ParameterRange,
     meaning: String
   ) {

@@ -1,8 +1,11 @@
-/// The losses there are. A new one is a file of its own and a line here.
-package enum LossRegistry {
+import Synchronization
+
+/// The losses there are. A new one is a file of its own and a line here; a package that depends on
+/// RecallBench registers its own.
+public enum LossRegistry {
   /// In the order of the paper's tables; then what the authors' code computes under those names;
   /// then the losses of the paper's related work and of its section III-C.
-  package static let all: [LossDescriptor] = [
+  private static let builtIn: [LossDescriptor] = [
     CrossEntropyLoss.descriptor,
     WeightedCrossEntropyLoss.descriptor,
     BalancedCrossEntropyLoss.descriptor,
@@ -30,6 +33,32 @@ package enum LossRegistry {
     MetricWeightedCrossEntropyLoss.jaccard,
     MetricWeightedCrossEntropyLoss.tversky,
   ]
+
+  private static let registered = Mutex<[LossDescriptor]>([])
+
+  /// Those of RecallBench, then those registered, in their order.
+  package static var all: [LossDescriptor] { builtIn + registered.withLock { $0 } }
+
+  /// Adds a loss: sweeps, commands and weighted sums then know it by its name.
+  ///
+  /// A run's record holds the name and the parameters alone, not the code: give the loss another name
+  /// when you change what it computes, or train it anew.
+  /// - Throws: `LossCreationError` if the name is taken or is no name: a lower-case letter, then such
+  ///   letters, digits and `_`.
+  public static func register(_ descriptor: LossDescriptor) throws {
+    guard descriptor.name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
+      throw LossCreationError(
+        description:
+          "\"\(descriptor.name)\" is no name for a loss: use a lower-case letter, then such "
+          + "letters, digits and _")
+    }
+    try registered.withLock { registered in
+      guard !(builtIn + registered).contains(where: { $0.name == descriptor.name }) else {
+        throw LossCreationError(description: "there is a loss \(descriptor.name) already")
+      }
+      registered.append(descriptor)
+    }
+  }
 
   package static func descriptor(named name: String) -> LossDescriptor? {
     all.first { $0.name == name }
@@ -74,9 +103,9 @@ package enum LossRegistry {
 }
 
 /// Why a loss cannot be made for a data set.
-package struct LossCreationError: Error, Hashable, CustomStringConvertible {
+public struct LossCreationError: Error, Hashable, CustomStringConvertible {
   /// One line.
-  package let description: String
+  public let description: String
 
   package init(description: String) { self.description = description }
 }

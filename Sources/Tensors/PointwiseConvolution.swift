@@ -48,17 +48,11 @@ struct PointwiseConvolution {
     let left = compute.empty(x.shape)
     let right = compute.empty(
       Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: pixels, n: cout)))
+    PanelProduct.pack(dy, taps: 1, into: right, compute)
     compute.parallelBlocks(pixels, block: 64) { _, rows in
       for column in stride(from: 0, to: cin, by: 8) {
         let target = left.base + column * pixels
         for i in rows { store(load(x.base + i * cin + column, 8), target + i * 8, 8) }
-      }
-      for column in stride(from: 0, to: cout, by: PanelProduct.width) {
-        let columns = min(PanelProduct.width, cout - column)
-        let target = right.base + column * pixels
-        for i in rows {
-          copyLanes(dy.base + i * cout + column, target + i * PanelProduct.width, columns)
-        }
       }
     }
     compute.parallelBlocks(cin, block: 24) { _, rows in

@@ -83,6 +83,8 @@ struct TrainCommand: ParsableCommand {
         training.validateEvery = training.iterations
       }
       sweep.datasets[index].training = training
+      // One cell: of a list the first, unless it is given.
+      sweep.datasets[index].learningRates = []
     }
     try runSession(
       SweepSession(

@@ -59,6 +59,25 @@ struct BenchmarkFilesTests {
     #expect(shared.count == 12 && Set(shared).isSubset(of: quick.cells))
   }
 
+  /// Every loss gets the same cells, which differ in the learning rate alone.
+  @Test func learningRatesAreTriedWithEqualBudget() throws {
+    let (sweep, quick) = (try Self.read("lr-search"), try Self.read("quick"))
+    #expect(sweep.name == "lr-search" && sweep.losses == quick.losses)
+    #expect(sweep.cells.count == 2 * 8 * 4)
+    let budgets = Set(
+      sweep.losses.map { loss in
+        Set(
+          sweep.cells.filter { $0.loss == loss }.map {
+            var cell = $0
+            cell.loss = ""
+            return cell
+          })
+      })
+    #expect(budgets.count == 1 && budgets.first?.count == 8)
+    let shared = sweep.cells.filter { $0.training.learningRate == 1e-3 }
+    #expect(shared.count == 16 && Set(shared).isSubset(of: quick.cells))
+  }
+
   /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.
   @Test func paperHasTheAuthorsSettings() throws {
     let sweep = try Self.read("paper")

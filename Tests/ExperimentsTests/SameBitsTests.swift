@@ -63,7 +63,7 @@ import Testing
     let compute = Compute(threads: threads)
     let data = try CellData(
       configuration.data, dataset: dataset,
-      needsValidation: configuration.training.checkpoint == .best, compute: compute)
+      needsValidation: configuration.training.validateEvery != nil, compute: compute)
     let runs = temporary.file(name)
     let folder = try RunFolder(runs: runs, configuration: configuration)
     for stop in stops.map(Optional.some) + [nil] {

@@ -22,7 +22,20 @@ extension RunFolder {
       folder: url, configuration: try decode(RunConfiguration.self, Name.configuration),
       environment: try decode(RunEnvironment.self, Name.environment), split: split,
       history: try loadHistory(url.appending(path: Name.history)), confusions: confusions,
-      evaluatedIteration: done.evaluatedIteration)
+      evaluatedIteration: done.evaluatedIteration,
+      checkpoints: has(Name.checkpoints, url)
+        ? try decode(CheckpointScores.self, Name.checkpoints) : nil,
+      predictions: predictions(url))
+  }
+
+  private static func predictions(_ url: URL) -> [Int: URL] {
+    let folder = url.appending(path: Name.predictions)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var files: [Int: URL] = [:]
+    for name in names where name.hasSuffix(".png") {
+      if let index = Int(name.dropLast(4)) { files[index] = folder.appending(path: name) }
+    }
+    return files
   }
 
   /// All finished runs of a sweep, by folder name.

@@ -47,6 +47,8 @@ package struct RunFolder: Sendable {
     static let confusions = "confusions.npy"
     static let weights = "weights.safetensors"
     static let checkpoint = "checkpoint.safetensors"
+    static let checkpoints = "checkpoints.json"
+    static let predictions = "predictions"
     static let failure = "failed.txt"
     static let done = "done.json"
   }
@@ -118,6 +120,19 @@ package struct RunFolder: Sendable {
     }
     try NumPy.write(
       values, shape: [confusions.count, classes, classes], to: file(Name.confusions))
+  }
+
+  func save(checkpoints: CheckpointScores) throws { try save(checkpoints, as: Name.checkpoints) }
+
+  /// 8-bit gray PNG files of training ids, named by place in the evaluated split from 0.
+  package func savePredictions(_ predictions: [Int: [UInt8]], height: Int, width: Int) throws {
+    guard !predictions.isEmpty else { return }
+    let pictures = file(Name.predictions)
+    try AtomicFile.createFolder(pictures)
+    for (index, ids) in predictions {
+      try PNG.writeGray(
+        height: height, width: width, bytes: ids, to: pictures.appending(path: "\(index).png"))
+    }
   }
 
   package func saveWeights(_ weights: [NamedArray]) throws {

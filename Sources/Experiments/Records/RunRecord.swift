@@ -72,6 +72,28 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
   }
 }
 
+/// What the best weights by validation mean IoU and the last ones score on the evaluated split, where
+/// the run looked at the validation split.
+package struct CheckpointScores: Codable, Hashable, Sendable {
+  package struct Score: Codable, Hashable, Sendable {
+    /// Iterations done when the weights were taken.
+    package var iteration: Int
+    /// Fractions; nil where undefined.
+    package var meanAccuracy: Double?
+    package var meanIoU: Double?
+
+    package init(iteration: Int, _ total: ConfusionMatrix) {
+      self.iteration = iteration
+      (meanAccuracy, meanIoU) = (total.meanAccuracy, total.meanIoU)
+    }
+  }
+
+  package var best: Score
+  package var last: Score
+
+  package init(best: Score, last: Score) { (self.best, self.last) = (best, last) }
+}
+
 /// The images of a run, by name, with a digest for each list.
 package struct SplitRecord: Codable, Hashable, Sendable {
   package var train: [String]
@@ -105,10 +127,16 @@ package struct RunRecord: Sendable {
   package var confusions: [ConfusionMatrix]
   /// Iterations done when the evaluated weights were taken.
   package var evaluatedIteration: Int
+  /// Nil where the validation split was not looked at, and in records of earlier versions.
+  package var checkpoints: CheckpointScores?
+  /// Files of predicted training ids, 8-bit gray of the evaluated size, by place in
+  /// `split.evaluated`; none in records of earlier versions.
+  package var predictions: [Int: URL]
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,
-    history: [HistoryEntry], confusions: [ConfusionMatrix], evaluatedIteration: Int
+    history: [HistoryEntry], confusions: [ConfusionMatrix], evaluatedIteration: Int,
+    checkpoints: CheckpointScores? = nil, predictions: [Int: URL] = [:]
   ) {
     self.folder = folder
     self.configuration = configuration
@@ -117,6 +145,8 @@ package struct RunRecord: Sendable {
     self.history = history
     self.confusions = confusions
     self.evaluatedIteration = evaluatedIteration
+    self.checkpoints = checkpoints
+    self.predictions = predictions
   }
 
   /// The sum over the evaluated images.

@@ -88,7 +88,10 @@ private struct TrainingFields {
   }
 
   /// - Parameter section: of the data set, for messages about what is missing.
-  func configuration(_ section: YAMLValue) throws(UserError) -> TrainingConfiguration {
+  /// - Returns: the configuration with the first learning rate, and all of them if there is a list.
+  func configuration(
+    _ section: YAMLValue
+  ) throws(UserError) -> (training: TrainingConfiguration, rates: [Double]) {
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else {
         throw section.error("training.\(key) is missing, here and at the top")
@@ -104,10 +107,16 @@ private struct TrainingFields {
     if let every, every > iterations, let value = fields["validate_every"] {
       throw value.error("validate_every is \(every), more than the \(iterations) iterations")
     }
-    return TrainingConfiguration(
+    let rate = try required("learning_rate")
+    let rates =
+      if case .sequence = rate.node {
+        try rate.list { value throws(UserError) in try value.positive(upTo: 10) }
+      } else { [try rate.positive(upTo: 10)] }
+    let training = TrainingConfiguration(
       iterations: iterations, batch: try required("batch").integer(in: 2...4096),
-      learningRate: try required("learning_rate").positive(upTo: 10), checkpoint: rule,
+      learningRate: rates[0], checkpoint: rule,
       validateEvery: every)
+    return (training, rates.count > 1 ? rates : [])
   }
 }
 
@@ -155,7 +164,7 @@ extension Sweep.Entry {
       training?.fields.merge(own.fields) { $1 }
     }
     guard let training else { throw value.error("'training' is missing, here and at the top") }
-    self.training = try training.configuration(value)
+    (self.training, learningRates) = try training.configuration(value)
   }
 }
 

@@ -7,6 +7,19 @@ package struct Sweep: Hashable, Sendable {
   package struct Entry: Hashable, Sendable {
     package var data: DataConfiguration
     package var training: TrainingConfiguration
+    /// Tried one after the other in place of the one in `training`; empty: only that.
+    package var learningRates: [Double] = []
+
+    /// `training` with each learning rate there is.
+    var trainings: [TrainingConfiguration] {
+      learningRates.isEmpty
+        ? [training]
+        : learningRates.map { rate in
+          var training = training
+          training.learningRate = rate
+          return training
+        }
+    }
   }
 
   /// As the user named it, for messages.
@@ -39,12 +52,14 @@ package struct Sweep: Hashable, Sendable {
       for backbone in backbones {
         for entry in datasets {
           for loss in losses {
-            cells.append(
-              RunConfiguration(
-                data: entry.data, architecture: architecture, backbone: backbone, width: width,
-                loss: loss, training: entry.training, seed: seed,
-                pretrained: pretrained[backbone]?.pretraining,
-                torch: torch[loss]?.identity))
+            for training in entry.trainings {
+              cells.append(
+                RunConfiguration(
+                  data: entry.data, architecture: architecture, backbone: backbone, width: width,
+                  loss: loss, training: training, seed: seed,
+                  pretrained: pretrained[backbone]?.pretraining,
+                  torch: torch[loss]?.identity))
+            }
           }
         }
       }
