@@ -39,7 +39,7 @@ SWEEP = $(RECALLBENCH) sweep "benchmarks/$(PROFILE).yml" --output "$(OUT)" $(DAT
 # Tables and figure are also made of a sweep in which single cells failed; the sweep's own exit
 # status is kept. Above 1 it was called wrongly or interrupted: nothing more is started then.
 REPORT_AFTER = status=$$?; \
-  if [ $$status -le 1 ] && [ -d "$(OUT)/runs" ]; then $(RECALLBENCH) report "$(OUT)" || exit; fi; \
+  if [ $$status -le 1 ] && [ -d "$(OUT)/runs" ]; then $(RECALLBENCH) report "$(OUT)" $(DATA_PATHS) || exit; fi; \
   exit $$status
 
 # Losses are written with parentheses and commas: handed over in the environment, not quoted twice.
@@ -154,7 +154,7 @@ reproduce: needs-data build  ## train the sweep PROFILE, then make its tables an
 	@$(SWEEP); $(REPORT_AFTER)
 
 figures: build  ## make tables and figure again from the stored runs in OUT
-	@$(RECALLBENCH) report "$(OUT)"
+	@$(RECALLBENCH) report "$(OUT)" $(DATA_PATHS)
 
 compare: needs-loss needs-data build  ## train LOSS= or TORCH= alone, hold it against AGAINST= in OUT
 	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") --against "$$AGAINST" --sweep "benchmarks/$(PROFILE).yml" \

@@ -41,7 +41,8 @@ let package = Package(
       // In the program itself, which can then be moved.
       resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict),
     .target(
-      name: "Report", dependencies: ["Experiments", "Metrics", "Statistics", "Datasets"],
+      name: "Report",
+      dependencies: ["Experiments", "Losses", "Tensors", "Metrics", "Statistics", "Datasets"],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "recallbench",

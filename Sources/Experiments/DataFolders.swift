@@ -14,6 +14,15 @@ package struct DataFolders: Sendable {
     self.cache = cache
   }
 
+  /// The data set, rendered if need be, which is then shown on the terminal.
+  /// - Throws: `UserError` or `DataError`.
+  package func open(_ data: DataConfiguration, threads: Int) throws -> any Dataset {
+    let root = try root(data, compute: Compute(threads: threads)) {
+      SweepSession.showRendering(data.name, $0, $1)
+    }
+    return try openDataset(data.name, root: root, split: data.split)
+  }
+
   /// The data set's root folder, rendered if need be.
   /// - Throws: `UserError` or `DataError`.
   package func root(

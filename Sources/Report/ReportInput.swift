@@ -18,6 +18,8 @@ package struct ReportedRun: Sendable {
   /// The course of training; empty where it is not known.
   package var history: [HistoryEntry]
   package var environment: RunEnvironment?
+  /// What the best and the last weights score, where both are known.
+  package var checkpoints: CheckpointScores?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
@@ -48,7 +50,7 @@ package struct ReportedRun: Sendable {
       seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds,
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
-    environment = record.environment
+    (environment, checkpoints) = (record.environment, record.checkpoints)
   }
 }
 

@@ -4,7 +4,11 @@ import Experiments
 /// Where the parts of the scatter figure stand, pixels from the lower left corner.
 struct ScatterLayout {
   struct Cell {
-    let panel: GridPanel
+    /// For comments in the data.
+    let slug: String
+    let title: String
+    /// Of the axes, across and up.
+    var quantities = ("mean IoU (%)", "mean accuracy (%)")
     let frame: Box
     let series: [ScatterSeries]
     /// Percent: the panel's ranges of mean IoU and mean accuracy.
@@ -30,6 +34,10 @@ struct ScatterLayout {
   let highlighted: Set<String>
   /// Bottom lines, wrapped.
   let captions: [String]
+
+  func isHighlighted(_ series: ScatterSeries) -> Bool {
+    series.row.map { highlighted.contains($0.loss.notation) } ?? false
+  }
 
   static let fontSize = 22.0
   static let captionSize = 16.0
@@ -62,15 +70,44 @@ struct ScatterLayout {
       let left = Double(column) * cellWidth
       let floor = bottom + Double(rows - 1 - row) * cellHeight
       return Self.cell(
-        panel,
-        frame: Box(
-          minX: left + 110, minY: floor + 88, maxX: left + cellWidth - 40,
-          maxY: floor + cellHeight - 48))
+        panel.panel.slug, panel.title, ScatterSeries.of(panel),
+        frame: Self.frame(left: left, floor: floor, width: cellWidth, height: cellHeight))
     }
   }
 
-  private static func cell(_ panel: GridPanel, frame: Box) -> Cell {
-    let series = ScatterSeries.of(panel)
+  /// Of any series, two cells a row, the first row at the top.
+  init(
+    title: String, rows: [[(slug: String, title: String, series: [ScatterSeries])]],
+    quantities: (String, String), captions: [String]
+  ) {
+    let (cellWidth, cellHeight, top) = (800.0, 600.0, 60.0)
+    let columns = rows.map(\.count).max() ?? 1
+    width = Int(cellWidth) * columns
+    self.captions = captions.flatMap { Self.wrapped($0, width: Double(columns) * cellWidth) }
+    let bottom = Double(self.captions.count) * Self.captionLine + 24
+    height = Int(top + Double(rows.count) * cellHeight + bottom)
+    (self.title, highlighted) = (title, [])
+    cells = rows.enumerated().flatMap { line, row in
+      row.enumerated().map { column, cell in
+        var placed = Self.cell(
+          cell.slug, cell.title, cell.series,
+          frame: Self.frame(
+            left: Double(column) * cellWidth,
+            floor: bottom + Double(rows.count - 1 - line) * cellHeight, width: cellWidth,
+            height: cellHeight))
+        placed.quantities = quantities
+        return placed
+      }
+    }
+  }
+
+  private static func frame(left: Double, floor: Double, width: Double, height: Double) -> Box {
+    Box(minX: left + 110, minY: floor + 88, maxX: left + width - 40, maxY: floor + height - 48)
+  }
+
+  private static func cell(
+    _ slug: String, _ title: String, _ series: [ScatterSeries], frame: Box
+  ) -> Cell {
     let points = series.flatMap { [$0.mean] + $0.seeds.map(\.point) }
     let (x, y) = (axis(points.map(\.x)), axis(points.map(\.y)))
     let range = Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
@@ -94,7 +131,8 @@ struct ScatterLayout {
           anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.64,
           height: fontSize * 1.15)
       })
-    return Cell(panel: panel, frame: frame, series: series, range: range, labels: labels)
+    return Cell(
+      slug: slug, title: title, frame: frame, series: series, range: range, labels: labels)
   }
 
   /// The values' extent with a margin, at least two points wide, within 0...100 percent.
@@ -105,7 +143,7 @@ struct ScatterLayout {
     return (max(0, middle - half), min(100, middle + half))
   }
 
-  private static func wrapped(_ text: String, width: Double) -> [String] {
+  static func wrapped(_ text: String, width: Double) -> [String] {
     let limit = Int((width - 40) / (captionSize * 0.52))
     var lines: [String] = []
     for word in text.split(separator: " ") {

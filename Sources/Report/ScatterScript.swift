@@ -1,16 +1,18 @@
 /// gnuplot's script and data file of the scatter figure, to be run from their own folder.
 struct ScatterScript {
   let layout: ScatterLayout
+  /// Of the files, without the extension.
+  var name = "scatter"
 
   /// Blocks parted by two blank lines, two for each loss of each panel: the mean over seeds, then
   /// the seeds.
   var data: String {
-    var lines = ["# Percent. Script: scatter.gp"]
+    var lines = ["# Percent. Script: \(name).gp"]
     var index = 0
     for cell in layout.cells {
       for series in cell.series {
         if index > 0 { lines += ["", ""] }
-        lines.append("# index \(index): \(cell.panel.panel.slug), \(series.label), mean over seeds")
+        lines.append("# index \(index): \(cell.slug), \(series.label), mean over seeds")
         lines.append("# mean_iou mean_accuracy seeds")
         lines.append(
           "\(fixed(series.mean.x, 4)) \(fixed(series.mean.y, 4)) \(series.seeds.count)")
@@ -31,13 +33,13 @@ struct ScatterScript {
   var script: String {
     let (w, h) = (layout.width, layout.height)
     var lines = [
-      "# Mean accuracy against mean IoU. Run in this folder: gnuplot scatter.gp",
+      "# \(layout.title). Run in this folder: gnuplot \(name).gp",
       // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal.
       "set encoding utf8", "do for [format in 'png svg'] {", "if (format eq 'png') {",
       "set terminal pngcairo size \(w),\(h) noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "} else {",
       "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
-      "}", "set output 'scatter.'.format", "set multiplot",
+      "}", "set output '\(name).'.format", "set multiplot",
       "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",
       "set grid lc rgb '#E4E4E4' lt 1", "unset key",
     ]
@@ -68,8 +70,9 @@ struct ScatterScript {
       "set rmargin at screen \(screenX(frame.maxX))",
       "set bmargin at screen \(screenY(frame.minY))",
       "set tmargin at screen \(screenY(frame.maxY))",
-      "set title \(gnuplotQuoted(cell.panel.title)) offset 0,-0.3",
-      "set xlabel 'mean IoU (%)' offset 0,0.2", "set ylabel 'mean accuracy (%)'",
+      "set title \(gnuplotQuoted(cell.title)) offset 0,-0.3",
+      "set xlabel \(gnuplotQuoted(cell.quantities.0)) offset 0,0.2",
+      "set ylabel \(gnuplotQuoted(cell.quantities.1))",
       "set xrange [\(fixed(cell.range.minX, 4)):\(fixed(cell.range.maxX, 4))]",
       "set yrange [\(fixed(cell.range.minY, 4)):\(fixed(cell.range.maxY, 4))]",
     ]
@@ -108,7 +111,7 @@ struct ScatterScript {
   private func plots(_ cell: ScatterLayout.Cell, firstSeries: Int) -> [String] {
     let numbered = Array(cell.series.enumerated())
     let seeds = numbered.filter { $0.element.seeds.count > 1 }.flatMap { index, series in
-      let source = "'scatter.dat' index \(2 * (firstSeries + index) + 1)"
+      let source = "'\(name).dat' index \(2 * (firstSeries + index) + 1)"
       let style = series.style
       return [
         "\(source) using 1:2:($4-$1):($5-$2) with vectors nohead lw 1 lc rgb '#80\(style.color)'",
@@ -116,12 +119,12 @@ struct ScatterScript {
       ]
     }
     let means = numbered.map { index, series in
-      "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points "
+      "'\(name).dat' index \(2 * (firstSeries + index)) using 1:2 with points "
         + "pt \(series.style.shape) ps 2.8 lw 2.5 lc rgb '#\(series.style.color)'"
     }
-    let rings = numbered.filter { layout.highlighted.contains($0.element.row.loss.notation) }.map {
+    let rings = numbered.filter { layout.isHighlighted($0.element) }.map {
       index, series in
-      "'scatter.dat' index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
+      "'\(name).dat' index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
         + "lc rgb '#D40000'"
     }
     return seeds + means + rings

@@ -1,6 +1,7 @@
 /// One loss in a panel of the scatter figure.
 struct ScatterSeries {
-  let row: GridRow
+  /// Nil for the paper's figures.
+  let row: GridRow?
   let label: String
   let style: MarkerStyle
   /// Percent; x is mean IoU, y is mean accuracy. Over the seeds, and of each seed.

@@ -22,7 +22,9 @@ extension Table {
         summary = entry.isSummary
         let label = escapeLaTeX(entry.label)
         lines.append(
-          row([entry.isPublished ? "\\quad \(label)" : label] + entry.cells.map(text)))
+          row(
+            [entry.isPublished || entry.isDifference ? "\\quad \(label)" : label]
+              + entry.cells.map { text($0, entry) }))
       }
     }
     lines += ["\\bottomrule", "\\end{tabular}}", "\\end{table*}"]
@@ -31,10 +33,11 @@ extension Table {
 
   private func row(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\" }
 
-  private func text(_ cell: Statistic?) -> String {
-    guard let cell else { return "--" }
-    let spread = cell.deviation.map { " \\pm \(fixed($0, 2))" } ?? ""
-    return spread.isEmpty ? fixed(cell.mean, 2) : "$\(fixed(cell.mean, 2))\(spread)$"
+  private func text(_ cell: Statistic?, _ row: Row) -> String {
+    guard cell != nil else { return "--" }
+    let text = row.text(cell)
+    guard cell?.deviation != nil || row.isDifference else { return text }
+    return "$\(text.replacing("±", with: "\\pm"))$"
   }
 }
 

@@ -9,8 +9,15 @@ extension Table {
       lines.append("|---|" + String(repeating: "---:|", count: section.columns.count))
       for entry in section.rows {
         let label = escapeMarkdown(entry.label)
-        let shown = entry.isPublished ? "*\(label)*" : entry.isSummary ? "**\(label)**" : label
-        lines.append(row([shown] + entry.cells.map { text($0, published: entry.isPublished) }))
+        let isAside = entry.isPublished || entry.isDifference
+        let shown = isAside ? "*\(label)*" : entry.isSummary ? "**\(label)**" : label
+        lines.append(
+          row(
+            [shown]
+              + entry.cells.map { cell in
+                let text = entry.text(cell)
+                return isAside && text != dash ? "*\(text)*" : text
+              }))
       }
       lines.append("")
     }
@@ -19,12 +26,21 @@ extension Table {
   }
 
   private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+}
 
-  private func text(_ cell: Statistic?, published: Bool) -> String {
+extension Table.Row {
+  /// Two decimals, with the deviation where there is one, and a sign on differences.
+  func text(_ cell: Statistic?) -> String {
     guard let cell else { return dash }
-    let spread = cell.deviation.map { " ± \(fixed($0, 2))" } ?? ""
-    return published ? "*\(fixed(cell.mean, 2))*" : fixed(cell.mean, 2) + spread
+    if isDifference { return signed(cell.mean / 100) }
+    return shown(cell)
   }
+}
+
+/// Two decimals, with the deviation where there is one.
+func shown(_ value: Statistic?) -> String {
+  guard let value else { return dash }
+  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
 }
 
 /// Backslashes before the characters that Markdown would take for markup.

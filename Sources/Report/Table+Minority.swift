@@ -1,3 +1,4 @@
+import Datasets
 import Metrics
 
 extension Table {
@@ -34,7 +35,8 @@ extension Table {
       if let published, shown.insert(row.loss.family).inserted,
         let theirs = published.rows.first(where: { $0.base == row.loss.family })
       {
-        rows.append(publishedRow(theirs, metric, minority, published, panel.classes))
+        let paper = publishedRow(theirs, metric, minority, published, panel.classes)
+        rows += [paper, differenceRow(rows[0], paper, row.loss, panel.panel.dataset)]
       }
       return rows
     }
@@ -54,15 +56,27 @@ extension Table {
       isPublished: true)
   }
 
+  /// Without the average on Cityscapes, where the paper's is not that of its columns.
+  private static func differenceRow(
+    _ ours: Row, _ paper: Row, _ loss: LossName, _ dataset: DatasetName
+  ) -> Row {
+    var cells = zip(ours.cells, paper.cells).map { ours, paper in
+      ours.flatMap { ours in paper.map { Statistic(mean: ours.mean - $0.mean) } }
+    }
+    if dataset == .cityscapes { cells[cells.count - 1] = nil }
+    return Row(label: "\(loss.family) less paper", cells: cells, isDifference: true)
+  }
+
   private static func publishedNotes(_ panel: GridPanel, _ table: PublishedTable?) -> [String] {
     guard let table else { return [] }
     var note =
-      "Rows marked (paper): the paper's Table \(table.number), as printed; its settings differ from "
-      + "ours as listed, and its authors' code builds ResNet-18 of bottlenecks."
+      "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours less the "
+      + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
+      + "ResNet-18 of bottlenecks."
     if panel.panel.dataset == .cityscapes {
       note +=
         " The paper's printed averages are not the mean of its printed columns; ours are the mean "
-        + "of the columns."
+        + "of the columns, and no difference of the two is formed."
     }
     return [note]
   }

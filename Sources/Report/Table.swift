@@ -18,6 +18,8 @@ struct Table {
     let cells: [Statistic?]
     /// The paper's figures rather than ours.
     var isPublished = false
+    /// Ours less the paper's, points.
+    var isDifference = false
     /// Set apart from the rows above, for averages.
     var isSummary = false
   }

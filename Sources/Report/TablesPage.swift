@@ -1,6 +1,8 @@
 /// The page that holds all tables and the figure of a sweep, as Markdown.
 func tablesPage(
-  _ grid: Grid, tables: [Table], differences: [DifferencesTable], figures: [Figure], profile: String
+  _ grid: Grid, tables: [Table], differences: [DifferencesTable], figures: [Figure],
+  profile: String,
+  published: Bool, pictures: [PageFigure]
 ) -> String {
   var lines = ["# RecallBench results: \(escapeMarkdown(profile))", ""]
   lines += ["## Scaled down from the paper", ""]
@@ -25,6 +27,13 @@ func tablesPage(
   }
   for table in differences { add(table.markdown(level: 2), table.slug, ["md", "csv"]) }
   for table in tables { add(table.markdown(level: 2), table.slug, ["md", "csv", "tex"]) }
+  for figure in (published ? [publishedFigure] : []) + pictures {
+    lines += [
+      "## \(escapeMarkdown(figure.title))", "",
+      "![\(escapeMarkdown(figure.alternative))](figures/\(figure.file))", "",
+      escapeMarkdown(figure.caption), "",
+    ]
+  }
   for figure in figures {
     lines += [
       "## \(escapeMarkdown(figure.title))", "",

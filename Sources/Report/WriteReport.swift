@@ -7,9 +7,12 @@ import Foundation
 /// same bytes.
 /// - Throws: `ReportError` with one line for the user. Where gnuplot is missing or fails, all tables
 ///   have been written by then.
-/// - Parameter further: sections that the page has after its tables.
+/// - Parameters:
+///   - further: sections that the page has after its tables.
+///   - pictures: sheets of input, truth and predictions. One with real data is written beside the other
+///     figures, but nothing else holds a copy of it.
 package func writeReport(
-  _ input: ReportInput, to folder: URL, further: [PageSection] = []
+  _ input: ReportInput, to folder: URL, further: [PageSection] = [], pictures: [PictureSheet] = []
 ) throws {
   var grid = try Grid(input)
   guard !grid.panels.isEmpty else {
@@ -28,18 +31,25 @@ package func writeReport(
   }
   let tables = grid.panels.flatMap { panel in
     [Table.minority(panel), Table.allClasses(panel), Table.overlap(panel)]
-      + [Table.variants(panel)].compactMap(\.self)
+      + [Table.variants(panel), .checkpoints(panel), .learningRates(panel)].compactMap(\.self)
   }
   let figures = Figure.all(grid)
   let script = ScatterScript(
     layout: ScatterLayout(grid, profile: input.profile, highlighted: input.highlighted))
+  let published = ScatterLayout.published(grid, profile: input.profile).map {
+    ScatterScript(layout: $0, name: "published")
+  }
+  let shownSheets = pictures.filter { !$0.showsRealData }
   var files = [
     "summary.csv": summaryCSV(grid),
     "tables.md": tablesPage(
-      grid, tables: tables, differences: differences, figures: figures, profile: input.profile),
-    "figures/scatter.dat": script.data,
-    "figures/scatter.gp": script.script,
+      grid, tables: tables, differences: differences, figures: figures, profile: input.profile,
+      published: published != nil, pictures: shownSheets.map { $0.figure(grid) }),
   ]
+  for script in [script, published].compactMap(\.self) {
+    files["figures/\(script.name).dat"] = script.data
+    files["figures/\(script.name).gp"] = script.script
+  }
   if !comparisons.isEmpty {
     files["claims.md"] = claimsPage(comparisons, judged, profile: input.profile)
   }
@@ -71,12 +81,20 @@ package func writeReport(
   // The page holds the figures there are, also where one cannot be drawn.
   let drawing = folder.appending(path: "figures")
   let drawn = Result {
-    try Gnuplot.run((["scatter"] + figures.map(\.slug)).map { "\($0).gp" }, in: drawing)
+    let names = [script, published].compactMap { $0?.name } + figures.map(\.slug)
+    try Gnuplot.run(names.map { "\($0).gp" }, in: drawing)
+    for sheet in pictures { try sheet.write(grid, in: drawing) }
   }
+  let pageFigures =
+    (published == nil ? [] : [publishedFigure])
+    + figures.filter { !$0.isDrawnByPage }.map(PageFigure.init)
   let sections =
-    [.claims(comparisons, judged), .differences(differences)].compactMap(\.self) + further
-    + [try .figures(figures.filter { !$0.isDrawnByPage }.map(PageFigure.init), in: drawing)]
-    .compactMap(\.self)
+    [
+      .claims(comparisons, judged), .differences(differences),
+      try .figures(
+        shownSheets.map { $0.figure(grid) }, in: drawing, anchor: "pictures", title: "Pictures"),
+    ].compactMap(\.self) + further
+    + [try .figures(pageFigures, in: drawing)].compactMap(\.self)
   let page = ReportPage(grid, tables: tables, profile: input.profile, further: sections)
   do {
     try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
@@ -86,11 +104,22 @@ package func writeReport(
   try drawn.get()
 }
 
+let publishedFigure = PageFigure(
+  file: "published.png", title: "The paper's figures beside ours",
+  alternative:
+    "Average accuracy against average IoU of the minority classes, the paper's tables beside ours",
+  caption:
+    "Average accuracy against average IoU of the minority classes: left as the paper's Tables II and "
+    + "III print them, right ours of the same losses. The paper prints no numbers for its own scatters of "
+    + "all classes (Fig. 1 and 2), which the page's first figures correspond to.")
+
 /// Tables of panels that an earlier report had and this one has not.
 private func removeStaleTables(in folder: URL, keeping files: Set<String>) throws {
   for dataset in DatasetName.allCases {
     for network in NetworkName.allCases {
-      for kind in ["minority", "all", "overlap", "variants", "differences"] {
+      for kind in [
+        "minority", "all", "overlap", "variants", "differences", "checkpoints", "learning-rates",
+      ] {
         for suffix in ["md", "csv", "tex"] {
           let slug = Panel(dataset: dataset, network: network).slug
           let name = "tables/\(slug)-\(kind).\(suffix)"

@@ -10,13 +10,27 @@ struct ReportCommand: ParsableCommand {
     abstract: "Make tables and figures from the stored runs of a sweep.",
     discussion: """
       Writes summary.csv, tables, the scatter of mean accuracy against mean IoU and one page of \
-      all, report.html, into the sweep's folder, from the stored runs; nothing is trained.
+      all, report.html, into the sweep's folder, from the stored runs; nothing is trained. \
+      Pictures of predictions are set beside the images: rendered ones are drawn again if need be, \
+      real ones read from the folders given.
 
         recallbench report results/quick
+        recallbench report results/camvid --camvid /data/camvid --pictures ce,recall,lovasz
       """)
 
   @Argument(help: "Output folder of a sweep.")
   var folder: String
+  @Option(
+    help: ArgumentHelp("Losses whose predictions are pictured, at most 6.", valueName: "list"))
+  var pictures = "ce,weighted_ce,recall"
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Machine") var threads: ThreadOptions
+
+  func validate() throws {
+    guard (1...6).contains(splitLosses(pictures).count) else {
+      throw ValidationError("--pictures takes one to six losses.")
+    }
+  }
 
   func run() throws {
     let output = URL(filePath: folder)
@@ -29,11 +43,16 @@ struct ReportCommand: ParsableCommand {
     let failed = try RunFolder.loadUnfinished(runs: runs).compactMap { run in
       run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }
     }
+    let classes: [DatasetName: ClassTable] = [
+      .synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid,
+    ]
     let input = try ReportInput(
       profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,
-      planned: plan?.cells ?? [],
-      classes: [.synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid])
-    try writeReport(input, to: output)
+      planned: plan?.cells ?? [], classes: classes)
+    let sheets = try PictureSheet.all(
+      records, losses: splitLosses(pictures), folders: data.folders, threads: threads.threadCount,
+      minority: classes.mapValues(\.minority))
+    try writeReport(input, to: output, pictures: sheets)
     print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }

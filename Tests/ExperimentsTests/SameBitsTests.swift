@@ -2,6 +2,7 @@ import Datasets
 import Experiments
 import Foundation
 import Losses
+import Metrics
 import Synchronization
 import Tensors
 import Testing
@@ -39,7 +40,8 @@ import Testing
   }
 
   private func configuration(
-    _ backbone: Backbone, loss: String, checkpoint: CheckpointRule = .last, seed: UInt64 = 1
+    _ backbone: Backbone, loss: String, checkpoint: CheckpointRule = .last, seed: UInt64 = 1,
+    looks: Bool = false
   ) -> RunConfiguration {
     RunConfiguration(
       data: DataConfiguration(
@@ -48,7 +50,7 @@ import Testing
       backbone: backbone, width: 1 / 16, loss: loss,
       training: TrainingConfiguration(
         iterations: Self.iterations, batch: 2, learningRate: 1e-3, checkpoint: checkpoint,
-        validateEvery: checkpoint == .best ? 2 : nil),
+        validateEvery: checkpoint == .best || looks ? 2 : nil),
       seed: seed)
   }
 
@@ -85,12 +87,86 @@ import Testing
     #expect(folder.isDone)
     defer { try? FileManager.default.removeItem(at: runs) }
     var digests: [String: String] = [:]
+    let pictures = (0..<Self.images).map { "predictions/\($0).png" }
+    let looks = configuration.training.validateEvery == nil ? [] : ["checkpoints.json"]
     for file in [
       "weights.safetensors", "confusions.npy", "history.jsonl", "split.json", "done.json",
-    ] {
+    ] + pictures + looks {
       digests[file] = sha256(try Data(contentsOf: folder.file(file)))
     }
     return digests
+  }
+
+  /// The record of a run from beginning to end, with the labels that it was scored on.
+  private func record(_ configuration: RunConfiguration) throws -> (RunRecord, [Int: LabelledImage])
+  {
+    let compute = Compute(threads: 1)
+    let data = try CellData(
+      configuration.data, dataset: dataset,
+      needsValidation: configuration.training.validateEvery != nil, compute: compute)
+    let folder = try RunFolder(runs: temporary.file("runs"), configuration: configuration)
+    try runCell(
+      configuration, data: data, folder: folder, compute: compute, checkpointEverySeconds: 1e9,
+      environment: exampleEnvironment, progress: { _ in }, isInterrupted: { false })
+    let record = try RunFolder.load(folder.url)
+    return (record, try record.evaluatedImages(Array(record.predictions.keys), of: dataset))
+  }
+
+  /// A stored prediction, scored again, gives the image's stored confusion matrix.
+  @Test func keptPredictionsAreThoseThatWereScored() throws {
+    let (record, images) = try record(configuration(.resnet18, loss: "recall"))
+    #expect(record.predictions.keys.sorted() == [0, 1, 2, 3])
+    for (place, file) in record.predictions {
+      var matrix = ConfusionMatrix(classes: 11)
+      let prediction = try PNG.readIndices(file).samples.map { UInt8($0) }
+      try matrix.add(truth: try #require(images[place]).labels.ids, prediction: prediction)
+      #expect(matrix == record.confusions[place])
+    }
+    #expect(record.checkpoints == nil)
+  }
+
+  /// Best and last weights are both scored, each the same whichever of them the run is about.
+  @Test func bestAndLastAreScoredWhicheverIsChosen() throws {
+    let (last, _) = try record(configuration(.resnet18, loss: "lovasz", looks: true))
+    let (best, _) = try record(configuration(.resnet18, loss: "lovasz", checkpoint: .best))
+    let scores = try #require(last.checkpoints)
+    #expect(best.checkpoints == scores)
+    #expect(scores.last.iteration == Self.iterations && last.evaluatedIteration == Self.iterations)
+    #expect(scores.last.meanIoU == last.confusion.meanIoU)
+    #expect(scores.best.meanIoU == best.confusion.meanIoU)
+    #expect(scores.best.iteration == best.evaluatedIteration)
+    let looks = last.history.filter { $0.validationMeanIoU != nil }
+    let top = looks.max { ($0.validationMeanIoU ?? 0) < ($1.validationMeanIoU ?? 0) }
+    #expect(looks.count == 3 && scores.best.iteration == top?.iteration)
+  }
+
+  /// Labels other than those that were scored are refused, not shown beside the predictions.
+  @Test func otherLabelsThanThoseScoredAreRefused() throws {
+    var (record, _) = try record(configuration(.resnet18, loss: "ce"))
+    record.confusions[1] = record.confusions[0]
+    let message = failure { _ = try record.evaluatedImages([1], of: dataset) }
+    #expect(message?.contains("the labels of") == true)
+    record.split.evaluated[0] = "another"
+    let named = failure { _ = try record.evaluatedImages([0], of: dataset) }
+    #expect(named?.contains("their names differ") == true)
+  }
+
+  /// Of eight images in four stretches, those with more pixels of CamVid's pedestrian (9), a minority
+  /// class; of equal ones the first.
+  @Test func picturedImagesComeFromEqualStretches() throws {
+    let root = temporary.file("camvid")
+    for (index, pedestrians) in [5, 9, 700, 600, 0, 0, 3, 4].enumerated() {
+      let labels = (0..<33 * 40).map { $0 < pedestrians ? UInt8(9) : 3 }
+      try PNG.writeGray(
+        height: 33, width: 40, bytes: labels, to: root.appending(path: "testannot/\(index).png"))
+      try PNG.write(
+        ColorImage(height: 33, width: 40, bytes: [UInt8](repeating: 9, count: 33 * 40 * 3)),
+        to: root.appending(path: "test/\(index).png"))
+    }
+    let data = try CellData(
+      configuration(.resnet18, loss: "ce").data, dataset: CamVidDataset(root: root),
+      needsValidation: false, compute: Compute(threads: 2))
+    #expect(data.pictured == [1, 2, 4, 7])
   }
 
   @Test(

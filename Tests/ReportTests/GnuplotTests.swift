@@ -2,7 +2,7 @@ import Foundation
 import Report
 import Testing
 
-private let gnuplot = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+let gnuplot = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
   .map { "\($0)/gnuplot" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
 /// RECALLBENCH_KEEP_FIGURES=folder keeps the pictures to be looked at.

@@ -34,10 +34,12 @@ import Testing
         == "metric,loss,pole,pole sd,traffic sign,traffic sign sd,car,car sd,average,average sd")
     #expect(rows[1] == "accuracy,ce,60.00,14.14,100.00,0.00,75.00,0.00,87.50,0.00")
     #expect(rows[2] == "accuracy,CE (paper),98.87,,77.42,,77.86,,63.54,")
-    #expect(rows[3] == "accuracy,\"focal(gamma: 1, note: x_y)\",,,,,,,,")
-    #expect(rows[4] == "accuracy,Focal (paper),98.70,,78.91,,74.42,,66.65,")
-    #expect(rows[5] == "accuracy,recall,90.00,,100.00,,75.00,,87.50,")
-    #expect(rows[7] == "iou,ce,50.00,11.79,20.83,5.89,75.00,0.00,47.92,2.95")
+    #expect(rows[3] == "accuracy,ce less paper,-38.87,,22.58,,-2.86,,23.96,")
+    #expect(rows[4] == "accuracy,\"focal(gamma: 1, note: x_y)\",,,,,,,,")
+    #expect(rows[5] == "accuracy,Focal (paper),98.70,,78.91,,74.42,,66.65,")
+    #expect(rows[6] == "accuracy,focal less paper,,,,,,,,")
+    #expect(rows[7] == "accuracy,recall,90.00,,100.00,,75.00,,87.50,")
+    #expect(rows[10] == "iou,ce,50.00,11.79,20.83,5.89,75.00,0.00,47.92,2.95")
   }
 
   @Test func classWithoutTruePixelsIsADashAndLeftOutOfTheMean() throws {
@@ -114,6 +116,72 @@ import Testing
     #expect(csv.contains("metric,loss,person,person sd,pole,pole sd,traffic light,"))
     #expect(csv.contains("accuracy,ce,50.00,,75.00,,100.00,,75.00,\n"))
     #expect(csv.contains("accuracy,CE (paper),82.98,,58.93,,76.76,,67.63,\n"))
+    // No difference from an average that is none of the columns.
+    #expect(csv.contains("accuracy,ce less paper,-32.98,,16.07,,23.24,,,\n"))
     #expect(csv.contains("printed averages are not the mean of its printed columns"))
+  }
+
+  /// The paper's Table II as points, and ours of the same losses: averages without pole.
+  @Test func publishedFiguresAreDrawnBesideOurs() throws {
+    let files = try SyntheticSweep.written(SyntheticSweep.small())
+    let data = try #require(files["figures/published.dat"])
+    #expect(data.contains("synthia-resnet18, paper, ce, mean over seeds"))
+    for point in ["56.5000 63.5400 1", "60.2800 84.0900 1", "43.4100 95.6000 1"] {
+      #expect(data.contains("\n\(point)\n"))
+    }
+    // CE: IoU (16.67 + 75) / 2 and (25 + 75) / 2.
+    #expect(data.contains("synthia-resnet18, ours, ce, mean over seeds\n"))
+    #expect(data.contains("\n47.9167 87.5000 2\n"))
+    #expect(try #require(files["figures/published.gp"]).contains("'published.dat' index 0 "))
+    let camvid = try SyntheticSweep.written(SyntheticSweep.clustered([(.camvid, .resnet18)]))
+    #expect(camvid["figures/published.dat"] == nil)
+  }
+
+  /// Two seeds: best 60 and 70, last 50 and 64 percent: differences 10 and 6.
+  @Test func bestAndLastWeightsHaveColumnsOfTheirOwn() throws {
+    var input = try SyntheticSweep.small()
+    input.failed = []
+    for (index, (best, last)) in [1: (0.70, 0.64), 2: (0.60, 0.50)] {
+      var (a, b) = (
+        CheckpointScores.Score(iteration: 100 * index, input.runs[index].confusion),
+        CheckpointScores.Score(iteration: 300, input.runs[index].confusion)
+      )
+      (a.meanIoU, b.meanIoU) = (best, last)
+      input.runs[index].checkpoints = CheckpointScores(best: a, last: b)
+    }
+    let csv = try #require(
+      try SyntheticSweep.written(input)["tables/synthia-resnet18-checkpoints.csv"])
+    #expect(csv.contains("mean_iou,ce,65.00,7.07,57.00,9.90,8.00,2.83,150.00,70.71\n"))
+    #expect(!csv.contains("recall,"))
+    #expect(csv.contains("All other tables and figures here are of the last"))
+  }
+
+  /// The rate with the highest look at the validation split is the best, whatever the test scores.
+  @Test func learningRatesAreComparedOnTheValidationSplit() throws {
+    let runs = try [
+      ("ce", 0.001, 0.30, 50), ("ce", 0.01, 0.20, 90), ("recall", 0.001, 0.25, 50),
+      ("recall", 0.01, 0.35, 70),
+    ].map { loss, rate, validation, poles in
+      var configuration = try SyntheticSweep.configuration(loss: loss, seed: 1)
+      configuration.training.learningRate = rate
+      var run = SyntheticSweep.run(configuration, SyntheticSweep.matrix(poles: poles))
+      run.history = [
+        HistoryEntry(iteration: 10, loss: 1, validationMeanIoU: validation),
+        HistoryEntry(iteration: 20, loss: 1, validationMeanIoU: validation - 0.1),
+      ]
+      return run
+    }
+    let files = try SyntheticSweep.written(
+      ReportInput(
+        profile: "lr-search", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
+    let table = try #require(files["tables/synthia-resnet18-learning-rates.md"])
+    #expect(table.contains("| loss | rate 0.001 | rate 0.01 |"))
+    #expect(table.contains("| ce | 30.00 | 20.00 |"))
+    #expect(table.contains("| recall | 25.00 | 35.00 |"))
+    // Mean IoU of seed 1 of `small`, and of 70 poles.
+    #expect(table.contains("| ce | 1.00 | 30.00 | 51.52 | 76.25 |"))
+    #expect(table.contains("| recall | 10.00 | 35.00 | 57.77 | 81.25 |"))
+    let one = try SyntheticSweep.written(SyntheticSweep.small())
+    #expect(one["tables/synthia-resnet18-learning-rates.md"] == nil)
   }
 }

@@ -102,13 +102,9 @@ package struct SweepSession: Sendable {
   private func open(for cells: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
     for entry in sweep.datasets where cells.contains(where: { $0.data == entry.data }) {
-      let name = entry.data.name
-      let root = try data.root(entry.data, compute: Compute(threads: threads)) {
-        Self.showRendering(name, $0, $1)
-      }
-      let dataset = try openDataset(entry.data.name, root: root, split: entry.data.split)
+      let dataset = try data.open(entry.data, threads: threads)
       var splits: Set = [Split.train, entry.data.evaluate]
-      if entry.training.checkpoint == .best { splits.insert(.validation) }
+      if entry.training.validateEvery != nil { splits.insert(.validation) }
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
         _ = try dataset.items(split)
       }

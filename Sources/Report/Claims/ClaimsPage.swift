@@ -14,6 +14,7 @@ func claimsPage(
       "- \(escapeMarkdown(comparisons.title)): \(escapeMarkdown(comparisons.caption)) Intervals are "
         + "\(comparisons.basis).")
   }
+  lines += ["", "\(escapeMarkdown(GradientIdentity().statement))"]
   lines += ["", "## Verdicts", ""]
   lines.append(
     "| statement | section | " + all.map { escapeMarkdown($0.title) }.joined(separator: " | ")

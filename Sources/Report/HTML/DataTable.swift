@@ -65,12 +65,6 @@ struct DataTable {
   }
 }
 
-/// Two decimals, with the deviation where there is one.
-func shown(_ value: Statistic?) -> String {
-  guard let value else { return dash }
-  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
-}
-
 extension Table {
   var part: PageSection.Part {
     let tables = sections.map { section in
@@ -80,8 +74,9 @@ extension Table {
         columns: section.columns.map { DataTable.Column(title: $0) },
         rows: section.rows.map { row in
           DataTable.Row(
-            label: row.label, cells: row.cells.map { shown($0) },
-            kind: row.isPublished ? .paper : row.isSummary ? .summary : .ours)
+            label: row.label, cells: row.cells.map(row.text),
+            kind: row.isPublished || row.isDifference
+              ? .paper : row.isSummary ? .summary : .ours)
         }
       ).html
     }

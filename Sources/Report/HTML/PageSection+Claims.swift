@@ -33,6 +33,7 @@ extension PageSection {
       body: """
         <p>\(rule)</p>
         \(verdicts.html)
+        <p>\(GradientIdentity().statement)</p>
         \(folded("The figures behind the verdicts", details.joined("\n")))
         """)
   }

@@ -45,11 +45,12 @@ struct ScatterPlot {
     init?(_ series: ScatterSeries, _ panel: GridPanel) {
       guard let accuracy = Statistic(series.seeds.map(\.point.y)),
         let iou = Statistic(series.seeds.map(\.point.x)),
-        let seconds = Statistic(series.row.runs.map(\.seconds))
+        let row = series.row,
+        let seconds = Statistic(row.runs.map(\.seconds))
       else { return nil }
       (self.series, self.accuracy, self.iou, self.seconds) = (series, accuracy, iou, seconds)
       colors = MarkerColors(series.style)
-      name = panel.label(series.row)
+      name = panel.label(row)
     }
 
     var seedList: String { series.seeds.map { "\($0.seed)" }.joined(separator: ", ") }

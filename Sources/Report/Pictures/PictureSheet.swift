@@ -1,0 +1,173 @@
+import Datasets
+import Experiments
+import Foundation
+
+/// The paper's Fig. 3 for one panel: pictured images as rows; the input, the truth and what each loss
+/// predicted as columns; under each row the same enlarged around its small objects.
+package struct PictureSheet: Sendable {
+  struct Row {
+    /// Of the image.
+    let name: String
+    /// Percent of the labelled pixels that are of minority classes; nil without the truth.
+    let minorityShare: Double?
+    let input: ColorImage?
+    let truth: LabelImage?
+    /// Training ids, in the order of `losses`.
+    let predictions: [LabelImage]
+    /// Upper left corner of the enlarged part, a third of the width and of the height.
+    let corner: (x: Int, y: Int)
+  }
+
+  let setting: Setting
+  package let seed: UInt64
+  /// In normalised notation.
+  package let losses: [String]
+  let rows: [Row]
+  /// Whether the pictures show photographs and labels that are not ours to pass on.
+  package let showsRealData: Bool
+
+  package var showsTruth: Bool { rows.contains { $0.truth != nil } }
+
+  /// The images that runs keep predictions of: how they were chosen.
+  static let rule =
+    "the evaluated split is cut into four equal stretches, and of each the image with most pixels of "
+    + "minority classes is shown"
+
+  var slug: String { "\(setting.panel.slug)-pictures\(showsRealData ? "-real" : "")" }
+
+  /// A sheet for each panel whose runs kept predictions: of its first setting, and of the lowest seed
+  /// that all these losses have.
+  ///
+  /// Rendered images are taken from the cache of stand-ins, drawn anew where they are not there. Real
+  /// ones are shown only on a sheet of its own, and only where their folder is given.
+  ///
+  /// - Parameters:
+  ///   - losses: names such as `ce`; those that were not run are left out.
+  ///   - minority: training ids by data set.
+  /// - Throws: `UserError` or `DataError` if the data cannot be read or is not what was scored.
+  package static func all(
+    _ records: [RunRecord], losses: [String], folders: DataFolders, threads: Int,
+    minority: [DatasetName: [Int]]
+  ) throws -> [PictureSheet] {
+    let settings = Dictionary(grouping: records) { Setting($0.configuration) }
+    let first = Dictionary(grouping: settings.keys, by: \.panel).compactMapValues { $0.min() }
+    return try first.values.sorted { $0.panel < $1.panel }.flatMap { setting -> [PictureSheet] in
+      guard let runs = chosen(settings[setting] ?? [], losses), let run = runs.first else {
+        return []
+      }
+      let data = setting.shared.data
+      let own = minority[data.name] ?? []
+      let source = try images(of: run, folders, threads: threads)
+      let hasRealData = data.source == .real && source != nil
+      // What a repository holds of real data is the networks' own output.
+      let sheets = [hasRealData ? nil : source] + (hasRealData ? [source] : [])
+      return try sheets.map { images in
+        try PictureSheet(
+          setting, runs, images, minority: own,
+          showsRealData: data.source == .real && images != nil)
+      }
+    }
+  }
+
+  private init(
+    _ setting: Setting, _ runs: [RunRecord], _ images: [Int: LabelledImage]?, minority: [Int],
+    showsRealData: Bool
+  ) throws {
+    self.setting = setting
+    seed = runs[0].configuration.seed
+    losses = runs.map(\.configuration.loss)
+    self.showsRealData = showsRealData
+    let pixels = runs[0].split.trainClassPixels
+    var weights = [Double](repeating: 0, count: 256)
+    for id in minority where pixels.indices.contains(id) && pixels[id] > 0 {
+      weights[id] = 1 / Double(pixels[id])
+    }
+    rows = try runs[0].predictions.keys.sorted().map { place in
+      let predictions = try runs.map { run -> LabelImage in
+        guard let file = run.predictions[place] else {
+          throw UserError(
+            path: run.folder.path, problem: "lacks the prediction of image \(place); train it anew")
+        }
+        return try PNG.readTrainingIds(file, below: run.confusions[0].classes)
+      }
+      let sample = images?[place]
+      let guide = sample?.labels ?? predictions[predictions.count - 1]
+      let labelled = guide.ids.count { $0 != 255 }
+      return Row(
+        name: runs[0].split.evaluated[place],
+        minorityShare: sample.map { sample in
+          100 * Double(sample.labels.ids.count { minority.contains(Int($0)) })
+            / Double(max(1, labelled))
+        }, input: sample?.image, truth: sample?.labels, predictions: predictions,
+        corner: Self.weightiestThird(guide, weights))
+    }
+  }
+
+  /// One run of each loss, all of one seed; nil where none kept predictions.
+  private static func chosen(_ runs: [RunRecord], _ losses: [String]) -> [RunRecord]? {
+    let pictured = runs.filter { !$0.predictions.isEmpty }
+    let names = losses.compactMap { wanted in
+      pictured.map(\.configuration.loss).first { loss in
+        loss == wanted || LossName(notation: loss).base == wanted
+      }
+    }
+    let seeds = Set(pictured.map(\.configuration.seed)).sorted()
+    for seed in seeds where !names.isEmpty {
+      let found = names.compactMap { name in
+        pictured.first { $0.configuration.loss == name && $0.configuration.seed == seed }
+      }
+      if found.count == names.count { return found }
+    }
+    return nil
+  }
+
+  /// Nil for real data whose folder is not given.
+  private static func images(of run: RunRecord, _ folders: DataFolders, threads: Int) throws
+    -> [Int: LabelledImage]?
+  {
+    let data = run.configuration.data
+    guard data.source == .rendered || folders.paths[data.name] != nil else { return nil }
+    return try run.evaluatedImages(
+      Array(run.predictions.keys), of: folders.open(data, threads: threads))
+  }
+
+  /// Where the window of a third of width and height stands whose pixels weigh most, by id.
+  package static func weightiestThird(_ labels: LabelImage, _ weights: [Double]) -> (x: Int, y: Int)
+  {
+    let (h, w) = (labels.height, labels.width)
+    // Sums over all pixels above and to the left.
+    var sums = [Double](repeating: 0, count: (h + 1) * (w + 1))
+    for y in 0..<h {
+      for x in 0..<w {
+        sums[(y + 1) * (w + 1) + x + 1] =
+          weights[Int(labels.ids[y * w + x])] + sums[y * (w + 1) + x + 1]
+          + sums[(y + 1) * (w + 1) + x] - sums[y * (w + 1) + x]
+      }
+    }
+    var best = (x: 0, y: 0, sum: -1.0)
+    for y in 0...(h - h / 3) {
+      for x in 0...(w - w / 3) {
+        let (bottom, right) = ((y + h / 3) * (w + 1), x + w / 3)
+        let above = sums[y * (w + 1) + right] - sums[y * (w + 1) + x]
+        let sum = sums[bottom + right] - sums[bottom + x] - above
+        // More than rounding: of equal ones the first.
+        if sum > best.sum * (1 + 1e-9) { best = (x, y, sum) }
+      }
+    }
+    return (best.x, best.y)
+  }
+}
+
+extension PNG {
+  /// Training ids of a prediction that a run kept.
+  /// - Throws: `DataError` naming the file if it cannot be read or has another id.
+  fileprivate static func readTrainingIds(_ file: URL, below classes: Int) throws -> LabelImage {
+    let image = try readIndices(file)
+    guard image.channels == 1, image.samples.allSatisfy({ $0 < classes }) else {
+      throw DataError(
+        path: file.path, problem: "is no prediction of \(classes) classes; train the run anew")
+    }
+    return LabelImage(
+      height: image.height, width: image.width, ids: image.samples.map { UInt8($0) })
+  }
+}

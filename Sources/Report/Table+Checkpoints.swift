@@ -1,0 +1,53 @@
+import Experiments
+
+extension Table {
+  /// What the best weights by validation mean IoU and the last ones score, side by side.
+  /// - Returns: nil where no run of the panel looked at the validation split.
+  static func checkpoints(_ panel: GridPanel) -> Table? {
+    let rows = panel.rows.filter { $0.runs.contains { $0.checkpoints != nil } }
+    guard !rows.isEmpty else { return nil }
+    func section(
+      _ metric: String, _ heading: String, _ value: (CheckpointScores.Score) -> Double?
+    ) -> Section {
+      Section(
+        metric: metric, heading: heading, rowHeader: "loss",
+        columns: ["best by validation", "last", "best less last", "iteration of the best"],
+        rows: rows.map { row in
+          let scores = row.runs.compactMap(\.checkpoints)
+          let differences = scores.map { scores -> Double? in
+            guard let best = value(scores.best), let last = value(scores.last) else { return nil }
+            return best - last
+          }
+          return Row(
+            label: panel.markedLabel(row),
+            cells: [
+              .percent(scores.map { value($0.best) }), .percent(scores.map { value($0.last) }),
+              .percent(differences), Statistic(scores.map { Double($0.best.iteration) }),
+            ])
+        })
+    }
+    return Table(
+      slug: "\(panel.panel.slug)-checkpoints",
+      title: "\(panel.title): best and last weights",
+      captions: panel.captions, scaledDown: panel.scaledDown,
+      notes: panel.settings.map { checkpointNote($0, panel) } + panel.notes,
+      sections: [
+        section("mean_accuracy", "Mean accuracy (%)") { $0.meanAccuracy },
+        section("mean_iou", "Mean IoU (%)") { $0.meanIoU },
+      ])
+  }
+
+  private static func checkpointNote(_ setting: Setting, _ panel: GridPanel) -> String {
+    let (data, training) = (setting.shared.data, setting.shared.training)
+    let letter = panel.letter(setting)
+    let looks = training.validateEvery.map { "one every \($0) iterations" } ?? "none"
+    return (letter.isEmpty ? "" : "[\(letter)] ")
+      + "Best: the weights with the highest mean IoU on the validation split, of the looks at it "
+      + "(\(looks)); last: those after the final iteration. Both are scored on the "
+      + "\(data.evaluate.rawValue) split"
+      + (data.evaluate == .validation
+        ? ", which here also chooses the best: they are flattered by that, as in the paper." : ".")
+      + " The paper reports the best. All other tables and figures here are of the "
+      + (training.checkpoint == .best ? "best." : "last, which take no choice.")
+  }
+}

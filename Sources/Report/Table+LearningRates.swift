@@ -1,0 +1,78 @@
+import Experiments
+
+extension Table {
+  /// Every learning rate tried with each loss, by the validation split, and what its best one scores.
+  /// - Returns: nil where the panel's runs have one learning rate only.
+  static func learningRates(_ panel: GridPanel) -> Table? {
+    let groups = LearningRates.of(panel)
+    let rates = Set(groups.flatMap { $0.tried.map(\.rate) }).sorted()
+    guard rates.count > 1 else { return nil }
+    let validation = Section(
+      metric: "validation_mean_iou", heading: "Validation mean IoU (%), best look",
+      rowHeader: "loss", columns: rates.map { "rate \(plain($0))" },
+      rows: groups.map { group in
+        Row(
+          label: group.loss.notation,
+          cells: rates.map { rate in group.tried.first { $0.rate == rate }?.validation })
+      })
+    let chosen = Section(
+      metric: "chosen", heading: "With the best of these rates (%)", rowHeader: "loss",
+      columns: [
+        "rate x 1000", "validation mean IoU", "evaluated mean IoU", "evaluated mean accuracy",
+      ],
+      rows: groups.map { group in
+        let runs = group.best?.row.runs ?? []
+        return Row(
+          label: group.loss.notation,
+          cells: [
+            group.best.map { Statistic(mean: 1000 * $0.rate) }, group.best?.validation,
+            .percent(runs.map { $0.confusion.meanIoU }),
+            .percent(runs.map { $0.confusion.meanAccuracy }),
+          ])
+      })
+    return Table(
+      slug: "\(panel.panel.slug)-learning-rates",
+      title: "\(panel.title): learning rates tried",
+      captions: panel.captions, scaledDown: panel.scaledDown,
+      notes: [
+        "Every loss was given the same \(rates.count) learning rates and, at each, the same steps: an "
+          + "equal budget. The best is the one with the highest mean IoU on the validation split; the "
+          + "evaluated split takes no part in the choice"
+          + (panel.settings.contains { $0.shared.data.evaluate == .validation }
+            ? ", except that here it is the validation split itself." : ".")
+      ] + panel.notes,
+      sections: [validation, chosen])
+  }
+}
+
+/// The learning rates that one loss was tried with in a panel, all else equal.
+struct LearningRates {
+  struct Trial {
+    let rate: Double
+    let row: GridRow
+    /// Percent: of each run the highest mean IoU of the looks at the validation split.
+    let validation: Statistic
+  }
+
+  let loss: LossName
+  /// By rising rate.
+  let tried: [Trial]
+
+  /// By validation mean IoU, the lower rate of equal ones.
+  var best: Trial? { tried.max { ($0.validation.mean, $1.rate) < ($1.validation.mean, $0.rate) } }
+
+  static func of(_ panel: GridPanel) -> [LearningRates] {
+    var losses: [LossName] = []
+    for row in panel.rows where !losses.contains(row.loss) { losses.append(row.loss) }
+    return losses.compactMap { loss in
+      let trials = panel.rows.filter { $0.loss == loss }.compactMap { row -> Trial? in
+        let looks = row.runs.map { $0.history.compactMap(\.validationMeanIoU).max() }
+        return Statistic.percent(looks).map {
+          Trial(rate: row.setting.shared.training.learningRate, row: row, validation: $0)
+        }
+      }
+      return trials.isEmpty
+        ? nil : LearningRates(loss: loss, tried: trials.sorted { $0.rate < $1.rate })
+    }
+  }
+}
