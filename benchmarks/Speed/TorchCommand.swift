@@ -10,8 +10,9 @@ struct TorchCommand: ParsableCommand {
       Trains full-width ResNet-18 on 8 x 96x192 with our cross entropy and with a PyTorch loss, in \
       turn. The overhead is what a step takes, less the loss itself: here ours, timed alone; there \
       the callable and autograd, timed by the worker. It is also measured without a step: what an \
-      evaluation takes, less the callable and autograd. Of all rounds the fastest count, because \
-      whatever else the machine does adds to a time and never takes from it.
+      evaluation takes, less the callable and autograd. A machine's speed drifts by more than is \
+      looked for: the overhead is formed in each round, whose steps follow each other, and its \
+      median counts.
 
         recallbench-speed torch my_losses.py:ce
       """)
@@ -48,8 +49,13 @@ struct TorchCommand: ParsableCommand {
           roundTrip.add(whole - (torch.computingSeconds - start))
         },
       ], rounds: rounds)
-    let (step, torchStep, own) = (samples[0].minimum, samples[1].minimum, samples[2].minimum)
-    let overhead = (torchStep - inWorker.minimum) - (step - own)
+    var overhead = Samples()
+    for round in 0..<rounds {
+      let (step, own) = (samples[0].seconds[round], samples[2].seconds[round])
+      // The worker was also timed in the round that is not counted.
+      let theirs = samples[1].seconds[round] - inWorker.seconds[round + 1]
+      overhead.add((theirs - (step - own)) / step)
+    }
     let name = "\(networkCase.name), \(torch.file.notation)"
     let figures = [
       Figure("torch", name, "step with ce", samples[0]),
@@ -57,7 +63,7 @@ struct TorchCommand: ParsableCommand {
       Figure("torch", name, "ce alone", samples[2]),
       Figure("torch", name, "the PyTorch loss in its worker", inWorker),
       Figure("torch", name, "an evaluation, less the loss in its worker", roundTrip),
-      Figure("torch", name, "overhead, part of a step", overhead / step, unit: "1"),
+      Figure("torch", name, "overhead, part of a step", overhead.median, unit: "1"),
     ]
     var table = TextTable(name, "ms, fastest", "median")
     for figure in figures.dropLast() {
@@ -65,8 +71,9 @@ struct TorchCommand: ParsableCommand {
     }
     print(table.text)
     print(
-      "overhead \((overhead * 1e3).fixed(1)) ms, \((overhead / step * 100).fixed(1)) percent of a step;"
-        + " without a step \((roundTrip.minimum / step * 100).fixed(1)) percent")
+      "overhead \((overhead.median * 100).fixed(1)) percent of a step, median of \(rounds) rounds "
+        + "(\((overhead.minimum * 100).fixed(1)) to \((overhead.maximum * 100).fixed(1))); without a step "
+        + "\((roundTrip.median / samples[0].median * 100).fixed(1)) percent")
     try speed.store(figures)
   }
 }
