@@ -29,7 +29,9 @@ extension PageSection {
         anchor: "\(anchor)-\(String(stem))", title: figure.title,
         body: """
           <figure class="picture">
+          <div class="wide" tabindex="0" role="group" aria-label="\(figure.title)">
           <img src="\(address)" alt="\(figure.alternative)">
+          </div>
           <figcaption>\(figure.caption)</figcaption>
           </figure>
           """)

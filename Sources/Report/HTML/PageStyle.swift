@@ -83,7 +83,7 @@ let pageStyle = #"""
   .plain thead th { font-weight: 600; }
   figure { margin: .75rem 0; }
   figcaption { font-size: .875em; color: var(--muted); }
-  .picture img { max-width: 100%; height: auto; background: #ffffff; }
+  .picture img { max-width: 100%; min-width: 40rem; height: auto; background: #ffffff; }
   svg { display: block; width: 100%; height: auto; background: var(--plot);
     border: 1px solid var(--line); border-radius: 4px; overflow: visible; }
   svg text { fill: var(--fg); stroke: none; }
@@ -124,6 +124,7 @@ let pageStyle = #"""
     .wide th, .wide td, .wide caption { padding: .28rem .5rem; }
   }
   @media print {
+    .picture img { min-width: 0; }
     body { font-size: 9.5pt; }
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }

@@ -13,39 +13,57 @@ set xlabel 'iteration'
 set xtics 75
 set title 'ce'
 set ylabel 'training loss'
-unset y2tics
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
 plot 'synthia-resnet18-curves.dat' index 0 using 1:2 with lines lw 1.5 lc rgb '#000000', \
-  'synthia-resnet18-curves.dat' index 1 using 1:2 with lines lw 1.5 lc rgb '#000000', \
-  'synthia-resnet18-curves.dat' index 2 using 1:2 with lines lw 1.5 lc rgb '#000000'
+  'synthia-resnet18-curves.dat' index 1 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 2 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'synthia-resnet18-curves.dat' index 3 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 4 using 1:2 with lines lw 1.5 lc rgb '#000000', \
+  'synthia-resnet18-curves.dat' index 5 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
 set title 'recall'
 set ylabel 'training loss'
-unset y2tics
-plot 'synthia-resnet18-curves.dat' index 3 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
-  'synthia-resnet18-curves.dat' index 4 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
-  'synthia-resnet18-curves.dat' index 5 using 1:2 with lines lw 1.5 lc rgb '#D55E00'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'synthia-resnet18-curves.dat' index 6 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'synthia-resnet18-curves.dat' index 7 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 8 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'synthia-resnet18-curves.dat' index 9 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 10 using 1:2 with lines lw 1.5 lc rgb '#D55E00', \
+  'synthia-resnet18-curves.dat' index 11 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
 set title 'dice_ce'
 set ylabel 'training loss'
-unset y2tics
-plot 'synthia-resnet18-curves.dat' index 6 using 1:2 with lines lw 1.5 lc rgb '#555555', \
-  'synthia-resnet18-curves.dat' index 7 using 1:2 with lines lw 1.5 lc rgb '#555555', \
-  'synthia-resnet18-curves.dat' index 8 using 1:2 with lines lw 1.5 lc rgb '#555555'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'synthia-resnet18-curves.dat' index 12 using 1:2 with lines lw 1.5 lc rgb '#555555', \
+  'synthia-resnet18-curves.dat' index 13 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 14 using 1:2 with lines lw 1.5 lc rgb '#555555', \
+  'synthia-resnet18-curves.dat' index 15 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 16 using 1:2 with lines lw 1.5 lc rgb '#555555', \
+  'synthia-resnet18-curves.dat' index 17 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
 set title 'jaccard_ce'
 set ylabel 'training loss'
-unset y2tics
-plot 'synthia-resnet18-curves.dat' index 9 using 1:2 with lines lw 1.5 lc rgb '#882255', \
-  'synthia-resnet18-curves.dat' index 10 using 1:2 with lines lw 1.5 lc rgb '#882255', \
-  'synthia-resnet18-curves.dat' index 11 using 1:2 with lines lw 1.5 lc rgb '#882255'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'synthia-resnet18-curves.dat' index 18 using 1:2 with lines lw 1.5 lc rgb '#882255', \
+  'synthia-resnet18-curves.dat' index 19 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 20 using 1:2 with lines lw 1.5 lc rgb '#882255', \
+  'synthia-resnet18-curves.dat' index 21 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 22 using 1:2 with lines lw 1.5 lc rgb '#882255', \
+  'synthia-resnet18-curves.dat' index 23 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
 set title 'precision_ce'
 set ylabel 'training loss'
-unset y2tics
-plot 'synthia-resnet18-curves.dat' index 12 using 1:2 with lines lw 1.5 lc rgb '#117733', \
-  'synthia-resnet18-curves.dat' index 13 using 1:2 with lines lw 1.5 lc rgb '#117733', \
-  'synthia-resnet18-curves.dat' index 14 using 1:2 with lines lw 1.5 lc rgb '#117733'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'synthia-resnet18-curves.dat' index 24 using 1:2 with lines lw 1.5 lc rgb '#117733', \
+  'synthia-resnet18-curves.dat' index 25 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 26 using 1:2 with lines lw 1.5 lc rgb '#117733', \
+  'synthia-resnet18-curves.dat' index 27 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 28 using 1:2 with lines lw 1.5 lc rgb '#117733', \
+  'synthia-resnet18-curves.dat' index 29 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
 set title 'tversky_ce(alpha: 0.3, beta: 0.7)'
 set ylabel 'training loss'
-unset y2tics
-plot 'synthia-resnet18-curves.dat' index 15 using 1:2 with lines lw 1.5 lc rgb '#332288', \
-  'synthia-resnet18-curves.dat' index 16 using 1:2 with lines lw 1.5 lc rgb '#332288', \
-  'synthia-resnet18-curves.dat' index 17 using 1:2 with lines lw 1.5 lc rgb '#332288'
+set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]
+plot 'synthia-resnet18-curves.dat' index 30 using 1:2 with lines lw 1.5 lc rgb '#332288', \
+  'synthia-resnet18-curves.dat' index 31 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 32 using 1:2 with lines lw 1.5 lc rgb '#332288', \
+  'synthia-resnet18-curves.dat' index 33 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777', \
+  'synthia-resnet18-curves.dat' index 34 using 1:2 with lines lw 1.5 lc rgb '#332288', \
+  'synthia-resnet18-curves.dat' index 35 using 1:2 axes x1y2 with linespoints pt 7 ps 0.6 lw 1.5 dt 2 lc rgb '#777777'
 unset multiplot
 unset output
