@@ -17,7 +17,7 @@ struct GridPanel {
   let classes: ReportedClasses
   /// Ascending; more than one only if runs of differing configuration lie in one folder.
   let settings: [Setting]
-  let rows: [GridRow]
+  var rows: [GridRow]
   /// Of each setting, losses that differ from cross-entropy in neither score with certainty.
   var indistinct: [Setting: [LossName]] = [:]
 
@@ -59,6 +59,29 @@ let indistinctMark = " ≈"
 /// Sorts a sweep's runs into panels and rows and finds what is missing.
 struct Grid {
   var panels: [GridPanel]
+  /// Whether rows were left out for being of another learning rate than the loss's best.
+  private(set) var showsBestRates = false
+
+  /// What figures show: where a panel's settings differ in the learning rate alone, each loss with the
+  /// rate that scores best on the validation split.
+  var withBestRates: Grid {
+    var grid = self
+    for (index, panel) in panels.enumerated() where panel.settings.count > 1 {
+      let others = Set(
+        panel.settings.map { setting in
+          var shared = setting.shared
+          shared.training.learningRate = 0
+          return shared
+        })
+      let best = LearningRates.of(panel).compactMap(\.best?.row)
+      guard others.count == 1, !best.isEmpty else { continue }
+      grid.panels[index].rows = panel.rows.filter { row in
+        best.contains { $0.loss == row.loss && $0.setting == row.setting }
+      }
+      grid.showsBestRates = true
+    }
+    return grid
+  }
 
   /// - Throws: `ReportError` for a data set without class table and a matrix that does not fit it.
   init(_ input: ReportInput) throws {

@@ -43,6 +43,9 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   }
   let drawn = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
   var legend: [String] = []
+  if grid.showsBestRates {
+    legend.append("Of each loss the learning rate that scores best on the validation split.")
+  }
   if drawn.contains(where: { $0.runs.count > 1 }) {
     legend.append("Large marks: mean over seeds; small marks: single seeds.")
   }

@@ -33,10 +33,11 @@ package func writeReport(
     [Table.minority(panel), Table.allClasses(panel), Table.overlap(panel)]
       + [Table.variants(panel), .checkpoints(panel), .learningRates(panel)].compactMap(\.self)
   }
-  let figures = Figure.all(grid)
+  let drawnGrid = grid.withBestRates
+  let figures = Figure.all(drawnGrid)
   let script = ScatterScript(
-    layout: ScatterLayout(grid, profile: input.profile, highlighted: input.highlighted))
-  let published = ScatterLayout.published(grid, profile: input.profile).map {
+    layout: ScatterLayout(drawnGrid, profile: input.profile, highlighted: input.highlighted))
+  let published = ScatterLayout.published(drawnGrid, profile: input.profile).map {
     ScatterScript(layout: $0, name: "published")
   }
   let shownSheets = pictures.filter { !$0.showsRealData }
@@ -95,7 +96,8 @@ package func writeReport(
         shownSheets.map { $0.figure(grid) }, in: drawing, anchor: "pictures", title: "Pictures"),
     ].compactMap(\.self) + further
     + [try .figures(pageFigures, in: drawing)].compactMap(\.self)
-  let page = ReportPage(grid, tables: tables, profile: input.profile, further: sections)
+  let page = ReportPage(
+    grid, drawn: drawnGrid, tables: tables, profile: input.profile, further: sections)
   do {
     try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
   } catch {

@@ -181,6 +181,10 @@ import Testing
     // Mean IoU of seed 1 of `small`, and of 70 poles.
     #expect(table.contains("| ce | 1.00 | 30.00 | 51.52 | 76.25 |"))
     #expect(table.contains("| recall | 10.00 | 35.00 | 57.77 | 81.25 |"))
+    // Figures show each loss with its best rate: ce with the first setting, recall with the second.
+    let drawn = try #require(files["figures/scatter.dat"])
+    #expect(drawn.contains("ce [A]") && drawn.contains("recall [B]"))
+    #expect(!drawn.contains("ce [B]") && !drawn.contains("recall [A]"))
     let one = try SyntheticSweep.written(SyntheticSweep.small())
     #expect(one["tables/synthia-resnet18-learning-rates.md"] == nil)
   }

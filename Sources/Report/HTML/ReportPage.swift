@@ -104,13 +104,17 @@ struct ReportPage {
 }
 
 extension ReportPage {
-  /// - Parameter further: sections between the tables and the learning curves.
-  init(_ grid: Grid, tables: [Table], profile: String, further: [PageSection] = []) {
+  /// - Parameters:
+  ///   - drawn: what figures show of the grid.
+  ///   - further: sections between the tables and the learning curves.
+  init(
+    _ grid: Grid, drawn: Grid, tables: [Table], profile: String, further: [PageSection] = []
+  ) {
     title = "RecallBench results: \(profile)"
     banner = pageBanner(grid)
-    let curves = PageSection.curves(grid).map { [$0] } ?? []
+    let curves = PageSection.curves(drawn).map { [$0] } ?? []
     sections =
-      [.scatter(grid), .tables(tables)] + further + curves + [.configuration(grid), .runs(grid)]
+      [.scatter(drawn), .tables(tables)] + further + curves + [.configuration(grid), .runs(grid)]
   }
 }
 
