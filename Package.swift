@@ -12,7 +12,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let package = Package(
   name: "RecallBench",
   products: [
-    .library(name: "RecallBench", targets: ["Tensors", "Losses", "Metrics"]),
+    .library(name: "RecallBench", targets: ["RecallBench"]),
     .executable(name: "recallbench", targets: ["recallbench"]),
   ],
   dependencies: [
@@ -43,9 +43,14 @@ let package = Package(
     .target(
       name: "Report", dependencies: ["Experiments", "Metrics", "Statistics", "Datasets"],
       swiftSettings: memorySafe),
+    // The command as a library, for packages with losses of their own: see docs/own-loss.md.
+    .target(
+      name: "RecallBench",
+      dependencies: [
+        "Checkpoints", "Experiments", "Losses", "Report", "Scenes", "Tensors", arguments,
+      ], swiftSettings: memorySafe),
     .executableTarget(
-      name: "recallbench",
-      dependencies: ["Checkpoints", "Experiments", "Report", "Scenes", arguments],
+      name: "recallbench", dependencies: ["RecallBench"], path: "Sources/Main",
       swiftSettings: memorySafe),
     // Measures the rest; not part of the user's command. See docs/performance.md.
     .executableTarget(
