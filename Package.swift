@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "recallbench", "recallbench-speed", "Checkpoints", "Experiments", "TestSupport",
+        "RecallBench", "recallbench", "recallbench-speed", "Checkpoints", "Experiments",
+        "TestSupport",
       ],
       swiftSettings: strict),
   ]

@@ -71,7 +71,8 @@ public enum LossRegistry {
     }
     try registered.withLock { registered in
       guard !(builtIn + registered).contains(where: { $0.name == descriptor.name }) else {
-        throw LossCreationError(description: "there is a loss \(descriptor.name) already; give yours another name")
+        throw LossCreationError(
+          description: "there is a loss \(descriptor.name) already; give yours another name")
       }
       registered.append(descriptor)
     }

@@ -21,7 +21,8 @@ import Testing
       logits: Tensor(shape, [0, Float(log(3.0)), 2, 2, 5, -5]),
       labels: LabelMap(n: 1, h: 1, w: 3, ids: [0, 1, LabelMap.ignored]), compute: Compute())
     let result = Poly1Loss(epsilon: 2).evaluate(input)
-    #expect(abs(result.value - ((log(4) + 2 * 0.75) + (log(2) + 2 * 0.5)) / 2) < 1e-6)
+    let expected: Double = (log(4.0) + 2 * 0.75 + log(2.0) + 2 * 0.5) / 2
+    #expect(abs(result.value - expected) < 1e-6)
     // (1 + 2/4) (1/4 - 1) / 2 at the true class of the first pixel.
     #expect(abs(result.gradient[0, 0, 0, 0] + 0.5625) < 1e-6)
     #expect(result.gradient[0, 0, 2, 0] == 0)
