@@ -55,32 +55,31 @@ struct LossesNewTests {
 
   @Test func writesSourceTestAndTheLineOfTheRegistry() throws {
     let (before, registry) = (try contents(), try text(Self.registry))
-    let result = try new(["MyLoss"])
+    let result = try new(["TrialLoss"])
     #expect(result.status == 0, "\(result.errors)")
-    let (source, test) = ("Sources/Losses/MyLoss.swift", "Tests/LossesTests/MyLossTests.swift")
+    let (source, test) = ("Sources/Losses/TrialLoss.swift", "Tests/LossesTests/TrialLossTests.swift")
     #expect(
       result.output == """
         \(source)
         \(test)
-        \(Self.registry): lists it as my_loss
+        \(Self.registry): lists it as trial_loss
 
         It trains as it is. Put yours where TODO stands, then type:
 
           make build
-          .build/release/recallbench losses check my_loss
-          make compare LOSS=my_loss
+          .build/release/recallbench losses check trial_loss
+          make compare LOSS=trial_loss
 
         """)
     let after = try contents()
     #expect(Set(after.keys) == Set(before.keys).union([source, test]))
     #expect(before.allSatisfy { $0.key == Self.registry || after[$0.key] == $0.value })
-    let last = "    MetricWeightedCrossEntropyLoss.tversky,\n  ]\n"
-    #expect(registry.contains(last))
+    let end = "\n  ]\n\n  private static let registered"
+    #expect(registry.contains(",\(end)"))
     #expect(
       try text(Self.registry)
-        == registry.replacing(
-          last, with: "    MetricWeightedCrossEntropyLoss.tversky,\n    MyLoss.descriptor,\n  ]\n"))
-    #expect(try text(source).contains("name: \"my_loss\""))
+        == registry.replacing(end, with: "\n    TrialLoss.descriptor,\(end)"))
+    #expect(try text(source).contains("name: \"trial_loss\""))
   }
 
   @Test(arguments: [
@@ -98,7 +97,7 @@ struct LossesNewTests {
       #expect(
         try refusal([name])
           == "error: \"\(name)\" is no name for the type of a loss; write a capital letter, then "
-          + "letters and digits, at most 50 in all, such as MyLoss")
+          + "letters and digits, at most 50 in all, such as TrialLoss")
     }
     #expect(
       try refusal(["Double"])
@@ -113,14 +112,14 @@ struct LossesNewTests {
   }
 
   @Test func whatIsThereIsKept() throws {
-    #expect(try new(["MyLoss"]).status == 0)
+    #expect(try new(["TrialLoss"]).status == 0)
     #expect(
-      try refusal(["MyLoss"])
-        == "error: Sources/Losses/MyLoss.swift: has MyLoss already; take another name")
+      try refusal(["TrialLoss"])
+        == "error: Sources/Losses/TrialLoss.swift: has TrialLoss already; take another name")
     // The notation is taken by a loss that this program does not know yet.
     #expect(
-      try refusal(["MyLOSS"])
-        == "error: Sources/Losses/MyLoss.swift: has my_loss already; take another name")
+      try refusal(["TrialLOSS"])
+        == "error: Sources/Losses/TrialLoss.swift: has trial_loss already; take another name")
     try write("", "Tests/LossesTests/OtherTests.swift")
     #expect(
       try refusal(["Other"])
@@ -135,33 +134,33 @@ struct LossesNewTests {
   @Test func nothingIsLeftHalfWritten() throws {
     // The new files fit below the limit, the registry does not.
     #expect(
-      try refusal(["MyLoss"], limit: 4)
+      try refusal(["TrialLoss"], limit: 4)
         .hasSuffix(
           "/tree/\(Self.registry): cannot write: File too large; raise the file size limit "
             + "(ulimit -f), then start the same command again"))
     #expect(try text(Self.registry).utf8.count > 4096)
     try FileManager.default.removeItem(at: tree.appending(path: "Tests"))
     try write("", "Tests")
-    #expect(try refusal(["MyLoss"]).contains("/tree/Tests: is a file, not a folder"))
+    #expect(try refusal(["TrialLoss"]).contains("/tree/Tests: is a file, not a folder"))
     try FileManager.default.removeItem(at: tree.appending(path: "Tests"))
-    #expect(try refusal(["MyLoss"], limit: 4).contains("\(Self.registry): cannot write"))
+    #expect(try refusal(["TrialLoss"], limit: 4).contains("\(Self.registry): cannot write"))
   }
 
   @Test func placesThatAreNoSourceTree() throws {
     try write("let losses = [CrossEntropyLoss.descriptor]\n", Self.registry)
     #expect(
-      try refusal(["MyLoss"])
+      try refusal(["TrialLoss"])
         == "error: \(Self.registry): has no list builtIn: [LossDescriptor] = [...] of one loss a "
         + "line; restore it")
     try FileManager.default.removeItem(at: tree.appending(path: Self.registry))
     #expect(
-      try refusal(["MyLoss"])
+      try refusal(["TrialLoss"])
         == "error: \(Self.registry): is not below the current folder; type this in the top folder "
         + "of RecallBench's source tree, or write a package of its own with --package FOLDER")
   }
 
   @Test func packageIsThatOfTheExample() throws {
-    let result = try new(["MyLoss", "--package", "some/mine/"])
+    let result = try new(["TrialLoss", "--package", "some/mine/"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("\n  cd some/mine\n  swift build -c release -Xcc -m"))
     let manifest = try text("some/mine/Package.swift")
@@ -174,28 +173,28 @@ struct LossesNewTests {
       try text("some/mine/.gitignore")
         == String(contentsOf: example.appending(path: ".gitignore"), encoding: .utf8))
     // The same loss as in the source tree, for others to see.
-    #expect(try new(["MyLoss"]).status == 0)
+    #expect(try new(["TrialLoss"]).status == 0)
     #expect(
-      try text("some/mine/Sources/OwnLosses/MyLoss.swift")
-        == text("Sources/Losses/MyLoss.swift").replacing("package ", with: "public ")
+      try text("some/mine/Sources/OwnLosses/TrialLoss.swift")
+        == text("Sources/Losses/TrialLoss.swift").replacing("package ", with: "public ")
         .replacing("import Tensors", with: "import RecallBench"))
   }
 
   @Test func packagesThatCannotBeWritten() throws {
     try write("", "full")
     #expect(
-      try refusal(["MyLoss", "--package", "full"])
+      try refusal(["TrialLoss", "--package", "full"])
         .hasSuffix("/tree/full: is a file, not a folder; name another folder"))
     #expect(
-      try refusal(["MyLoss", "--package", "/proc/mine"])
+      try refusal(["TrialLoss", "--package", "/proc/mine"])
         .hasPrefix("error: /proc/mine: cannot create"))
     try FileManager.default.createDirectory(
       at: tree.appending(path: "half"), withIntermediateDirectories: true)
     try write("", "half/Tests")
-    #expect(try refusal(["MyLoss", "--package", "half"]).contains("half/Tests: is a file"))
+    #expect(try refusal(["TrialLoss", "--package", "half"]).contains("half/Tests: is a file"))
     try write("", "half/Package.swift")
     #expect(
-      try refusal(["MyLoss", "--package", "half"])
+      try refusal(["TrialLoss", "--package", "half"])
         == "error: half/Package.swift: is there already; take another name")
   }
 
@@ -203,7 +202,7 @@ struct LossesNewTests {
   @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
   func isFormattedAsTheRest() throws {
     var folders = ["Sources/Losses", "Tests"]
-    for name in ["A", "MyLoss", "A" + String(repeating: "b", count: 49)] {
+    for name in ["A", "TrialLoss", "A" + String(repeating: "b", count: 49)] {
       #expect(try new([name]).status == 0)
       #expect(try new([name, "--package", name]).status == 0)
       folders += ["\(name)/Sources", "\(name)/Tests"]
@@ -219,7 +218,7 @@ struct LossesNewTests {
   /// The package that `OwnPackageTests` builds has the same loss, and shows that it trains.
   @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
   func compilesAmongTheOtherLosses() throws {
-    #expect(try new(["MyLoss"]).status == 0)
+    #expect(try new(["TrialLoss"]).status == 0)
     let cblas = SwiftTool.root.appending(path: "Sources/COpenBLAS/module.modulemap").path
     let headers = try Command(
       ["pkg-config", "--cflags-only-I", "openblas"], in: tree,
@@ -242,8 +241,8 @@ struct LossesNewTests {
     let tests = tree.appending(path: "tests")
     try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
-      at: tree.appending(path: "Tests/LossesTests/MyLossTests.swift"),
-      to: tests.appending(path: "MyLossTests.swift"))
+      at: tree.appending(path: "Tests/LossesTests/TrialLossTests.swift"),
+      to: tests.appending(path: "TrialLossTests.swift"))
     try module("LossesTests", tests, ["-warnings-as-errors"])
   }
 }
