@@ -57,7 +57,8 @@ struct LossesNewTests {
     let (before, registry) = (try contents(), try text(Self.registry))
     let result = try new(["TrialLoss"])
     #expect(result.status == 0, "\(result.errors)")
-    let (source, test) = ("Sources/Losses/TrialLoss.swift", "Tests/LossesTests/TrialLossTests.swift")
+    let source = "Sources/Losses/TrialLoss.swift"
+    let test = "Tests/LossesTests/TrialLossTests.swift"
     #expect(
       result.output == """
         \(source)
@@ -97,7 +98,7 @@ struct LossesNewTests {
       #expect(
         try refusal([name])
           == "error: \"\(name)\" is no name for the type of a loss; write a capital letter, then "
-          + "letters and digits, at most 50 in all, such as TrialLoss")
+          + "letters and digits, at most 50 in all, such as MyLoss")
     }
     #expect(
       try refusal(["Double"])
