@@ -120,7 +120,8 @@ fixtures:  ## write the reference files of the tests again, with PyTorch in a vi
 	  echo "$$script"; OMP_NUM_THREADS=1 $(FIXTURES_PYTHON) $$script || exit; done
 
 lint: deps swift  ## check the format of all sources
-	swift format lint --strict --recursive Sources Tests benchmarks/Speed Package.swift
+	swift format lint --strict --recursive Sources Tests benchmarks/Speed Package.swift \
+	  $(addprefix benchmarks/OwnLoss/,Sources Tests Package.swift)
 
 bench: build  ## measure layers, losses, steps and the data pipeline: benchmarks/bench.json
 	@.build/release/recallbench-speed all --threads $(THREADS) --output benchmarks/bench.json

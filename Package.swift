@@ -12,7 +12,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let package = Package(
   name: "RecallBench",
   products: [
-    .library(name: "RecallBench", targets: ["Tensors", "Losses", "Metrics"]),
+    .library(name: "RecallBench", targets: ["RecallBench"]),
     .executable(name: "recallbench", targets: ["recallbench"]),
   ],
   dependencies: [
@@ -44,9 +44,14 @@ let package = Package(
       name: "Report",
       dependencies: ["Experiments", "Losses", "Tensors", "Metrics", "Statistics", "Datasets"],
       swiftSettings: memorySafe),
+    // The command as a library, for packages with losses of their own: see docs/own-loss.md.
+    .target(
+      name: "RecallBench",
+      dependencies: [
+        "Checkpoints", "Experiments", "Losses", "Report", "Scenes", "Tensors", arguments,
+      ], swiftSettings: memorySafe),
     .executableTarget(
-      name: "recallbench",
-      dependencies: ["Checkpoints", "Experiments", "Report", "Scenes", arguments],
+      name: "recallbench", dependencies: ["RecallBench"], path: "Sources/Main",
       swiftSettings: memorySafe),
     // Measures the rest; not part of the user's command. See docs/performance.md.
     .executableTarget(
@@ -83,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "recallbench", "recallbench-speed", "Checkpoints", "Experiments", "TestSupport",
+        "RecallBench", "recallbench", "recallbench-speed", "Checkpoints", "Experiments",
+        "TestSupport",
       ],
       swiftSettings: strict),
   ]

@@ -44,7 +44,8 @@ public enum LossRegistry {
   /// A run's record holds the name and the parameters alone, not the code: give the loss another name
   /// when you change what it computes, or train it anew.
   /// - Throws: `LossCreationError` if the name is taken or is no name: a lower-case letter, then such
-  ///   letters, digits and `_`.
+  ///   letters, digits and `_`; and if the notation of a parameter could not be read back: its name is
+  ///   no word or is given twice, or its default is outside its range.
   public static func register(_ descriptor: LossDescriptor) throws {
     guard descriptor.name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
       throw LossCreationError(
@@ -52,9 +53,26 @@ public enum LossRegistry {
           "\"\(descriptor.name)\" is no name for a loss: use a lower-case letter, then such "
           + "letters, digits and _")
     }
+    var names: Set<String> = []
+    for parameter in descriptor.parameters {
+      let (name, range) = (parameter.name, parameter.range)
+      var problem: String?
+      if name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
+        problem =
+          "\"\(name)\" is no name for a parameter; use a letter, then letters, digits and _"
+      } else if !names.insert(name).inserted {
+        problem = "there are two parameters \(name)"
+      } else if let value = parameter.defaultValue, !range.contains(value) {
+        problem = "the default of \(name) is \(value.shortest), but it must be \(range)"
+      }
+      if let problem {
+        throw LossCreationError(description: "loss \(descriptor.name): \(problem)")
+      }
+    }
     try registered.withLock { registered in
       guard !(builtIn + registered).contains(where: { $0.name == descriptor.name }) else {
-        throw LossCreationError(description: "there is a loss \(descriptor.name) already")
+        throw LossCreationError(
+          description: "there is a loss \(descriptor.name) already; give yours another name")
       }
       registered.append(descriptor)
     }

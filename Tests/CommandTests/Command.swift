@@ -23,7 +23,10 @@ struct Command {
   /// - Parameters:
   ///   - folder: the current folder of the command.
   ///   - limit: of the size of files it writes, in blocks of 1024 bytes.
-  init(_ arguments: [String], in folder: URL, limit: Int? = nil) throws {
+  ///   - executable: another program.
+  init(
+    _ arguments: [String], in folder: URL, limit: Int? = nil, executable: URL = Self.executable
+  ) throws {
     let scratch = FileManager.default.temporaryDirectory
     output = scratch.appending(path: "recallbench-out-\(UUID().uuidString)")
     errors = scratch.appending(path: "recallbench-err-\(UUID().uuidString)")
@@ -31,9 +34,9 @@ struct Command {
     if let limit {
       process.executableURL = URL(filePath: "/bin/bash")
       process.arguments =
-        ["-c", "ulimit -f \(limit) && exec \"$0\" \"$@\"", Self.executable.path] + arguments
+        ["-c", "ulimit -f \(limit) && exec \"$0\" \"$@\"", executable.path] + arguments
     } else {
-      process.executableURL = Self.executable
+      process.executableURL = executable
       process.arguments = arguments
     }
     process.currentDirectoryURL = folder
@@ -43,9 +46,9 @@ struct Command {
     try process.run()
   }
 
-  /// Waits for the end, which is brought about after two minutes.
-  func finish() throws -> Result {
-    let end = Date.now.addingTimeInterval(120)
+  /// Waits for the end, which is brought about after two minutes or the seconds given.
+  func finish(within seconds: Double = 120) throws -> Result {
+    let end = Date.now.addingTimeInterval(seconds)
     while Date.now < end, process.isRunning { usleep(2000) }
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()

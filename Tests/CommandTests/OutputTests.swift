@@ -9,8 +9,8 @@ struct OutputTests {
 
   @Test(arguments: [
     [], ["sweep"], ["train"], ["evaluate"], ["report"], ["data", "inspect"], ["data", "render"],
-    ["predict"], ["losses"], ["losses", "evaluate"], ["losses", "check"], ["export"],
-    ["network", "forward"],
+    ["predict"], ["losses"], ["losses", "evaluate"], ["losses", "check"], ["losses", "new"],
+    ["export"], ["network", "forward"],
   ])
   func helpGivesAnExample(command: [String]) throws {
     let result = try Command.run(command + ["--help"], in: place.url)

@@ -35,11 +35,13 @@ import Testing
     #expect(try LossSpecification(parsing: specification.description) == specification)
   }
 
+  /// A loss that a user adds comes after them.
   static let names =
     "ce, weighted_ce, balanced_ce, focal, ohem, soft_iou, lovasz, recall, ce.published, "
     + "weighted_ce.published, balanced_ce.published, focal.published, ohem.published, "
     + "soft_iou.published, lovasz.published, recall.published, soft_dice, soft_tversky, jaccard, "
     + "ldam, precision_ce, dice_ce, jaccard_ce, tversky_ce"
+    + LossRegistry.all.dropFirst(24).map { ", \($0.name)" }.joined()
 
   @Test(arguments: [
     ("", 1, "a loss's name is missing; use one of \(names)"),

@@ -15,6 +15,7 @@ struct LossesCommand: ParsableCommand {
       """,
     subcommands: [
       LossesListCommand.self, LossesEvaluateCommand.self, LossesCheckCommand.self,
+      LossesNewCommand.self,
     ],
     defaultSubcommand: LossesListCommand.self)
 }

@@ -101,7 +101,7 @@ func runSession(_ session: SweepSession) throws {
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
     "\(outcome.finished) cells trained, \(outcome.skipped) were done before; "
-      + "tables and figure: recallbench report \(session.output.relativePath)")
+      + "tables and figure: \(Harness.programName) report \(session.output.relativePath)")
 }
 
 /// A line for each reason, with the cells it befell.

@@ -1,10 +1,8 @@
 import ArgumentParser
-import Experiments
-import Foundation
 
-struct RecallBench: ParsableCommand {
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recallbench",
+    commandName: Harness.programName,
     abstract: "Trains segmentation networks with eight losses and compares them.",
     discussion: """
       A sweep trains every combination of data sets, backbones, losses and seeds that a YAML \
@@ -19,10 +17,4 @@ struct RecallBench: ParsableCommand {
       ExportCommand.self,
       NetworkCommand.self,
     ])
-}
-
-/// Ends the process with one line on standard error.
-func fail(_ error: any Error) -> Never {
-  FileHandle.standardError.write(Data("error: \(oneLine(error))\n".utf8))
-  Foundation.exit(1)
 }

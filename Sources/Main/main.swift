@@ -1,0 +1,3 @@
+import RecallBench
+
+Harness.run()

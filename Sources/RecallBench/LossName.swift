@@ -1,0 +1,46 @@
+import Experiments
+import Losses
+
+/// What a new loss is called in Swift and in the notation.
+struct LossName {
+  /// Such as `MyLoss`.
+  let type: String
+  /// Such as `my_loss`.
+  let notation: String
+
+  /// Modules, and types that the sources of losses use without saying of which module.
+  private static let reserved: Set<String> = [
+    "Any", "Array", "Bool", "Character", "Compute", "Data", "Dictionary", "Double", "Error",
+    "Float", "Foundation", "Harness", "Hashable", "Int", "Issue", "LabelMap", "Lanes", "Losses",
+    "Mutex", "Never", "Optional", "OwnLosses", "Protocol", "Range", "RecallBench", "Regex",
+    "Result", "Self", "Sendable", "Set", "Shape", "String", "Substring", "Suite", "Swift", "Tensor",
+    "Tensors", "Test", "Testing", "Type", "URL", "Void",
+  ]
+
+  /// - Throws: `UserError` if it is no name for a type, or a loss is called so already.
+  init(type: String) throws(UserError) {
+    guard type.wholeMatch(of: /[A-Z][A-Za-z0-9]{0,49}/) != nil else {
+      throw UserError(
+        "\"\(type)\" is no name for the type of a loss; write a capital letter, then letters and "
+          + "digits, at most 50 in all, such as MyLoss")
+    }
+    guard !Self.reserved.contains(type) else {
+      throw UserError("\(type) means something else in Swift or here; take another name")
+    }
+    var notation = ""
+    let letters = Array(type)
+    for (i, letter) in letters.enumerated() {
+      // Before a word, also before the last letter of an abbreviation, which begins one.
+      if i > 0, letter.isUppercase,
+        !letters[i - 1].isUppercase || (i + 1 < letters.count && letters[i + 1].isLowercase)
+      {
+        notation += "_"
+      }
+      notation += letter.lowercased()
+    }
+    guard LossRegistry.descriptor(named: notation) == nil else {
+      throw UserError("there is a loss \(notation) already; take another name")
+    }
+    (self.type, self.notation) = (type, notation)
+  }
+}

@@ -1,0 +1,249 @@
+import Foundation
+import Testing
+
+/// `losses new`, in a copy of the files that it looks at.
+@Suite("A new loss, by the command")
+struct LossesNewTests {
+  private let place: Workplace
+  /// The copy of the source tree.
+  private var tree: URL { place.file("tree") }
+  private static let registry = "Sources/Losses/LossRegistry.swift"
+
+  init() throws {
+    place = try Workplace()
+    for folder in ["Sources", "Tests/LossesTests"] {
+      try FileManager.default.createDirectory(
+        at: tree.appending(path: folder), withIntermediateDirectories: true)
+    }
+    for name in ["Package.swift", "Sources/Losses", "Tests/LossesTests/Batch.swift"] {
+      try FileManager.default.copyItem(
+        at: SwiftTool.root.appending(path: name), to: tree.appending(path: name))
+    }
+  }
+
+  private func new(_ arguments: [String], limit: Int? = nil) throws -> Command.Result {
+    try Command.run(["losses", "new"] + arguments, in: tree, limit: limit)
+  }
+
+  private func text(_ name: String) throws -> String {
+    try String(contentsOf: tree.appending(path: name), encoding: .utf8)
+  }
+
+  private func write(_ text: String, _ name: String) throws {
+    try Data(text.utf8).write(to: tree.appending(path: name))
+  }
+
+  /// Every file and folder below the tree; the files with what is in them.
+  private func contents() throws -> [String: Data] {
+    let names = try FileManager.default.subpathsOfDirectory(atPath: tree.path)
+    return Dictionary(
+      uniqueKeysWithValues: names.map { name in
+        (name, FileManager.default.contents(atPath: tree.appending(path: name).path) ?? Data())
+      })
+  }
+
+  /// Checks that nothing is written, and returns the line that says why.
+  private func refusal(_ arguments: [String], limit: Int? = nil) throws -> String {
+    let before = try contents()
+    let result = try new(arguments, limit: limit)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.count == 1, "\(result.errors)")
+    #expect(try contents() == before, "\(arguments)")
+    return result.errors.first ?? ""
+  }
+
+  @Test func writesSourceTestAndTheLineOfTheRegistry() throws {
+    let (before, registry) = (try contents(), try text(Self.registry))
+    let result = try new(["TrialLoss"])
+    #expect(result.status == 0, "\(result.errors)")
+    let source = "Sources/Losses/TrialLoss.swift"
+    let test = "Tests/LossesTests/TrialLossTests.swift"
+    #expect(
+      result.output == """
+        \(source)
+        \(test)
+        \(Self.registry): lists it as trial_loss
+
+        It trains as it is. Put yours where TODO stands, then type:
+
+          make build
+          .build/release/recallbench losses check trial_loss
+          make compare LOSS=trial_loss
+
+        """)
+    let after = try contents()
+    #expect(Set(after.keys) == Set(before.keys).union([source, test]))
+    #expect(before.allSatisfy { $0.key == Self.registry || after[$0.key] == $0.value })
+    let end = "\n  ]\n\n  private static let registered"
+    #expect(registry.contains(",\(end)"))
+    #expect(
+      try text(Self.registry)
+        == registry.replacing(end, with: "\n    TrialLoss.descriptor,\(end)"))
+    #expect(try text(source).contains("name: \"trial_loss\""))
+  }
+
+  @Test(arguments: [
+    ("A", "a"), ("FocalDiceLoss", "focal_dice_loss"), ("CELoss", "ce_loss"), ("Poly1", "poly1"),
+    ("MyIoU2", "my_io_u2"),
+  ])
+  func notationIsTheNameInLowerCase(type: String, notation: String) throws {
+    let result = try new([type])
+    #expect(result.output.contains("lists it as \(notation)\n"), "\(result.errors)")
+  }
+
+  @Test func namesThatCannotBeUsed() throws {
+    let long = String(repeating: "A", count: 51)
+    for name in ["myLoss", "My-Loss", "", "My Loss", "../My", "ÄLoss", long] {
+      #expect(
+        try refusal([name])
+          == "error: \"\(name)\" is no name for the type of a loss; write a capital letter, then "
+          + "letters and digits, at most 50 in all, such as MyLoss")
+    }
+    #expect(
+      try refusal(["Double"])
+        == "error: Double means something else in Swift or here; take another name")
+    #expect(try refusal(["Recall"]) == "error: there is a loss recall already; take another name")
+    #expect(
+      try refusal(["LossInput"])
+        == "error: Sources/Losses/Loss.swift: has LossInput already; take another name")
+    #expect(
+      try refusal(["FocalLoss"])
+        == "error: Sources/Losses/FocalLoss.swift: has FocalLoss already; take another name")
+  }
+
+  @Test func whatIsThereIsKept() throws {
+    #expect(try new(["TrialLoss"]).status == 0)
+    #expect(
+      try refusal(["TrialLoss"])
+        == "error: Sources/Losses/TrialLoss.swift: has TrialLoss already; take another name")
+    // The notation is taken by a loss that this program does not know yet.
+    #expect(
+      try refusal(["TrialLOSS"])
+        == "error: Sources/Losses/TrialLoss.swift: has trial_loss already; take another name")
+    try write("", "Tests/LossesTests/OtherTests.swift")
+    #expect(
+      try refusal(["Other"])
+        == "error: Tests/LossesTests/OtherTests.swift: is there already; take another name")
+    try FileManager.default.createSymbolicLink(
+      atPath: tree.appending(path: "Sources/Losses/Third.swift").path,
+      withDestinationPath: "nowhere.swift")
+    #expect(
+      try refusal(["Third"]).hasSuffix("/tree/Sources/Losses/Third.swift: does not exist"))
+  }
+
+  @Test func nothingIsLeftHalfWritten() throws {
+    // The new files fit below the limit, the registry does not.
+    #expect(
+      try refusal(["TrialLoss"], limit: 4)
+        .hasSuffix(
+          "/tree/\(Self.registry): cannot write: File too large; raise the file size limit "
+            + "(ulimit -f), then start the same command again"))
+    #expect(try text(Self.registry).utf8.count > 4096)
+    try FileManager.default.removeItem(at: tree.appending(path: "Tests"))
+    try write("", "Tests")
+    #expect(try refusal(["TrialLoss"]).contains("/tree/Tests: is a file, not a folder"))
+    try FileManager.default.removeItem(at: tree.appending(path: "Tests"))
+    #expect(try refusal(["TrialLoss"], limit: 4).contains("\(Self.registry): cannot write"))
+  }
+
+  @Test func placesThatAreNoSourceTree() throws {
+    try write("let losses = [CrossEntropyLoss.descriptor]\n", Self.registry)
+    #expect(
+      try refusal(["TrialLoss"])
+        == "error: \(Self.registry): has no list builtIn: [LossDescriptor] = [...] of one loss a "
+        + "line; restore it")
+    try FileManager.default.removeItem(at: tree.appending(path: Self.registry))
+    #expect(
+      try refusal(["TrialLoss"])
+        == "error: \(Self.registry): is not below the current folder; type this in the top folder "
+        + "of RecallBench's source tree, or write a package of its own with --package FOLDER")
+  }
+
+  @Test func packageIsThatOfTheExample() throws {
+    let result = try new(["TrialLoss", "--package", "some/mine/"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("\n  cd some/mine\n  swift build -c release -Xcc -m"))
+    let manifest = try text("some/mine/Package.swift")
+    #expect(manifest.contains("path: \"\(tree.path)\""))
+    let example = SwiftTool.root.appending(path: "benchmarks/OwnLoss")
+    #expect(
+      try manifest.replacing("\"\(tree.path)\"", with: "\"../..\"")
+        == String(contentsOf: example.appending(path: "Package.swift"), encoding: .utf8))
+    #expect(
+      try text("some/mine/.gitignore")
+        == String(contentsOf: example.appending(path: ".gitignore"), encoding: .utf8))
+    // The same loss as in the source tree, for others to see.
+    #expect(try new(["TrialLoss"]).status == 0)
+    #expect(
+      try text("some/mine/Sources/OwnLosses/TrialLoss.swift")
+        == text("Sources/Losses/TrialLoss.swift").replacing("package ", with: "public ")
+        .replacing("import Tensors", with: "import RecallBench"))
+  }
+
+  @Test func packagesThatCannotBeWritten() throws {
+    try write("", "full")
+    #expect(
+      try refusal(["TrialLoss", "--package", "full"])
+        .hasSuffix("/tree/full: is a file, not a folder; name another folder"))
+    #expect(
+      try refusal(["TrialLoss", "--package", "/proc/mine"])
+        .hasPrefix("error: /proc/mine: cannot create"))
+    try FileManager.default.createDirectory(
+      at: tree.appending(path: "half"), withIntermediateDirectories: true)
+    try write("", "half/Tests")
+    #expect(try refusal(["TrialLoss", "--package", "half"]).contains("half/Tests: is a file"))
+    try write("", "half/Package.swift")
+    #expect(
+      try refusal(["TrialLoss", "--package", "half"])
+        == "error: half/Package.swift: is there already; take another name")
+  }
+
+  /// For names from the shortest to the longest.
+  @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
+  func isFormattedAsTheRest() throws {
+    var folders = ["Sources/Losses", "Tests"]
+    for name in ["A", "TrialLoss", "A" + String(repeating: "b", count: 49)] {
+      #expect(try new([name]).status == 0)
+      #expect(try new([name, "--package", name]).status == 0)
+      folders += ["\(name)/Sources", "\(name)/Tests"]
+    }
+    let configuration = SwiftTool.root.appending(path: ".swift-format").path
+    let result = try SwiftTool.run(
+      arguments: [
+        "format", "lint", "--strict", "--recursive", "--configuration", configuration,
+      ] + folders, in: tree)
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  /// The package that `OwnPackageTests` builds has the same loss, and shows that it trains.
+  @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
+  func compilesAmongTheOtherLosses() throws {
+    #expect(try new(["TrialLoss"]).status == 0)
+    let cblas = SwiftTool.root.appending(path: "Sources/COpenBLAS/module.modulemap").path
+    let headers = try Command(
+      ["pkg-config", "--cflags-only-I", "openblas"], in: tree,
+      executable: URL(filePath: "/usr/bin/env")
+    ).finish().output.split(whereSeparator: \.isWhitespace).flatMap { ["-Xcc", String($0)] }
+    func module(_ name: String, _ folder: URL, _ flags: [String]) throws {
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        .filter { $0.hasSuffix(".swift") }.map { folder.appending(path: $0).path }
+      let result = try SwiftTool.run(
+        "swiftc",
+        arguments: [
+          "-emit-module", "-module-name", name, "-package-name", "recallbench", "-swift-version",
+          "6", "-wmo", "-parse-as-library", "-Xcc", "-fmodule-map-file=\(cblas)", "-I", ".",
+        ] + headers + flags + files, in: place.url)
+      try #require(result.status == 0, "\(result.errors.suffix(20))")
+    }
+    let skipBodies = ["-Xfrontend", "-experimental-skip-all-function-bodies"]
+    try module("Tensors", SwiftTool.root.appending(path: "Sources/Tensors"), skipBodies)
+    try module("Losses", tree.appending(path: "Sources/Losses"), ["-warnings-as-errors"])
+    let tests = tree.appending(path: "tests")
+    try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: tree.appending(path: "Tests/LossesTests/TrialLossTests.swift"),
+      to: tests.appending(path: "TrialLossTests.swift"))
+    try module("LossesTests", tests, ["-warnings-as-errors"])
+  }
+}

@@ -1,0 +1,4 @@
+import OwnLosses
+import RecallBench
+
+Harness.run(losses: [Poly1Loss.descriptor])
