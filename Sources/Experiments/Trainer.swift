@@ -58,6 +58,7 @@ package final class Trainer {
       random: RandomSource(seed: seed, purpose: "dropout", counter: UInt64(iteration)),
       compute: compute)
     let (logits, saved) = network.forward(batch.images, &context)
+    let shape = logits.shape
     var state = lossState
     let input = LossInput(logits: consume logits, labels: batch.labels, compute: compute)
     let wrong = counting ? falsePositives(input) : nil
@@ -71,6 +72,9 @@ package final class Trainer {
       throw UserError(
         "training diverged: the loss is \(value) at iteration \(iteration + 1); "
           + "lower learning_rate")
+    }
+    guard gradient.shape == shape else {
+      throw UserError("the loss's gradient has the shape \(gradient.shape), the logits \(shape)")
     }
     // What backward consumes is given up here: its memory is free as soon as it is used.
     _ = network.backward(

@@ -73,7 +73,17 @@ public struct LossConformance: Sendable {
   /// Measures every property, in a fixed order. Takes well below a second in a release build.
   /// - Throws: what `make` throws.
   public func check() throws -> [ConformanceFinding] {
-    try ConformanceProperty.all.map { property in
+    let batch = ConformanceBatch.ordinary[0]
+    let shape = try evaluate(batch).gradient.shape
+    guard shape == batch.shape else {
+      return [
+        ConformanceFinding(
+          property: "gradient's shape", outcome: .fail,
+          measured: "\(shape) for logits of \(batch.shape); nothing else was tried",
+          advice: "The gradient has an element for each logit, in the same order: [N, H, W, C].")
+      ]
+    }
+    return try ConformanceProperty.all.map { property in
       let (holds, measured) = try property.measure(self)
       return ConformanceFinding(
         property: property.name,

@@ -30,6 +30,12 @@ package struct WeightedSumLoss: StatefulLoss {
       results.append(loss.step(input, &own))
       state.values.replaceSubrange(range, with: own.values)
     }
+    for result in results {
+      precondition(
+        result.gradient.shape == input.logits.shape,
+        "a term's gradient has the shape \(result.gradient.shape), the logits \(input.logits.shape)"
+      )
+    }
     var sum = results[0]
     sum.scale(value: terms[0].weight, gradient: terms[0].weight, input.compute)
     for (term, result) in zip(terms, results).dropFirst() {
