@@ -41,9 +41,10 @@ struct InterruptionTests {
   /// Bytes and time of change of every file of a run.
   private func contents(_ run: String) throws -> [String: [AnyHashable]] {
     var contents: [String: [AnyHashable]] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: place.file(run).path) {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: place.file(run).path) {
       let file = place.file(run).appending(path: name)
       let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+      if attributes[.type] as? FileAttributeType == .typeDirectory { continue }
       let changed = try #require(attributes[.modificationDate] as? Date)
       contents[name] = [changed, try Data(contentsOf: file)]
     }

@@ -203,6 +203,17 @@ import Testing
     #expect(failed.allSatisfy { $0.measured.contains("too many") })
   }
 
+  /// Nothing is read past the end of a gradient that is too short.
+  @Test func gradientOfAnotherShapeIsAllThatIsSaid() throws {
+    let findings = try LossConformance { _, _ in
+      Handmade { input in
+        LossResult(value: 1, gradient: Tensor(input.logits.shape.with(c: 1)))
+      }
+    }.check()
+    #expect(findings.map(\.property) == ["gradient's shape"])
+    #expect(findings.map(\.outcome) == [.fail])
+  }
+
   @Test func whatIsNotClaimedIsMeasuredButDoesNotFail() throws {
     let findings = try LossConformance(
       claims: LossClaims(ignoresIgnoredPixels: false, differsFromCE: false)
