@@ -126,7 +126,8 @@ struct LossTemplate {
     let package = Package(
       name: "OwnLoss",
       dependencies: [
-        // Elsewhere the path of a checkout, or `.package(url: "...", branch: "main")`.
+        // Elsewhere the path of a checkout, or `.package(url: ".../RecallBench", branch: "main")`: the last
+        // part of the address is the package's name.
         .package(name: "RecallBench", path: \(tree.debugDescription))
       ],
       targets: [

@@ -70,6 +70,7 @@ struct LossesNewCommand: ParsableCommand {
         problem: "is not below the current folder, and the source tree that this program was built "
           + "from is gone; type this in the top folder of one")
     }
+    try tree.checkIsFree(name)
     let folder = package.hasSuffix("/") ? String(package.dropLast()) : package
     let template = LossTemplate.inPackage(name)
     let files = [

@@ -21,15 +21,21 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "Output folder of a sweep.")
   var folder: String
   @Option(
-    help: ArgumentHelp("Losses whose predictions are pictured, at most 6.", valueName: "list"))
-  var pictures = "ce,weighted_ce,recall"
+    help: ArgumentHelp(
+      "Losses whose predictions are pictured, at most 6 (default: ce,weighted_ce,recall).",
+      valueName: "list"))
+  var pictures: String?
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   func validate() throws {
-    guard (1...6).contains(splitLosses(pictures).count) else {
-      throw ValidationError("--pictures takes one to six losses.")
+    guard (1...6).contains(pictured.count), Set(pictured).count == pictured.count else {
+      throw ValidationError("--pictures takes one to six different losses.")
     }
+  }
+
+  private var pictured: [String] {
+    pictures.map(splitLosses) ?? ["ce", "weighted_ce", "recall"]
   }
 
   func run() throws {
@@ -49,9 +55,18 @@ struct ReportCommand: ParsableCommand {
     let input = try ReportInput(
       profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,
       planned: plan?.cells ?? [], classes: classes)
-    let sheets = try PictureSheet.all(
-      records, losses: splitLosses(pictures), folders: data.folders, threads: threads.threadCount,
+    let sheets = PictureSheet.all(
+      records, losses: pictured, folders: data.folders, threads: threads.threadCount,
       minority: classes.mapValues(\.minority))
+    if pictures != nil {
+      let shown = Set(sheets.flatMap(\.losses))
+      for name in pictured {
+        let exact = (try? normalizedLoss(name)) ?? name
+        if !shown.contains(where: { $0 == exact || $0.hasPrefix(name + "(") }) {
+          warn("no predictions of \(name) are stored here: it is not pictured")
+        }
+      }
+    }
     try writeReport(input, to: output, pictures: sheets)
     print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
   }

@@ -21,6 +21,18 @@ struct GridPanel {
   /// Of each setting, losses that differ from cross-entropy in neither score with certainty.
   var indistinct: [Setting: [LossName]] = [:]
 
+  /// Whether there are several settings, and they differ in nothing but the learning rate.
+  var differsInRateAlone: Bool {
+    settings.count > 1
+      && Set(
+        settings.map { setting in
+          var shared = setting.shared
+          shared.training.learningRate = 0
+          return shared
+        }
+      ).count == 1
+  }
+
   /// `A`, `B`, ... where there are several settings; empty for a single one.
   func letter(_ setting: Setting) -> String {
     guard settings.count > 1, let index = settings.firstIndex(of: setting) else { return "" }
@@ -66,17 +78,12 @@ struct Grid {
   /// rate that scores best on the validation split.
   var withBestRates: Grid {
     var grid = self
-    for (index, panel) in panels.enumerated() where panel.settings.count > 1 {
-      let others = Set(
-        panel.settings.map { setting in
-          var shared = setting.shared
-          shared.training.learningRate = 0
-          return shared
-        })
+    for (index, panel) in panels.enumerated() where panel.differsInRateAlone {
       let best = LearningRates.of(panel).compactMap(\.best?.row)
-      guard others.count == 1, !best.isEmpty else { continue }
+      guard !best.isEmpty else { continue }
+      // A loss without a best one stays, as it is.
       grid.panels[index].rows = panel.rows.filter { row in
-        best.contains { $0.loss == row.loss && $0.setting == row.setting }
+        best.allSatisfy { $0.loss != row.loss || $0.setting == row.setting }
       }
       grid.showsBestRates = true
     }

@@ -24,6 +24,10 @@ func scatterCaptions(_ grid: Grid) -> [String] {
     }
     for group in bySetting {
       let pairs = zip(group.panels, group.settings)
+      // No loss is shown in this setting.
+      guard
+        pairs.contains(where: { panel, setting in panel.rows.contains { $0.setting == setting } })
+      else { continue }
       let seeds = Set(pairs.flatMap { $0.0.seeds($0.1) }).sorted()
       let counts = pairs.flatMap { panel, setting in
         panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
@@ -44,7 +48,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   let drawn = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
   var legend: [String] = []
   if grid.showsBestRates {
-    legend.append("Of each loss the learning rate that scores best on the validation split.")
+    legend.append(bestRatesNote)
   }
   if drawn.contains(where: { $0.runs.count > 1 }) {
     legend.append("Large marks: mean over seeds; small marks: single seeds.")
@@ -66,6 +70,8 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)
 }
+
+let bestRatesNote = "Of each loss the learning rate that scores best on the validation split."
 
 private func gaps(_ grid: Grid) -> [String] {
   grid.panels.compactMap { panel in

@@ -17,7 +17,9 @@ extension ScatterLayout {
           + (panel.panel.dataset == .cityscapes
             ? " (they are not the mean of its printed columns)" : "")
           + "; ours: mean of \(minority.averaged.map { panel.classes.names[$0] }.joined(separator: ", ")). "
-          + panel.captions.joined(separator: " "))
+          + zip(panel.settings, panel.captions).filter { setting, _ in
+            ours.contains { $0.row?.setting == setting }
+          }.map(\.1).joined(separator: " "))
       let slug = panel.panel.slug
       return [
         (
@@ -29,8 +31,11 @@ extension ScatterLayout {
       ]
     }
     guard !rows.isEmpty else { return nil }
+    let hasSeeds = rows.joined().contains { $0.2.contains { $0.seeds.count > 1 } }
     captions.append(
-      "Large marks: mean over seeds; small marks: single seeds. Dashed: level of focal. Pale line: Pareto "
+      (grid.showsBestRates ? bestRatesNote + " " : "")
+        + (hasSeeds ? "Large marks: mean over seeds; small marks: single seeds. " : "")
+        + "Dashed: level of focal. Pale line: Pareto "
         + "front. Axes differ between left and right.")
     return ScatterLayout(
       title: "Minority classes: the paper's figures and ours, \(profile)", rows: rows,

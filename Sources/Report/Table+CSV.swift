@@ -1,13 +1,14 @@
 extension Table {
-  /// Comma-separated values: `#` lines with the caption and notes, then one header and all rows.
+  /// Comma-separated values: `#` lines with the caption and notes, then a header and all rows; another
+  /// header where a section has other columns.
   /// Each column is followed by its standard deviation over seeds, empty for a single run.
   var csv: String {
     var lines = ([title] + captions + scaledDown + notes).map { "# \($0)" }
-    if let first = sections.first {
-      let columns = first.columns.map(unmarked).flatMap { [$0, "\($0) sd"] }
-      lines.append(csvLine(["metric", first.rowHeader] + columns))
-    }
-    for section in sections {
+    for (index, section) in sections.enumerated() {
+      if index == 0 || section.columns != sections[index - 1].columns {
+        let columns = section.columns.map(unmarked).flatMap { [$0, "\($0) sd"] }
+        lines.append(csvLine(["metric", section.rowHeader] + columns))
+      }
       for row in section.rows {
         let cells = row.cells.flatMap { cell in
           [cell.map { fixed($0.mean, 2) } ?? "", cell?.deviation.map { fixed($0, 2) } ?? ""]

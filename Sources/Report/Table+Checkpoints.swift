@@ -11,7 +11,7 @@ extension Table {
     ) -> Section {
       Section(
         metric: metric, heading: heading, rowHeader: "loss",
-        columns: ["best by validation", "last", "best less last", "iteration of the best"],
+        columns: ["best by validation", "last", "best less last", "best at iteration"],
         rows: rows.map { row in
           let scores = row.runs.compactMap(\.checkpoints)
           let differences = scores.map { scores -> Double? in
@@ -30,17 +30,28 @@ extension Table {
       slug: "\(panel.panel.slug)-checkpoints",
       title: "\(panel.title): best and last weights",
       captions: panel.captions, scaledDown: panel.scaledDown,
-      notes: panel.settings.map { checkpointNote($0, panel) } + panel.notes,
+      notes: panel.settings.filter { $0.shared.training.validateEvery != nil }
+        .map { checkpointNote($0, panel) } + gaps(rows, panel) + panel.notes,
       sections: [
         section("mean_accuracy", "Mean accuracy (%)") { $0.meanAccuracy },
         section("mean_iou", "Mean IoU (%)") { $0.meanIoU },
       ])
   }
 
+  private static func gaps(_ rows: [GridRow], _ panel: GridPanel) -> [String] {
+    let partial = rows.filter { row in row.runs.contains { $0.checkpoints == nil } }
+    return partial.isEmpty
+      ? []
+      : [
+        "Without seeds whose runs do not have both: "
+          + partial.map { panel.label($0) }.joined(separator: ", ") + "."
+      ]
+  }
+
   private static func checkpointNote(_ setting: Setting, _ panel: GridPanel) -> String {
     let (data, training) = (setting.shared.data, setting.shared.training)
     let letter = panel.letter(setting)
-    let looks = training.validateEvery.map { "one every \($0) iterations" } ?? "none"
+    let looks = "one every \(training.validateEvery ?? 0) iterations"
     return (letter.isEmpty ? "" : "[\(letter)] ")
       + "Best: the weights with the highest mean IoU on the validation split, of the looks at it "
       + "(\(looks)); last: those after the final iteration. Both are scored on the "

@@ -1,7 +1,7 @@
 extension Table {
   /// A floating table for a LaTeX document that loads `booktabs` and `graphicx`.
   var latex: String {
-    let columns = sections.first?.columns ?? []
+    let columns = sections.map(\.columns.count).max() ?? 0
     var lines = [
       "% needs \\usepackage{booktabs} and \\usepackage{graphicx}",
       "\\begin{table*}", "\\centering",
@@ -9,7 +9,7 @@ extension Table {
         + escapeLaTeX(([title + "."] + captions + scaledDown + notes).joined(separator: " ")) + "}",
       "\\label{tab:\(slug)}",
       "\\resizebox{\\linewidth}{!}{%",
-      "\\begin{tabular}{l" + String(repeating: "r", count: columns.count) + "}", "\\toprule",
+      "\\begin{tabular}{l" + String(repeating: "r", count: columns) + "}", "\\toprule",
     ]
     for (index, section) in sections.enumerated() {
       if index > 0 { lines.append("\\midrule") }

@@ -6,40 +6,47 @@ extension Table {
   static func learningRates(_ panel: GridPanel) -> Table? {
     let groups = LearningRates.of(panel)
     let rates = Set(groups.flatMap { $0.tried.map(\.rate) }).sorted()
-    guard rates.count > 1 else { return nil }
+    guard rates.count > 1, panel.differsInRateAlone else { return nil }
     let validation = Section(
-      metric: "validation_mean_iou", heading: "Validation mean IoU (%), best look",
-      rowHeader: "loss", columns: rates.map { "rate \(plain($0))" },
+      metric: "validation_mean_iou", heading: "Validation mean IoU (%)", rowHeader: "loss",
+      columns: rates.map { "rate \(plain($0))" },
       rows: groups.map { group in
         Row(
           label: group.loss.notation,
           cells: rates.map { rate in group.tried.first { $0.rate == rate }?.validation })
       })
     let chosen = Section(
-      metric: "chosen", heading: "With the best of these rates (%)", rowHeader: "loss",
-      columns: [
-        "rate x 1000", "validation mean IoU", "evaluated mean IoU", "evaluated mean accuracy",
-      ],
-      rows: groups.map { group in
-        let runs = group.best?.row.runs ?? []
-        return Row(
-          label: group.loss.notation,
-          cells: [
-            group.best.map { Statistic(mean: 1000 * $0.rate) }, group.best?.validation,
-            .percent(runs.map { $0.confusion.meanIoU }),
-            .percent(runs.map { $0.confusion.meanAccuracy }),
-          ])
+      metric: "best_rate", heading: "With the best of these rates (%)", rowHeader: "loss",
+      columns: ["validation mean IoU", "evaluated mean IoU", "evaluated mean accuracy"],
+      rows: groups.compactMap { group in
+        group.best.map { best in
+          Row(
+            label: "\(group.loss.notation) at \(plain(best.rate))",
+            cells: [
+              best.validation, .percent(best.row.runs.map { $0.confusion.meanIoU }),
+              .percent(best.row.runs.map { $0.confusion.meanAccuracy }),
+            ])
+        }
       })
+    let budgets = Set(groups.map { $0.tried.map { "\($0.rate) \($0.row.runs.count)" } })
+    let budget =
+      budgets.count == 1
+      ? "Every loss was given the same \(rates.count) learning rates and, at each, the same steps and "
+        + "seeds: an equal budget."
+      : "Not every loss was given all of these learning rates and seeds: the budgets differ."
+    let isBest = panel.settings[0].shared.training.checkpoint == .best
     return Table(
       slug: "\(panel.panel.slug)-learning-rates",
       title: "\(panel.title): learning rates tried",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [
-        "Every loss was given the same \(rates.count) learning rates and, at each, the same steps: an "
-          + "equal budget. The best is the one with the highest mean IoU on the validation split; the "
-          + "evaluated split takes no part in the choice"
+        budget,
+        "The best rate is the one with the highest mean IoU on the validation split, of the "
+          + (isBest ? "best" : "last")
+          + " weights, which are also those that are evaluated; the evaluated "
+          + "split takes no part in the choice"
           + (panel.settings.contains { $0.shared.data.evaluate == .validation }
-            ? ", except that here it is the validation split itself." : ".")
+            ? ", except that here it is the validation split itself." : "."),
       ] + panel.notes,
       sections: [validation, chosen])
   }
@@ -50,7 +57,7 @@ struct LearningRates {
   struct Trial {
     let rate: Double
     let row: GridRow
-    /// Percent: of each run the highest mean IoU of the looks at the validation split.
+    /// Percent: each run's mean IoU on the validation split, of the weights that it evaluates.
     let validation: Statistic
   }
 
@@ -66,7 +73,11 @@ struct LearningRates {
     for row in panel.rows where !losses.contains(row.loss) { losses.append(row.loss) }
     return losses.compactMap { loss in
       let trials = panel.rows.filter { $0.loss == loss }.compactMap { row -> Trial? in
-        let looks = row.runs.map { $0.history.compactMap(\.validationMeanIoU).max() }
+        let isBest = row.setting.shared.training.checkpoint == .best
+        let looks = row.runs.map { run in
+          let looks = run.history.compactMap(\.validationMeanIoU)
+          return isBest ? looks.max() : looks.last
+        }
         return Statistic.percent(looks).map {
           Trial(rate: row.setting.shared.training.learningRate, row: row, validation: $0)
         }

@@ -1,4 +1,3 @@
-import Datasets
 import Metrics
 
 extension Table {
@@ -36,7 +35,7 @@ extension Table {
         let theirs = published.rows.first(where: { $0.base == row.loss.family })
       {
         let paper = publishedRow(theirs, metric, minority, published, panel.classes)
-        rows += [paper, differenceRow(rows[0], paper, row.loss, panel.panel.dataset)]
+        rows += [paper, differenceRow(rows[0], paper, row, panel)]
       }
       return rows
     }
@@ -58,13 +57,15 @@ extension Table {
 
   /// Without the average on Cityscapes, where the paper's is not that of its columns.
   private static func differenceRow(
-    _ ours: Row, _ paper: Row, _ loss: LossName, _ dataset: DatasetName
+    _ ours: Row, _ paper: Row, _ row: GridRow, _ panel: GridPanel
   ) -> Row {
     var cells = zip(ours.cells, paper.cells).map { ours, paper in
       ours.flatMap { ours in paper.map { Statistic(mean: ours.mean - $0.mean) } }
     }
-    if dataset == .cityscapes { cells[cells.count - 1] = nil }
-    return Row(label: "\(loss.family) less paper", cells: cells, isDifference: true)
+    if panel.panel.dataset == .cityscapes { cells[cells.count - 1] = nil }
+    let letter = panel.letter(row.setting)
+    let name = row.loss.family + (letter.isEmpty ? "" : " [\(letter)]")
+    return Row(label: "\(name) less paper", cells: cells, isDifference: true)
   }
 
   private static func publishedNotes(_ panel: GridPanel, _ table: PublishedTable?) -> [String] {

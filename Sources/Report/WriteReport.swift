@@ -76,6 +76,7 @@ package func writeReport(
       try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
     }
     try removeStaleTables(in: folder, keeping: Set(files.keys))
+    try removePictures(in: folder.appending(path: "figures"))
   } catch {
     throw ReportError("\(folder.path): cannot write the report: \(error.localizedDescription)")
   }
@@ -111,9 +112,20 @@ let publishedFigure = PageFigure(
   alternative:
     "Average accuracy against average IoU of the minority classes, the paper's tables beside ours",
   caption:
-    "Average accuracy against average IoU of the minority classes: left as the paper's Tables II and "
-    + "III print them, right ours of the same losses. The paper prints no numbers for its own scatters of "
+    "Average accuracy against average IoU of the minority classes: left as the paper's tables "
+    + "print them, right ours of the same losses. The paper prints no numbers for its own scatters of "
     + "all classes (Fig. 1 and 2), which the page's first figures correspond to.")
+
+/// Of an earlier report: what is not drawn now must not be shown.
+private func removePictures(in figures: URL) throws {
+  for name in try FileManager.default.contentsOfDirectory(atPath: figures.path)
+  where name.hasSuffix("-pictures.png")
+    || name.hasPrefix("published.") && !name.hasSuffix(".gp")
+      && !name.hasSuffix(".dat")
+  {
+    try FileManager.default.removeItem(at: figures.appending(path: name))
+  }
+}
 
 /// Tables of panels that an earlier report had and this one has not.
 private func removeStaleTables(in folder: URL, keeping files: Set<String>) throws {

@@ -204,8 +204,9 @@ struct LossesNewTests {
   func isFormattedAsTheRest() throws {
     var folders = ["Sources/Losses", "Tests"]
     for name in ["A", "TrialLoss", "A" + String(repeating: "b", count: 49)] {
-      #expect(try new([name]).status == 0)
+      // The package first: its loss may not have the name of one that is in the tree.
       #expect(try new([name, "--package", name]).status == 0)
+      #expect(try new([name]).status == 0)
       folders += ["\(name)/Sources", "\(name)/Tests"]
     }
     let configuration = SwiftTool.root.appending(path: ".swift-format").path

@@ -174,7 +174,7 @@ import Testing
     #expect(
       page.contains(
         "<img src=\"data:image/png;base64,\(bytes.base64EncodedString())\" "
-          + "alt=\"poles of &quot;ce&quot;\">\n<figcaption>&lt;3</figcaption>"))
+          + "alt=\"poles of &quot;ce&quot;\">\n</div>\n<figcaption>&lt;3</figcaption>"))
     #expect(
       page.contains("<a href=\"#figures-pole-map-png\">Poles</a>") && !page.contains(">None<"))
     let order = ["id=\"tables\"", "id=\"claims\"", "id=\"figures\"", "id=\"runs\""]

@@ -61,8 +61,8 @@ import Testing
       history: [], confusions: matrices, evaluatedIteration: 10, predictions: predictions)
   }
 
-  private func sheets(_ records: [RunRecord], _ losses: [String]) throws -> [PictureSheet] {
-    try PictureSheet.all(
+  private func sheets(_ records: [RunRecord], _ losses: [String]) -> [PictureSheet] {
+    PictureSheet.all(
       records, losses: losses, folders: folders, threads: 1, minority: [.synthia: [4, 6, 8]])
   }
 
@@ -75,7 +75,7 @@ import Testing
       try record("ce", seed: 1, predicting: 0), try record("ce", seed: 2, predicting: 2),
       try record("recall", seed: 2, predicting: 0),
     ]
-    let sheets = try sheets(records, ["ce", "weighted_ce", "recall"])
+    let sheets = sheets(records, ["ce", "weighted_ce", "recall"])
     #expect(sheets.count == 1)
     #expect(sheets[0].losses == ["ce", "recall"] && sheets[0].seed == 2)
     let input = try ReportInput(
@@ -109,9 +109,23 @@ import Testing
   @Test func runsWithoutKeptPredictionsGiveNoSheet() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     var record = try record("ce", seed: 1, predicting: 0)
-    #expect(try sheets([record], ["recall"]).isEmpty)
+    #expect(sheets([record], ["recall"]).isEmpty)
     record.predictions = [:]
-    #expect(try sheets([record], ["ce"]).isEmpty)
+    #expect(sheets([record], ["ce"]).isEmpty)
+  }
+
+  /// A prediction that is damaged, or of images that are there no longer, costs the sheet, not the report.
+  @Test func whatCannotBePicturedIsLeftOut() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var record = try record("ce", seed: 1, predicting: 0)
+    let file = try #require(record.predictions[0])
+    try PNG.writeGray(height: 16, width: 32, bytes: [UInt8](repeating: 0, count: 512), to: file)
+    #expect(sheets([record], ["ce"]).isEmpty)
+    try PNG.writeGray(height: 32, width: 64, bytes: [UInt8](repeating: 200, count: 2048), to: file)
+    #expect(sheets([record], ["ce"]).isEmpty)
+    record = try self.record("ce", seed: 1, predicting: 1)
+    record.split.evaluated[0] = "another"
+    #expect(sheets([record], ["ce"]).isEmpty)
   }
 
   /// What real data shows is not in the sheet that is stored with the runs.
@@ -120,15 +134,29 @@ import Testing
     var record = try record("ce", seed: 1, predicting: 0)
     record.configuration.data.source = .real
     record.configuration.data.render = nil
-    let sheet = try #require(try sheets([record], ["ce"]).first)
+    let sheet = try #require(sheets([record], ["ce"]).first)
     #expect(!sheet.showsRealData && sheet.showsTruth == false)
     // With a folder there are two: one to store, one to look at.
     let root = try folders.root(configuration("ce", seed: 1).data, compute: Compute(threads: 1))
-    let both = try PictureSheet.all(
+    let both = PictureSheet.all(
       [record], losses: ["ce"], folders: DataFolders(paths: [.synthia: root], cache: folder),
       threads: 1, minority: [:])
     #expect(both.map(\.showsRealData) == [false, true])
     #expect(both.map(\.showsTruth) == [false, true])
+    // What is looked at lies beside the figures; nothing that is stored shows it or names its pixels.
+    guard gnuplot != nil else { return }
+    let input = try ReportInput(
+      profile: "test", records: [record], classes: [.synthia: ClassTable.synthia])
+    try writeReport(input, to: folder, pictures: both)
+    let real = folder.appending(path: "figures/synthia-resnet18-pictures-real.png")
+    let copy = try Data(contentsOf: real).base64EncodedString()
+    for name in ["report.html", "tables.md"] {
+      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      #expect(
+        !text.contains(copy) && !text.contains("(figures/synthia-resnet18-pictures-real.png)"))
+    }
+    let stored = try PNG.readColor(folder.appending(path: "figures/synthia-resnet18-pictures.png"))
+    #expect(try PNG.readColor(real) != stored)
   }
 
   /// A single pixel of weight against many of a small one.

@@ -141,6 +141,7 @@ import Testing
   @Test func bestAndLastWeightsHaveColumnsOfTheirOwn() throws {
     var input = try SyntheticSweep.small()
     input.failed = []
+    for index in input.runs.indices { input.runs[index].configuration.training.validateEvery = 100 }
     for (index, (best, last)) in [1: (0.70, 0.64), 2: (0.60, 0.50)] {
       var (a, b) = (
         CheckpointScores.Score(iteration: 100 * index, input.runs[index].confusion),
@@ -152,7 +153,7 @@ import Testing
     let csv = try #require(
       try SyntheticSweep.written(input)["tables/synthia-resnet18-checkpoints.csv"])
     #expect(csv.contains("mean_iou,ce,65.00,7.07,57.00,9.90,8.00,2.83,150.00,70.71\n"))
-    #expect(!csv.contains("recall,"))
+    #expect(!csv.contains("recall,") && csv.contains("one every 100 iterations"))
     #expect(csv.contains("All other tables and figures here are of the last"))
   }
 
@@ -176,11 +177,31 @@ import Testing
         profile: "lr-search", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
     let table = try #require(files["tables/synthia-resnet18-learning-rates.md"])
     #expect(table.contains("| loss | rate 0.001 | rate 0.01 |"))
-    #expect(table.contains("| ce | 30.00 | 20.00 |"))
-    #expect(table.contains("| recall | 25.00 | 35.00 |"))
+    // Of the last weights, as the runs are evaluated.
+    #expect(table.contains("| ce | 20.00 | 10.00 |"))
+    #expect(table.contains("| recall | 15.00 | 25.00 |"))
+    #expect(table.contains("an equal budget"))
     // Mean IoU of seed 1 of `small`, and of 70 poles.
-    #expect(table.contains("| ce | 1.00 | 30.00 | 51.52 | 76.25 |"))
-    #expect(table.contains("| recall | 10.00 | 35.00 | 57.77 | 81.25 |"))
+    #expect(table.contains("| ce at 0.001 | 20.00 | 51.52 | 76.25 |"))
+    #expect(table.contains("| recall at 0.01 | 25.00 | 57.77 | 81.25 |"))
+    let csv = try #require(files["tables/synthia-resnet18-learning-rates.csv"])
+    #expect(csv.contains("metric,loss,rate 0.001,rate 0.001 sd,rate 0.01,rate 0.01 sd\n"))
+    #expect(
+      csv.contains("\nmetric,loss,validation mean IoU,validation mean IoU sd,evaluated mean IoU,"))
+    let latex = try #require(files["tables/synthia-resnet18-learning-rates.tex"])
+    #expect(latex.contains("\\begin{tabular}{lrrr}"))
+    // One loss more that was tried with one rate only.
+    var unequal = runs
+    unequal.append(
+      SyntheticSweep.run(
+        try SyntheticSweep.configuration(loss: "lovasz", seed: 1), SyntheticSweep.matrix(poles: 60))
+    )
+    unequal[4].history = runs[0].history
+    let partly = try SyntheticSweep.written(
+      ReportInput(
+        profile: "lr-search", runs: unequal, classes: [.synthia: SyntheticSweep.classes]))
+    #expect(
+      partly["tables/synthia-resnet18-learning-rates.md"]?.contains("the budgets differ") == true)
     // Figures show each loss with its best rate: ce with the first setting, recall with the second.
     let drawn = try #require(files["figures/scatter.dat"])
     #expect(drawn.contains("ce [A]") && drawn.contains("recall [B]"))

@@ -6,7 +6,8 @@ let recallBench = Target.Dependency.product(name: "RecallBench", package: "Recal
 let package = Package(
   name: "OwnLoss",
   dependencies: [
-    // Elsewhere the path of a checkout, or `.package(url: "...", branch: "main")`.
+    // Elsewhere the path of a checkout, or `.package(url: ".../RecallBench", branch: "main")`: the last
+    // part of the address is the package's name.
     .package(name: "RecallBench", path: "../..")
   ],
   targets: [

@@ -25,7 +25,7 @@ extension RunFolder {
       evaluatedIteration: done.evaluatedIteration,
       checkpoints: has(Name.checkpoints, url)
         ? try decode(CheckpointScores.self, Name.checkpoints) : nil,
-      predictions: predictions(url))
+      predictions: predictions(url).filter { split.evaluated.indices.contains($0.key) })
   }
 
   private static func predictions(_ url: URL) -> [Int: URL] {

@@ -126,8 +126,9 @@ package struct RunFolder: Sendable {
 
   /// 8-bit gray PNG files of training ids, named by place in the evaluated split from 0.
   package func savePredictions(_ predictions: [Int: [UInt8]], height: Int, width: Int) throws {
-    guard !predictions.isEmpty else { return }
     let pictures = file(Name.predictions)
+    try? FileManager.default.removeItem(at: pictures)
+    guard !predictions.isEmpty else { return }
     try AtomicFile.createFolder(pictures)
     for (index, ids) in predictions {
       try PNG.writeGray(

@@ -14,8 +14,8 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var blas: String
   /// ISO 8601, UTC.
   package var started: String
-  /// Seconds of training over all sessions of the run, and of the evaluation at its end. All else
-  /// here describes the last session.
+  /// Seconds of training over all sessions of the run, and of the evaluation at its end: of two, where
+  /// best and last weights are both scored. All else here describes the last session.
   package var trainingSeconds: Double
   package var evaluationSeconds: Double
   /// The name of the file of pretrained weights, which the configuration knows by its digest.

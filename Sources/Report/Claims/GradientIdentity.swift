@@ -41,8 +41,9 @@ package struct GradientIdentity {
           $0 + Double(gradient[$1])
         }
       let (reward, punishment) = Self.terms(logits, ids)
-      worst = max(
-        worst, abs(measured - (reward + punishment)) / max(abs(reward), abs(punishment), 1e-12))
+      let difference =
+        abs(measured - (reward + punishment)) / max(abs(reward), abs(punishment), 1e-12)
+      worst = difference.isFinite ? max(worst, difference) : .infinity
     }
     (self.batches, pixels, deviation) = (batches, n * h * w, worst)
   }
@@ -64,6 +65,7 @@ package struct GradientIdentity {
 
   /// The power of ten above the deviation: its digits are those of one machine's rounding.
   private var bound: String {
+    guard deviation.isFinite else { return "infinity" }
     let exponent = deviation > 0 ? Int(log10(deviation).rounded(.down)) + 1 : -16
     return "1e\(exponent)"
   }

@@ -3,7 +3,7 @@ struct Figure {
   let slug: String
   let title: String
   /// What is to be seen, for those who cannot see it, and how it was made.
-  let caption: String
+  var caption: String
   let data: String
   /// gnuplot's commands after the terminal and the output are set.
   let commands: [String]
@@ -26,8 +26,14 @@ struct Figure {
 
   /// All figures of a report other than the scatter.
   static func all(_ grid: Grid) -> [Figure] {
-    grid.panels.flatMap { panel in
+    let figures = grid.panels.flatMap { panel in
       [weights(panel), falsePositives(panel), curves(panel), confusions(panel)].compactMap(\.self)
+    }
+    guard grid.showsBestRates else { return figures + shares(grid) }
+    return figures.map { figure in
+      var figure = figure
+      figure.caption += " " + bestRatesNote
+      return figure
     } + shares(grid)
   }
 }

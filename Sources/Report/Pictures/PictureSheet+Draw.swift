@@ -39,9 +39,9 @@ extension PictureSheet {
     _ row: Row, _ layout: PictureLayout, _ colors: [[UInt8]]
   ) -> [(whole: ColorImage, part: ColorImage)?] {
     let (h, w) = (layout.tile.height, layout.tile.width)
-    let top = row.corner.y * 3 * h / layout.source.height
-    let left = row.corner.x * 3 * w / layout.source.width
-    let (ys, xs) = (top..<min(3 * h, top + h), left..<min(3 * w, left + w))
+    let top = min(2 * h, row.corner.y * 3 * h / layout.source.height)
+    let left = min(2 * w, row.corner.x * 3 * w / layout.source.width)
+    let (ys, xs) = (top..<top + h, left..<left + w)
     func colored(_ labels: LabelImage) -> (ColorImage, ColorImage) {
       let whole = labels.resized(height: h, width: w)
       let part = labels.resized(height: 3 * h, width: 3 * w, rows: ys, columns: xs)

@@ -24,8 +24,11 @@ extension PictureSheet {
   private func caption(_ grid: Grid) -> String {
     let panel = panel(grid)
     let letter = panel?.letter(setting) ?? ""
-    let made = zip(panel?.settings ?? [], panel?.captions ?? []).first { $0.0 == setting }?.1 ?? ""
-    return "Predictions in the data set's official colours (the paper's Fig. 3), seed \(seed)"
+    let made = setting.caption(
+      seeds: [seed], evaluatedImages: [evaluatedImages], naming: [setting.panel.network.backbone],
+      weights: setting.initialWeights(
+        panel?.rows.filter { $0.setting == setting }.flatMap(\.runs) ?? []))
+    return "Predictions in the data set's official colours (the paper's Fig. 3)"
       + (letter.isEmpty ? "" : ", setting \(letter)")
       + ". Images by rule: \(Self.rule). Below each row "
       + "a third of its width and height, enlarged three times: where the minority pixels "
@@ -35,6 +38,6 @@ extension PictureSheet {
         ? ""
         : " Input and truth are real data, which is not stored with the runs: make figures with its folder "
           + "given writes \(slug)-real.png.")
-      + " \(made)"
+      + " \(made.capitalizedFirst)."
   }
 }

@@ -23,6 +23,8 @@ package struct PictureSheet: Sendable {
   /// In normalised notation.
   package let losses: [String]
   let rows: [Row]
+  /// Of the split that the rows are from.
+  let evaluatedImages: Int
   /// Whether the pictures show photographs and labels that are not ours to pass on.
   package let showsRealData: Bool
 
@@ -44,28 +46,38 @@ package struct PictureSheet: Sendable {
   /// - Parameters:
   ///   - losses: names such as `ce`; those that were not run are left out.
   ///   - minority: training ids by data set.
-  /// - Throws: `UserError` or `DataError` if the data cannot be read or is not what was scored.
+  /// A panel whose data cannot be read, or is not what was scored, has no sheet, and a warning says why.
   package static func all(
     _ records: [RunRecord], losses: [String], folders: DataFolders, threads: Int,
     minority: [DatasetName: [Int]]
-  ) throws -> [PictureSheet] {
+  ) -> [PictureSheet] {
     let settings = Dictionary(grouping: records) { Setting($0.configuration) }
     let first = Dictionary(grouping: settings.keys, by: \.panel).compactMapValues { $0.min() }
-    return try first.values.sorted { $0.panel < $1.panel }.flatMap { setting -> [PictureSheet] in
-      guard let runs = chosen(settings[setting] ?? [], losses), let run = runs.first else {
+    return first.values.sorted { $0.panel < $1.panel }.flatMap { setting -> [PictureSheet] in
+      do {
+        return try sheets(
+          setting, settings[setting] ?? [], losses, folders, threads: threads,
+          minority: minority[setting.shared.data.name] ?? [])
+      } catch {
+        warn("no pictures of \(setting.panel.slug): \(oneLine(error))")
         return []
       }
-      let data = setting.shared.data
-      let own = minority[data.name] ?? []
-      let source = try images(of: run, folders, threads: threads)
-      let hasRealData = data.source == .real && source != nil
-      // What a repository holds of real data is the networks' own output.
-      let sheets = [hasRealData ? nil : source] + (hasRealData ? [source] : [])
-      return try sheets.map { images in
-        try PictureSheet(
-          setting, runs, images, minority: own,
-          showsRealData: data.source == .real && images != nil)
-      }
+    }
+  }
+
+  private static func sheets(
+    _ setting: Setting, _ records: [RunRecord], _ losses: [String], _ folders: DataFolders,
+    threads: Int, minority: [Int]
+  ) throws -> [PictureSheet] {
+    guard let runs = chosen(records, losses), let run = runs.first else { return [] }
+    let source = try images(of: run, folders, threads: threads)
+    let hasRealData = setting.shared.data.isReal && source != nil
+    // What a repository holds of real data is the networks' own output.
+    let sheets = [hasRealData ? nil : source] + (hasRealData ? [source] : [])
+    return try sheets.map { images in
+      try PictureSheet(
+        setting, runs, images, minority: minority,
+        showsRealData: setting.shared.data.isReal && images != nil)
     }
   }
 
@@ -76,6 +88,7 @@ package struct PictureSheet: Sendable {
     self.setting = setting
     seed = runs[0].configuration.seed
     losses = runs.map(\.configuration.loss)
+    evaluatedImages = runs[0].confusions.count
     self.showsRealData = showsRealData
     let pixels = runs[0].split.trainClassPixels
     var weights = [Double](repeating: 0, count: 256)
@@ -88,7 +101,10 @@ package struct PictureSheet: Sendable {
           throw UserError(
             path: run.folder.path, problem: "lacks the prediction of image \(place); train it anew")
         }
-        return try PNG.readTrainingIds(file, below: run.confusions[0].classes)
+        let data = setting.shared.data
+        return try PNG.readTrainingIds(
+          file, below: run.confusions[0].classes, height: data.evaluateHeight ?? data.height,
+          width: data.evaluateWidth ?? data.width)
       }
       let sample = images?[place]
       let guide = sample?.labels ?? predictions[predictions.count - 1]
@@ -106,10 +122,10 @@ package struct PictureSheet: Sendable {
   /// One run of each loss, all of one seed; nil where none kept predictions.
   private static func chosen(_ runs: [RunRecord], _ losses: [String]) -> [RunRecord]? {
     let pictured = runs.filter { !$0.predictions.isEmpty }
-    let names = losses.compactMap { wanted in
-      pictured.map(\.configuration.loss).first { loss in
-        loss == wanted || LossName(notation: loss).base == wanted
-      }
+    let names = losses.compactMap { wanted -> String? in
+      let all = pictured.map(\.configuration.loss)
+      let exact = (try? normalizedLoss(wanted)) ?? wanted
+      return all.first { $0 == exact } ?? all.first { LossName(notation: $0).base == wanted }
     }
     let seeds = Set(pictured.map(\.configuration.seed)).sorted()
     for seed in seeds where !names.isEmpty {
@@ -126,7 +142,7 @@ package struct PictureSheet: Sendable {
     -> [Int: LabelledImage]?
   {
     let data = run.configuration.data
-    guard data.source == .rendered || folders.paths[data.name] != nil else { return nil }
+    guard !data.isReal || folders.paths[data.name] != nil else { return nil }
     return try run.evaluatedImages(
       Array(run.predictions.keys), of: folders.open(data, threads: threads))
   }
@@ -158,14 +174,26 @@ package struct PictureSheet: Sendable {
   }
 }
 
+extension DataConfiguration {
+  /// Whether the images are others' and not ours to pass on.
+  fileprivate var isReal: Bool { source == .real || render == nil }
+}
+
 extension PNG {
   /// Training ids of a prediction that a run kept.
   /// - Throws: `DataError` naming the file if it cannot be read or has another id.
-  fileprivate static func readTrainingIds(_ file: URL, below classes: Int) throws -> LabelImage {
+  fileprivate static func readTrainingIds(
+    _ file: URL, below classes: Int, height: Int, width: Int
+  ) throws -> LabelImage {
     let image = try readIndices(file)
-    guard image.channels == 1, image.samples.allSatisfy({ $0 < classes }) else {
+    guard image.channels == 1, image.height == height, image.width == width,
+      image.samples.allSatisfy({ $0 < classes })
+    else {
       throw DataError(
-        path: file.path, problem: "is no prediction of \(classes) classes; train the run anew")
+        path: file.path,
+        problem:
+          "is no prediction of \(classes) classes and \(width) x \(height) pixels; train the run anew"
+      )
     }
     return LabelImage(
       height: image.height, width: image.width, ids: image.samples.map { UInt8($0) })
