@@ -1,4 +1,4 @@
-# Mean accuracy against mean IoU. Run in this folder: gnuplot scatter.gp
+# Mean accuracy against mean IoU, camvid-peers. Run in this folder: gnuplot scatter.gp
 set encoding utf8
 do for [format in 'png svg'] {
 if (format eq 'png') {
