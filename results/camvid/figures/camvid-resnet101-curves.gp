@@ -10,7 +10,7 @@ set grid lc rgb '#E4E4E4' lt 1
 unset key
 set multiplot layout 2,4 title 'CamVid, ResNet-101' font 'sans-serif,20'
 set xlabel 'iteration'
-set xtics 350
+set xtics 150
 set title 'ce'
 set ylabel 'training loss'
 set y2tics; set y2label 'validation mean IoU (%)'; set y2range [0:*]

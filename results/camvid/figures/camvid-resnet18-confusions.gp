@@ -23,25 +23,25 @@ set ytics font 'sans-serif,12' ('sky' 0, 'building' 1, 'pole' 2, 'road' 3, 'pave
 set title 'ce'
 plot 'camvid-resnet18-confusions.dat' index 0 using 2:1:3 with image
 unset colorbox
-set title 'weighted_ce'
+set title 'weighted_ce ≈'
 plot 'camvid-resnet18-confusions.dat' index 1 using 2:1:3 with image
 unset colorbox
-set title 'balanced_ce'
+set title 'balanced_ce ≈'
 plot 'camvid-resnet18-confusions.dat' index 2 using 2:1:3 with image
 unset colorbox
-set title 'focal(gamma: 1)'
+set title 'focal(gamma: 1) ≈'
 plot 'camvid-resnet18-confusions.dat' index 3 using 2:1:3 with image
 unset colorbox
 set title 'ohem(keep: 0.7) ≈'
 plot 'camvid-resnet18-confusions.dat' index 4 using 2:1:3 with image
 unset colorbox
-set title 'soft_iou'
+set title 'soft_iou ≈'
 plot 'camvid-resnet18-confusions.dat' index 5 using 2:1:3 with image
 unset colorbox
-set title 'lovasz'
+set title 'lovasz ≈'
 plot 'camvid-resnet18-confusions.dat' index 6 using 2:1:3 with image
 unset colorbox
-set title 'recall'
+set title 'recall ≈'
 plot 'camvid-resnet18-confusions.dat' index 7 using 2:1:3 with image
 unset colorbox
 unset multiplot
