@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Tensors
 
 extension RunRecord {
   /// Images and labels that the run was scored on, as it saw them, by place in `split.evaluated`.
@@ -28,9 +29,8 @@ extension RunRecord {
       let sample = try store.sample(place)
       let matrix = confusions[place]
       let scored = (0..<matrix.classes).map { matrix.truePixels(of: $0) }
-      var counted = [Int](repeating: 0, count: 256)
-      for id in sample.labels.ids { counted[Int(id)] += 1 }
-      guard scored == Array(counted[..<matrix.classes]) else {
+      let labels = LabelMap(n: 1, h: sample.height, w: sample.width, ids: sample.labels.ids)
+      guard labels.histogram(classes: matrix.classes) == scored else {
         throw other("the labels of \(items[place].name) differ")
       }
       images[place] = sample

@@ -1,4 +1,5 @@
 import Datasets
+import Metrics
 
 /// Which classes a minority table lists and which of them its average counts.
 struct MinorityClasses {
@@ -23,6 +24,12 @@ struct MinorityClasses {
     statement =
       "Minority classes: \(names.joined(separator: ", ")) (\(classes.minorityRule)). Average: \(rule); "
       + "classes without a value are left out."
+  }
+
+  /// Of one run, over the classes that have a value; nil if none has.
+  func average(_ metric: Metric, _ scores: Scores) -> Double? {
+    let values = metric.perClass(scores)
+    return ConfusionMatrix.mean(averaged.map { values[$0] })
   }
 
   /// The paper's columns first, in its order; then other minority classes by id.

@@ -1,5 +1,3 @@
-import Metrics
-
 extension ScatterLayout {
   /// The paper's Tables II and III as points, average accuracy of the minority classes against their
   /// average IoU, and beside each ours of the same losses. The paper prints no numbers for its scatters
@@ -64,10 +62,9 @@ extension ScatterLayout {
       else { return nil }
       let seeds = row.runs.compactMap { run -> (seed: UInt64, point: Point)? in
         let scores = Scores(run.confusion)
-        func average(_ metric: Metric) -> Double? {
-          ConfusionMatrix.mean(minority.averaged.map { metric.perClass(scores)[$0] })
-        }
-        guard let iou = average(.iou), let accuracy = average(.accuracy) else { return nil }
+        guard let iou = minority.average(.iou, scores),
+          let accuracy = minority.average(.accuracy, scores)
+        else { return nil }
         return (run.configuration.seed, Point(x: 100 * iou, y: 100 * accuracy))
       }
       guard let x = Statistic(seeds.map(\.point.x)), let y = Statistic(seeds.map(\.point.y)) else {

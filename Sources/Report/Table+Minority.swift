@@ -1,5 +1,3 @@
-import Metrics
-
 extension Table {
   /// The paper's form (Tables II and III): accuracy, then IoU, of the minority classes and their
   /// average; the paper's own figures under the loss they belong to.
@@ -25,11 +23,12 @@ extension Table {
   ) -> [Row] {
     var shown: Set<String> = []
     return panel.rows.flatMap { row -> [Row] in
-      let scores = row.runs.map { metric.perClass(Scores($0.confusion)) }
-      let classes = minority.listed.map { id in Statistic.percent(scores.map { $0[id] }) }
+      let scores = row.runs.map { Scores($0.confusion) }
+      let classes = minority.listed.map { id in
+        Statistic.percent(scores.map { metric.perClass($0)[id] })
+      }
       // Averaged in each run first, so that its spread is that of a run's average.
-      let average = Statistic.percent(
-        scores.map { run in ConfusionMatrix.mean(minority.averaged.map { run[$0] }) })
+      let average = Statistic.percent(scores.map { minority.average(metric, $0) })
       var rows = [Row(label: panel.markedLabel(row), cells: classes + [average])]
       if let published, shown.insert(row.loss.family).inserted,
         let theirs = published.rows.first(where: { $0.base == row.loss.family })
