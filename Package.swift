@@ -7,7 +7,6 @@ let memorySafe = strict + [.strictMemorySafety()]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "RecallBench",
@@ -18,37 +17,41 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .target(name: "Checkpoints", swiftSettings: memorySafe),
+    .target(name: "Files", swiftSettings: strict),
+    .target(name: "Checkpoints", dependencies: ["Files"], swiftSettings: memorySafe),
     .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: memorySafe),
     .target(
       name: "Statistics", dependencies: ["Metrics", "Tensors"], swiftSettings: memorySafe),
-    .target(name: "Datasets", dependencies: ["CPNG", "Tensors", crypto], swiftSettings: strict),
-    .target(name: "Scenes", dependencies: ["Datasets", "Tensors"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["CPNG", "Files", "Tensors"], swiftSettings: strict),
+    .target(name: "Scenes", dependencies: ["Datasets", "Files", "Tensors"], swiftSettings: strict),
     .target(
       name: "Experiments",
       dependencies: [
-        "Checkpoints", "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes", yams, crypto,
+        "Checkpoints", "Files", "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes",
+        yams,
       ],
       // In the program itself, which can then be moved.
       resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict),
     .target(
       name: "Report",
-      dependencies: ["Experiments", "Losses", "Tensors", "Metrics", "Statistics", "Datasets"],
+      dependencies: [
+        "Experiments", "Files", "Losses", "Tensors", "Metrics", "Statistics", "Datasets",
+      ],
       swiftSettings: memorySafe),
     // The command as a library, for packages with losses of their own: see docs/own-loss.md.
     .target(
       name: "RecallBench",
       dependencies: [
-        "Checkpoints", "Experiments", "Losses", "Report", "Scenes", "Tensors", arguments,
+        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Report", "Scenes", "Tensors",
+        arguments,
       ], swiftSettings: memorySafe),
     .executableTarget(
       name: "recallbench", dependencies: ["RecallBench"], path: "Sources/Main",
@@ -56,40 +59,54 @@ let package = Package(
     // Measures the rest; not part of the user's command. See docs/performance.md.
     .executableTarget(
       name: "recallbench-speed",
-      dependencies: ["Tensors", "Losses", "Models", "Datasets", "Experiments", arguments],
+      dependencies: [
+        "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
+      ],
       path: "benchmarks/Speed", swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: strict),
+    // Each test target declares every module that it imports.
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "Files"], swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "LossesTests", dependencies: ["Losses", "Experiments", "TestSupport"],
+      name: "ModelsTests", dependencies: ["Models", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "StatisticsTests", dependencies: ["Statistics", "Metrics", "TestSupport"],
+      name: "LossesTests",
+      dependencies: ["Checkpoints", "Experiments", "Losses", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], swiftSettings: strict),
+      name: "MetricsTests", dependencies: ["Metrics", "Tensors"], swiftSettings: strict),
     .testTarget(
-      name: "ScenesTests", dependencies: ["Scenes", "Datasets", "TestSupport"],
+      name: "StatisticsTests", dependencies: ["Metrics", "Statistics", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "Checkpoints", "TestSupport"],
+      name: "DatasetsTests", dependencies: ["Datasets", "Files", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Experiments", "TestSupport"],
+      name: "ScenesTests", dependencies: ["Datasets", "Files", "Scenes", "Tensors"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Metrics", "Models",
+        "Tensors", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Datasets", "Experiments", "Files", "Losses", "Metrics", "Report", "Tensors"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "RecallBench", "recallbench", "recallbench-speed", "Checkpoints", "Experiments",
-        "TestSupport",
+        "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "TestSupport",
+        "recallbench", "recallbench-speed",
       ],
       swiftSettings: strict),
   ]

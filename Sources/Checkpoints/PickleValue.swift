@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a pickle is made of here. Containers and tensors are numbers into `PickleHeap`, so that
@@ -90,10 +91,10 @@ struct PickleHeap: Sendable {
   private var storageNumbers: [String: Int] = [:]
 
   /// The storage of that key: the same for all tensors that share it.
-  mutating func number(of storage: PickledStorage) throws(CheckpointError) -> Int {
+  mutating func number(of storage: PickledStorage) throws(UserError) -> Int {
     if let known = storageNumbers[storage.key] {
       guard storages[known] == storage else {
-        throw CheckpointError("it gives storage \(quoted(storage.key)) two types or sizes")
+        throw UserError("it gives storage \(quoted(storage.key)) two types or sizes")
       }
       return known
     }

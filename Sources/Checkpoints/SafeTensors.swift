@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The safetensors format (https://github.com/huggingface/safetensors#format): the header's length
@@ -7,7 +8,7 @@ package enum SafeTensors {
   static let mostHeaderBytes = 16 << 20
 
   /// The bytes of a file of single-precision arrays.
-  /// - Throws: `CheckpointError` if an array's shape is not its count, or a name occurs twice.
+  /// - Throws: `UserError` if an array's shape is not its count, or a name occurs twice.
   package static func encode(
     _ arrays: [NamedArray], metadata: [String: String]
   ) throws -> Data {
@@ -17,7 +18,7 @@ package enum SafeTensors {
       guard array.shape.checkedProduct == array.values.count, array.name != metadataKey,
         entries[array.name] == nil
       else {
-        throw CheckpointError(
+        throw UserError(
           "array \(array.name) \(array.shape) of \(array.values.count) cannot be stored")
       }
       let bytes = array.values.count * MemoryLayout<Float>.size
@@ -41,19 +42,19 @@ package enum SafeTensors {
   }
 
   /// The tensors in the order of the file, as views of its bytes.
-  /// - Throws: `CheckpointError` for anything that is not such a file, whole and without gaps.
+  /// - Throws: `UserError` for anything that is not such a file, whole and without gaps.
   package static func decode(
     _ data: Data
-  ) throws(CheckpointError) -> (tensors: [StoredTensor], metadata: [String: String]) {
-    guard data.count >= 8 else { throw CheckpointError("shorter than its header") }
+  ) throws(UserError) -> (tensors: [StoredTensor], metadata: [String: String]) {
+    guard data.count >= 8 else { throw UserError("shorter than its header") }
     let stated = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard stated <= UInt64(data.count - 8) else { throw CheckpointError("its header is cut off") }
-    guard stated <= UInt64(mostHeaderBytes) else { throw CheckpointError("its header is too long") }
+    guard stated <= UInt64(data.count - 8) else { throw UserError("its header is cut off") }
+    guard stated <= UInt64(mostHeaderBytes) else { throw UserError("its header is too long") }
     let start = data.startIndex + 8 + Int(stated)
     let header: Header
     do {
       header = try JSONDecoder().decode(Header.self, from: data[data.startIndex + 8..<start])
-    } catch { throw CheckpointError("its header does not make sense") }
+    } catch { throw UserError("its header does not make sense") }
 
     var tensors: [StoredTensor] = []
     var expected = 0
@@ -63,12 +64,12 @@ package enum SafeTensors {
     for (name, entry) in ordered {
       guard let type = ScalarType.allCases.first(where: { $0.safetensorsName == entry.dtype })
       else {
-        throw CheckpointError("\(quoted(name)) is of the unknown type \(quoted(entry.dtype))")
+        throw UserError("\(quoted(name)) is of the unknown type \(quoted(entry.dtype))")
       }
       guard let count = entry.shape.checkedProduct, count <= data.count / type.size,
         entry.offsets.count == 2, entry.offsets[0] == expected,
         entry.offsets[1] == expected + type.size * count, entry.offsets[1] <= data.endIndex - start
-      else { throw CheckpointError("extent and place of \(quoted(name)) do not fit the file") }
+      else { throw UserError("extent and place of \(quoted(name)) do not fit the file") }
       let bytes = data[start + expected..<start + entry.offsets[1]]
       tensors.append(
         try StoredTensor(
@@ -77,7 +78,7 @@ package enum SafeTensors {
       expected = entry.offsets[1]
     }
     guard expected == data.endIndex - start else {
-      throw CheckpointError("bytes that belong to no array")
+      throw UserError("bytes that belong to no array")
     }
     return (tensors, header.metadata)
   }

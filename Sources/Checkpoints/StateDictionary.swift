@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The tensors of a model by name, out of whatever dictionary they were saved in.
@@ -10,9 +11,9 @@ struct StateDictionary {
   private static let wrappers = ["state_dict", "model", "model_state_dict", "model_state"]
 
   /// - Parameter storages: bytes of the heap's storages.
-  init(_ value: PickleValue, _ heap: PickleHeap, _ storages: [Data]) throws(CheckpointError) {
+  init(_ value: PickleValue, _ heap: PickleHeap, _ storages: [Data]) throws(UserError) {
     guard case .dictionary(let root) = value else {
-      throw CheckpointError("it holds \(value.kind), not a dictionary of tensors")
+      throw UserError("it holds \(value.kind), not a dictionary of tensors")
     }
     var entries = heap.dictionaries[root]
     for (key, value) in entries {
@@ -28,7 +29,7 @@ struct StateDictionary {
     for (key, value) in entries {
       let name = Self.name(key)
       guard names.insert(name).inserted else {
-        throw CheckpointError("it has two entries \(quoted(name))")
+        throw UserError("it has two entries \(quoted(name))")
       }
       guard case .tensor(let number) = value else {
         others.append(name)
@@ -40,7 +41,7 @@ struct StateDictionary {
           name: name, shape: tensor.shape, type: heap.storages[tensor.storage].type,
           storage: storages[tensor.storage], offset: tensor.offset, strides: tensor.strides))
     }
-    guard !tensors.isEmpty else { throw CheckpointError("it holds no tensor") }
+    guard !tensors.isEmpty else { throw UserError("it holds no tensor") }
   }
 
   private static func name(_ key: PickleValue) -> String {

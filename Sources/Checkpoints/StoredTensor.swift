@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A tensor in a file of weights, as a view of the file's bytes: nothing is copied or converted
@@ -12,22 +13,22 @@ package struct StoredTensor: Sendable {
   let offset: Int
   let strides: [Int]
 
-  /// - Throws: `CheckpointError` if an extent or a stride is negative or an element lies outside
+  /// - Throws: `UserError` if an extent or a stride is negative or an element lies outside
   ///   the storage; also if there are more elements than the storage has, as in an expanded
   ///   tensor, so that a small file cannot ask for much memory.
   init(
     name: String, shape: [Int], type: ScalarType, storage: Data, offset: Int, strides: [Int]
-  ) throws(CheckpointError) {
+  ) throws(UserError) {
     let places = storage.count / type.size
     guard shape.count == strides.count, shape.count <= Self.mostAxes, offset >= 0,
       strides.allSatisfy({ $0 >= 0 }), let count = shape.checkedProduct
-    else { throw CheckpointError("extent and strides of \(quoted(name)) make no sense") }
+    else { throw UserError("extent and strides of \(quoted(name)) make no sense") }
     let last = Self.lastElement(shape: shape, offset: offset, strides: strides)
     guard count == 0 || last.map({ $0 < places }) == true else {
-      throw CheckpointError("\(quoted(name)) reaches beyond the \(places) elements stored for it")
+      throw UserError("\(quoted(name)) reaches beyond the \(places) elements stored for it")
     }
     guard count <= places else {
-      throw CheckpointError(
+      throw UserError(
         "\(quoted(name)) has \(count) elements, but only \(places) are stored; save it with "
           + ".contiguous()")
     }
@@ -57,10 +58,10 @@ package struct StoredTensor: Sendable {
   package var count: Int { shape.reduce(1, *) }
 
   /// The elements in row-major order, rounded to single precision.
-  /// - Throws: `CheckpointError` for integers.
-  package func values() throws(CheckpointError) -> [Float] {
+  /// - Throws: `UserError` for integers.
+  package func values() throws(UserError) -> [Float] {
     guard type.isFloatingPoint else {
-      throw CheckpointError("\(quoted(name)) holds \(type) numbers, not floating-point ones")
+      throw UserError("\(quoted(name)) holds \(type) numbers, not floating-point ones")
     }
     var values: [Float] = []
     values.reserveCapacity(count)

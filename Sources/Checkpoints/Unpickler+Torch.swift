@@ -1,8 +1,10 @@
+import Files
+
 extension Unpickler {
   /// What the pickle means by calling one of the names it may refer to.
   mutating func build(
     callable: PickleValue, arguments: PickleValue
-  ) throws(CheckpointError) -> PickleValue {
+  ) throws(UserError) -> PickleValue {
     guard case .global(let global) = callable else {
       throw Self.unexpected("\(callable.kind) is called")
     }
@@ -25,7 +27,7 @@ extension Unpickler {
   /// `OrderedDict()`, or Python 2's `OrderedDict([[key, value], ...])`.
   private mutating func orderedDictionary(
     _ arguments: [PickleValue]
-  ) throws(CheckpointError) -> PickleValue {
+  ) throws(UserError) -> PickleValue {
     var items: [(key: PickleValue, value: PickleValue)] = []
     if let first = arguments.first {
       guard arguments.count == 1, case .list(let list) = first else {
@@ -52,7 +54,7 @@ extension Unpickler {
   /// do not matter here. Bounds are checked when the storage's bytes are known.
   private mutating func tensor(
     _ arguments: [PickleValue]
-  ) throws(CheckpointError) -> PickleValue {
+  ) throws(UserError) -> PickleValue {
     guard (4...7).contains(arguments.count), case .storage(let storage, let first) = arguments[0],
       case .integer(let offset) = arguments[1], (0...Int.max - first).contains(offset),
       let shape = integers(arguments[2]),
@@ -76,13 +78,13 @@ extension Unpickler {
   }
 
   /// `('storage', class, key, device, elements)`; before PyTorch 1.6 a view follows, or None.
-  mutating func persistent(_ identifier: PickleValue) throws(CheckpointError) -> PickleValue {
+  mutating func persistent(_ identifier: PickleValue) throws(UserError) -> PickleValue {
     guard case .tuple(let number) = identifier else {
       throw Self.unexpected("a storage is named by \(identifier.kind)")
     }
     let fields = heap.tuples[number]
     if fields.first == .text("module") {
-      throw CheckpointError(
+      throw UserError(
         "it holds a whole pickled model, not weights alone; save the model's state_dict()")
     }
     guard (5...6).contains(fields.count), fields[0] == .text("storage"),

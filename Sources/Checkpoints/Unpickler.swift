@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads the pickles that `torch.save` writes (protocol 2 and later) and builds numbers, texts,
@@ -27,7 +28,7 @@ struct Unpickler {
   var position: Int { reader.position }
 
   /// Reads one pickle to its end.
-  mutating func read() throws(CheckpointError) -> PickleValue {
+  mutating func read() throws(UserError) -> PickleValue {
     (stack, marks, memo) = ([], [], [:])
     while true {
       guard reader.position <= Self.mostBytes else { throw Self.tooLong }
@@ -38,16 +39,16 @@ struct Unpickler {
     return try pop()
   }
 
-  private static let tooLong = CheckpointError(
+  private static let tooLong = UserError(
     "its pickle is longer than that of any network's weights")
 
-  static func unexpected(_ what: String) -> CheckpointError {
-    CheckpointError("its pickle makes no sense: \(what)")
+  static func unexpected(_ what: String) -> UserError {
+    UserError("its pickle makes no sense: \(what)")
   }
 
   // MARK: Instructions
 
-  private mutating func execute(_ code: UInt8) throws(CheckpointError) {
+  private mutating func execute(_ code: UInt8) throws(UserError) {
     switch code {
     case 0x80: try checkProtocol()
     case 0x95: _ = try reader.bytes(8)  // the length of a frame, which nothing depends on
@@ -69,14 +70,14 @@ struct Unpickler {
     }
   }
 
-  private mutating func checkProtocol() throws(CheckpointError) {
+  private mutating func checkProtocol() throws(UserError) {
     let version = try reader.byte()
     guard (2...5).contains(version) else {
-      throw CheckpointError("its pickle has protocol \(version), not 2 to 5")
+      throw UserError("its pickle has protocol \(version), not 2 to 5")
     }
   }
 
-  private mutating func constant(_ code: UInt8) throws(CheckpointError) -> PickleValue {
+  private mutating func constant(_ code: UInt8) throws(UserError) -> PickleValue {
     switch code {
     case UInt8(ascii: "N"): return .none
     case 0x88: return .boolean(true)
@@ -96,12 +97,12 @@ struct Unpickler {
       return .bytes
     default:
       let shown = String(code, radix: 16)
-      throw CheckpointError(
+      throw UserError(
         "its pickle holds the instruction 0x\(shown), which weights do not need; nothing was run")
     }
   }
 
-  private mutating func integer(bytes count: Int) throws(CheckpointError) -> PickleValue {
+  private mutating func integer(bytes count: Int) throws(UserError) -> PickleValue {
     let bytes = [UInt8](try reader.bytes(count))
     guard count <= 8 else { return .wideInteger(bytes) }
     let negative = (bytes.last ?? 0) & 0x80 != 0
@@ -109,7 +110,7 @@ struct Unpickler {
     return .integer(Int(Int64(bitPattern: bits)))
   }
 
-  private mutating func pushGlobal(_ code: UInt8) throws(CheckpointError) {
+  private mutating func pushGlobal(_ code: UInt8) throws(UserError) {
     let (module, name): (String, String)
     if code == UInt8(ascii: "c") {
       (module, name) = (try reader.line(atMost: 256), try reader.line(atMost: 256))
@@ -120,14 +121,14 @@ struct Unpickler {
       (module, name) = (first, second)
     }
     guard let global = PickleGlobal(module: module, name: name) else {
-      throw CheckpointError(
+      throw UserError(
         "its pickle asks for \(quoted(module + "." + name)), which weights do not need; nothing "
           + "was run. If you trust the file, save the model's state_dict() alone")
     }
     try push(.global(global))
   }
 
-  private mutating func memoize(_ code: UInt8) throws(CheckpointError) {
+  private mutating func memoize(_ code: UInt8) throws(UserError) {
     switch code {
     case UInt8(ascii: "q"): memo[try reader.size(1)] = try top()
     case UInt8(ascii: "r"): memo[try reader.size(4)] = try top()
@@ -141,7 +142,7 @@ struct Unpickler {
 
   // MARK: Containers
 
-  private mutating func makeTuple(_ code: UInt8) throws(CheckpointError) {
+  private mutating func makeTuple(_ code: UInt8) throws(UserError) {
     var items: [PickleValue] = []
     switch code {
     case UInt8(ascii: ")"): break
@@ -154,7 +155,7 @@ struct Unpickler {
     try push(.tuple(heap.tuples.count - 1))
   }
 
-  private mutating func makeList(_ code: UInt8) throws(CheckpointError) {
+  private mutating func makeList(_ code: UInt8) throws(UserError) {
     switch code {
     case UInt8(ascii: "]"), UInt8(ascii: "l"):
       heap.lists.append(code == UInt8(ascii: "l") ? try popToMark() : [])
@@ -168,7 +169,7 @@ struct Unpickler {
     }
   }
 
-  private mutating func makeDictionary(_ code: UInt8) throws(CheckpointError) {
+  private mutating func makeDictionary(_ code: UInt8) throws(UserError) {
     var items: [PickleValue] = []
     switch code {
     case UInt8(ascii: "}"): break
@@ -189,7 +190,7 @@ struct Unpickler {
   }
 
   /// The state of an ordered dictionary is PyTorch's `_metadata` about modules: not needed.
-  private mutating func setState() throws(CheckpointError) {
+  private mutating func setState() throws(UserError) {
     guard case (.dictionary, .dictionary) = (try pop(), try top()) else {
       throw Self.unexpected("a state is set in \(try top().kind)")
     }
@@ -197,18 +198,18 @@ struct Unpickler {
 
   // MARK: Stack
 
-  private mutating func push(_ value: PickleValue) throws(CheckpointError) {
+  private mutating func push(_ value: PickleValue) throws(UserError) {
     try count(1)
     stack.append(value)
   }
 
   /// Keeps account of the values made so far.
-  mutating func count(_ values: Int) throws(CheckpointError) {
+  mutating func count(_ values: Int) throws(UserError) {
     made += values
     guard made <= Self.mostValues else { throw Self.tooLong }
   }
 
-  private func top() throws(CheckpointError) -> PickleValue {
+  private func top() throws(UserError) -> PickleValue {
     guard let value = stack.last, stack.count > marks.last ?? 0 else {
       throw Self.unexpected("its stack is empty")
     }
@@ -216,14 +217,14 @@ struct Unpickler {
   }
 
   /// - Parameter depth: below the top.
-  private mutating func pop(_ depth: Int = 0) throws(CheckpointError) -> PickleValue {
+  private mutating func pop(_ depth: Int = 0) throws(UserError) -> PickleValue {
     guard stack.count - depth > marks.last ?? 0 else {
       throw Self.unexpected("its stack is empty")
     }
     return stack.remove(at: stack.count - 1 - depth)
   }
 
-  private mutating func popToMark() throws(CheckpointError) -> [PickleValue] {
+  private mutating func popToMark() throws(UserError) -> [PickleValue] {
     guard let mark = marks.popLast() else { throw Self.unexpected("there is no mark") }
     let items = Array(stack[mark...])
     stack.removeSubrange(mark...)

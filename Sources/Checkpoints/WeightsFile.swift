@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The tensors in a file of weights, in the order of the file.
@@ -14,8 +15,8 @@ package struct WeightsFile: Sendable {
   package let others: [String]
 
   /// Recognises the format by its first bytes.
-  /// - Throws: `CheckpointError` for anything but whole, sound weights.
-  package init(_ data: Data) throws(CheckpointError) {
+  /// - Throws: `UserError` for anything but whole, sound weights.
+  package init(_ data: Data) throws(UserError) {
     let first = [UInt8](data.prefix(9))
     if first.count == 9, first[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] {
       format = .safetensors
@@ -30,7 +31,7 @@ package struct WeightsFile: Sendable {
       format = .torchLegacy
       dictionary = try TorchFile.readLegacy(data)
     } else {
-      throw CheckpointError("it is neither a file of torch.save nor safetensors")
+      throw UserError("it is neither a file of torch.save nor safetensors")
     }
     (tensors, others) = (dictionary.tensors, dictionary.others)
   }

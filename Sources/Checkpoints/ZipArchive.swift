@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The members of a zip file as `torch.save` writes it: stored, neither compressed nor encrypted.
@@ -14,8 +15,8 @@ struct ZipArchive {
     var size, header: Int
   }
 
-  /// - Throws: `CheckpointError` if members overlap, have one name, or reach beyond the file.
-  init(_ data: Data) throws(CheckpointError) {
+  /// - Throws: `UserError` if members overlap, have one name, or reach beyond the file.
+  init(_ data: Data) throws(UserError) {
     self.data = data
     let directory = try Self.directory(data)
     var reader = ByteReader(data, at: directory.start, what: "its zip directory")
@@ -24,33 +25,33 @@ struct ZipArchive {
       let entry = try Self.entry(&reader)
       let start = try Self.contents(entry, in: data)
       guard entry.size <= directory.start - start else {
-        throw CheckpointError("its member \(quoted(entry.name)) reaches beyond its place")
+        throw UserError("its member \(quoted(entry.name)) reaches beyond its place")
       }
       places.append(entry.header..<start + entry.size)
       let from = data.startIndex + start
       guard members.updateValue(data[from..<from + entry.size], forKey: entry.name) == nil else {
-        throw CheckpointError("it has two members \(quoted(entry.name))")
+        throw UserError("it has two members \(quoted(entry.name))")
       }
     }
     guard reader.position == directory.start + directory.size else {
-      throw CheckpointError("its zip directory has not the stated size")
+      throw UserError("its zip directory has not the stated size")
     }
     places.sort { $0.lowerBound < $1.lowerBound }
     for (a, b) in zip(places, places.dropFirst()) where a.upperBound > b.lowerBound {
-      throw CheckpointError("members of it overlap")
+      throw UserError("members of it overlap")
     }
   }
 
-  private static let damaged = CheckpointError("its zip directory is missing or damaged")
+  private static let damaged = UserError("its zip directory is missing or damaged")
 
   /// Follows the record at the end of the file, and its 64-bit extension where a field is full.
-  private static func directory(_ data: Data) throws(CheckpointError) -> Directory {
+  private static func directory(_ data: Data) throws(UserError) -> Directory {
     guard let end = endRecord(data) else { throw damaged }
     var reader = ByteReader(data, at: end + 4, what: "its zip directory")
     let disks = try reader.unsigned(4)
     let (here, entries) = (try reader.size(2), try reader.size(2))
     let (size, start) = (try reader.size(4), try reader.size(4))
-    guard disks == 0 else { throw CheckpointError("it is one part of a split zip file") }
+    guard disks == 0 else { throw UserError("it is one part of a split zip file") }
     var directory = Directory(start: start, size: size, entries: entries)
     var limit = end
     if here == 0xffff || entries == 0xffff || size == 0xffff_ffff || start == 0xffff_ffff {
@@ -67,7 +68,7 @@ struct ZipArchive {
 
   private static func extendedDirectory(
     _ data: Data, end: Int
-  ) throws(CheckpointError) -> (Directory, limit: Int) {
+  ) throws(UserError) -> (Directory, limit: Int) {
     guard end >= 20 else { throw damaged }
     var locator = ByteReader(data, at: end - 20, what: "its zip directory")
     guard try locator.unsigned(4) == 0x0706_4b50, try locator.unsigned(4) == 0 else {
@@ -101,7 +102,7 @@ struct ZipArchive {
   }
 
   /// Reads one entry of the central directory.
-  private static func entry(_ reader: inout ByteReader) throws(CheckpointError) -> Entry {
+  private static func entry(_ reader: inout ByteReader) throws(UserError) -> Entry {
     guard try reader.unsigned(4) == 0x0201_4b50 else { throw damaged }
     _ = try reader.bytes(4)  // versions
     let (flags, method) = (try reader.unsigned(2), try reader.unsigned(2))
@@ -115,10 +116,10 @@ struct ZipArchive {
     let extra = try reader.bytes(extraLength)
     _ = try reader.bytes(commentLength)
     guard flags & 0x2041 == 0 else {
-      throw CheckpointError("its member \(quoted(name)) is encrypted")
+      throw UserError("its member \(quoted(name)) is encrypted")
     }
     guard method == 0 else {
-      throw CheckpointError(
+      throw UserError(
         "its member \(quoted(name)) is compressed, which torch.save never does; unpack it and "
           + "save it anew")
     }
@@ -133,7 +134,7 @@ struct ZipArchive {
   }
 
   /// The extra field 1, which holds what does not fit into 32 bits.
-  private static func wideFields(_ extra: Data) throws(CheckpointError) -> ByteReader {
+  private static func wideFields(_ extra: Data) throws(UserError) -> ByteReader {
     var reader = ByteReader(extra, what: "its zip directory")
     while reader.remaining > 0 {
       let (kind, length) = (try reader.unsigned(2), try reader.size(2))
@@ -144,7 +145,7 @@ struct ZipArchive {
   }
 
   /// Where a member's bytes begin, after its local header.
-  private static func contents(_ entry: Entry, in data: Data) throws(CheckpointError) -> Int {
+  private static func contents(_ entry: Entry, in data: Data) throws(UserError) -> Int {
     guard entry.header <= data.count else { throw damaged }
     var reader = ByteReader(data, at: entry.header, what: "its member \(quoted(entry.name))")
     guard try reader.unsigned(4) == 0x0403_4b50 else { throw damaged }
@@ -153,7 +154,7 @@ struct ZipArchive {
     let name = try reader.bytes(nameLength)
     _ = try reader.bytes(extraLength)
     guard name.elementsEqual(entry.name.utf8) else {
-      throw CheckpointError("its member \(quoted(entry.name)) has another name in its own header")
+      throw UserError("its member \(quoted(entry.name)) has another name in its own header")
     }
     return reader.position
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// CamVid (Brostow et al. 2008) as prepared for SegNet: `train/`, `val/`, `test/` with images,
@@ -13,7 +14,7 @@ package struct CamVidDataset: Dataset {
   private static let ids = LabelIds(title: "CamVid", ids: fileIds, ignored: ignoredIds)
   private static let title = "CamVid in the SegNet layout (train/, trainannot/, ...)"
 
-  /// - Throws: `DataError` if that is not what is there.
+  /// - Throws: `UserError` if that is not what is there.
   package init(root: URL) throws {
     try Folder.checkRoot(root, of: Self.title)
     try Folder.require(["train", "trainannot"], in: root, of: Self.title)
@@ -49,7 +50,7 @@ package struct CamVidDataset: Dataset {
       let label = root.appendingPathComponent(pair.label)
       if !exists(pair.image) {
         listing.problems.append(
-          DataError(path: image.path, problem: "listed in \(part).txt, but there is no such file"))
+          UserError(path: image.path, problem: "listed in \(part).txt, but there is no such file"))
       } else if !exists(pair.label) {
         listing.problems.append(.noLabel(image: image, label: label))
       } else {
@@ -69,7 +70,7 @@ package struct CamVidDataset: Dataset {
       }
     }
     guard let text = try? String(contentsOf: list, encoding: .utf8) else {
-      throw DataError(path: list.path, problem: "cannot be read as UTF-8 text")
+      throw UserError(path: list.path, problem: "cannot be read as UTF-8 text")
     }
     var pairs: [(image: String, label: String)] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -82,7 +83,7 @@ package struct CamVidDataset: Dataset {
       guard words.count % 2 == 0, let image = Self.folderAndName(words[..<half]),
         let label = Self.folderAndName(words[half...])
       else {
-        throw DataError(
+        throw UserError(
           path: list.path, problem: "line \(index + 1) is not an image path and a label path")
       }
       pairs.append((image, label))
@@ -102,12 +103,12 @@ package struct CamVidDataset: Dataset {
     return (String(parts[0]), String(parts[1]))
   }
 
-  package func strayLabels() -> [DataError] {
+  package func strayLabels() -> [UserError] {
     ["train", "val", "test"].flatMap { part in
       let labels = root.appendingPathComponent("\(part)annot")
       let images = Set(Folder.stems(root.appendingPathComponent(part)))
       return Folder.stems(labels).filter { !images.contains($0) }
-        .map { DataError.noImage(label: labels.appendingPathComponent("\($0).png")) }
+        .map { UserError.noImage(label: labels.appendingPathComponent("\($0).png")) }
     }
   }
 

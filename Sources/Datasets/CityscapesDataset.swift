@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Cityscapes (Cordts et al., CVPR 2016): `leftImg8bit/<split>/<city>/*_leftImg8bit.png` and
@@ -20,7 +21,7 @@ package struct CityscapesDataset: Dataset {
   private static let labelIdsEnding = "_gtFine_labelIds.png"
   private static let trainIdsEnding = "_gtFine_labelTrainIds.png"
 
-  /// - Throws: `DataError` if that is not what is there.
+  /// - Throws: `UserError` if that is not what is there.
   package init(root: URL) throws {
     try Folder.checkRoot(root, of: Self.title)
     try Folder.require(["leftImg8bit", "gtFine"], in: root, of: Self.title)
@@ -35,7 +36,7 @@ package struct CityscapesDataset: Dataset {
     case .train: return "train"
     case .validation: return "val"
     case .test:
-      throw DataError(
+      throw UserError(
         path: root.path,
         problem: "Cityscapes publishes no labels of its test split; use `validation`")
     }
@@ -67,7 +68,7 @@ package struct CityscapesDataset: Dataset {
     return listing
   }
 
-  package func strayLabels() -> [DataError] {
+  package func strayLabels() -> [UserError] {
     ["train", "val"].flatMap { part in
       let labels = root.appendingPathComponent("gtFine/\(part)")
       return Folder.subfolders(labels).flatMap { city in
@@ -77,7 +78,7 @@ package struct CityscapesDataset: Dataset {
             root.appendingPathComponent("leftImg8bit/\(part)/\(city)"), suffix: Self.imageEnding))
         return [Self.labelIdsEnding, Self.trainIdsEnding].flatMap { ending in
           Folder.stems(folder, suffix: ending).filter { !frames.contains($0) }
-            .map { DataError.noImage(label: folder.appendingPathComponent($0 + ending)) }
+            .map { UserError.noImage(label: folder.appendingPathComponent($0 + ending)) }
         }
       }
     }

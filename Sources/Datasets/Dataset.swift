@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The data sets RecallBench can read, by their name in sweeps, columns and folders.
@@ -21,38 +22,29 @@ package struct Item: Hashable, Sendable {
   }
 }
 
-/// A problem with data on disk: what, where, and what to do.
-package struct DataError: Error, Hashable, Codable, CustomStringConvertible {
-  package let path: String
-  package let problem: String
-  package init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
-  /// One line for the user.
-  package var description: String { "\(path): \(problem)" }
-}
-
 /// A data set found on disk: its classes, its files by split, and how to read a label file.
 package protocol Dataset: Sendable {
   var name: DatasetName { get }
   var classes: ClassTable { get }
   /// The items of a split, in a fixed order.
-  /// - Throws: `DataError` if a file is missing its partner or the split is empty.
+  /// - Throws: `UserError` if a file is missing its partner or the split is empty.
   func items(_ split: Split) throws -> [Item]
   /// Reads a label file and maps the data set's own ids to training ids.
-  /// - Throws: `DataError` naming the file for an unreadable file or an id outside the table.
+  /// - Throws: `UserError` naming the file for an unreadable file or an id outside the table.
   func readLabels(_ item: Item) throws -> LabelImage
   /// What is on disk for a split, complete or not.
-  /// - Throws: `DataError` if the split cannot exist, such as Cityscapes' test labels.
+  /// - Throws: `UserError` if the split cannot exist, such as Cityscapes' test labels.
   func listing(_ split: Split) throws -> SplitListing
   /// Label files of the whole data set that no image goes with. A sweep does not begin with
   /// any: images may have been lost.
-  func strayLabels() -> [DataError]
+  func strayLabels() -> [UserError]
 }
 
 /// The files of a split, and what is wrong with the rest.
 package struct SplitListing: Hashable, Sendable {
   package var items: [Item] = []
   /// Images without a label file.
-  package var problems: [DataError] = []
+  package var problems: [UserError] = []
   /// Where the images were looked for.
   package var path: String
 
@@ -60,7 +52,7 @@ package struct SplitListing: Hashable, Sendable {
   func checked(_ split: Split) throws -> [Item] {
     if let problem = problems.first { throw problem }
     if items.isEmpty {
-      throw DataError(path: path, problem: "no images of the \(split.rawValue) split here")
+      throw UserError(path: path, problem: "no images of the \(split.rawValue) split here")
     }
     return items
   }
@@ -70,5 +62,5 @@ extension Dataset {
   package func listing(_ split: Split) throws -> SplitListing {
     SplitListing(items: try items(split), path: name.rawValue)
   }
-  package func strayLabels() -> [DataError] { [] }
+  package func strayLabels() -> [UserError] { [] }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 import Tensors
@@ -42,7 +43,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
   package var classNames: [String]
   package var splits: [SplitSummary]
   /// Every problem, by path.
-  package var problems: [DataError]
+  package var problems: [UserError]
 
   /// Looks at every file of the data set.
   /// - Parameter progress: called now and then, from any thread, with the split and the number of
@@ -59,24 +60,24 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
       problems += found.problems
     }
     problems += dataset.strayLabels()
-    problems.sort { ($0.path, $0.problem) < ($1.path, $1.problem) }
+    problems.sort { ($0.path ?? "", $0.problem) < ($1.path ?? "", $1.problem) }
   }
 
   private static func look(
     at split: Split, of dataset: any Dataset, compute: Compute, progress: (Split, Int) -> Void
-  ) -> (summary: SplitSummary, problems: [DataError]) {
+  ) -> (summary: SplitSummary, problems: [UserError]) {
     let classes = dataset.classes.count
     var summary = SplitSummary(
       split: split, images: 0, classPixels: [Int](repeating: 0, count: classes))
     let listing: SplitListing
     do {
       listing = try dataset.listing(split)
-    } catch let error as DataError {
+    } catch let error as UserError {
       // Only the test split may be kept from the public; any other is a problem.
       summary.unavailable = error.problem
       return (summary, split == .test ? [] : [error])
     } catch {
-      return (summary, [DataError(path: dataset.name.rawValue, problem: "\(error)")])
+      return (summary, [UserError(path: dataset.name.rawValue, problem: "\(error)")])
     }
     summary.images = listing.items.count
     let found = Mutex(Findings(classes: classes))
@@ -97,7 +98,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     var problems = listing.problems + findings.problems
     if listing.items.isEmpty, problems.isEmpty {
       problems = [
-        DataError(path: listing.path, problem: "no images of the \(split.rawValue) split here")
+        UserError(path: listing.path, problem: "no images of the \(split.rawValue) split here")
       ]
     }
     return (summary, problems)
@@ -110,7 +111,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     var ignoredPixels = 0
     /// By [height, width].
     var sizes: [[Int]: Int] = [:]
-    var problems: [DataError] = []
+    var problems: [UserError] = []
 
     init(classes: Int) { classPixels = [Int](repeating: 0, count: classes) }
 
@@ -124,7 +125,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
         ignoredPixels += sample.labels.ids.count - counts.reduce(0, +)
       case .failure(let error):
         problems.append(
-          error as? DataError ?? DataError(path: item.image.path, problem: "\(error)"))
+          error as? UserError ?? UserError(path: item.image.path, problem: "\(error)"))
       }
     }
   }

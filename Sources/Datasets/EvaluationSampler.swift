@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// The whole images of a store in order, at the store's size, without augmentation.
@@ -9,7 +10,7 @@ package struct EvaluationSampler: Sendable {
   package var count: Int { store.count }
 
   /// The images of a range within 0..<count.
-  /// - Throws: `DataError` if a file cannot be read.
+  /// - Throws: `UserError` if a file cannot be read.
   package func batch(images range: Range<Int>, compute: Compute) throws -> Batch {
     try Batch(
       count: range.count, height: store.height, width: store.width, compute: compute

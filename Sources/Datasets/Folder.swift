@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What lies in folders of a data set. Names are sorted, so that nothing depends on the order in
@@ -24,9 +25,9 @@ enum Folder {
     names(url).filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
   }
 
-  /// - Throws: `DataError` if the path of a data set is missing, no folder, or empty.
+  /// - Throws: `UserError` if the path of a data set is missing, no folder, or empty.
   static func checkRoot(_ root: URL, of title: String) throws {
-    func failed(_ problem: String) -> DataError { DataError(path: root.path, problem: problem) }
+    func failed(_ problem: String) -> UserError { UserError(path: root.path, problem: problem) }
     guard FileManager.default.fileExists(atPath: root.path) else {
       throw failed("no such folder; give the folder that holds \(title)")
     }
@@ -37,10 +38,10 @@ enum Folder {
     if names(root).isEmpty { throw failed("is empty; \(title) was expected here") }
   }
 
-  /// - Throws: `DataError` naming the first of the folders that is missing.
+  /// - Throws: `UserError` naming the first of the folders that is missing.
   static func require(_ folders: [String], in root: URL, of title: String) throws {
     for folder in folders where !exists(root.appendingPathComponent(folder)) {
-      throw DataError(path: root.path, problem: "not \(title): it has no folder \(folder)")
+      throw UserError(path: root.path, problem: "not \(title): it has no folder \(folder)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 
 /// The images of one split, decoded once and kept in memory as far as a budget goes. Several
@@ -39,7 +40,7 @@ package final class ImageStore: Sendable {
   package var bytesKept: Int { kept.withLock { $0.bytes } }
 
   /// The image and labels of an item, from memory or from disk.
-  /// - Throws: `DataError` if a file cannot be read or the two sizes differ.
+  /// - Throws: `UserError` if a file cannot be read or the two sizes differ.
   package func sample(_ index: Int) throws -> LabelledImage {
     if let sample = kept.withLock({ $0.samples[index] }) { return sample }
     var sample = try LabelledImage(reading: items[index], of: dataset)

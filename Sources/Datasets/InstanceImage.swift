@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Instance ids of one image, rows top to bottom: label id * 1000 + number for a single object, the
@@ -8,11 +9,11 @@ package struct InstanceImage: Hashable, Sendable {
   /// `height * width` ids.
   package let ids: [UInt16]
 
-  /// - Throws: `DataError` if the file cannot be read or has several channels.
+  /// - Throws: `UserError` if the file cannot be read or has several channels.
   package init(contentsOf url: URL) throws {
     let image = try PNG.readIndices(url)
     guard image.channels == 1 else {
-      throw DataError(
+      throw UserError(
         path: url.path,
         problem: "has \(image.channels) channels, but instance ids stand in one of 16 bits")
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -22,12 +23,12 @@ struct LabelIds: Sendable {
   }
 
   /// Reads a label file.
-  /// - Throws: `DataError` naming the file, and the id and place of the first unknown id.
+  /// - Throws: `UserError` naming the file, and the id and place of the first unknown id.
   func read(_ url: URL) throws -> LabelImage {
     let image = try PNG.readIndices(url)
     let channels = image.channels
     guard channels == 1 || usesFirstChannel else {
-      throw DataError(
+      throw UserError(
         path: url.path,
         problem: "has \(channels) channels, but a \(title) label file holds ids in one; "
           + "is it a colour rendering of the labels?")
@@ -37,7 +38,7 @@ struct LabelIds: Sendable {
       let id = Int(image.samples[pixel * channels])
       let training = id < trainingIds.count ? trainingIds[id] : Self.unknown
       guard training != Self.unknown else {
-        throw DataError(
+        throw UserError(
           path: url.path,
           problem: "label id \(id) at row \(pixel / image.width), column \(pixel % image.width) "
             + "is not in the table of \(title) (0 to \(trainingIds.count - 1))")

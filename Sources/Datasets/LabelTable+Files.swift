@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension LabelTable {
@@ -10,7 +11,7 @@ extension LabelTable {
   }
 
   /// The ids of a label file or a prediction, as they stand in it.
-  /// - Throws: `DataError` naming the file if it cannot be read or holds an id without a label.
+  /// - Throws: `UserError` naming the file if it cannot be read or holds an id without a label.
   package func readIds(_ url: URL) throws -> LabelImage {
     try LabelIds(
       title: title, ids: Array(labels.indices), ignored: [],

@@ -1,3 +1,5 @@
+import Files
+
 /// An image with its labels, of one size.
 package struct LabelledImage: Hashable, Sendable {
   package var image: ColorImage
@@ -10,12 +12,12 @@ package struct LabelledImage: Hashable, Sendable {
   }
 
   /// Reads both files of an item at their own size.
-  /// - Throws: `DataError` if one cannot be read or their sizes differ.
+  /// - Throws: `UserError` if one cannot be read or their sizes differ.
   package init(reading item: Item, of dataset: any Dataset) throws {
     let image = try PNG.readColor(item.image)
     let labels = try dataset.readLabels(item)
     guard image.height == labels.height, image.width == labels.width else {
-      throw DataError.sizesDiffer(item, image: image, labels: labels)
+      throw UserError.sizesDiffer(item, image: image, labels: labels)
     }
     (self.image, self.labels) = (image, labels)
   }

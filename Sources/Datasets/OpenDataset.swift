@@ -1,14 +1,15 @@
+import Files
 import Foundation
 
 /// The data set of that name below `root`.
 /// - Parameter split: `official`, or for SYNTHIA `shuffled` or `blocked`.
-/// - Throws: `DataError` if the path is missing, empty or something else, or the split scheme is
+/// - Throws: `UserError` if the path is missing, empty or something else, or the split scheme is
 ///   not one of this data set.
 package func openDataset(
   _ name: DatasetName, root: URL, split: SplitScheme
 ) throws -> any Dataset {
   if name != .synthia, split != .official {
-    throw DataError(
+    throw UserError(
       path: root.path,
       problem: "\(name.rawValue) has an official split; `\(split.rawValue)` is for synthia only")
   }

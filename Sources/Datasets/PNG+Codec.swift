@@ -1,4 +1,5 @@
 import CPNG
+import Files
 import Foundation
 
 extension PNG {
@@ -18,11 +19,11 @@ extension PNG {
     _ reader: UnsafeMutablePointer<cpng_reader>, _ bytes: UnsafeBufferPointer<UInt8>, raw: Bool,
     path: String
   ) throws -> Raster {
-    func damaged() -> DataError {
+    func damaged() -> UserError {
       let message = withUnsafeBytes(of: &reader.pointee.message) { text in
         String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
       }
-      return DataError(path: path, problem: "not a sound PNG file (\(message)); replace the file")
+      return UserError(path: path, problem: "not a sound PNG file (\(message)); replace the file")
     }
     guard cpng_reader_open(reader, bytes.baseAddress, bytes.count, UInt32(longestSide)) == 1 else {
       throw damaged()
@@ -30,7 +31,7 @@ extension PNG {
     let (height, width) = (Int(reader.pointee.height), Int(reader.pointee.width))
     // Sides are below 2^16, so the product cannot overflow.
     guard height * width <= mostPixels else {
-      throw DataError(
+      throw UserError(
         path: path,
         problem: "\(width) x \(height) pixels are more than the \(mostPixels) that can be read")
     }
@@ -52,7 +53,7 @@ extension PNG {
 
   /// The file's bytes, once it is known to be a PNG file by its signature.
   private static func contents(of url: URL) throws -> Data {
-    func failed(_ problem: String) -> DataError { DataError(path: url.path, problem: problem) }
+    func failed(_ problem: String) -> UserError { UserError(path: url.path, problem: problem) }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw failed("no such file")
@@ -72,7 +73,7 @@ extension PNG {
   }
 
   static func encode(_ raster: Raster, to url: URL) throws {
-    func failed(_ problem: String) -> DataError { DataError(path: url.path, problem: problem) }
+    func failed(_ problem: String) -> UserError { UserError(path: url.path, problem: problem) }
     guard (1...longestSide).contains(raster.height), (1...longestSide).contains(raster.width) else {
       throw failed("cannot write an image of \(raster.width) x \(raster.height) pixels")
     }

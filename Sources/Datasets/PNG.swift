@@ -1,8 +1,9 @@
+import Files
 import Foundation
 
 /// Reading and writing PNG files through libpng: every colour type and bit depth, interlaced or
 /// not. Samples are returned as stored: gamma, colour space, background and other ancillary
-/// chunks never change them. Every error is a `DataError` with the file's path.
+/// chunks never change them. Every error is a `UserError` with the file's path.
 package enum PNG {
   /// No image of a data set has a longer side, or more pixels: more is a damaged or hostile file.
   static let longestSide = 65_535

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A label file, the prediction for it, and its instances where the data set has them.
@@ -28,7 +29,7 @@ package struct PredictionFiles: Sendable {
 
   /// - Parameter partial: leave out label files without a prediction, instead of failing.
   /// - Returns: in the order of the label files' paths; and how many label files there are.
-  /// - Throws: `DataError` naming the folder without label files, the first label file without a
+  /// - Throws: `UserError` naming the folder without label files, the first label file without a
   ///   prediction, or the second prediction of an image.
   package func pairs(partial: Bool) throws -> (files: [ScoredFiles], labelFiles: Int) {
     try Folder.checkRoot(groundTruth, of: "the ground truth")
@@ -38,14 +39,14 @@ package struct PredictionFiles: Sendable {
       $0.hasSuffix(ending) && !$0.hasPrefix(".") && !$0.contains("/.")
     }
     guard !truths.isEmpty else {
-      throw DataError(path: groundTruth.path, problem: "no label file (*\(ending)) here or below")
+      throw UserError(path: groundTruth.path, problem: "no label file (*\(ending)) here or below")
     }
     let found = Folder.files(below: predictions).filter { $0.hasSuffix(".png") }
     let files =
       dataset == .cityscapes
       ? try cityscapes(truths, found) : samePaths(truths, Set(found))
     if !partial, let missing = files.first(where: { $0.prediction == nil }) {
-      throw DataError(
+      throw UserError(
         path: missing.truth.path,
         problem: "no prediction \(missing.wanted) in \(predictions.path)")
     }
@@ -57,7 +58,7 @@ package struct PredictionFiles: Sendable {
       }
     }
     guard !pairs.isEmpty else {
-      throw DataError(
+      throw UserError(
         path: predictions.path, problem: "no prediction for any label file of \(groundTruth.path)")
     }
     return (pairs, truths.count)
@@ -89,14 +90,14 @@ package struct PredictionFiles: Sendable {
       let truth = groundTruth.appendingPathComponent(path)
       let frame = String(Self.lastComponent(path).dropLast(Self.labelEnding.count))
       guard frame.split(separator: "_", omittingEmptySubsequences: false).count == 3 else {
-        throw DataError(
+        throw UserError(
           path: truth.path,
           problem: "is not called <city>_<sequence>_<frame>\(Self.labelEnding)")
       }
       let first = Self.partition(named.count) { named[$0].name >= frame }
       let matches = named[first...].prefix { $0.name.hasPrefix(frame) }.map(\.path)
       if matches.count > 1 {
-        throw DataError(
+        throw UserError(
           path: predictions.appendingPathComponent(matches[1]).path,
           problem: "is a second prediction for \(frame), beside \(matches[0]); "
             + "keep one file \(frame)*.png")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An image to predict, and how its prediction is to be called.
@@ -14,7 +15,7 @@ package struct PredictionTarget: Hashable, Sendable {
   }
 
   /// The images of a split. Cityscapes' test images have no labels but can be predicted.
-  /// - Throws: `DataError` as `Dataset.items`.
+  /// - Throws: `UserError` as `Dataset.items`.
   package static func all(of dataset: any Dataset, _ split: Split) throws -> [PredictionTarget] {
     if let cityscapes = dataset as? CityscapesDataset, split == .test {
       return try cityscapes.testImages().map { Self.cityscapes($0) }
@@ -54,7 +55,7 @@ extension CityscapesDataset {
       }
     }
     if images.isEmpty {
-      throw DataError(path: folder.path, problem: "no images of the test split here")
+      throw UserError(path: folder.path, problem: "no images of the test split here")
     }
     return images
   }

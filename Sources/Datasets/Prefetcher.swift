@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -29,7 +30,7 @@ package final class Prefetcher: Sendable {
   deinit { queue.stop() }
 
   /// The next batch, waiting for it if need be. Traps after the last one.
-  /// - Throws: `DataError` if a file cannot be read, then and from then on; `CancellationError`
+  /// - Throws: `UserError` if a file cannot be read, then and from then on; `CancellationError`
   ///   after `stop`.
   package func next() throws -> Batch { try queue.take() }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A SYNTHIA-SEQS sequence (Ros et al., CVPR 2016): `RGB/Stereo_*/Omni_*/NNNNNN.png` and
@@ -20,11 +21,11 @@ package struct SynthiaDataset: Dataset {
   /// - Parameters:
   ///   - root: the sequence's folder, or one that holds a single `SYNTHIA-SEQS-*` folder.
   ///   - split: `shuffled` or `blocked`.
-  /// - Throws: `DataError` if that is not what is there.
+  /// - Throws: `UserError` if that is not what is there.
   package init(root: URL, split: SplitScheme, splitSeed: UInt64 = defaultSplitSeed) throws {
     try Folder.checkRoot(root, of: Self.title)
     guard split != .official else {
-      throw DataError(
+      throw UserError(
         path: root.path, problem: "SYNTHIA has no official split; choose `shuffled` or `blocked`")
     }
     self.root = try Self.sequence(in: root)
@@ -36,7 +37,7 @@ package struct SynthiaDataset: Dataset {
     if Folder.exists(root.appendingPathComponent("RGB")) { return root }
     let sequences = Folder.subfolders(root).filter { $0.hasPrefix("SYNTHIA-SEQS-") }
     guard sequences.count <= 1 else {
-      throw DataError(
+      throw UserError(
         path: root.path,
         problem: "holds several sequences (\(sequences.joined(separator: ", "))); give one of them")
     }
@@ -77,11 +78,11 @@ package struct SynthiaDataset: Dataset {
     return listing
   }
 
-  package func strayLabels() -> [DataError] {
+  package func strayLabels() -> [UserError] {
     views(labels).flatMap { view in
       let frames = Set(Folder.stems(images.appendingPathComponent(view)))
       return Folder.stems(labels.appendingPathComponent(view)).filter { !frames.contains($0) }
-        .map { DataError.noImage(label: labels.appendingPathComponent("\(view)/\($0).png")) }
+        .map { UserError.noImage(label: labels.appendingPathComponent("\(view)/\($0).png")) }
     }
   }
 

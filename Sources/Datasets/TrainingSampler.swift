@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// The batches of a training run, a function of seed and iteration alone: a resumed run sees what
@@ -41,7 +42,7 @@ package struct TrainingSampler: Sendable {
   }
 
   /// The batch of an iteration, counted from zero.
-  /// - Throws: `DataError` if a file cannot be read.
+  /// - Throws: `UserError` if a file cannot be read.
   package func batch(at iteration: Int, compute: Compute) throws -> Batch {
     let items = items(at: iteration)
     return try Batch(count: batch, height: height, width: width, compute: compute) { n in

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Losses
 import Tensors
 
@@ -24,7 +25,7 @@ extension CellData {
   /// Pixels of each class, ignored ones left out, over the first image of every batch of the whole
   /// validation split in its order, at the evaluated extent. The authors' code counts these for its
   /// class weights, seemingly meaning all images of the training split.
-  /// - Throws: `DataError` if the split is not there or a label file cannot be read.
+  /// - Throws: `UserError` if the split is not there or a label file cannot be read.
   func validationFirstImagePixels(batch: Int, compute: Compute) throws -> [Int] {
     let items = try dataset.items(.validation)
     let firsts = stride(from: 0, to: items.count, by: batch).map { items[$0] }

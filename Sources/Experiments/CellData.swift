@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Synchronization
 import Tensors
@@ -19,7 +20,7 @@ package struct CellData: Sendable {
   /// Lists the images, digests the lists and counts the training pixels of each class.
   ///
   /// - Parameter needsValidation: look up the validation split too.
-  /// - Throws: `DataError` for anything wrong with the files.
+  /// - Throws: `UserError` for anything wrong with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
     compute: Compute

@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Files
 import Foundation
 import Losses
 import Metrics
@@ -15,7 +16,7 @@ import Tensors
 ///   - torch: the loss, where the configuration names one written in PyTorch.
 ///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
 ///     not while looking at the validation split.
-/// - Throws: `Interrupted` after saving a checkpoint; `UserError` or `DataError` otherwise.
+/// - Throws: `Interrupted` after saving a checkpoint; `UserError` otherwise.
 package func runCell(
   _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Scenes
 import Tensors
@@ -15,7 +16,7 @@ package struct DataFolders: Sendable {
   }
 
   /// The data set, rendered if need be, which is then shown on the terminal.
-  /// - Throws: `UserError` or `DataError`.
+  /// - Throws: `UserError`.
   package func open(_ data: DataConfiguration, threads: Int) throws -> any Dataset {
     let root = try root(data, compute: Compute(threads: threads)) {
       SweepSession.showRendering(data.name, $0, $1)
@@ -24,7 +25,7 @@ package struct DataFolders: Sendable {
   }
 
   /// The data set's root folder, rendered if need be.
-  /// - Throws: `UserError` or `DataError`.
+  /// - Throws: `UserError`.
   package func root(
     _ data: DataConfiguration, compute: Compute, progress: StreetScenes.Progress? = nil
   ) throws -> URL {
@@ -57,7 +58,7 @@ extension RenderConfiguration {
 
   /// Draws the stand-in for a data set, unless the folder holds just that already.
   /// SYNTHIA's split gives shares of each view, so there may be more images than asked for.
-  /// - Throws: `DataError` if the folder cannot be written or holds something else.
+  /// - Throws: `UserError` if the folder cannot be written or holds something else.
   @discardableResult
   package func draw(
     _ name: DatasetName, to root: URL, compute: Compute, progress: StreetScenes.Progress? = nil

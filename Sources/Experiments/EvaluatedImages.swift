@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 
@@ -6,7 +7,7 @@ extension RunRecord {
   /// Images and labels that the run was scored on, as it saw them, by place in `split.evaluated`.
   ///
   /// - Throws: `UserError` if the data set there has other images or labels than those scored;
-  ///   `DataError` if a file cannot be read.
+  ///   `UserError` if a file cannot be read.
   package func evaluatedImages(_ places: [Int], of dataset: any Dataset) throws
     -> [Int: LabelledImage]
   {

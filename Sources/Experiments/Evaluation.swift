@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Metrics
 import Models
 import Tensors
@@ -21,7 +22,7 @@ struct Evaluated {
 /// - Parameters:
 ///   - batch: images at once; the scores depend on it by rounding alone.
 ///   - keeping: places in the split of the images whose predictions are returned.
-/// - Throws: `UserError` if a score is not finite; `DataError` if a file cannot be read.
+/// - Throws: `UserError` if a score is not finite; `UserError` if a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
   keeping: Set<Int> = [], compute: Compute,

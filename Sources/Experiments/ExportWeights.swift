@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// Writes the final weights of a run as safetensors under torchvision's names.

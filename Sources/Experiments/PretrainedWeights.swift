@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Files
 import Foundation
 import Models
 import Tensors
@@ -28,7 +29,7 @@ package struct PretrainedWeights: Sendable {
   package init(contentsOf url: URL) throws(UserError) {
     let data = try AtomicFile.read(url)
     self.url = url
-    sha256 = Datasets.sha256(data)
+    sha256 = Files.sha256(data)
     do { file = try WeightsFile(data) } catch {
       throw UserError(path: url.path, problem: "holds no readable weights: \(error)")
     }

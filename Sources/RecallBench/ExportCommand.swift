@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Experiments
+import Files
 import Foundation
 
 struct ExportCommand: ParsableCommand {

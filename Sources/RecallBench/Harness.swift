@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Files
 import Foundation
 @_exported import Losses
 import Report
@@ -36,7 +37,7 @@ public enum Harness {
       try command.run()
     } catch {
       switch error {
-      case is UserError, is DataError, is ReportError, is LossCreationError: fail(error)
+      case is UserError, is LossCreationError: fail(error)
       default: RootCommand.exit(withError: error)
       }
     }

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Losses
 
 /// What a new loss is called in Swift and in the notation.

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Foundation
 
 /// Files that are written all or not at all.

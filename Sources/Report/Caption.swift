@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 
 extension DatasetName {
   /// As its makers write it.

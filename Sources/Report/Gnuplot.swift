@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The gnuplot program.
@@ -11,10 +12,10 @@ enum Gnuplot {
   }
 
   /// Runs scripts in their folder, one after the other in one process: its start is most of the time.
-  /// - Throws: `ReportError` if gnuplot is missing or fails; with its own words then.
+  /// - Throws: `UserError` if gnuplot is missing or fails; with its own words then.
   static func run(_ scripts: [String], in folder: URL) throws {
     guard let executable else {
-      throw ReportError(
+      throw UserError(
         "gnuplot is not installed: the tables are written, the figure is not; install it "
           + "(make deps) and run the report again")
     }
@@ -31,7 +32,7 @@ enum Gnuplot {
     do {
       try process.run()
     } catch {
-      throw ReportError("\(executable.path) cannot be started: \(error.localizedDescription)")
+      throw UserError("\(executable.path) cannot be started: \(error.localizedDescription)")
     }
     let said = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
@@ -39,7 +40,7 @@ enum Gnuplot {
       let text = String(decoding: said, as: UTF8.self)
         .split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { !$0.isEmpty }.joined(separator: " ")
-      throw ReportError("gnuplot failed in \(folder.path): \(text)")
+      throw UserError("gnuplot failed in \(folder.path): \(text)")
     }
   }
 }

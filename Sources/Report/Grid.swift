@@ -1,4 +1,5 @@
 import Experiments
+import Files
 
 /// One loss in one setting: the runs of its seeds.
 struct GridRow {
@@ -90,13 +91,13 @@ struct Grid {
     return grid
   }
 
-  /// - Throws: `ReportError` for a data set without class table and a matrix that does not fit it.
+  /// - Throws: `UserError` for a data set without class table and a matrix that does not fit it.
   init(_ input: ReportInput) throws {
     for run in input.runs {
       let name = run.configuration.data.name
       let expected = input.classes[name]?.names.count
       guard expected == run.confusion.classes else {
-        throw ReportError(
+        throw UserError(
           "a stored run on \(name.rawValue) (loss \(run.configuration.loss), seed "
             + "\(run.configuration.seed)) has \(run.confusion.classes) classes, the data set has "
             + "\(expected.map(String.init) ?? "no class table"); delete its folder and sweep again")
@@ -108,7 +109,7 @@ struct Grid {
     let settings = Dictionary(grouping: Set(configurations.map(Setting.init)), by: \.panel)
     panels = try settings.keys.sorted().map { panel in
       guard let classes = input.classes[panel.dataset] else {
-        throw ReportError("no class table for the data set \(panel.dataset.rawValue)")
+        throw UserError("no class table for the data set \(panel.dataset.rawValue)")
       }
       let settings = (settings[panel] ?? []).sorted()
       return GridPanel(

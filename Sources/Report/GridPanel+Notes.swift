@@ -1,3 +1,5 @@
+import Files
+
 extension GridPanel {
   /// Data set and network for readers.
   var title: String {

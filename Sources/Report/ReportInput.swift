@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Metrics
 
@@ -35,12 +36,12 @@ package struct ReportedRun: Sendable {
     self.pretrainedFile = pretrainedFile
   }
 
-  /// - Throws: `ReportError` if the record holds no confusion matrix, or matrices that differ in size.
+  /// - Throws: `UserError` if the record holds no confusion matrix, or matrices that differ in size.
   package init(_ record: RunRecord) throws {
     guard let first = record.confusions.first,
       record.confusions.allSatisfy({ $0.classes == first.classes })
     else {
-      throw ReportError(
+      throw UserError(
         "\(record.folder.path): the stored confusion matrices are missing or differ in size; "
           + "delete this run's folder and run the sweep again")
     }
@@ -113,7 +114,7 @@ package struct ReportInput: Sendable {
     self.classes = classes
   }
 
-  /// - Throws: `ReportError` for a record without usable confusion matrices.
+  /// - Throws: `UserError` for a record without usable confusion matrices.
   package init(
     profile: String, records: [RunRecord], failed: [FailedRun] = [],
     planned: [RunConfiguration] = [], classes: [DatasetName: ClassTable]
@@ -122,10 +123,4 @@ package struct ReportInput: Sendable {
       profile: profile, runs: try records.map(ReportedRun.init), failed: failed, planned: planned,
       classes: classes.mapValues(ReportedClasses.init))
   }
-}
-
-/// A reason why a report could not be made, in one line.
-package struct ReportError: Error, Hashable, CustomStringConvertible {
-  package let description: String
-  package init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 
 /// The paper's settings on a data set, as far as they are known from it and its authors' code.
 private struct PaperSetting {

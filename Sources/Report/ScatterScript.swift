@@ -1,3 +1,5 @@
+import Files
+
 /// gnuplot's script and data file of the scatter figure, to be run from their own folder.
 struct ScatterScript {
   let layout: ScatterLayout

@@ -1,3 +1,5 @@
+import Files
+
 /// One line a run: done, failed, or unfinished where it was planned and has no result yet.
 func summaryCSV(_ grid: Grid) -> String {
   var lines = [

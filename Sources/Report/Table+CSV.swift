@@ -1,3 +1,5 @@
+import Files
+
 extension Table {
   /// Comma-separated values: `#` lines with the caption and notes, then a header and all rows; another
   /// header where a section has other columns.
@@ -23,14 +25,4 @@ extension Table {
 /// Names in CSV are for programs.
 private func unmarked(_ label: String) -> String {
   label.hasSuffix(indistinctMark) ? String(label.dropLast(indistinctMark.count)) : label
-}
-
-/// One record, quoted as RFC 4180 asks.
-func csvLine(_ fields: [String]) -> String {
-  fields.map { field in
-    guard field.contains(where: { "\",\n\r".contains($0) }) else { return field }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
-  }.joined(separator: ",")
 }

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 
 extension Table {
   /// Every learning rate tried with each loss, by the validation split, and what its best one scores.

@@ -1,3 +1,5 @@
+import Files
+
 extension Table {
   /// GitHub-flavoured Markdown; the title as a heading of the given level.
   func markdown(level: Int = 1) -> String {

@@ -1,3 +1,5 @@
+import Files
+
 /// A table before it becomes Markdown, CSV or LaTeX.
 struct Table {
   /// A block of rows under one heading, all of one metric.

@@ -1,11 +1,12 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 
 /// Writes `summary.csv`, `tables.md`, `claims.md`, `report.html`, `tables/` and `figures/` of a sweep into
 /// its folder, all derived from the stored confusion matrices and histories. The same input gives the
 /// same bytes.
-/// - Throws: `ReportError` with one line for the user. Where gnuplot is missing or fails, all tables
+/// - Throws: `UserError` with one line for the user. Where gnuplot is missing or fails, all tables
 ///   have been written by then.
 /// - Parameters:
 ///   - further: sections that the page has after its tables.
@@ -16,7 +17,7 @@ package func writeReport(
 ) throws {
   var grid = try Grid(input)
   guard !grid.panels.isEmpty else {
-    throw ReportError("\(folder.path): no run here to report on; run a sweep into it first")
+    throw UserError("\(folder.path): no run here to report on; run a sweep into it first")
   }
   let comparisons = grid.panels.flatMap { panel in
     panel.settings.map { PanelComparisons(panel, $0) }
@@ -78,7 +79,7 @@ package func writeReport(
     try removeStaleTables(in: folder, keeping: Set(files.keys))
     try removePictures(in: folder.appending(path: "figures"))
   } catch {
-    throw ReportError("\(folder.path): cannot write the report: \(error.localizedDescription)")
+    throw UserError("\(folder.path): cannot write the report: \(error.localizedDescription)")
   }
   // The page holds the figures there are, also where one cannot be drawn.
   let drawing = folder.appending(path: "figures")
@@ -102,7 +103,7 @@ package func writeReport(
   do {
     try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
   } catch {
-    throw ReportError("\(folder.path): cannot write report.html: \(error.localizedDescription)")
+    throw UserError("\(folder.path): cannot write report.html: \(error.localizedDescription)")
   }
   try drawn.get()
 }

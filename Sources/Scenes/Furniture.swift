@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Poles, signs, traffic lights, fences, walls and other street furniture.

@@ -1,3 +1,5 @@
+import Files
+
 /// What a surface looks like: a procedural pattern and its parameters. The shader evaluates it at
 /// coordinates in metres on the surface.
 struct Material {

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// People and two-wheelers. Frames stand on the ground, forward the way they go.

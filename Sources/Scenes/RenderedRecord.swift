@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Synchronization
 import Tensors
@@ -45,7 +46,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
     let inside = (try? files.contentsOfDirectory(atPath: root.path)) ?? []
     let ours = inside.contains(Self.fileName) || inside.contains(Self.unfinishedName)
     guard inside.isEmpty || ours else {
-      throw DataError(
+      throw UserError(
         path: root.path, problem: "holds files that were not rendered; name an empty folder")
     }
     try StreetScenes.makeFolder(root)
@@ -55,7 +56,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
         try files.removeItem(at: root.appending(path: name))
       }
     } catch {
-      throw DataError(path: root.path, problem: "cannot remove the former rendering")
+      throw UserError(path: root.path, problem: "cannot remove the former rendering")
     }
     let counts = try draw()
     var record = self
@@ -73,14 +74,14 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   private func validate(_ root: URL) throws {
     let sides = 16...4096
     guard sides.contains(configuration.height), sides.contains(configuration.width) else {
-      throw DataError(
+      throw UserError(
         path: root.path,
         problem: "cannot render \(configuration.height) x \(configuration.width) pixels; "
           + "sides must be 16 to 4096")
     }
     guard configuration.framesPerScene > 0, counts.values.allSatisfy({ (0...99_999).contains($0) })
     else {
-      throw DataError(path: root.path, problem: "cannot render so few or so many pictures")
+      throw UserError(path: root.path, problem: "cannot render so few or so many pictures")
     }
   }
 
@@ -90,7 +91,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
     do {
       try encoder.encode(self).write(to: url, options: .atomic)
     } catch {
-      throw DataError(path: url.path, problem: "cannot be written: \(error.localizedDescription)")
+      throw UserError(path: url.path, problem: "cannot be written: \(error.localizedDescription)")
     }
   }
 }
@@ -100,7 +101,7 @@ extension StreetScenes {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw DataError(path: url.path, problem: "folder cannot be made")
+      throw UserError(path: url.path, problem: "folder cannot be made")
     }
   }
 

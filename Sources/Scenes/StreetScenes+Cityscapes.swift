@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 
@@ -8,7 +9,7 @@ extension StreetScenes {
 
   /// Renders pictures in the layout of Cityscapes, unless the folder already holds just that.
   /// Every picture shows another street.
-  /// - Throws: `DataError` if the folder holds other files than rendered ones, or on a failure to
+  /// - Throws: `UserError` if the folder holds other files than rendered ones, or on a failure to
   ///   write.
   @discardableResult
   package static func renderCityscapes(

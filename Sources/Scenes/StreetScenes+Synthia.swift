@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 
@@ -20,7 +21,7 @@ extension StreetScenes {
 
   /// Renders `framesPerView` frames of all eight views in the layout of SYNTHIA-SEQS, unless the
   /// folder already holds just that.
-  /// - Throws: `DataError` if the folder holds other files than rendered ones, or on a failure to
+  /// - Throws: `UserError` if the folder holds other files than rendered ones, or on a failure to
   ///   write.
   @discardableResult
   package static func renderSynthia(

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Cars and larger vehicles. Frames stand on the ground under the middle, forward the driving way.

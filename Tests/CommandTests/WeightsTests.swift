@@ -1,5 +1,6 @@
 import Checkpoints
 import Experiments
+import Files
 import Foundation
 import Testing
 

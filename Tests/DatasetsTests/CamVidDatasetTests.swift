@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 import Testing
@@ -44,8 +45,8 @@ import Testing
     try withTemporaryFolder { root in
       try Layouts.camvid(root, train: 1)
       try write(["/x/train/0000.png /x/trainannot/0000.png", line], root)
-      let error = #expect(throws: DataError.self) { try CamVidDataset(root: root).items(.train) }
-      #expect(error?.path.hasSuffix("train.txt") == true)
+      let error = #expect(throws: UserError.self) { try CamVidDataset(root: root).items(.train) }
+      #expect(error?.path?.hasSuffix("train.txt") == true)
       #expect(error?.problem.contains("line 2") == true)
     }
   }
@@ -54,7 +55,7 @@ import Testing
     try withTemporaryFolder { root in
       try Layouts.camvid(root, train: 1)
       try write(["/x/train/0009.png /x/trainannot/0009.png"], root)
-      let error = #expect(throws: DataError.self) { try CamVidDataset(root: root).items(.train) }
+      let error = #expect(throws: UserError.self) { try CamVidDataset(root: root).items(.train) }
       #expect(error?.path == root.appendingPathComponent("train/0009.png").path)
       #expect(error?.problem.contains("listed in train.txt") == true)
     }
@@ -66,7 +67,7 @@ import Testing
       let dataset = try CamVidDataset(root: root)
       let item = try dataset.items(.train)[0]
       try PNG.writeGray(height: 1, width: 2, bytes: [11, 12], to: item.label)
-      let error = #expect(throws: DataError.self) { try dataset.readLabels(item) }
+      let error = #expect(throws: UserError.self) { try dataset.readLabels(item) }
       #expect(error?.path == item.label.path)
       #expect(error?.problem.contains("label id 12 at row 0, column 1") == true)
     }

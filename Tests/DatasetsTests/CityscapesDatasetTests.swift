@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 import Testing
@@ -40,7 +41,7 @@ import Testing
       try Layouts.cityscapes(root, "bonn_000001_000019", ids: [0, 1, 2, id], kind: kind)
       let dataset = try CityscapesDataset(root: root)
       let item = try #require(try dataset.items(.train).first)
-      let error = #expect(throws: DataError.self) { try dataset.readLabels(item) }
+      let error = #expect(throws: UserError.self) { try dataset.readLabels(item) }
       #expect(error?.path == item.label.path)
       #expect(error?.problem.contains("label id \(id) at row 1, column 1") == true)
     }
@@ -52,7 +53,7 @@ import Testing
       let dataset = try CityscapesDataset(root: root)
       let item = try #require(try dataset.items(.train).first)
       try PNG.write(Layouts.image(0, height: 2, width: 2), to: item.label)
-      let error = #expect(throws: DataError.self) { try dataset.readLabels(item) }
+      let error = #expect(throws: UserError.self) { try dataset.readLabels(item) }
       #expect(error?.problem.contains("3 channels") == true)
     }
   }
@@ -61,11 +62,11 @@ import Testing
     try withTemporaryFolder { root in
       try Layouts.cityscapes(root, "bonn_000001_000019", ids: [0, 1], split: "test")
       let dataset = try CityscapesDataset(root: root)
-      let error = #expect(throws: DataError.self) { try dataset.items(.test) }
+      let error = #expect(throws: UserError.self) { try dataset.items(.test) }
       #expect(error?.problem.contains("no labels of its test split") == true)
-      let empty = #expect(throws: DataError.self) { try dataset.items(.validation) }
+      let empty = #expect(throws: UserError.self) { try dataset.items(.validation) }
       #expect(empty?.problem.contains("no images of the validation split") == true)
-      #expect(empty?.path.hasSuffix("leftImg8bit/val") == true)
+      #expect(empty?.path?.hasSuffix("leftImg8bit/val") == true)
     }
   }
 
@@ -73,10 +74,10 @@ import Testing
     try withTemporaryFolder { root in
       try Layouts.cityscapes(root, "bonn_000001_000019", ids: [0, 1], split: "val")
       try FileManager.default.removeItem(at: root.appendingPathComponent("gtFine/val/bonn"))
-      let error = #expect(throws: DataError.self) {
+      let error = #expect(throws: UserError.self) {
         try CityscapesDataset(root: root).items(.validation)
       }
-      #expect(error?.path.hasSuffix("val/bonn/bonn_000001_000019_leftImg8bit.png") == true)
+      #expect(error?.path?.hasSuffix("val/bonn/bonn_000001_000019_leftImg8bit.png") == true)
       #expect(error?.problem.contains("bonn_000001_000019_gtFine_labelIds.png is missing") == true)
     }
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
   }
 
   private func refusal(_ name: DatasetName, _ root: URL) -> String? {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       try openDataset(name, root: root, split: scheme(name))
     }
     #expect(error?.path == root.path)
@@ -32,11 +33,11 @@ import Testing
   func schemes() throws {
     try withTemporaryFolder { root in
       try Layouts.camvid(root, train: 1)
-      let error = #expect(throws: DataError.self) {
+      let error = #expect(throws: UserError.self) {
         try openDataset(.camvid, root: root, split: .shuffled)
       }
       #expect(error?.problem.contains("official split") == true)
-      let other = #expect(throws: DataError.self) {
+      let other = #expect(throws: UserError.self) {
         try openDataset(.synthia, root: root, split: .official)
       }
       #expect(other?.problem.contains("no official split") == true)

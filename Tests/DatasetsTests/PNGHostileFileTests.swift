@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
       for read in [
         { _ = try PNG.read(url) }, { _ = try PNG.readIndices(url) }, { _ = try PNG.readColor(url) },
       ] {
-        let error = #expect(throws: DataError.self) { try read() }
+        let error = #expect(throws: UserError.self) { try read() }
         #expect(error?.path == url.path)
         #expect(error?.problem.contains(words) == true, "\(error?.problem ?? "")")
         #expect(error?.description.contains("\n") == false)
@@ -29,8 +30,8 @@ import Testing
 
   @Test func aFolder() throws {
     try withTemporaryFolder { folder in
-      let error = #expect(throws: DataError.self) { try PNG.read(folder) }
-      #expect(error == DataError(path: folder.path, problem: "is a folder, not a PNG file"))
+      let error = #expect(throws: UserError.self) { try PNG.read(folder) }
+      #expect(error == UserError(path: folder.path, problem: "is a folder, not a PNG file"))
     }
   }
 
@@ -86,7 +87,7 @@ import Testing
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("half.png")
       try half.write(to: url)
-      for _ in 0..<300 { #expect(throws: DataError.self) { try PNG.read(url) } }
+      for _ in 0..<300 { #expect(throws: UserError.self) { try PNG.read(url) } }
       #expect(
         try PNG.read(PNGFixtureTests.url("rgb8")).samples
           == PNGFixtureTests.samples(channels: 3, bits: 8))

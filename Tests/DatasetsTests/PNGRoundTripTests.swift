@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -57,7 +58,7 @@ import Testing
   @Test func writingIntoAMissingFolderNamesTheFile() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("missing/a.png")
-      let error = #expect(throws: DataError.self) {
+      let error = #expect(throws: UserError.self) {
         try PNG.writeGray(height: 1, width: 1, bytes: [0], to: url)
       }
       #expect(error?.path == url.path)

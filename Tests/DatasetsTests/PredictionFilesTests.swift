@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Testing
 
@@ -52,8 +53,8 @@ import Testing
           "t/ulm_000001_000019_gtFine_labelIds.png", "p/a/ulm_000001_000019_a.png",
           "p/b/ulm_000001_000019.png",
         ])
-      let error = #expect(throws: DataError.self) { try pairs(.cityscapes, root) }
-      #expect(error?.path.hasSuffix("p/a/ulm_000001_000019_a.png") == true)
+      let error = #expect(throws: UserError.self) { try pairs(.cityscapes, root) }
+      #expect(error?.path?.hasSuffix("p/a/ulm_000001_000019_a.png") == true)
       #expect(error?.problem.contains("beside b/ulm_000001_000019.png") == true)
     }
   }
@@ -79,8 +80,8 @@ import Testing
         "t/ulm_000001_000019_gtFine_labelIds.png", "t/ulm_000002_000019_gtFine_labelIds.png",
       ]
       try make(root, truths + ["p/ulm_000002_000019_gtFine_labelIds.png"])
-      let error = #expect(throws: DataError.self) { try pairs(dataset, root) }
-      #expect(error?.path.hasSuffix(truths[0]) == true)
+      let error = #expect(throws: UserError.self) { try pairs(dataset, root) }
+      #expect(error?.path?.hasSuffix(truths[0]) == true)
       #expect(error?.problem.hasPrefix("no prediction ulm_000001_000019") == true)
       let (files, labelFiles) = try pairs(dataset, root, partial: true)
       #expect(files.map(\.truth.lastPathComponent) == ["ulm_000002_000019_gtFine_labelIds.png"])
@@ -91,15 +92,15 @@ import Testing
   @Test func foldersWithNothingToScoreAreNamed() throws {
     try withTemporaryFolder { root in
       try make(root, ["t/readme.txt", "p/readme.txt"])
-      let none = #expect(throws: DataError.self) { try pairs(.cityscapes, root) }
-      #expect(none?.path.hasSuffix("/t") == true)
+      let none = #expect(throws: UserError.self) { try pairs(.cityscapes, root) }
+      #expect(none?.path?.hasSuffix("/t") == true)
       #expect(none?.problem == "no label file (*_gtFine_labelIds.png) here or below")
       try make(root, ["t/0.png"])
-      let unmatched = #expect(throws: DataError.self) { try pairs(.camvid, root, partial: true) }
-      #expect(unmatched?.path.hasSuffix("/p") == true)
+      let unmatched = #expect(throws: UserError.self) { try pairs(.camvid, root, partial: true) }
+      #expect(unmatched?.path?.hasSuffix("/p") == true)
       try make(root, ["t/ulm_1_gtFine_labelIds.png"])
-      let misnamed = #expect(throws: DataError.self) { try pairs(.cityscapes, root) }
-      #expect(misnamed?.path.hasSuffix("ulm_1_gtFine_labelIds.png") == true)
+      let misnamed = #expect(throws: UserError.self) { try pairs(.cityscapes, root) }
+      #expect(misnamed?.path?.hasSuffix("ulm_1_gtFine_labelIds.png") == true)
     }
   }
 }

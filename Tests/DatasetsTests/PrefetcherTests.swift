@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 import Testing
@@ -63,7 +64,7 @@ import Testing
       let prefetcher = Prefetcher(sampler: sampler, iterations: 0..<10)
       for _ in 0..<2 { _ = try prefetcher.next() }
       for _ in 0..<2 {
-        let error = #expect(throws: DataError.self) { try prefetcher.next() }
+        let error = #expect(throws: UserError.self) { try prefetcher.next() }
         #expect(error?.path == bad.image.path)
       }
       prefetcher.stop()

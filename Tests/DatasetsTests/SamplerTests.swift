@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 import Testing
@@ -91,7 +92,7 @@ import Testing
       // Kept samples need no file any more; the others do.
       try FileManager.default.removeItem(at: root.appendingPathComponent("train"))
       #expect(try store.sample(1).image == Layouts.image(1, height: 6, width: 8))
-      #expect(throws: DataError.self) { try store.sample(2) }
+      #expect(throws: UserError.self) { try store.sample(2) }
     }
   }
 
@@ -100,7 +101,7 @@ import Testing
       let store = try Layouts.store(root, train: 2)
       let item = store.items[1]
       try PNG.writeGray(height: 6, width: 7, bytes: .init(repeating: 0, count: 42), to: item.label)
-      let error = #expect(throws: DataError.self) {
+      let error = #expect(throws: UserError.self) {
         try EvaluationSampler(store: store).batch(images: 0..<2, compute: Compute())
       }
       #expect(error?.path == item.image.path)

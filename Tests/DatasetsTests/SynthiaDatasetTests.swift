@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Tensors
 import Testing
@@ -68,7 +69,7 @@ import Testing
       try Layouts.synthia(root, "Stereo_Left/Omni_F", 1, ids: [1, 2, 3])
       let dataset = try SynthiaDataset(root: root, split: .blocked)
       let item = try #require(try dataset.items(.train).first)
-      let error = #expect(throws: DataError.self) { try dataset.readLabels(item) }
+      let error = #expect(throws: UserError.self) { try dataset.readLabels(item) }
       #expect(error?.path == item.label.path)
       #expect(error?.problem.hasPrefix("label id 16 at row 0, column 2") == true)
     }
@@ -84,7 +85,7 @@ import Testing
       let dataset = try openDataset(.synthia, root: root, split: .shuffled)
       #expect(try dataset.items(.train).count == 1)
       _ = try root.file("SYNTHIA-SEQS-01-DAWN/RGB/x")
-      let error = #expect(throws: DataError.self) {
+      let error = #expect(throws: UserError.self) {
         try openDataset(.synthia, root: root, split: .shuffled)
       }
       #expect(error?.problem.contains("SYNTHIA-SEQS-01-DAWN, SYNTHIA-SEQS-05-SUMMER") == true)
@@ -97,8 +98,8 @@ import Testing
       try FileManager.default.removeItem(
         at: root.appendingPathComponent("GT/LABELS/Stereo_Left/Omni_F/000000.png"))
       let dataset = try SynthiaDataset(root: root, split: .blocked)
-      let error = #expect(throws: DataError.self) { try dataset.items(.train) }
-      #expect(error?.path.hasSuffix("RGB/Stereo_Left/Omni_F/000000.png") == true)
+      let error = #expect(throws: UserError.self) { try dataset.items(.train) }
+      #expect(error?.path?.hasSuffix("RGB/Stereo_Left/Omni_F/000000.png") == true)
       #expect(error?.problem.contains("without label") == true)
       #expect(dataset.strayLabels().isEmpty)
     }
@@ -113,7 +114,7 @@ import Testing
       #expect(try dataset.items(.train).map(\.name) == ["Stereo_Left/Omni_F/000000"])
       #expect(
         dataset.strayLabels() == [
-          DataError(
+          UserError(
             path: root.appendingPathComponent("GT/LABELS/Stereo_Left/Omni_F/000002.png").path,
             problem: "label file without image")
         ])

@@ -1,27 +1,9 @@
 import Checkpoints
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Metrics
-
-/// A folder that is removed when the value goes.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(
-      path: "recallbench-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func file(_ name: String) -> URL { url.appending(path: name) }
-
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
-  }
-}
 
 func exampleConfiguration(loss: String = "ce", seed: UInt64 = 1) -> RunConfiguration {
   RunConfiguration(
@@ -62,10 +44,4 @@ func storeExample(_ folder: RunFolder) throws {
   try folder.saveConfusions(exampleConfusions)
   try folder.saveWeights([NamedArray(name: "w", shape: [2], values: [1, -0.5])])
   try folder.markDone(evaluatedIteration: 10)
-}
-
-/// The one line that `body` fails with; nil if it succeeds.
-func failure(_ body: () throws -> Void) -> String? {
-  do { try body() } catch { return oneLine(error) }
-  return nil
 }

@@ -1,5 +1,6 @@
 import Experiments
 import Losses
+import TestSupport
 import Testing
 
 @Suite("State of a loss in checkpoints")

@@ -1,6 +1,8 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Pretrained weights in sweeps") struct PretrainedSweepTests {

@@ -1,8 +1,10 @@
 import Checkpoints
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Metrics
+import TestSupport
 import Testing
 
 @Suite("Run folders")

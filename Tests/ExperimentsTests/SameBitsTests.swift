@@ -1,10 +1,12 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Losses
 import Metrics
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 /// A run's files are the same bits when it is run again, interrupted and resumed anywhere, and on

@@ -1,6 +1,8 @@
 import Checkpoints
 import Experiments
+import Files
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("safetensors and npy files")

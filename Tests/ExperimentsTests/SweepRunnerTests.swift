@@ -1,6 +1,8 @@
 import Experiments
+import Files
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Sweep runner")

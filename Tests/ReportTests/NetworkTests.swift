@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Report
 import Testing
@@ -94,7 +95,7 @@ import Testing
     let folder = try SyntheticSweep.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     func write(_ input: ReportInput) throws {
-      do { try writeReport(input, to: folder) } catch let error as ReportError
+      do { try writeReport(input, to: folder) } catch let error as UserError
         where error.description.contains("not installed")
       {}
     }

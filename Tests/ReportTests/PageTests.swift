@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Foundation
 import Report
 import Testing
@@ -167,7 +168,7 @@ import Testing
     let claims = PageSection(anchor: "claims", title: "Claims & verdicts", body: "<p>held</p>")
     do {
       try writeReport(SyntheticSweep.small(), to: folder, further: [claims, pictures])
-    } catch let error as ReportError where error.description.contains("not installed") {}
+    } catch let error as UserError where error.description.contains("not installed") {}
     let page = try String(contentsOf: folder.appending(path: "report.html"), encoding: .utf8)
     #expect(page.contains("<a href=\"#claims\">Claims &amp; verdicts</a>"))
     #expect(page.contains("<h2 id=\"claims\" tabindex=\"-1\">Claims &amp; verdicts</h2>\n<p>held"))

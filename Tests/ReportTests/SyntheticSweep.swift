@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Metrics
 import Report
@@ -127,7 +128,7 @@ enum SyntheticSweep {
     defer { try? FileManager.default.removeItem(at: folder) }
     do {
       try writeReport(input, to: folder)
-    } catch let error as ReportError where error.description.contains("not installed") {}
+    } catch let error as UserError where error.description.contains("not installed") {}
     var files: [String: String] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     where ["csv", "md", "tex", "dat", "gp", "html"].contains(URL(filePath: name).pathExtension) {

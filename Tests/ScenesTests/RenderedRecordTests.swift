@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Scenes
 import Synchronization
@@ -52,7 +53,7 @@ private let picture = "leftImg8bit/train/rendered/rendered_000001_000019_leftImg
       at: root.appending(path: "leftImg8bit"), withIntermediateDirectories: true)
     let own = root.appending(path: "leftImg8bit/own.png")
     try Data("own".utf8).write(to: own)
-    let error = try #require(throws: DataError.self) {
+    let error = try #require(throws: UserError.self) {
       try renderSmall(.cityscapes, to: root)
     }
     #expect(error.path == root.path)
@@ -64,7 +65,7 @@ private let picture = "leftImg8bit/train/rendered/rendered_000001_000019_leftImg
 @Test func aFileInPlaceOfTheFolderIsAnError() throws {
   try withTemporaryFolder { root in
     try Data("file".utf8).write(to: root)
-    #expect(throws: DataError.self) { try renderSmall(.synthia, to: root) }
+    #expect(throws: UserError.self) { try renderSmall(.synthia, to: root) }
     #expect(try Data(contentsOf: root) == Data("file".utf8))
   }
 }
@@ -72,7 +73,7 @@ private let picture = "leftImg8bit/train/rendered/rendered_000001_000019_leftImg
 @Test(arguments: [(0, 64), (32, -1), (32, Int.max)])
 func impossibleSizesAreErrorsAndWriteNothing(size: (Int, Int)) throws {
   try withTemporaryFolder { root in
-    #expect(throws: DataError.self) {
+    #expect(throws: UserError.self) {
       try StreetScenes.renderCityscapes(
         to: root, train: 1, validation: 1,
         configuration: SceneConfiguration(seed: 1, height: size.0, width: size.1),

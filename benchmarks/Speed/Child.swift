@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Foundation
 
 /// `recallbench-speed serve` in a process of its own, whose memory is its own.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Tensors
 
 // Inputs that are the same in every run, and in the PyTorch worker, which computes the same

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Losses
 import Models
 import Tensors

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Files
 import Foundation
 
 /// The measuring instruments of this repository, not part of the user's command.
@@ -19,8 +20,6 @@ do {
   var command = try Speed.parseAsRoot()
   try command.run()
 } catch let error as UserError {
-  complain(error)
-} catch let error as DataError {
   complain(error)
 } catch {
   Speed.exit(withError: error)

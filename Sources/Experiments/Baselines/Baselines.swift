@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Stored runs that new ones are held against.

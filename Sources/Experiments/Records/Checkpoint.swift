@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// The state of a half-done run: going on from it gives the bits of an undisturbed run.

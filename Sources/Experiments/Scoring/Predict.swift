@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Files
 import Foundation
 import Models
 import Tensors
@@ -15,7 +16,7 @@ import Tensors
 ///   - overlays: also write the images half covered by the official colours.
 ///   - onImages: told how many are done; what it throws ends the work.
 /// - Throws: `UserError` if the weights do not fit, a score is not finite or a file cannot be
-///   written; `DataError` if an image cannot be read.
+///   written; `UserError` if an image cannot be read.
 package func predict(
   _ targets: [PredictionTarget], configuration: RunConfiguration, weights: [NamedArray],
   to output: URL, overlays: Bool, compute: Compute,

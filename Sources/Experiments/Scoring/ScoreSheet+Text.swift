@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Metrics
 
@@ -51,9 +52,9 @@ extension ScoreSheet {
       "image,class,true_pixels,predicted_pixels,\(ClassScores.names.joined(separator: ","))\n"
     func row(_ image: String, _ name: String, _ pixels: [Int], _ scores: ClassScores) {
       let fields =
-        [Self.field(image), Self.field(name)] + pixels.map(String.init)
+        [image, name] + pixels.map(String.init)
         + scores.values.map { $0.map { String($0) } ?? "" }
-      text += fields.joined(separator: ",") + "\n"
+      text += csvLine(fields) + "\n"
     }
     for image in images {
       let confusion = image.confusion
@@ -76,11 +77,5 @@ extension ScoreSheet {
 
   private static func trimmed(_ line: String) -> String {
     String(line.reversed().drop { $0 == " " }.reversed())
-  }
-
-  /// Quoted where the format demands it.
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-    return "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\""
   }
 }

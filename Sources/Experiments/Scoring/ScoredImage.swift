@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Metrics
 import Synchronization
@@ -17,13 +18,13 @@ package struct ScoredImage: Hashable, Sendable {
   }
 
   /// Counts a prediction against its label file, by the data set's own ids.
-  /// - Throws: `DataError` naming the file that cannot be read, holds an unknown id, or differs in
+  /// - Throws: `UserError` naming the file that cannot be read, holds an unknown id, or differs in
   ///   size.
   package init(_ files: ScoredFiles, labels: LabelTable, countsInstances: Bool) throws {
     let truth = try labels.readIds(files.truth)
     let prediction = try labels.readIds(files.prediction)
     guard (truth.height, truth.width) == (prediction.height, prediction.width) else {
-      throw DataError(
+      throw UserError(
         path: files.prediction.path,
         problem: "is \(prediction.width) x \(prediction.height) pixels, but its label file "
           + "\(files.truth.path) is \(truth.width) x \(truth.height)")
@@ -49,14 +50,14 @@ package struct InstanceHits: Hashable, Sendable {
   package var categoryHits: Int
 
   /// The objects of scored labels in an instance image.
-  /// - Throws: `DataError` if the image cannot be read, has another size, or holds an object of a
+  /// - Throws: `UserError` if the image cannot be read, has another size, or holds an object of a
   ///   label that has no objects.
   static func count(
     _ url: URL, prediction: LabelImage, labels: LabelTable
   ) throws -> [InstanceHits] {
     let image = try InstanceImage(contentsOf: url)
     guard (image.height, image.width) == (prediction.height, prediction.width) else {
-      throw DataError(
+      throw UserError(
         path: url.path,
         problem: "is \(image.width) x \(image.height) pixels, but the prediction is "
           + "\(prediction.width) x \(prediction.height)")
@@ -77,7 +78,7 @@ package struct InstanceHits: Hashable, Sendable {
       let label = object / 1000
       if labels.ignored.contains(label) { return nil }
       guard labels.averageInstanceSize[label] != nil else {
-        throw DataError(
+        throw UserError(
           path: url.path,
           problem: "holds the instance id \(object), but the label \(label) has none")
       }
@@ -91,14 +92,14 @@ package struct InstanceHits: Hashable, Sendable {
 ///
 /// - Returns: in the order of `files`, whatever the number of threads; `hasInstances` says whether
 ///   there are instance images (all have one, or none).
-/// - Throws: `DataError` as in `ScoredImage`, or naming a label file that has no instance image
+/// - Throws: `UserError` as in `ScoredImage`, or naming a label file that has no instance image
 ///   while others have.
 package func score(
   _ files: [ScoredFiles], labels: LabelTable, compute: Compute
 ) throws -> (images: [ScoredImage], hasInstances: Bool) {
   let hasInstances = !labels.averageInstanceSize.isEmpty && files.contains { $0.instances != nil }
   if hasInstances, let lacking = files.first(where: { $0.instances == nil }) {
-    throw DataError(
+    throw UserError(
       path: lacking.truth.path,
       problem: "has no _instanceIds.png beside it, though others have; add it, or remove them all")
   }

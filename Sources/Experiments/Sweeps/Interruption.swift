@@ -47,3 +47,8 @@ package enum Interruption {
     _ = write(STDERR_FILENO, advice.utf8Start, advice.utf8CodeUnitCount)
   }
 }
+
+/// Thrown by a run that was asked to stop and has saved a checkpoint.
+package struct Interrupted: Error {
+  package init() {}
+}

@@ -1,3 +1,4 @@
+import Files
 import Losses
 
 /// The normalised notation of a loss, such as `focal(gamma: 1)`: two ways to write the same loss

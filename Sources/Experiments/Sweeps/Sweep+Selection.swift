@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 
 /// What command-line flags put in place of a sweep file's fields; nil keeps the file's.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The cells that a sweep's output folder should hold, kept as `sweep.json` for its report.

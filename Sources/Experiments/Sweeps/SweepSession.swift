@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Models
 import Synchronization
@@ -33,7 +34,7 @@ package struct SweepSession: Sendable {
   /// The folder of a sweep's runs.
   package static func runs(_ output: URL) -> URL { output.appending(path: "runs") }
 
-  /// - Throws: `UserError` or `DataError` if the sweep cannot begin; what befalls single cells is
+  /// - Throws: `UserError` if the sweep cannot begin; what befalls single cells is
   ///   in the outcome.
   package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> SweepRunner.Outcome {
     try AtomicFile.createFolder(output)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One end of a pair of sockets that carry lines of text.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Memory that this process and another map: a file that loses its name before anything is written

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 
 /// What a run's configuration says of a loss written in PyTorch.

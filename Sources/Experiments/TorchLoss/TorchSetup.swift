@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Seconds that a PyTorch loss may take before it counts as hanging.

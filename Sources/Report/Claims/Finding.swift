@@ -1,3 +1,4 @@
+import Files
 import Statistics
 
 /// What came of a statement in one panel.

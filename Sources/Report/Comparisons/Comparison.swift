@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Statistics
 
@@ -24,7 +25,7 @@ package struct Comparison {
   /// - Parameters:
   ///   - candidate: normalised notation.
   ///   - baselines: names such as `ce`, in whatever parameters they were run.
-  /// - Throws: `ReportError` if no run of the candidate shares seed and images with a baseline.
+  /// - Throws: `UserError` if no run of the candidate shares seed and images with a baseline.
   package init(_ input: ReportInput, candidate: String, baselines: [String]) throws {
     let candidate = LossName(notation: candidate)
     self.candidate = candidate
@@ -53,7 +54,7 @@ package struct Comparison {
       }
     }
     guard !lines.isEmpty else {
-      throw ReportError(
+      throw UserError(
         "no finished run of \(candidate.notation) shares its seed and images with a baseline")
     }
     (self.lines, self.captions) = (lines, captions)

@@ -1,3 +1,4 @@
+import Files
 import Statistics
 
 /// Every loss of a panel against cross-entropy: paired differences with intervals.

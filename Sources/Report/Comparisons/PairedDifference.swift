@@ -1,3 +1,4 @@
+import Files
 import Statistics
 
 /// How a score of one loss differs from that of another, for the runs of one setting that share

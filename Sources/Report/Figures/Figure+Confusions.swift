@@ -1,3 +1,4 @@
+import Files
 import Metrics
 
 extension Figure {

@@ -1,3 +1,5 @@
+import Files
+
 extension Figure {
   /// Training loss of every loss, and validation mean IoU where it was looked at, over training.
   static func curves(_ panel: GridPanel) -> Figure? {

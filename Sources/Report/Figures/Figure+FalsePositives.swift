@@ -1,3 +1,5 @@
+import Files
+
 extension Figure {
   /// False positives of the training batches over training: their share of all pixels, and that of
   /// the minority classes. Nil where no run recorded them.

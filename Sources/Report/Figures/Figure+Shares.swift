@@ -1,4 +1,5 @@
 import Datasets
+import Files
 
 extension Figure {
   /// Bars of the classes' shares of the evaluated pixels, one figure for each data set.

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 
 extension Figure {
   /// The paper's Fig. 4: each class's share of the focal weights and of the recall weights over

@@ -1,3 +1,5 @@
+import Files
+
 /// A table of the page, which its readers can sort by any column.
 struct DataTable {
   struct Column {

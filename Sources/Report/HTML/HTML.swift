@@ -1,3 +1,5 @@
+import Files
+
 /// A piece of HTML or SVG. Its literals are markup; text interpolated into it is escaped, so that
 /// no loss notation or class name can break the page: `"<td>\(label)</td>"`.
 package struct HTML: Hashable, ExpressibleByStringInterpolation {

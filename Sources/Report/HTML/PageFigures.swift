@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A picture of the sweep's folder that the page holds as a copy.
@@ -18,7 +19,7 @@ package struct PageFigure {
 extension PageSection {
   /// The figures whose files exist, each under its title.
   /// - Returns: nil where there is none.
-  /// - Throws: `ReportError` naming a file that exists and cannot be read.
+  /// - Throws: `UserError` naming a file that exists and cannot be read.
   package static func figures(
     _ figures: [PageFigure], in folder: URL, anchor: String = "figures", title: String = "Figures"
   ) throws -> PageSection? {
@@ -46,7 +47,7 @@ extension PageSection {
     do {
       return "data:image/\(kind);base64,\(try Data(contentsOf: file).base64EncodedString())"
     } catch {
-      throw ReportError("\(file.path): cannot be read: \(error.localizedDescription)")
+      throw UserError("\(file.path): cannot be read: \(error.localizedDescription)")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// The page's script: folds what may be folded, sorts tables, shows tooltips. All that it hides is
 /// there without it.
 let pageScript = #"""

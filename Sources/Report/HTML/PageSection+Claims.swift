@@ -1,3 +1,5 @@
+import Files
+
 extension PageSection {
   /// The paper's statements with their verdicts, and the figures behind each. Nil without runs that can
   /// be compared.

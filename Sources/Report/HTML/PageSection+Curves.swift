@@ -1,3 +1,5 @@
+import Files
+
 extension PageSection {
   /// Training loss, and mean IoU of the validation split where it was looked at; nil where no run
   /// has a history.

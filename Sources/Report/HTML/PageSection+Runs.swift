@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Foundation
 
 /// What runs were made by, whatever their time.

@@ -1,3 +1,5 @@
+import Files
+
 extension PageSection {
   /// Mean accuracy against mean IoU, a plot and the same figures in a table for each panel.
   static func scatter(_ grid: Grid) -> PageSection {

@@ -1,9 +1,10 @@
 import Datasets
+import Files
 import Foundation
 
 extension PictureSheet {
   /// Writes the sheet as a PNG: pictures are put together here, text comes from gnuplot.
-  /// - Throws: `ReportError` if gnuplot is missing or fails; `DataError` if the file cannot be written.
+  /// - Throws: `UserError` if gnuplot is missing or fails; `UserError` if the file cannot be written.
   func write(to file: URL, title: String, caption: String) throws {
     let layout = PictureLayout(self, caption: caption)
     var canvas = Canvas(try layout.text(title: title, self))
@@ -124,7 +125,7 @@ struct PictureLayout {
       let image = try PNG.readColor(folder.appending(path: "text.png"))
       return image
     } catch let error as CocoaError {
-      throw ReportError("\(folder.path): cannot be written: \(error.localizedDescription)")
+      throw UserError("\(folder.path): cannot be written: \(error.localizedDescription)")
     }
   }
 

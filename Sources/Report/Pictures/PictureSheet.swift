@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 
 /// The paper's Fig. 3 for one panel: pictured images as rows; the input, the truth and what each loss
@@ -181,7 +182,7 @@ extension DataConfiguration {
 
 extension PNG {
   /// Training ids of a prediction that a run kept.
-  /// - Throws: `DataError` naming the file if it cannot be read or has another id.
+  /// - Throws: `UserError` naming the file if it cannot be read or has another id.
   fileprivate static func readTrainingIds(
     _ file: URL, below classes: Int, height: Int, width: Int
   ) throws -> LabelImage {
@@ -189,7 +190,7 @@ extension PNG {
     guard image.channels == 1, image.height == height, image.width == width,
       image.samples.allSatisfy({ $0 < classes })
     else {
-      throw DataError(
+      throw UserError(
         path: file.path,
         problem:
           "is no prediction of \(classes) classes and \(width) x \(height) pixels; train the run anew"

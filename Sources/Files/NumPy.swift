@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 
 /// A number type that `NumPy` can store.

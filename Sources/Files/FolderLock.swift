@@ -35,7 +35,7 @@ package final class FolderLock: Sendable {
   }
 
   /// Waits until no other process has the lock file.
-  init(waitingFor url: URL) throws(UserError) {
+  package init(waitingFor url: URL) throws(UserError) {
     descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw UserError(path: url.path, action: "write", errno: errno)

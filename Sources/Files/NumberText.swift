@@ -1,5 +1,5 @@
 /// Shown where there is no number.
-let dash = "–"
+package let dash = "–"
 
 /// Decimal text with a fixed number of decimals, half away from zero, and a point whatever the
 /// locale; `dash` for values that are no number.
@@ -18,7 +18,7 @@ package func fixed(_ value: Double, _ decimals: Int) -> String {
 
 /// A setting such as a learning rate: shortest text that reads back as the same number, without
 /// a superfluous `.0`.
-func plain(_ value: Double) -> String {
+package func plain(_ value: Double) -> String {
   let text = "\(value)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

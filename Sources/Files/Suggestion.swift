@@ -7,7 +7,7 @@ package func suggestion(for word: String, among allowed: [String]) -> String? {
 }
 
 /// `; did you mean 'iterations'? allowed: a, b, c`
-func allowedList(for word: String, _ allowed: [String]) -> String {
+package func allowedList(for word: String, _ allowed: [String]) -> String {
   let list = "allowed: " + allowed.joined(separator: ", ")
   return suggestion(for: word, among: allowed).map { "; did you mean '\($0)'? \(list)" }
     ?? "; \(list)"

@@ -1,5 +1,6 @@
-import Experiments
+import Files
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that NumPy wrote, by `Fixtures/make_npy.py`: each holds 0, 1, 2, ... in row-major order.

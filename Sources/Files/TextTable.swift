@@ -1,22 +1,20 @@
-import Foundation
-
 /// Aligned columns for the terminal, the first to the left, the others to the right.
-struct TextTable {
-  let header: [String]
+package struct TextTable {
+  package let header: [String]
   private var rows: [[String]] = []
 
-  init(_ header: String...) { self.header = header }
+  package init(_ header: String...) { self.header = header }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
-  mutating func add(cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: String...) { rows.append(cells) }
+  package mutating func add(cells: [String]) { rows.append(cells) }
 
-  var markdown: String {
+  package var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     let rule = "|---|" + header.dropFirst().map { _ in "---:|" }.joined()
     return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
   }
 
-  var text: String {
+  package var text: String {
     let all = [header] + rows
     let widths = header.indices.map { column in
       all.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
@@ -29,15 +27,3 @@ struct TextTable {
     }.joined(separator: "\n")
   }
 }
-
-extension Double {
-  /// With so many decimals.
-  func fixed(_ decimals: Int) -> String {
-    isFinite ? String(format: "%.\(decimals)f", self) : "-"
-  }
-
-  var percent: String { isFinite ? (100 * self).fixed(0) + "%" : "-" }
-}
-
-/// In MiB, without decimals.
-func mebibytes(_ bytes: Int) -> String { (Double(bytes) / 1_048_576).fixed(0) }
