@@ -34,7 +34,7 @@ DATA_PATHS = $(if $(SYNTHIA),--synthia "$(SYNTHIA)") \
   $(if $(CITYSCAPES),--cityscapes "$(CITYSCAPES)") $(if $(CAMVID),--camvid "$(CAMVID)")
 WEIGHTS = $(if $(PRETRAINED_RESNET18),--pretrained "resnet18=$(PRETRAINED_RESNET18)") \
   $(if $(PRETRAINED_RESNET101),--pretrained "resnet101=$(PRETRAINED_RESNET101)")
-SWEEP = $(RECALLBENCH) sweep "benchmarks/$(PROFILE).yml" --output "$(OUT)" $(DATA_PATHS) \
+SWEEP = $(RECALLBENCH) sweep "benchmarks/sweeps/$(PROFILE).yml" --output "$(OUT)" $(DATA_PATHS) \
   $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
 # Tables and figure are also made of a sweep in which single cells failed; the sweep's own exit
 # status is kept. Above 1 it was called wrongly or interrupted: nothing more is started then.
@@ -54,7 +54,7 @@ help:  ## this list
 	@echo
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 	@echo
-	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, necessity, lr-search, standard, paper or camvid (benchmarks/*.yml)"
+	@echo "  PROFILE=$(PROFILE)  sweep: smoke, quick, as-published, necessity, lr-search, standard, paper or camvid (benchmarks/sweeps/*.yml)"
 	@echo "  SYNTHIA= CITYSCAPES= CAMVID=  folders of the real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  files of weights to begin from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=$(OUT)  LOSS=\"focal(gamma: 2)\" AGAINST=ce,recall TORCH=file.py:name (compare)"
@@ -120,36 +120,36 @@ fixtures:  ## write the reference files of the tests again, with PyTorch in a vi
 	  echo "$$script"; OMP_NUM_THREADS=1 $(FIXTURES_PYTHON) $$script || exit; done
 
 lint: deps swift  ## check the format of all sources
-	swift format lint --strict --recursive Sources Tests benchmarks/Speed Package.swift \
-	  $(addprefix benchmarks/OwnLoss/,Sources Tests Package.swift)
+	swift format lint --strict --recursive Sources Tests benchmarks/speed Package.swift \
+	  $(addprefix benchmarks/own-loss/,Sources Tests Package.swift)
 
-bench: build  ## measure layers, losses, steps and the data pipeline: benchmarks/bench.json
-	@.build/release/recallbench-speed all --threads $(THREADS) --output benchmarks/bench.json
+bench: build  ## measure layers, losses, steps and the data pipeline: benchmarks/speed/bench.json
+	@.build/release/recallbench-speed all --threads $(THREADS) --output benchmarks/speed/bench.json
 
 # PyTorch is what is compared with; nothing else needs it.
 BENCH_PYTHON := .build/bench-peer/bin/python
-bench-peer: build  ## measure against PyTorch in turn, on two threads: benchmarks/peer.json (half an hour)
+bench-peer: build  ## measure against PyTorch in turn, on two threads: benchmarks/speed/peer.json (half an hour)
 	@[ -x $(BENCH_PYTHON) ] || python3 -m venv .build/bench-peer
-	@$(BENCH_PYTHON) -m pip install --quiet --requirement benchmarks/requirements.txt
-	@$(BENCH_PYTHON) benchmarks/peer.py $(PEER)
+	@$(BENCH_PYTHON) -m pip install --quiet --requirement benchmarks/speed/requirements.txt
+	@$(BENCH_PYTHON) benchmarks/speed/peer.py $(PEER)
 
-# RecallBench and PyTorch train the same; what benchmarks/peers/runs has is not trained again there.
+# RecallBench and PyTorch train the same; what benchmarks/pytorch-parity/runs has is not trained again there.
 PEERS_PYTHON := .build/peers/bin/python
-peers: build  ## train CAMVID= here and in PyTorch, then compare (benchmarks/peers)
+peers: build  ## train CAMVID= here and in PyTorch, then compare (benchmarks/pytorch-parity)
 	@[ -n "$(CAMVID)" ] || { echo "peers needs the data: make peers CAMVID=/path/to/camvid" >&2; exit 1; }
 	@[ -x $(PEERS_PYTHON) ] || python3 -m venv .build/peers
-	@$(PEERS_PYTHON) -m pip install --quiet --requirement benchmarks/peers/requirements.txt
-	@$(PEERS_PYTHON) benchmarks/peers/check.py --camvid "$(CAMVID)"
-	@$(RECALLBENCH) sweep benchmarks/peers/camvid.yml --output results/camvid-peers \
+	@$(PEERS_PYTHON) -m pip install --quiet --requirement benchmarks/pytorch-parity/requirements.txt
+	@$(PEERS_PYTHON) benchmarks/pytorch-parity/check.py --camvid "$(CAMVID)"
+	@$(RECALLBENCH) sweep benchmarks/pytorch-parity/camvid.yml --output results/camvid-peers \
 	  --camvid "$(CAMVID)" --threads $(THREADS)
 	@$(RECALLBENCH) report results/camvid-peers
-	@$(PEERS_PYTHON) benchmarks/peers/camvid.py --camvid "$(CAMVID)" --jobs $(THREADS)
-	@$(PEERS_PYTHON) benchmarks/peers/compare.py
+	@$(PEERS_PYTHON) benchmarks/pytorch-parity/camvid.py --camvid "$(CAMVID)" --jobs $(THREADS)
+	@$(PEERS_PYTHON) benchmarks/pytorch-parity/compare.py
 
-growth: build  ## measure step time and memory against area, batch and width: benchmarks/growth.png
-	@.build/release/recallbench-speed growth --threads $(THREADS) --points benchmarks/growth.tsv \
-	  --output benchmarks/growth.json
-	@cd benchmarks && gnuplot growth.gp
+growth: build  ## measure step time and memory against area, batch and width: benchmarks/speed/growth.png
+	@.build/release/recallbench-speed growth --threads $(THREADS) --points benchmarks/speed/growth.tsv \
+	  --output benchmarks/speed/growth.json
+	@cd benchmarks/speed && gnuplot growth.gp
 
 reproduce: needs-data build  ## train the sweep PROFILE, then make its tables and figure
 	@$(SWEEP); $(REPORT_AFTER)
@@ -158,7 +158,7 @@ figures: build  ## make tables and figure again from the stored runs in OUT
 	@$(RECALLBENCH) report "$(OUT)" $(DATA_PATHS)
 
 compare: needs-loss needs-data build  ## train LOSS= or TORCH= alone, hold it against AGAINST= in OUT
-	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") --against "$$AGAINST" --sweep "benchmarks/$(PROFILE).yml" \
+	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") --against "$$AGAINST" --sweep "benchmarks/sweeps/$(PROFILE).yml" \
 	  --baselines "$(OUT)" $(DATA_PATHS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
 
 inspect: needs-folder build  ## count and check the data in SYNTHIA=, CITYSCAPES=, CAMVID=

@@ -12,7 +12,7 @@ let package = Package(
   name: "RecallBench",
   products: [
     .library(name: "RecallBench", targets: ["RecallBench"]),
-    .executable(name: "recallbench", targets: ["recallbench"]),
+    .executable(name: "recallbench", targets: ["RecallBenchCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,8 +53,9 @@ let package = Package(
         "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Report", "Scenes", "Tensors",
         arguments,
       ], swiftSettings: memorySafe),
+    // Its name differs from the library's by more than case, which some disks do not tell apart.
     .executableTarget(
-      name: "recallbench", dependencies: ["RecallBench"], path: "Sources/Main",
+      name: "RecallBenchCommand", dependencies: ["RecallBench"], path: "Sources/Main",
       swiftSettings: memorySafe),
     // Measures the rest; not part of the user's command. See docs/performance.md.
     .executableTarget(
@@ -62,7 +63,7 @@ let package = Package(
       dependencies: [
         "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
       ],
-      path: "benchmarks/Speed", swiftSettings: strict),
+      path: "benchmarks/speed", swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -106,7 +107,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "TestSupport",
-        "recallbench", "recallbench-speed",
+        "RecallBenchCommand", "recallbench-speed",
       ],
       swiftSettings: strict),
   ]

@@ -7,7 +7,7 @@ struct LossesNewTests {
   private let place: Workplace
   /// The copy of the source tree.
   private var tree: URL { place.file("tree") }
-  private static let registry = "Sources/Losses/LossRegistry.swift"
+  private static let registry = "Sources/Losses/Registry/LossRegistry.swift"
 
   init() throws {
     place = try Workplace()
@@ -166,7 +166,7 @@ struct LossesNewTests {
     #expect(result.output.contains("\n  cd some/mine\n  swift build -c release -Xcc -m"))
     let manifest = try text("some/mine/Package.swift")
     #expect(manifest.contains("path: \"\(tree.path)\""))
-    let example = SwiftTool.root.appending(path: "benchmarks/OwnLoss")
+    let example = SwiftTool.root.appending(path: "benchmarks/own-loss")
     #expect(
       try manifest.replacing("\"\(tree.path)\"", with: "\"../..\"")
         == String(contentsOf: example.appending(path: "Package.swift"), encoding: .utf8))

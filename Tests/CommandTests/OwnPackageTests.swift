@@ -53,7 +53,7 @@ struct OwnPackageTests {
         "error: loss \"poly1(epsilon: -2)\", column 16: epsilon must be at least -1, not -2"
       ])
 
-    let sweep = SwiftTool.root.appending(path: "benchmarks/smoke.yml").path
+    let sweep = SwiftTool.root.appending(path: "benchmarks/sweeps/smoke.yml").path
     let train = try run(
       "train", sweep, "--dataset", "synthia", "--backbone", "resnet18", "--loss",
       "poly1(epsilon: 2)", "--output", "out")
@@ -87,7 +87,7 @@ struct OwnPackageTests {
 
 /// The example under `benchmarks`.
 enum OwnPackage {
-  static let example = SwiftTool.root.appending(path: "benchmarks/OwnLoss")
+  static let example = SwiftTool.root.appending(path: "benchmarks/own-loss")
 
   /// Why it cannot be built here; nil if nothing but itself can be the reason.
   static let obstacle: String? = {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The measuring instruments of benchmarks/Speed, at sizes that take no time.
+/// The measuring instruments of benchmarks/speed, at sizes that take no time.
 @Suite("recallbench-speed")
 struct SpeedTests {
   private static let executable = Command.executable.deletingLastPathComponent()
@@ -69,7 +69,7 @@ struct SpeedTests {
     let answers = try Self.run(
       ["serve"], requests: ["losses 2 48 40 16 2"] + names.map { "loss \($0)" })
     let values = answers.dropFirst().map { Self.numbers($0).last ?? .nan }
-    // What benchmarks/peer_worker.py answers with PyTorch for the same requests.
+    // What benchmarks/speed/peer_worker.py answers with PyTorch for the same requests.
     let expected = [
       1.3236180, 1.4305001, 1.4271867, 1.1506958, 1.8712825, 0.7835538, 0.5542601, 0.4476982,
     ]

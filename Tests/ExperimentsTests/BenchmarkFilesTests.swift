@@ -8,7 +8,7 @@ struct BenchmarkFilesTests {
   private static func read(_ name: String) throws -> Sweep {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    return try Sweep(contentsOf: root.appending(path: "benchmarks/\(name).yml"))
+    return try Sweep(contentsOf: root.appending(path: "benchmarks/sweeps/\(name).yml"))
   }
 
   @Test(arguments: ["smoke", "quick", "standard", "paper", "camvid"])

@@ -109,7 +109,7 @@ import Testing
     #expect(tables.contains("synthia-resnet18_authors-all.md"))
   }
 
-  /// What remains to tell when `benchmarks/paper.yml` is run: crops in training, whole images in
+  /// What remains to tell when `benchmarks/sweeps/paper.yml` is run: crops in training, whole images in
   /// evaluation, and which of the two networks that the paper stands for was trained.
   @Test(arguments: [
     (Architecture.deeplabv3, "DeepLabV3"), (.deeplabv3plus, "DeepLab v3+"),
@@ -119,7 +119,7 @@ import Testing
   ) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    var sweep = try Sweep(contentsOf: root.appending(path: "benchmarks/paper.yml"))
+    var sweep = try Sweep(contentsOf: root.appending(path: "benchmarks/sweeps/paper.yml"))
     sweep.architecture = architecture
     let input = ReportInput(
       profile: "paper", runs: [], planned: sweep.cells,

@@ -91,7 +91,7 @@ extension Claim {
       test: "minority false positives in training, last quarter: precision_ce above ce and recall"
     ) { comparisons in
       guard let precision = comparisons.loss("precision_ce") else {
-        return .untested("no run of precision_ce (benchmarks/necessity.yml)")
+        return .untested("no run of precision_ce (benchmarks/sweeps/necessity.yml)")
       }
       return .all(
         ["ce", "recall"].map { name in

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Files
+import Foundation
+import Report
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Train a loss and hold it against stored baselines.",
+    discussion: """
+      Trains only the cells of this loss, with the settings and seeds of a sweep file, and compares \
+      them with the finished runs of the baselines, which are not trained again: paired differences \
+      with intervals, the scatter with the new point ringed, and one sentence. Baselines whose \
+      configuration, images or code differ in what matters are refused.
+
+        recallbench compare --loss "recall + 0.5 * lovasz"
+        recallbench compare --loss my_loss --against ce,recall,focal --baselines results/quick
+        recallbench compare --torch my_losses.py:MyLoss
+      """)
+
+  @Option(help: ArgumentHelp("The loss, such as \"focal(gamma: 2)\".", valueName: "spec"))
+  var loss: String?
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @Option(help: ArgumentHelp("Baselines, such as ce,recall.", valueName: "list"))
+  var against = "ce,recall"
+  @Option(help: ArgumentHelp("Sweep file of the baselines.", valueName: "file"))
+  var sweep = "benchmarks/sweeps/quick.yml"
+  @Option(
+    help: ArgumentHelp(
+      "Output folder of the baselines' sweep (default: results/<name of the sweep>).",
+      valueName: "folder"))
+  var baselines: String?
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Folder of the new runs (default: results/compare/<sweep>-<loss>).", valueName: "folder"))
+  var output: String?
+  @OptionGroup var cells: CellOptions
+  @Flag(help: "Compare also with baselines that other code made.")
+  var acceptOtherCode = false
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+
+  func validate() throws { try torch.requireOne(besides: loss, "--loss") }
+
+  func run() throws {
+    let sweep = try candidate()
+    let names = splitLosses(against)
+    let folder = URL(filePath: baselines ?? "results/\(sweep.name)")
+    let baselines = try Baselines(folder, losses: names)
+    try baselines.check(sweep.cells)
+    if !acceptOtherCode { try baselines.checkCode() }
+    guard let first = sweep.cells.first else { throw UserError("the sweep has no cell") }
+    let output = URL(
+      filePath: self.output ?? "results/compare/\(sweep.name)-\(first.lossSlug)")
+    try runSession(
+      SweepSession(
+        sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
+        data: data.folders, checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
+    let cells = Set(sweep.cells)
+    let runs = try RunFolder.loadAll(runs: SweepSession.runs(output)).filter {
+      cells.contains($0.configuration)
+    }
+    try baselines.checkSplits(runs)
+    try compare(runs, with: baselines, names, loss: first.loss, into: output)
+  }
+
+  private func candidate() throws -> Sweep {
+    var sweep = try Sweep(contentsOf: URL(filePath: sweep))
+    var selection = try cells.selection(data, weights)
+    selection.losses = loss.map { [$0] }
+    selection.torch = try torch.files()
+    try sweep.apply(selection)
+    return sweep
+  }
+
+  /// Writes tables, figures and `comparison.md`, and says what came of it.
+  private func compare(
+    _ runs: [RunRecord], with baselines: Baselines, _ names: [String], loss: String,
+    into output: URL
+  ) throws {
+    // Only baselines of settings that the new loss was run in: no empty panels.
+    let matching = baselines.records.filter { baseline in
+      runs.contains { $0.configuration.differences(from: baseline.configuration).isEmpty }
+    }
+    var input = try ReportInput(
+      profile: "\(loss) against \(names.joined(separator: ", "))", records: matching + runs,
+      classes: [.synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid])
+    input.highlighted = [loss]
+    let comparison = try Comparison(input, candidate: loss, baselines: names)
+    try AtomicFile.write(comparison.markdown, to: output.appending(path: "comparison.md"))
+    print(comparison.text + "\n\n" + comparison.sentence + "\n")
+    try writeReport(input, to: output)
+    print("\(output.relativePath)/comparison.md, tables.md, figures/scatter.png")
+  }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train and evaluate every cell of a sweep file.",
+    discussion: """
+      Runs that are done are skipped and half-done ones go on from their last checkpoint, so an \
+      interrupted sweep is taken up by typing the same command again. A cell that fails does not \
+      stop the others; the exit status then is 1. Ctrl-C saves a checkpoint first (status 130), \
+      a second one stops at once.
+
+        recallbench sweep benchmarks/sweeps/quick.yml --output results/quick
+        recallbench sweep benchmarks/sweeps/paper.yml --output results/paper \\
+          --synthia /data/SYNTHIA-SEQS-05-SUMMER --cityscapes /data/cityscapes
+        recallbench sweep benchmarks/sweeps/quick.yml --losses "focal(gamma: 2)" --dry-run
+        recallbench sweep benchmarks/sweeps/quick.yml --torch my_losses.py:MyLoss --output results/quick
+
+      --torch alone trains that loss only; with --losses it comes after those.
+      """)
+
+  @Argument(help: "Sweep file (YAML), such as benchmarks/sweeps/quick.yml.")
+  var file: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Folder of the runs (default: results/<name of the sweep>).",
+      valueName: "folder"))
+  var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Losses instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
+  var losses: String?
+  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  var architecture: String?
+  @OptionGroup var cells: CellOptions
+  @Option(help: "Cells trained at once (default: the file's).")
+  var jobs: Int?
+  @Flag(help: "Only list the cells and the state of their runs.")
+  var dryRun = false
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+
+  func validate() throws {
+    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs must be from 1 to 64.") }
+    _ = try selection()
+  }
+
+  private func selection() throws -> SweepSelection {
+    var selection = try cells.selection(data, weights)
+    selection.losses = losses.map(splitLosses)
+    selection.architecture = try architecture.map { try choice($0, "architecture") }
+    return selection
+  }
+
+  func run() throws {
+    var sweep = try Sweep(contentsOf: URL(filePath: file))
+    var selection = try selection()
+    selection.torch = try torch.files()
+    try sweep.apply(selection)
+    sweep.jobs = jobs ?? sweep.jobs
+    let output = URL(filePath: output ?? "results/\(sweep.name)")
+    if dryRun { return try list(sweep, output) }
+    try runSession(
+      SweepSession(
+        sweep: sweep, output: output, threads: machine.threadCount,
+        addsToPlan: selection.changesCells, data: data.folders,
+        checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
+  }
+
+  private func list(_ sweep: Sweep, _ output: URL) throws {
+    for cell in sweep.cells {
+      let folder = try RunFolder(runs: SweepSession.runs(output), configuration: cell)
+      print("\(folder.state)  \(cell.label)  \(folder.url.lastPathComponent)")
+    }
+    print("\(sweep.cells.count) cells")
+  }
+}
+
+extension RunFolder {
+  fileprivate var state: String {
+    if isDone { return "done" }
+    return FileManager.default.fileExists(atPath: url.path) ? "half" : "open"
+  }
+}
+
+/// Runs a session to its end, says how it went, and ends the command accordingly.
+func runSession(_ session: SweepSession) throws {
+  Interruption.install()
+  let outcome = try session.run { Interruption.isRequested }
+  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.cells.count) }
+  if outcome.isInterrupted {
+    Interruption.explain()
+    throw ExitCode(Interruption.exitStatus)
+  }
+  if !outcome.failures.isEmpty { throw ExitCode(1) }
+  print(
+    "\(outcome.finished) cells trained, \(outcome.skipped) were done before; "
+      + "tables and figure: \(Harness.programName) report \(session.output.relativePath)")
+}
+
+/// A line for each reason, with the cells it befell.
+private func report(_ failures: [SweepRunner.Failure], of total: Int) {
+  var reasons: [String] = []
+  for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
+  for reason in reasons {
+    let cells = failures.filter { $0.reason == reason }.map(\.configuration.label)
+    let text =
+      "error: \(cells.count) of \(total) cells failed: \(reason) [\(cells.joined(separator: ", "))]\n"
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train and evaluate one cell.",
+    discussion: """
+      The cell takes its settings from a sweep file; flags put others in their place. The run is \
+      stored like those of a sweep and can be reported with them.
+
+        recallbench train benchmarks/sweeps/quick.yml --dataset synthia --backbone resnet18 \\
+          --loss "focal(gamma: 2)" --iterations 500 --output results/try
+        recallbench train benchmarks/sweeps/quick.yml --dataset synthia --backbone resnet18 \\
+          --torch my_losses.py:MyLoss --output results/try
+      """)
+
+  @Argument(help: "Sweep file (YAML) to take settings from, such as benchmarks/sweeps/quick.yml.")
+  var file: String
+  @Option(help: "synthia, cityscapes or camvid; one that the file describes.")
+  var dataset: String
+  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  var architecture: String?
+  @Option(help: "resnet18, resnet18_authors (theirs, of bottlenecks) or resnet101.")
+  var backbone: String
+  @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
+  var loss: String?
+  @Option(help: "Seed of initialisation and sampling.")
+  var seed: UInt64 = 1
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the runs.", valueName: "folder"))
+  var output: String
+  @Option(help: "Optimisation steps (default: the file's).")
+  var iterations: Int?
+  @Option(help: "Images a step (default: the file's).")
+  var batch: Int?
+  @Option(help: "Adam's learning rate (default: the file's).")
+  var learningRate: Double?
+  @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
+  var width: Double?
+  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @OptionGroup(title: "Weights") var weights: PretrainedOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Machine") var machine: MachineOptions
+
+  func validate() throws {
+    try torch.requireOne(besides: loss, "--loss")
+    if let iterations, !(1...100_000_000).contains(iterations) {
+      throw ValidationError("--iterations must be from 1 to 100000000.")
+    }
+    if let batch, !(2...4096).contains(batch) {
+      throw ValidationError("--batch must be from 2 to 4096.")
+    }
+    if let learningRate, !(learningRate > 0 && learningRate <= 10) {
+      throw ValidationError("--learning-rate must be above 0 and at most 10.")
+    }
+    if let width, !(width > 0 && width <= 1) {
+      throw ValidationError("--width must be above 0 and at most 1.")
+    }
+  }
+
+  func run() throws {
+    var sweep = try Sweep(contentsOf: URL(filePath: file))
+    var selection = SweepSelection()
+    selection.paths = data.paths
+    selection.pretrained = try weights.files()
+    selection.pretrainedPartial = weights.pretrainedPartial
+    selection.seeds = [seed]
+    selection.losses = loss.map { [$0] }
+    selection.torch = try torch.files()
+    selection.architecture = try architecture.map { try choice($0, "architecture") }
+    selection.backbones = try choices(backbone, "backbone")
+    selection.datasets = try choices(dataset, "dataset")
+    try sweep.apply(selection)
+    sweep.width = width ?? sweep.width
+    for index in sweep.datasets.indices {
+      var training = sweep.datasets[index].training
+      training.iterations = iterations ?? training.iterations
+      training.batch = batch ?? training.batch
+      training.learningRate = learningRate ?? training.learningRate
+      if let every = training.validateEvery, every > training.iterations {
+        training.validateEvery = training.iterations
+      }
+      sweep.datasets[index].training = training
+      // One cell: of a list the first, unless it is given.
+      sweep.datasets[index].learningRates = []
+    }
+    try runSession(
+      SweepSession(
+        sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
+        addsToPlan: true, data: data.folders, checkpointEverySeconds: machine.checkpointEvery,
+        torch: torch.setup))
+  }
+}

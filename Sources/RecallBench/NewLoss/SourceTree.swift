@@ -1,0 +1,63 @@
+import Experiments
+import Files
+import Foundation
+import Losses
+
+/// RecallBench's own source tree, as far as a new loss touches it.
+struct SourceTree {
+  static let registry = "Sources/Losses/Registry/LossRegistry.swift"
+  /// The one that this program was built from, if it is still there.
+  static let compiledIn = SourceTree(
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().path)
+
+  /// Its top folder; empty: the current one.
+  let root: String
+
+  /// nil: `root` is the top of no such tree.
+  init?(_ root: String) {
+    self.root = root
+    for name in ["Package.swift", Self.registry]
+    where !FileManager.default.fileExists(atPath: path(name)) { return nil }
+  }
+
+  func path(_ name: String) -> String { root.isEmpty ? name : "\(root)/\(name)" }
+
+  /// Checks that neither a type nor a loss of that name is there, in sources that may be newer than
+  /// this program.
+  /// - Throws: `UserError` that names the file.
+  func checkIsFree(_ name: LossName) throws {
+    let type = try Regex(
+      "\\b(struct|class|enum|actor|protocol|typealias) (\(name.type)|\(name.type)Tests)\\b")
+    let loss = try Regex("LossDescriptor\\(\\s*name: \"\(name.notation)\"")
+    for folder in ["Sources/Tensors", "Sources/Losses", "Tests/LossesTests"] {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: path(folder))) ?? []
+      for file in files.sorted() where file.hasSuffix(".swift") {
+        let place = path("\(folder)/\(file)")
+        let text = String(decoding: try AtomicFile.read(URL(filePath: place)), as: UTF8.self)
+        let taken =
+          text.contains(type) ? name.type : text.contains(loss) ? name.notation : nil
+        if let taken {
+          throw UserError(path: place, problem: "has \(taken) already; take another name")
+        }
+      }
+    }
+  }
+
+  /// The registry's file with another line at the end of its list.
+  /// - Throws: `UserError` if it has no such list.
+  func registry(adding name: LossName) throws -> String {
+    let place = path(Self.registry)
+    let text = String(decoding: try AtomicFile.read(URL(filePath: place)), as: UTF8.self)
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let start = lines.firstIndex(where: { $0.contains("builtIn: [LossDescriptor] = [") }),
+      let end = lines[start...].firstIndex(of: "  ]"), lines[end - 1].hasSuffix(",")
+    else {
+      throw UserError(
+        path: place,
+        problem: "has no list builtIn: [LossDescriptor] = [...] of one loss a line; restore it")
+    }
+    lines.insert("    \(name.type).descriptor,", at: end)
+    return lines.joined(separator: "\n")
+  }
+}
