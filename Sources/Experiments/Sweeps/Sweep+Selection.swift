@@ -68,6 +68,7 @@ extension Sweep {
     for index in datasets.indices {
       let name = datasets[index].data.name
       if selection.paths[name] != nil {
+        replacesStandIns = replacesStandIns || datasets[index].data.source == .rendered
         datasets[index].data.source = .real
         datasets[index].data.render = nil
       } else if datasets[index].data.source == .real {
@@ -80,6 +81,7 @@ extension Sweep {
   /// Looks at the files of pretrained weights of the sweep's backbones.
   private mutating func findPretrained(_ selection: SweepSelection) throws(UserError) {
     let partial = pretrainedPartial || selection.pretrainedPartial
+    addsPretrained = pretrainedPaths.isEmpty && !selection.pretrained.isEmpty
     for (backbone, url) in selection.pretrained {
       if let backbone {
         guard backbones.contains(backbone) else {

@@ -41,8 +41,20 @@ package struct Sweep: Hashable, Sendable {
   /// What there is at these or the command's paths; found out by `apply`.
   package var pretrained: [Backbone: PretrainedFile] = [:]
   package var datasets: [Entry]
+  /// Whether real data took the place of a rendered stand-in of the file.
+  package var replacesStandIns = false
+  /// Whether the command gave pretrained weights that the file does not name.
+  package var addsPretrained = false
   /// Cells trained at once; no part of a run's configuration.
   package var jobs: Int
+
+  /// The folder of its results where the user names none: `results/` and the sweep's name. Real data
+  /// in place of stand-ins, and pretrained weights in place of random ones, make another sweep, in a
+  /// folder of its own.
+  package var defaultOutput: URL {
+    let suffix = (replacesStandIns ? "-real" : "") + (addsPretrained ? "-pretrained" : "")
+    return URL(filePath: "results/\(name)\(suffix)")
+  }
 
   /// The cells in the order they are run: a first seed of everything before a second, the small
   /// network before the large, so that early results already compare all losses.

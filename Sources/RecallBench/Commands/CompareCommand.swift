@@ -49,7 +49,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let sweep = try candidate()
     let names = splitLosses(against)
-    let folder = URL(filePath: baselines ?? "results/\(sweep.name)")
+    let folder = baselines.map { URL(filePath: $0) } ?? sweep.defaultOutput
     let baselines = try Baselines(folder, losses: names)
     try baselines.check(sweep.cells)
     if !acceptOtherCode { try baselines.checkCode() }

@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
         recallbench report results/camvid --camvid /data/camvid --pictures ce,recall,lovasz
       """)
 
-  @Argument(help: "Output folder of a sweep.")
+  @Argument(help: "Output folder of a sweep, or its sweep file for the folder that it has by default.")
   var folder: String
   @Option(
     help: ArgumentHelp(
@@ -39,8 +39,19 @@ struct ReportCommand: ParsableCommand {
     pictures.map(splitLosses) ?? ["ce", "weighted_ce", "recall"]
   }
 
+  private func outputFolder() throws -> URL {
+    let url = URL(filePath: folder)
+    guard ["yml", "yaml"].contains(url.pathExtension) else { return url }
+    var sweep = try Sweep(contentsOf: url)
+    sweep.replacesStandIns = sweep.datasets.contains {
+      $0.data.source == .rendered && data.paths[$0.data.name] != nil
+    }
+    return sweep.defaultOutput
+  }
+
   func run() throws {
-    let output = URL(filePath: folder)
+    let output = try outputFolder()
+    let folder = output.relativePath
     let runs = SweepSession.runs(output)
     guard FileManager.default.fileExists(atPath: runs.path) else {
       throw UserError(path: folder, problem: "holds no runs; run a sweep into it first")

@@ -27,7 +27,8 @@ struct SweepCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Folder of the runs (default: results/<name of the sweep>).",
+      "Folder of the runs (default: results/<name of the sweep>, with -real or -pretrained where "
+        + "options change it so).",
       valueName: "folder"))
   var output: String?
   @Option(
@@ -41,6 +42,8 @@ struct SweepCommand: ParsableCommand {
   var jobs: Int?
   @Flag(help: "Only list the cells and the state of their runs.")
   var dryRun = false
+  @Flag(help: "Then make tables and figures, as 'report' does, also where cells failed.")
+  var report = false
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
@@ -64,13 +67,25 @@ struct SweepCommand: ParsableCommand {
     selection.torch = try torch.files()
     try sweep.apply(selection)
     sweep.jobs = jobs ?? sweep.jobs
-    let output = URL(filePath: output ?? "results/\(sweep.name)")
+    let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
     if dryRun { return try list(sweep, output) }
-    try runSession(
-      SweepSession(
-        sweep: sweep, output: output, threads: machine.threadCount,
-        addsToPlan: selection.changesCells, data: data.folders,
-        checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
+    let session = SweepSession(
+      sweep: sweep, output: output, threads: machine.threadCount,
+      addsToPlan: selection.changesCells, data: data.folders,
+      checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
+    do { try runSession(session) } catch let exit as ExitCode where report && exit.rawValue == 1 {
+      try makeReport(output)
+      throw exit
+    }
+    if report { try makeReport(output) }
+  }
+
+  /// A sweep in which single cells failed has a report, too.
+  private func makeReport(_ output: URL) throws {
+    var arguments = [output.relativePath, "--threads", "\(machine.threadCount)"]
+    arguments += data.arguments
+    let command = try ReportCommand.parse(arguments)
+    try command.run()
   }
 
   private func list(_ sweep: Sweep, _ output: URL) throws {

@@ -25,6 +25,15 @@ struct DataOptions: ParsableArguments {
     }
   }
 
+  /// As one would type them.
+  var arguments: [String] {
+    let named = [
+      ("synthia", synthia), ("cityscapes", cityscapes), ("camvid", camvid),
+      ("data-cache", dataCache),
+    ]
+    return named.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
+  }
+
   var folders: DataFolders {
     DataFolders(paths: paths, cache: URL(filePath: dataCache ?? "data/rendered"))
   }
