@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
         recallbench report results/camvid --camvid /data/camvid --pictures ce,recall,lovasz
       """)
 
-  @Argument(help: "Output folder of a sweep, or its sweep file for the folder that it has by default.")
+  @Argument(help: "Output folder of a sweep, or its sweep file for the default folder.")
   var folder: String
   @Option(
     help: ArgumentHelp(
