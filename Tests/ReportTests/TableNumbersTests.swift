@@ -34,10 +34,10 @@ import Testing
         == "metric,loss,pole,pole sd,traffic sign,traffic sign sd,car,car sd,average,average sd")
     #expect(rows[1] == "accuracy,ce,60.00,14.14,100.00,0.00,75.00,0.00,87.50,0.00")
     #expect(rows[2] == "accuracy,CE (paper),98.87,,77.42,,77.86,,63.54,")
-    #expect(rows[3] == "accuracy,ce less paper,-38.87,,22.58,,-2.86,,23.96,")
+    #expect(rows[3] == "accuracy,ce minus paper,-38.87,,22.58,,-2.86,,23.96,")
     #expect(rows[4] == "accuracy,\"focal(gamma: 1, note: x_y)\",,,,,,,,")
     #expect(rows[5] == "accuracy,Focal (paper),98.70,,78.91,,74.42,,66.65,")
-    #expect(rows[6] == "accuracy,focal less paper,,,,,,,,")
+    #expect(rows[6] == "accuracy,focal minus paper,,,,,,,,")
     #expect(rows[7] == "accuracy,recall,90.00,,100.00,,75.00,,87.50,")
     #expect(rows[10] == "iou,ce,50.00,11.79,20.83,5.89,75.00,0.00,47.92,2.95")
   }
@@ -117,7 +117,7 @@ import Testing
     #expect(csv.contains("accuracy,ce,50.00,,75.00,,100.00,,75.00,\n"))
     #expect(csv.contains("accuracy,CE (paper),82.98,,58.93,,76.76,,67.63,\n"))
     // No difference from an average that is none of the columns.
-    #expect(csv.contains("accuracy,ce less paper,-32.98,,16.07,,23.24,,,\n"))
+    #expect(csv.contains("accuracy,ce minus paper,-32.98,,16.07,,23.24,,,\n"))
     #expect(csv.contains("printed averages are not the mean of its printed columns"))
   }
 

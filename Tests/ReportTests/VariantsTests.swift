@@ -81,9 +81,9 @@ import Testing
     }
     #expect(
       labels == [
-        "ce", "CE (paper)", "ce less paper", "focal(gamma: 1)", "Focal (paper)",
-        "focal less paper", "focal.published(gamma: 1)", "recall.published", "Recall (paper)",
-        "recall less paper", "recall + 0.5 * lovasz",
+        "ce", "CE (paper)", "ce minus paper", "focal(gamma: 1)", "Focal (paper)",
+        "focal minus paper", "focal.published(gamma: 1)", "recall.published", "Recall (paper)",
+        "recall minus paper", "recall + 0.5 * lovasz",
       ])
     let markdown = try #require(files["tables/synthia-resnet18-minority.md"])
     #expect(markdown.contains("| recall + 0.5 \\* lovasz |"))

@@ -1,4 +1,5 @@
 import Files
+import Metrics
 
 extension PageSection {
   /// The paper's statements with their verdicts, and the figures behind each. Nil without runs that can
@@ -40,38 +41,44 @@ extension PageSection {
         """)
   }
 
-  /// Every loss against cross-entropy. Nil where there is nothing to hold against it.
+  /// Every loss compared with cross-entropy. Nil where there is nothing to compare with it.
   static func differences(_ tables: [DifferencesTable]) -> PageSection? {
     guard !tables.isEmpty else { return nil }
     return PageSection(
       anchor: "differences", title: "Differences from cross-entropy",
       parts: tables.map { table in
-        let columns = DifferencesTable.scores.flatMap { score in
-          [
-            DataTable.Column(title: "\(score.name), points"),
-            DataTable.Column(title: "95 % interval", isNumeric: false),
-            DataTable.Column(title: "p (Holm)"),
-            DataTable.Column(title: "verdict", isNumeric: false),
-          ]
-        }
-        let rows = table.rows.map { row in
-          DataTable.Row(
-            label: row.loss.notation,
-            cells: row.differences.flatMap { difference -> [String] in
-              guard let difference else { return [dash, dash, dash, dash] }
-              return [
-                signed(difference.estimate.value), difference.intervalText,
-                fixed(difference.adjusted, 3), difference.verdict.rawValue,
-              ]
-            })
+        let columns = [
+          DataTable.Column(title: "difference, points"),
+          DataTable.Column(title: "95 % interval", isNumeric: false),
+          DataTable.Column(title: "p (Holm)"),
+          DataTable.Column(title: "verdict", isNumeric: false),
+        ]
+        let blocks = Metric.all.map { metric in
+          DataTable(
+            caption: ClassMean(metric).title.capitalizedFirst,
+            name: "\(table.title), \(ClassMean(metric).title)", rowHeader: "loss",
+            columns: columns, rows: table.rows.map { row(of: $0, metric) }
+          ).html
         }
         return Part(
           anchor: "table-\(table.slug)", title: table.title,
           body: """
             \(folded("How these numbers were made", paragraphs([table.caption])))
-            \(DataTable(caption: table.title, rowHeader: "loss", columns: columns, rows: rows).html)
+            \(blocks.joined("\n"))
             \(bullets(table.notes))
             """)
       })
+  }
+
+  private static func row(of row: DifferencesTable.Row, _ metric: Metric) -> DataTable.Row {
+    guard let difference = row.differences[metric] else {
+      return DataTable.Row(label: row.loss.notation, cells: [dash, dash, dash, dash])
+    }
+    return DataTable.Row(
+      label: row.loss.notation,
+      cells: [
+        signed(difference.estimate.value), difference.intervalText,
+        fixed(difference.adjusted, 3), difference.verdict.rawValue,
+      ])
   }
 }

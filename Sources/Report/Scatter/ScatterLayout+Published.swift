@@ -61,9 +61,8 @@ extension ScatterLayout {
         let style = MarkerStyle.assign([row.loss]).first
       else { return nil }
       let seeds = row.runs.compactMap { run -> (seed: UInt64, point: Point)? in
-        let scores = Scores(run.confusion)
-        guard let iou = minority.average(.iou, scores),
-          let accuracy = minority.average(.accuracy, scores)
+        guard let iou = minority.average(.iou, run.confusion),
+          let accuracy = minority.average(.accuracy, run.confusion)
         else { return nil }
         return (run.configuration.seed, Point(x: 100 * iou, y: 100 * accuracy))
       }

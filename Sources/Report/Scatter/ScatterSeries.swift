@@ -17,8 +17,9 @@ struct ScatterSeries {
       zip(panel.rows.map { panel.label($0) }, styles), uniquingKeysWith: { first, _ in first })
     return rows.compactMap { row in
       let seeds = row.runs.compactMap { run -> (seed: UInt64, point: Point)? in
-        let scores = Scores(run.confusion)
-        guard let iou = scores.meanIoU, let accuracy = scores.meanAccuracy else { return nil }
+        guard let iou = run.confusion.meanIoU, let accuracy = run.confusion.meanAccuracy else {
+          return nil
+        }
         return (run.configuration.seed, Point(x: 100 * iou, y: 100 * accuracy))
       }
       guard let x = Statistic(seeds.map(\.point.x)), let y = Statistic(seeds.map(\.point.y)),

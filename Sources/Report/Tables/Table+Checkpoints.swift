@@ -1,4 +1,5 @@
 import Experiments
+import Metrics
 
 extension Table {
   /// What the best weights by validation mean IoU and the last ones score, side by side.
@@ -7,11 +8,11 @@ extension Table {
     let rows = panel.rows.filter { $0.runs.contains { $0.checkpoints != nil } }
     guard !rows.isEmpty else { return nil }
     func section(
-      _ metric: String, _ heading: String, _ value: (CheckpointScores.Score) -> Double?
+      _ metric: Metric, _ value: (CheckpointScores.Score) -> Double?
     ) -> Section {
       Section(
-        metric: metric, heading: heading, rowHeader: "loss",
-        columns: ["best by validation", "last", "best less last", "best at iteration"],
+        meanOf: metric, rowHeader: "loss",
+        columns: ["best by validation", "last", "best minus last", "best at iteration"],
         rows: rows.map { row in
           let scores = row.runs.compactMap(\.checkpoints)
           let differences = scores.map { scores -> Double? in
@@ -33,8 +34,8 @@ extension Table {
       notes: panel.settings.filter { $0.shared.training.validateEvery != nil }
         .map { checkpointNote($0, panel) } + gaps(rows, panel) + panel.notes,
       sections: [
-        section("mean_accuracy", "Mean accuracy (%)") { $0.meanAccuracy },
-        section("mean_iou", "Mean IoU (%)") { $0.meanIoU },
+        section(.accuracy) { $0.meanAccuracy },
+        section(.iou) { $0.meanIoU },
       ])
   }
 

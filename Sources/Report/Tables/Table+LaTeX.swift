@@ -1,6 +1,7 @@
 extension Table {
   /// A floating table for a LaTeX document that loads `booktabs` and `graphicx`.
   var latex: String {
+    let sections = sections.filter(\.isPrinted)
     let columns = sections.map(\.columns.count).max() ?? 0
     var lines = [
       "% needs \\usepackage{booktabs} and \\usepackage{graphicx}",

@@ -1,5 +1,6 @@
 import Experiments
 import Files
+import Metrics
 
 extension Table {
   /// Every learning rate tried with each loss, by the validation split, and what its best one scores.
@@ -9,24 +10,27 @@ extension Table {
     let rates = Set(groups.flatMap { $0.tried.map(\.rate) }).sorted()
     guard rates.count > 1, panel.differsInRateAlone else { return nil }
     let validation = Section(
-      metric: "validation_mean_iou", heading: "Validation mean IoU (%)", rowHeader: "loss",
+      quantity: "validation_mean_iou", heading: "Validation mean IoU (%)", rowHeader: "loss",
       columns: rates.map { "rate \(plain($0))" },
       rows: groups.map { group in
         Row(
           label: group.loss.notation,
           cells: rates.map { rate in group.tried.first { $0.rate == rate }?.validation })
       })
+    // Mean IoU first: the validation split's is beside it.
+    let metrics = [.iou] + Metric.all.filter { $0 != .iou }
     let chosen = Section(
-      metric: "best_rate", heading: "With the best of these rates (%)", rowHeader: "loss",
-      columns: ["validation mean IoU", "evaluated mean IoU", "evaluated mean accuracy"],
+      quantity: "best_rate", heading: "With the best of these rates (%)", rowHeader: "loss",
+      columns: ["validation mean IoU"]
+        + metrics.map { "evaluated \(ClassMean($0).title)" },
       rows: groups.compactMap { group in
         group.best.map { best in
           Row(
             label: "\(group.loss.notation) at \(plain(best.rate))",
-            cells: [
-              best.validation, .percent(best.row.runs.map { $0.confusion.meanIoU }),
-              .percent(best.row.runs.map { $0.confusion.meanAccuracy }),
-            ])
+            cells: [best.validation]
+              + metrics.map { metric in
+                .percent(best.row.runs.map { metric.mean($0.confusion) })
+              })
         }
       })
     let budgets = Set(groups.map { $0.tried.map { "\($0.rate) \($0.row.runs.count)" } })

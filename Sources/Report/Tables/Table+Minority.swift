@@ -1,18 +1,20 @@
+import Metrics
+
 extension Table {
   /// The paper's form (Tables II and III): accuracy, then IoU, of the minority classes and their
   /// average; the paper's own figures under the loss they belong to.
   static func minority(_ panel: GridPanel) -> Table {
     let minority = MinorityClasses(panel.panel.dataset, panel.classes)
     let published = PublishedTable.of(panel.panel)
-    let sections = Metric.allCases.map { metric in
+    let sections = Metric.all.map { metric in
       Section(
-        metric: metric.rawValue, heading: "\(metric.title) (%)", rowHeader: "loss",
+        metric, rowHeader: "loss",
         columns: minority.listed.map { panel.classes.names[$0] } + ["average"],
         rows: rows(panel, metric, minority, published))
     }
     return Table(
       slug: "\(panel.panel.slug)-minority",
-      title: "\(panel.title): accuracy and IoU of the minority classes",
+      title: "\(panel.title): scores of the minority classes",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [minority.statement] + publishedNotes(panel, published) + panel.notes,
       sections: sections)
@@ -23,17 +25,16 @@ extension Table {
   ) -> [Row] {
     var shown: Set<String> = []
     return panel.rows.flatMap { row -> [Row] in
-      let scores = row.runs.map { Scores($0.confusion) }
-      let classes = minority.listed.map { id in
-        Statistic.percent(scores.map { metric.perClass($0)[id] })
-      }
+      let scores = row.runs.map { metric.perClass($0.confusion) }
+      let classes = minority.listed.map { id in Statistic.percent(scores.map { $0[id] }) }
       // Averaged in each run first, so that its spread is that of a run's average.
-      let average = Statistic.percent(scores.map { minority.average(metric, $0) })
+      let average = Statistic.percent(row.runs.map { minority.average(metric, $0.confusion) })
       var rows = [Row(label: panel.markedLabel(row), cells: classes + [average])]
       if let published, shown.insert(row.loss.family).inserted,
-        let theirs = published.rows.first(where: { $0.base == row.loss.family })
+        let theirs = published.rows.first(where: { $0.base == row.loss.family }),
+        let figures = theirs.figures(metric)
       {
-        let paper = publishedRow(theirs, metric, minority, published, panel.classes)
+        let paper = publishedRow(theirs, figures, minority, published, panel.classes)
         rows += [paper, differenceRow(rows[0], paper, row, panel)]
       }
       return rows
@@ -41,10 +42,9 @@ extension Table {
   }
 
   private static func publishedRow(
-    _ row: PublishedTable.Row, _ metric: Metric, _ minority: MinorityClasses,
+    _ row: PublishedTable.Row, _ figures: [Double], _ minority: MinorityClasses,
     _ table: PublishedTable, _ classes: ReportedClasses
   ) -> Row {
-    let figures = row.figures(metric)
     let ids = table.columns.map { trainingID($0, classes) }
     let cells = minority.listed.map { id in
       ids.firstIndex(of: id).map { Statistic(mean: figures[$0]) }
@@ -64,13 +64,13 @@ extension Table {
     if panel.panel.dataset == .cityscapes { cells[cells.count - 1] = nil }
     let letter = panel.letter(row.setting)
     let name = row.loss.family + (letter.isEmpty ? "" : " [\(letter)]")
-    return Row(label: "\(name) less paper", cells: cells, isDifference: true)
+    return Row(label: "\(name) minus paper", cells: cells, isDifference: true)
   }
 
   private static func publishedNotes(_ panel: GridPanel, _ table: PublishedTable?) -> [String] {
     guard let table else { return [] }
     var note =
-      "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours less the "
+      "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours minus the "
       + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
       + "ResNet-18 of bottlenecks."
     if panel.panel.dataset == .cityscapes {

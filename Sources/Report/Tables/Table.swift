@@ -1,17 +1,44 @@
 import Files
+import Metrics
 
 /// A table before it becomes Markdown, CSV or LaTeX.
 struct Table {
-  /// A block of rows under one heading, all of one metric.
+  /// A block of rows under one heading, all of one quantity.
   struct Section {
-    /// `accuracy` or `iou`, for CSV.
-    let metric: String
+    /// What the numbers are, for CSV, such as `accuracy`.
+    let quantity: String
     /// For readers, such as `Accuracy (%)`.
     let heading: String
     /// What a row is, such as `loss`.
     let rowHeader: String
     let columns: [String]
     let rows: [Row]
+    /// Whether LaTeX tables have it, whose length a page limits.
+    var isPrinted = true
+
+    init(
+      quantity: String, heading: String, rowHeader: String, columns: [String], rows: [Row],
+      isPrinted: Bool = true
+    ) {
+      (self.quantity, self.heading, self.rowHeader) = (quantity, heading, rowHeader)
+      (self.columns, self.rows, self.isPrinted) = (columns, rows, isPrinted)
+    }
+
+    /// The values of a metric, class by class.
+    init(_ metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+      self.init(
+        quantity: metric.name, heading: "\(metric.title.capitalizedFirst) (%)",
+        rowHeader: rowHeader, columns: columns, rows: rows,
+        isPrinted: Metric.ofPaper.contains(metric))
+    }
+
+    /// The mean of a metric over all classes.
+    init(meanOf metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+      self.init(
+        quantity: "mean_\(metric.name)",
+        heading: "\(ClassMean(metric).title.capitalizedFirst) (%)", rowHeader: rowHeader,
+        columns: columns, rows: rows, isPrinted: Metric.ofPaper.contains(metric))
+    }
   }
 
   struct Row {
@@ -20,7 +47,7 @@ struct Table {
     let cells: [Statistic?]
     /// The paper's figures rather than ours.
     var isPublished = false
-    /// Ours less the paper's, points.
+    /// Ours minus the paper's, points.
     var isDifference = false
     /// Set apart from the rows above, for averages.
     var isSummary = false
