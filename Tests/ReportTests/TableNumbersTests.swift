@@ -52,7 +52,7 @@ import Testing
         .init(classes: 4, counts: [60, 40, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30]))
     ]
     let files = try SyntheticSweep.written(input)
-    let all = try #require(files["tables/synthia-resnet18-all.md"])
+    let all = try #require(files.markdown(of: "synthia-resnet18-all"))
     #expect(all.contains("| traffic sign | – |"))
     // (60 + 100 + 100) / 3 and (60 + 20 + 100) / 3.
     #expect(all.contains("| **mean accuracy** | 86.67 |"))
@@ -70,7 +70,7 @@ import Testing
         SyntheticSweep.matrix(poles: 70)),
     ]
     let table = try #require(
-      try SyntheticSweep.written(input)["tables/synthia-resnet18-minority.md"])
+      try SyntheticSweep.written(input).markdown(of: "synthia-resnet18-minority"))
     #expect(table.contains("| ce \\[A\\] | 50.00 | 100.00 | 75.00 | 87.50 |"))
     #expect(table.contains("| ce \\[B\\] | 70.00 | 100.00 | 75.00 | 87.50 |"))
     #expect(table.contains("\\[A\\] Rendered stand-in for SYNTHIA"))
@@ -82,7 +82,7 @@ import Testing
     var input = try SyntheticSweep.small()
     input.planned = [try SyntheticSweep.configuration(loss: "lovasz", seed: 1)]
     let table = try #require(
-      try SyntheticSweep.written(input)["tables/synthia-resnet18-minority.md"])
+      try SyntheticSweep.written(input).markdown(of: "synthia-resnet18-minority"))
     #expect(table.contains("| lovasz | – | – | – | – |"))
     #expect(table.contains("seed 1 failed (the loss is not finite)"))
     #expect(table.contains("lovasz: seed 1 has no finished run"))
@@ -175,7 +175,7 @@ import Testing
     let files = try SyntheticSweep.written(
       ReportInput(
         profile: "lr-search", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
-    let table = try #require(files["tables/synthia-resnet18-learning-rates.md"])
+    let table = try #require(files.markdown(of: "synthia-resnet18-learning-rates"))
     #expect(table.contains("| loss | rate 0.001 | rate 0.01 |"))
     // Of the last weights, as the runs are evaluated.
     #expect(table.contains("| ce | 20.00 | 10.00 |"))
@@ -201,12 +201,13 @@ import Testing
       ReportInput(
         profile: "lr-search", runs: unequal, classes: [.synthia: SyntheticSweep.classes]))
     #expect(
-      partly["tables/synthia-resnet18-learning-rates.md"]?.contains("the budgets differ") == true)
+      partly.markdown(of: "synthia-resnet18-learning-rates")?.contains("the budgets differ") == true
+    )
     // Figures show each loss with its best rate: ce with the first setting, recall with the second.
     let drawn = try #require(files["figures/scatter.dat"])
     #expect(drawn.contains("ce [A]") && drawn.contains("recall [B]"))
     #expect(!drawn.contains("ce [B]") && !drawn.contains("recall [A]"))
     let one = try SyntheticSweep.written(SyntheticSweep.small())
-    #expect(one["tables/synthia-resnet18-learning-rates.md"] == nil)
+    #expect(one.markdown(of: "synthia-resnet18-learning-rates") == nil)
   }
 }

@@ -14,14 +14,9 @@ struct Claim: Sendable {
   var dataset: DatasetName?
   let judge: @Sendable (PanelComparisons) -> Finding
 
-  /// Every claim with what came of it in each of the panels.
-  static func judged(_ all: [PanelComparisons]) -> [(claim: Claim, findings: [Finding])] {
-    Claim.all.map { claim in (claim, all.map(claim.finding)) }
-  }
-
   /// Not tested where the claim is about another data set.
   func finding(_ comparisons: PanelComparisons) -> Finding {
-    if let dataset, dataset != comparisons.panel.panel.dataset {
+    if let dataset, dataset != comparisons.panel.dataset {
       return .untested("the statement is about \(dataset.title)")
     }
     return judge(comparisons)

@@ -3,7 +3,7 @@ import Metrics
 import Statistics
 
 /// Every loss of a panel against cross-entropy: paired differences with intervals.
-struct DifferencesTable {
+struct DifferencesTable: Artifact {
   private static let reference = "ce"
 
   struct Row {
@@ -18,7 +18,7 @@ struct DifferencesTable {
     }
   }
 
-  let panel: Panel
+  let panel: PanelKey
   let setting: Setting
   let slug: String
   let title: String
@@ -29,7 +29,7 @@ struct DifferencesTable {
   /// Nil where there is no run of cross-entropy, or nothing to compare with it.
   init?(_ comparisons: PanelComparisons) {
     let (panel, setting) = (comparisons.panel, comparisons.setting)
-    (self.panel, self.setting) = (panel.panel, setting)
+    (self.panel, self.setting) = (panel.key, setting)
     guard let reference = comparisons.loss(Self.reference) else { return nil }
     let candidates = comparisons.losses.filter { $0 != reference }
     guard !candidates.isEmpty else { return nil }
@@ -43,7 +43,7 @@ struct DifferencesTable {
       return Row(loss: candidates[i], differences: Dictionary(uniqueKeysWithValues: found))
     }
     let letter = panel.letter(setting)
-    slug = "\(panel.panel.slug)-differences\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
+    slug = "\(panel.slug)-differences\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
     title = "\(comparisons.title): differences from cross-entropy"
     caption = comparisons.caption
     notes = [
@@ -53,8 +53,8 @@ struct DifferencesTable {
     ]
   }
 
-  func markdown(level: Int = 1) -> String {
-    var lines = [String(repeating: "#", count: level) + " " + escapeMarkdown(title), ""]
+  var markdown: String? {
+    var lines = ["## " + escapeMarkdown(title), ""]
     lines += [escapeMarkdown(caption), ""]
     for metric in Metric.all {
       lines += ["**\(ClassMean(metric).title.capitalizedFirst)**", ""]
@@ -65,7 +65,15 @@ struct DifferencesTable {
       lines.append("")
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
+    lines += ["", "As `tables/\(slug).csv`.", ""]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  var files: [ReportFile] { [ReportFile("tables/\(slug).csv", .text(csv))] }
+
+  func section(_ pictures: PagePictures) -> PageSection? {
+    PageSection(
+      anchor: "differences", title: "Differences from cross-entropy", parts: [part])
   }
 
   private func cells(_ row: Row, _ metric: Metric) -> [String] {

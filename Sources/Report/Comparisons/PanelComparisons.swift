@@ -3,12 +3,12 @@ import Statistics
 
 /// The runs of one panel and setting, compared with each other.
 struct PanelComparisons {
-  let panel: GridPanel
+  let panel: Panel
   let setting: Setting
   /// Of one loss each, that have runs with images.
   private let rows: [(loss: LossName, runs: [UInt64: ResampledRun])]
 
-  init(_ panel: GridPanel, _ setting: Setting) {
+  init(_ panel: Panel, _ setting: Setting) {
     (self.panel, self.setting) = (panel, setting)
     rows = panel.rows.filter { $0.setting == setting }.compactMap { row in
       let runs = row.runs.filter { !$0.images.isEmpty }.map {

@@ -32,7 +32,7 @@ package struct PublishedTable {
   package let rows: [Row]
 
   /// Whatever the architecture: the paper names DeepLabV3, its authors' code builds v3+.
-  static func of(_ panel: Panel) -> PublishedTable? {
+  static func of(_ panel: PanelKey) -> PublishedTable? {
     all.first { $0.dataset == panel.dataset && $0.backbone == panel.network.backbone }
   }
 

@@ -2,6 +2,9 @@
 struct ScatterSeries {
   /// Nil for the paper's figures.
   let row: GridRow?
+  /// In full, as in tables.
+  let name: String
+  /// In short, beside the mark.
   let label: String
   let style: MarkerStyle
   /// Percent; x is mean IoU, y is mean accuracy. Over the seeds, and of each seed.
@@ -10,7 +13,7 @@ struct ScatterSeries {
   let isFocal: Bool
 
   /// The panel's losses that have a run.
-  static func of(_ panel: GridPanel) -> [ScatterSeries] {
+  static func of(_ panel: Panel) -> [ScatterSeries] {
     let rows = panel.rows.filter { !$0.runs.isEmpty }
     let styles = MarkerStyle.assign(panel.rows.map(\.loss))
     let styleOf = Dictionary(
@@ -26,7 +29,8 @@ struct ScatterSeries {
         let style = styleOf[panel.label(row)]
       else { return nil }
       return ScatterSeries(
-        row: row, label: shortLabel(row, panel), style: style, mean: Point(x: x.mean, y: y.mean),
+        row: row, name: panel.label(row), label: shortLabel(row, panel), style: style,
+        mean: Point(x: x.mean, y: y.mean),
         seeds: seeds, isFocal: row.loss.base == "focal")
     }
   }
@@ -43,7 +47,7 @@ struct ScatterSeries {
   }
 
   /// Without parameters where the panel has the loss only once; short, since every point has one.
-  private static func shortLabel(_ row: GridRow, _ panel: GridPanel) -> String {
+  private static func shortLabel(_ row: GridRow, _ panel: Panel) -> String {
     let twins = Set(panel.rows.filter { $0.loss.base == row.loss.base }.map(\.loss))
     let letter = panel.letter(row.setting)
     return (twins.count == 1 ? row.loss.base : row.loss.notation).replacing(

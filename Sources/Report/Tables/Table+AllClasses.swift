@@ -3,7 +3,7 @@ import Metrics
 extension Table {
   /// All classes as rows and all losses as columns; then the mean over the classes, and under
   /// accuracy also the share of all pixels that are right.
-  static func allClasses(_ panel: GridPanel) -> Table {
+  static func allClasses(_ panel: Panel) -> Table {
     let sections = Metric.all.map { metric in
       let confusions = panel.rows.map { $0.runs.map(\.confusion) }
       let scores = confusions.map { $0.map(metric.perClass) }
@@ -16,20 +16,20 @@ extension Table {
         Row(
           label: ClassMean(metric).title,
           cells: confusions.map { runs in Statistic.percent(runs.map(metric.mean)) },
-          isSummary: true))
+          kind: .summary))
       if metric == .accuracy {
         rows.append(
           Row(
             label: "pixel accuracy",
             cells: confusions.map { runs in Statistic.percent(runs.map(\.pixelAccuracy)) },
-            isSummary: true))
+            kind: .summary))
       }
       return Section(
         metric, rowHeader: "class", columns: panel.rows.map { panel.markedLabel($0) }, rows: rows)
     }
     let minority = panel.classes.minority.map { panel.classes.names[$0] }.joined(separator: ", ")
     return Table(
-      slug: "\(panel.panel.slug)-all",
+      slug: "\(panel.slug)-all",
       title: "\(panel.title): scores of all classes",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [

@@ -4,7 +4,7 @@ import Metrics
 extension Table {
   /// What the best weights by validation mean IoU and the last ones score, side by side.
   /// - Returns: nil where no run of the panel looked at the validation split.
-  static func checkpoints(_ panel: GridPanel) -> Table? {
+  static func checkpoints(_ panel: Panel) -> Table? {
     let rows = panel.rows.filter { $0.runs.contains { $0.checkpoints != nil } }
     guard !rows.isEmpty else { return nil }
     func section(
@@ -28,7 +28,7 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.panel.slug)-checkpoints",
+      slug: "\(panel.slug)-checkpoints",
       title: "\(panel.title): best and last weights",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: panel.settings.filter { $0.shared.training.validateEvery != nil }
@@ -39,7 +39,7 @@ extension Table {
       ])
   }
 
-  private static func gaps(_ rows: [GridRow], _ panel: GridPanel) -> [String] {
+  private static func gaps(_ rows: [GridRow], _ panel: Panel) -> [String] {
     let partial = rows.filter { row in row.runs.contains { $0.checkpoints == nil } }
     return partial.isEmpty
       ? []
@@ -49,7 +49,7 @@ extension Table {
       ]
   }
 
-  private static func checkpointNote(_ setting: Setting, _ panel: GridPanel) -> String {
+  private static func checkpointNote(_ setting: Setting, _ panel: Panel) -> String {
     let (data, training) = (setting.shared.data, setting.shared.training)
     let letter = panel.letter(setting)
     let looks = "one every \(training.validateEvery ?? 0) iterations"

@@ -2,7 +2,7 @@ import Metrics
 
 extension Table {
   /// The measures of the paper's Table I, of every loss: means over the classes.
-  static func overlap(_ panel: GridPanel) -> Table {
+  static func overlap(_ panel: Panel) -> Table {
     let ofTableOne: [(name: String, metric: Metric)] = [
       ("recall", .accuracy), ("precision", .precision), ("Dice", .dice), ("Jaccard", .iou),
       ("Tversky (0.3, 0.7)", .tversky(alpha: 0.3, beta: 0.7)),
@@ -17,7 +17,7 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.panel.slug)-overlap",
+      slug: "\(panel.slug)-overlap",
       title: "\(panel.title): the measures of the paper's Table I",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [

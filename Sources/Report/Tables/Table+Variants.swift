@@ -4,7 +4,7 @@ extension Table {
   /// What the authors' code makes of each loss beside the canonical loss of that name: each mean
   /// score of both and their difference, over the seeds that both have.
   /// - Returns: nil if the panel holds no loss in both variants.
-  static func variants(_ panel: GridPanel) -> Table? {
+  static func variants(_ panel: Panel) -> Table? {
     let pairs = panel.rows.compactMap { row -> (canonical: GridRow, published: GridRow)? in
       guard row.loss.isPublished,
         let twin = panel.rows.first(where: {
@@ -23,7 +23,7 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.panel.slug)-variants",
+      slug: "\(panel.slug)-variants",
       title: "\(panel.title): losses as published against canonical",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [

@@ -19,6 +19,7 @@ struct LineChart {
   var ticks = 5
   /// Kept free on the right, for labels.
   var right = 20.0
+  var scale = LinePlot.Chart.Scale.fitted
   /// Few points are also marked by the loss's shape.
   var hasMarks = false
 
@@ -37,10 +38,19 @@ struct LineChart {
     let last = points.map(\.x).max() ?? 1
     let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
     let margin = (high - low) * 0.05
+    if scale == .logarithmic {
+      let positive = points.map(\.y).filter { $0 > 0 }.min() ?? 1
+      return PlotFrame(
+        width: width, height: height, right: right,
+        x: PlotAxis(xTitle, from: 0, to: last, ticks: ticks),
+        y: PlotAxis(yTitle, from: positive / 1.2, to: high * 1.2, isLogarithmic: true))
+    }
     return PlotFrame(
       width: width, height: height, right: right,
       x: PlotAxis(xTitle, from: 0, to: last, ticks: ticks),
-      y: PlotAxis(yTitle, from: max(0, low - margin), to: high + margin, ticks: ticks))
+      y: PlotAxis(
+        yTitle, from: scale == .fromZero ? 0 : max(0, low - margin), to: high + margin, ticks: ticks
+      ))
   }
 
   var svg: HTML {

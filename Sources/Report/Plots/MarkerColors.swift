@@ -72,7 +72,8 @@ struct RGB: Hashable {
       .first { $0.contrast(background) >= contrast } ?? target
   }
 
-  private func mixed(with other: RGB, part: Double) -> RGB {
+  /// - Parameter part: of the other, 0...1.
+  func mixed(with other: RGB, part: Double) -> RGB {
     func mix(_ a: Double, _ b: Double) -> Int { Int((a + (b - a) * part).rounded()) }
     return RGB(
       mix(red, other.red) << 16 | mix(green, other.green) << 8 | mix(blue, other.blue))

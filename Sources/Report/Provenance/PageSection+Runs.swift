@@ -64,10 +64,10 @@ extension PageSection {
   }
 
   private static func cells(
-    _ row: GridRow, _ panel: GridPanel, _ builds: [Build]
+    _ row: GridRow, _ panel: Panel, _ builds: [Build]
   ) -> [DataTable.Row] {
     let label = panel.label(row)
-    let place = [panel.panel.dataset.title, panel.panel.network.title]
+    let place = [panel.dataset.title, panel.network.title]
     func unfinished(_ seed: UInt64?, _ state: String) -> DataTable.Row {
       var configuration = row.setting.shared
       configuration.loss = row.loss.notation
