@@ -1,39 +1,39 @@
 import Metrics
 
-/// Pixels by class: right ones, labelled ones and predicted ones, of an image, of a set of images, or
+/// Pixels by class: right ones, labeled ones and predicted ones, of an image, of a set of images, or
 /// of images drawn with replacement.
 package struct ClassTotals: Hashable, Sendable, ClassCounts {
   package var truePositives: [Int]
   /// TP + FN.
-  package var labelled: [Int]
+  package var labeled: [Int]
   /// TP + FP.
   package var predicted: [Int]
 
   package init(classes: Int) {
     let none = [Int](repeating: 0, count: classes)
-    (truePositives, labelled, predicted) = (none, none, none)
+    (truePositives, labeled, predicted) = (none, none, none)
   }
 
   package init(_ matrix: ConfusionMatrix) {
     let classes = 0..<matrix.classes
     truePositives = classes.map { matrix[truth: $0, prediction: $0] }
-    labelled = classes.map { matrix.truePixels(of: $0) }
+    labeled = classes.map { matrix.truePixels(of: $0) }
     predicted = classes.map { matrix.predictedPixels(of: $0) }
   }
 
-  package var classes: Int { labelled.count }
+  package var classes: Int { labeled.count }
 
   package func outcomes(of c: Int) -> ClassOutcomes? {
     ClassOutcomes(
       truePositives: truePositives[c], falsePositives: predicted[c] - truePositives[c],
-      falseNegatives: labelled[c] - truePositives[c])
+      falseNegatives: labeled[c] - truePositives[c])
   }
 
   /// Adds `times` times the other's pixels.
   mutating func add(_ other: ClassTotals, times: Int) {
     for c in truePositives.indices {
       truePositives[c] += times * other.truePositives[c]
-      labelled[c] += times * other.labelled[c]
+      labeled[c] += times * other.labeled[c]
       predicted[c] += times * other.predicted[c]
     }
   }

@@ -54,7 +54,7 @@ extension PanelComparisons {
     judge(names, from: reference, score) { Rule.direction($0, isHigher: false, $1) }
   }
 
-  /// The class with the fewest labelled pixels in the evaluated images, and its name.
+  /// The class with the fewest labeled pixels in the evaluated images, and its name.
   fileprivate var smallest: (id: Int, name: String)? {
     classesBySize.first.map { ($0, panel.classes.names[$0]) }
   }

@@ -24,7 +24,7 @@ package struct Comparison {
   private let captions: [String]
 
   /// - Parameters:
-  ///   - candidate: normalised notation.
+  ///   - candidate: normalized notation.
   ///   - baselines: names such as `ce`, in whatever parameters they were run.
   /// - Throws: `UserError` if no run of the candidate shares seed and images with a baseline.
   package init(_ input: ReportInput, candidate: String, baselines: [String]) throws {

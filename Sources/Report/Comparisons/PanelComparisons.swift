@@ -71,10 +71,10 @@ struct PanelComparisons {
     rows.first { $0.loss == loss }?.runs
   }
 
-  /// Classes by labelled pixels in the evaluated images, fewest first; those without any left out.
+  /// Classes by labeled pixels in the evaluated images, fewest first; those without any left out.
   var classesBySize: [Int] {
     guard let run = rows.first?.runs.min(by: { $0.key < $1.key })?.value else { return [] }
-    let pixels = run.totals.labelled
+    let pixels = run.totals.labeled
     return pixels.indices.filter { pixels[$0] > 0 }.sorted { (pixels[$0], $0) < (pixels[$1], $1) }
   }
 

@@ -16,7 +16,7 @@ extension Figure {
       let title = "Class shares of the evaluated pixels, \(dataset.title)\(rendered)"
       return Figure(
         slug: "\(dataset.rawValue)-shares", title: title,
-        caption: "\(title): percent of the labelled pixels of \(run.evaluatedImages) images, on a "
+        caption: "\(title): percent of the labeled pixels of \(run.evaluatedImages) images, on a "
           + "logarithmic scale; minority classes in orange, classes without a pixel without a bar.",
         plot: BarPlot(
           title: title, yTitle: "percent of pixels",

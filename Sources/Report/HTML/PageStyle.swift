@@ -110,6 +110,7 @@ let pageStyle = #"""
   .spread { opacity: .65; }
   .spread .hollow { stroke-width: 1; }
   .series .curve { stroke-width: 1.5; }
+  .faint .curve { stroke-width: 1; opacity: .4; }
   .hit { fill: transparent; }
   .mark { cursor: pointer; outline: none; }
   .mark:hover .hit, .mark:focus .hit { fill: var(--fill); fill-opacity: .25; stroke: var(--fg);

@@ -9,7 +9,7 @@ package struct PictureSheet: Sendable {
   struct Row {
     /// Of the image.
     let name: String
-    /// Percent of the labelled pixels that are of minority classes; nil without the truth.
+    /// Percent of the labeled pixels that are of minority classes; nil without the truth.
     let minorityShare: Double?
     let input: ColorImage?
     let truth: LabelImage?
@@ -21,7 +21,7 @@ package struct PictureSheet: Sendable {
 
   let setting: Setting
   package let seed: UInt64
-  /// In normalised notation.
+  /// In normalized notation.
   package let losses: [String]
   let rows: [Row]
   /// Of the split that the rows are from.
@@ -110,12 +110,12 @@ package struct PictureSheet: Sendable {
       }
       let sample = images?[place]
       let guide = sample?.labels ?? predictions[predictions.count - 1]
-      let labelled = guide.ids.count { $0 != 255 }
+      let labeled = guide.ids.count { $0 != 255 }
       return Row(
         name: runs[0].split.evaluated[place],
         minorityShare: sample.map { sample in
           100 * Double(sample.labels.ids.count { minority.contains(Int($0)) })
-            / Double(max(1, labelled))
+            / Double(max(1, labeled))
         }, input: sample?.image, truth: sample?.labels, predictions: predictions,
         corner: Self.weightiestThird(guide, weights))
     }

@@ -51,7 +51,7 @@ extension PictureSheet {
       naming: [setting.panelKey.network.backbone],
       weights: setting.initialWeights(
         panel?.rows.filter { $0.setting == setting }.flatMap(\.runs) ?? []))
-    return "Predictions in the data set's official colours (the paper's Fig. 3)"
+    return "Predictions in the data set's official colors (the paper's Fig. 3)"
       + (letter.isEmpty ? "" : ", setting \(letter)")
       + ". Images by rule: \(Self.rule). Below each row "
       + "a third of its width and height, enlarged three times: where the minority pixels "

@@ -59,6 +59,6 @@ struct BarPlot: PlotDrawing {
     }
     let words = bars.map { "\($0.name) \(fixed($0.value, 2)) %" }.joined(separator: ", ")
     return frame.svg(
-      name: "\(name): \(words)", isOne: true, class: "lines bars", drawn.joined("\n"))
+      name: "\(name): \(words)", isSinglePicture: true, class: "lines bars", drawn.joined("\n"))
   }
 }

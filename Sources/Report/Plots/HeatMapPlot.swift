@@ -14,7 +14,7 @@ struct HeatMapPlot: PlotDrawing {
   let heading: String
   /// Of the rows, and of the columns.
   let names: [String]
-  /// What the colours mean.
+  /// What the colors mean.
   let unit: String
   let maps: [Map]
 

@@ -8,6 +8,8 @@ struct LineChart {
     var tip: String?
     /// Written beside the last point.
     var label: String?
+    /// Whether it is only a background for the others.
+    var isFaint = false
   }
 
   let name: String
@@ -29,7 +31,7 @@ struct LineChart {
     self.lines = lines.map { line in
       Line(
         points: line.points.filter { $0.x.isFinite && $0.y.isFinite }, style: line.style,
-        tip: line.tip, label: line.label)
+        tip: line.tip, label: line.label, isFaint: line.isFaint)
     }.filter { !$0.points.isEmpty }
   }
 
@@ -57,7 +59,7 @@ struct LineChart {
     let frame = frame
     let curves = lines.map { curve($0, frame) }.joined("\n")
     return frame.svg(
-      name: name, isOne: lines.allSatisfy { $0.tip == nil }, class: "lines",
+      name: name, isSinglePicture: lines.allSatisfy { $0.tip == nil }, class: "lines",
       "\(curves)\n\(labels(frame))")
   }
 
@@ -73,7 +75,8 @@ struct LineChart {
       }.joined()
     let properties = MarkerColors(line.style).properties
     guard let tip = line.tip else {
-      return "<g style=\"\(properties)\" class=\"series\">\(path)\(marks)</g>"
+      let kind: HTML = line.isFaint ? "series faint" : "series"
+      return "<g style=\"\(properties)\" class=\"\(kind)\">\(path)\(marks)</g>"
     }
     return """
       <g style="\(properties)" class="series mark" tabindex="0" role="img" aria-label="\(tip)" data-tip>\(path)\(marks)</g>

@@ -104,7 +104,7 @@ struct LinePlot: PlotDrawing {
           LineChart.Line(
             points: Self.thinned(line.points),
             style: MarkerStyle(shape: 7, color: line.color, textColor: line.color),
-            tip: line.name, label: line.name)
+            tip: line.name, label: line.name, isFaint: line.name == nil)
         })
       let longest = lines.compactMap { $0.name?.count }.max() ?? 0
       chart.right = 24 + 7 * Double(min(longest, 22))

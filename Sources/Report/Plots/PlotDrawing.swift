@@ -68,7 +68,7 @@ func gnuplotQuoted(_ text: String) -> String {
   "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
 }
 
-/// Blocks for `index`, parted by two blank lines.
+/// Blocks for `index`, separated by two blank lines.
 private func gnuplotBlocks(_ blocks: [[String]]) -> String {
   blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n\n") + "\n"
 }
@@ -80,7 +80,7 @@ func smoothed(_ values: [Double?]) -> [Double?] {
   }
 }
 
-/// Distinct colours for classes or series, repeated after ten.
+/// Distinct colors for classes or series, repeated after ten.
 let seriesColors = [
   "0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "882255", "332288", "117733",
   "999933",

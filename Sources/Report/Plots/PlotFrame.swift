@@ -118,10 +118,10 @@ struct PlotFrame {
 
   /// - Parameters:
   ///   - name: what the plot shows, for those who do not see it.
-  ///   - isOne: whether the plot is one picture; else its marks can be stepped through.
-  func svg(name: String, isOne: Bool, class kind: String, _ content: HTML) -> HTML {
+  ///   - isSinglePicture: whether the plot is one picture; else its marks can be stepped through.
+  func svg(name: String, isSinglePicture: Bool, class kind: String, _ content: HTML) -> HTML {
     // A group's role is not allowed to an svg element itself.
-    let role: HTML = isOne ? "img" : "group"
+    let role: HTML = isSinglePicture ? "img" : "group"
     return """
       <div class="plot" role="\(role)" aria-label="\(name)">
       <svg class="\(kind)" viewBox="0 0 \(width) \(height)">

@@ -65,7 +65,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
     )
   }
   if drawn.contains(where: \.loss.isPublished) {
-    legend.append("name.pub, in the colour of name: as published by the paper's authors in code.")
+    legend.append("name.pub, in the color of name: as published by the paper's authors in code.")
   }
   if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)

@@ -17,7 +17,7 @@ struct ScatterFigure: Artifact {
       ReportFile("figures/\(name).dat", .text(script.data)),
       ReportFile("figures/\(name).gp", .text(script.script)),
     ]
-      + ["png", "svg"].map {
+      + ["png", "svg", "pdf"].map {
         ReportFile("figures/\(name).\($0)", .plot(script: "\(name).gp"))
       }
   }

@@ -26,7 +26,7 @@ struct ScatterLayout {
   let height: Int
   let charts: [Placed]
   let title: String
-  /// Losses with a ring around their mark, in normalised notation.
+  /// Losses with a ring around their mark, in normalized notation.
   let highlighted: Set<String>
   /// Bottom lines, wrapped.
   let captions: [String]

@@ -79,7 +79,7 @@ struct ScatterPlot {
       absent.isEmpty ? .empty : "<p>No finished run of \(absent.joined(separator: ", ")).</p>\n"
     return """
       <figure>
-      \(frame.svg(name: name, isOne: false, class: "scatter", content))
+      \(frame.svg(name: name, isSinglePicture: false, class: "scatter", content))
       <figcaption>\(chart.title)</figcaption>
       </figure>
       \(note)\(folded("The same in numbers", table.html))

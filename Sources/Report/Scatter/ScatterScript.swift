@@ -6,7 +6,7 @@ struct ScatterScript {
   /// Of the files, without the extension.
   let name: String
 
-  /// Blocks parted by two blank lines, two for each loss of each panel: the mean over seeds, then
+  /// Blocks separated by two blank lines, two for each loss of each panel: the mean over seeds, then
   /// the seeds.
   var data: String {
     var lines = ["# Percent. Script: \(name).gp"]
@@ -31,15 +31,19 @@ struct ScatterScript {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Draws `scatter.png` and `scatter.svg`.
+  /// Draws a PNG, an SVG and, where gnuplot can, a PDF.
   var script: String {
     let (w, h) = (layout.width, layout.height)
     var lines = [
       "# \(layout.title). Run in this folder: gnuplot \(name).gp",
       // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal.
-      "set encoding utf8", "do for [format in 'png svg'] {", "if (format eq 'png') {",
+      "set encoding utf8",
+      "formats = strstrt(GPVAL_TERMINALS, 'pdfcairo') ? 'png svg pdf' : 'png svg'",
+      "do for [format in formats] {", "if (format eq 'png') {",
       "set terminal pngcairo size \(w),\(h) noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
-      "} else {",
+      "}", "if (format eq 'pdf') {",
+      "set terminal pdfcairo size \(fixed(Double(w) / 96, 3))in,\(fixed(Double(h) / 96, 3))in noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
+      "}", "if (format eq 'svg') {",
       "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "}", "set output '\(name).'.format", "set multiplot",
       "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",

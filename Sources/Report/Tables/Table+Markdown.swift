@@ -39,9 +39,3 @@ extension Table.Row {
     return shown(cell)
   }
 }
-
-/// Two decimals, with the deviation where there is one.
-func shown(_ value: Statistic?) -> String {
-  guard let value else { return dash }
-  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
-}
