@@ -10,18 +10,19 @@ import Testing
     return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
   }
 
-  /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; 170 of 250 pixels right.
+  /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; precisions 80/90, 50/70,
+  /// 10/60, 1; Dice 160/190, 100/170, 20/70, 60/70; 170 of 250 pixels right.
   @Test func summaryOfEachRun() throws {
     #expect(
       try rows("summary.csv") == [
-        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,"
-          + "seconds,state",
-        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,68.00,12.3,done",
-        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,76.00,12.3,done",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,failed",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,unfinished",
-        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,84.00,12.3,done",
-        "synthia,deeplabv3,resnet18,recall,2,300,,,,,unfinished",
+        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,"
+          + "mean_precision,mean_dice,pixel_accuracy,seconds,state",
+        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,69.25,64.33,68.00,12.3,done",
+        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,72.92,70.90,76.00,12.3,done",
+        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,,,failed",
+        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,,,unfinished",
+        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,80.18,80.58,84.00,12.3,done",
+        "synthia,deeplabv3,resnet18,recall,2,300,,,,,,,unfinished",
       ])
   }
 
@@ -189,7 +190,7 @@ import Testing
     #expect(
       csv.contains("\nmetric,loss,validation mean IoU,validation mean IoU sd,evaluated mean IoU,"))
     let latex = try #require(files["tables/synthia-resnet18-learning-rates.tex"])
-    #expect(latex.contains("\\begin{tabular}{lrrr}"))
+    #expect(latex.contains("\\begin{tabular}{lrrrrr}"))
     // One loss more that was tried with one rate only.
     var unequal = runs
     unequal.append(
