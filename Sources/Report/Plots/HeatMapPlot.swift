@@ -68,14 +68,14 @@ struct HeatMapPlot: PlotDrawing {
 
   func svg(name: String) -> HTML {
     let drawn = maps.map { map -> HTML in
-      "<figure>\n\(svg(map, name: "\(name): \(map.title)"))\n<figcaption><b>\(map.title)</b></figcaption>\n</figure>"
+      "<div>\n<p class=\"over\">\(map.title)</p>\n\(svg(map, name: "\(name): \(map.title)"))\n</div>"
     }
     return "<div class=\"multiples\">\n\(drawn.joined("\n"))\n</div>"
   }
 
   /// A path for each of a few shades, so that the page stays small; nearly empty cells are left out.
   private func svg(_ map: Map, name: String) -> HTML {
-    let (room, side) = (90.0, 240.0)
+    let (room, side) = (84.0, 240.0)
     let cell = side / Double(max(1, names.count))
     var shades: [Int: HTML] = [:]
     for (row, values) in map.values.enumerated() {
@@ -95,9 +95,10 @@ struct HeatMapPlot: PlotDrawing {
     }
     return """
       <div class="plot" role="img" aria-label="\(name)">
-      <svg class="lines map" viewBox="0 0 \(room + side + 8) \(room + side + 8)">
+      <svg class="lines map" viewBox="0 0 \(room + side + 8) \(room + side)">
       <path fill="#FFFFFF" d="M\(room) 8H\(room + side)V\(8 + side)H\(room)Z"/>
       \(paths.joined("\n"))
+      <path class="axis" d="M\(room) 8H\(room + side)V\(8 + side)H\(room)Z"/>
       <g aria-hidden="true" font-size="9">\(texts.joined())</g>
       </svg>
       </div>

@@ -104,7 +104,7 @@ struct LinePlot: PlotDrawing {
           LineChart.Line(
             points: Self.thinned(line.points),
             style: MarkerStyle(shape: 7, color: line.color, textColor: line.color),
-            tip: line.name, label: line.name, isFaint: line.name == nil)
+            label: line.name, isFaint: line.name == nil)
         })
       let longest = lines.compactMap { $0.name?.count }.max() ?? 0
       chart.right = 24 + 7 * Double(min(longest, 22))
@@ -114,10 +114,10 @@ struct LinePlot: PlotDrawing {
     return "<div class=\"pairs\">\n\(drawn.joined("\n"))\n</div>"
   }
 
-  /// At most about 120 points, the first and the last among them: more cannot be told apart.
+  /// At most 60 points, the first and the last among them: the page stays small.
   private static func thinned(_ points: [Point]) -> [Point] {
-    guard points.count > 120 else { return points }
-    let step = Double(points.count - 1) / 119
-    return (0..<120).map { points[Int((Double($0) * step).rounded())] }
+    guard points.count > 60 else { return points }
+    let step = Double(points.count - 1) / 59
+    return (0..<60).map { points[Int((Double($0) * step).rounded())] }
   }
 }
