@@ -36,13 +36,14 @@ struct ScatterScript {
     let (w, h) = (layout.width, layout.height)
     var lines = [
       "# \(layout.title). Run in this folder: gnuplot \(name).gp",
-      // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal.
+      // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal, in
+      // a PDF on a page of as many points as pixels.
       "set encoding utf8",
       "formats = strstrt(GPVAL_TERMINALS, 'pdfcairo') ? 'png svg pdf' : 'png svg'",
       "do for [format in formats] {", "if (format eq 'png') {",
       "set terminal pngcairo size \(w),\(h) noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "}", "if (format eq 'pdf') {",
-      "set terminal pdfcairo size \(fixed(Double(w) / 96, 3))in,\(fixed(Double(h) / 96, 3))in noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
+      "set terminal pdfcairo linewidth 2.5 pointscale 1.2 size \(fixed(Double(w) / 72, 3))in,\(fixed(Double(h) / 72, 3))in noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "}", "if (format eq 'svg') {",
       "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "}", "set output '\(name).'.format", "set multiplot",
