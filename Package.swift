@@ -101,7 +101,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ReportTests",
-      dependencies: ["Datasets", "Experiments", "Files", "Losses", "Metrics", "Report", "Tensors"],
+      dependencies: [
+        "Datasets", "Experiments", "Files", "Losses", "Metrics", "Report", "Statistics", "Tensors",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

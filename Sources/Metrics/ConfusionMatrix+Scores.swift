@@ -1,7 +1,5 @@
-/// Scores as fractions in 0...1, by one policy for all (docs/policy.md): an undefined score is nil,
-/// and a mean over classes leaves undefined ones out, as the official Cityscapes evaluation does
-/// for IoU, and is nil if nothing is left.
-extension ConfusionMatrix {
+/// Scores are fractions in 0...1; `Metric` has the policy for undefined ones.
+extension ConfusionMatrix: ClassCounts {
   /// Pixels counted with the true id c: TP + FN for a scored class.
   package func truePixels(of c: Int) -> Int { counts[c * classes..<(c + 1) * classes].reduce(0, +) }
 
@@ -38,21 +36,9 @@ extension ConfusionMatrix {
     }
   }
 
-  /// TP / (TP + FN), the class's recall.
-  package func accuracy(of c: Int) -> Double? { outcomes(of: c)?.recall }
-
-  /// TP / (TP + FP).
-  package func precision(of c: Int) -> Double? { outcomes(of: c)?.precision }
-
-  /// TP / (TP + FP + FN), also called Jaccard.
-  package func iou(of c: Int) -> Double? { outcomes(of: c)?.jaccard }
-
-  /// 2 TP / (2 TP + FP + FN), the class's F1.
-  package func dice(of c: Int) -> Double? { outcomes(of: c)?.dice }
-
-  /// TP / (TP + alpha FP + beta FN).
-  package func tversky(of c: Int, alpha: Double, beta: Double) -> Double? {
-    outcomes(of: c)?.tversky(alpha: alpha, beta: beta)
+  /// nil where undefined, and for an ignored id.
+  package func score(_ metric: Metric, of c: Int) -> Double? {
+    outcomes(of: c).flatMap { metric($0) }
   }
 
   /// Correct pixels / all pixels, of those scored.
@@ -61,27 +47,7 @@ extension ConfusionMatrix {
   }
 
   /// Over all classes.
-  package var meanAccuracy: Double? { meanAccuracy(over: 0..<classes) }
+  package var meanAccuracy: Double? { Metric.accuracy.mean(self) }
   /// Over all classes.
-  package var meanIoU: Double? { meanIoU(over: 0..<classes) }
-  /// Over all classes.
-  package var meanPrecision: Double? { Self.mean((0..<classes).map(precision(of:))) }
-  /// Over all classes: the mean of the classes' F1, not the F1 of mean precision and recall.
-  package var meanDice: Double? { Self.mean((0..<classes).map(dice(of:))) }
-
-  /// Over some classes, such as the minority ones.
-  package func meanAccuracy(over subset: some Sequence<Int>) -> Double? {
-    Self.mean(subset.map(accuracy(of:)))
-  }
-
-  /// Over some classes, such as the minority ones.
-  package func meanIoU(over subset: some Sequence<Int>) -> Double? {
-    Self.mean(subset.map(iou(of:)))
-  }
-
-  /// The mean of those that are defined, nil if none is.
-  package static func mean(_ scores: some Sequence<Double?>) -> Double? {
-    let defined = scores.compactMap { $0 }
-    return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
-  }
+  package var meanIoU: Double? { Metric.iou.mean(self) }
 }

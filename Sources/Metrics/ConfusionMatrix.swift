@@ -2,7 +2,7 @@ import Tensors
 
 /// Pixel counts by true class (row) and predicted class (column).
 ///
-/// There are two ways to leave pixels out of the scores. Over training ids, pixels labelled
+/// There are two ways to leave pixels out of the scores. Over training ids, pixels labeled
 /// `LabelMap.ignored` are not counted at all. Over a data set's own ids, every pixel is counted, and
 /// the ids in `ignored` are left out of all scores as true classes; predicted on a scored pixel, they
 /// are a miss of its class like any other.
@@ -74,7 +74,7 @@ package enum ConfusionMatrixError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .extent(let truth, let prediction):
-      "\(truth) labelled pixels, but \(prediction) predicted ones"
+      "\(truth) labeled pixels, but \(prediction) predicted ones"
     case .truth(let id, let classes):
       "a label has the class id \(id), but there are only \(classes) classes"
     case .prediction(let id, let classes):

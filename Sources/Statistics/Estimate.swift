@@ -1,3 +1,5 @@
+import Metrics
+
 /// A quantity averaged over the seeds of a loss, with what is known of its error.
 ///
 /// Two things could have been otherwise: the seed of each training, and the images that were
@@ -32,14 +34,14 @@ package struct Estimate: Hashable, Sendable {
   }
 
   /// A loss's score. Nil where it is undefined for a seed, or nothing is known of its error.
-  package init?(_ score: Score, of runs: [ResampledRun]) {
+  package init?(_ score: ClassMean, of runs: [ResampledRun]) {
     self.init(runs.map { [$0] }, images: runs.map(\.images)) { score($0[0]) }
   }
 
-  /// A loss's score less that of another: `pairs` are runs of the same seed on the same images. Nil
+  /// A loss's score minus that of another: `pairs` are runs of the same seed on the same images. Nil
   /// also if they are not of the same images.
   package init?(
-    _ score: Score, of pairs: [(candidate: ResampledRun, reference: ResampledRun)]
+    _ score: ClassMean, of pairs: [(candidate: ResampledRun, reference: ResampledRun)]
   ) {
     guard pairs.allSatisfy({ $0.candidate.truth == $0.reference.truth }) else { return nil }
     self.init(

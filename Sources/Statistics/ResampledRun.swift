@@ -1,7 +1,7 @@
 import Metrics
 import Tensors
 
-/// A run's evaluation, and what it would have been on images drawn anew: the bootstrap over images
+/// A run's evaluation, and what it would have been on images drawn again: the bootstrap over images
 /// (Efron 1979). Runs on as many images are drawn alike, so that their differences are paired.
 package struct ResampledRun: Sendable {
   /// Of all images.
@@ -18,7 +18,7 @@ package struct ResampledRun: Sendable {
   package init(_ matrices: [ConfusionMatrix], replicates: Int = 1000) {
     let images = matrices.map(ClassTotals.init)
     self.images = images.count
-    truth = images.map(\.labelled)
+    truth = images.map(\.labeled)
     let none = ClassTotals(classes: matrices.first?.classes ?? 0)
     totals = images.reduce(into: none) { $0.add($1, times: 1) }
     self.replicates = (0..<replicates).map { replicate in

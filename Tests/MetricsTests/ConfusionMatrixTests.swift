@@ -39,7 +39,7 @@ import Testing
         [0, 1], [0, 255], .prediction(id: 255, classes: 2),
         "a prediction has the class id 255, but there are only 2 classes"
       ),
-      ([0, 1], [0], .extent(truth: 2, prediction: 1), "2 labelled pixels, but 1 predicted ones"),
+      ([0, 1], [0], .extent(truth: 2, prediction: 1), "2 labeled pixels, but 1 predicted ones"),
     ] as [([UInt8], [UInt8], ConfusionMatrixError, String)])
   func badIdsAndLengthsAreErrorsThatChangeNothing(
     truth: [UInt8], prediction: [UInt8], error: ConfusionMatrixError, message: String

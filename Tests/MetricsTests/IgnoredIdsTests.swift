@@ -23,17 +23,17 @@ import Testing
     #expect(
       m.outcomes(of: 2)
         == ClassOutcomes(truePositives: 4, falsePositives: 1, falseNegatives: 3))
-    #expect((0..<4).map { m.iou(of: $0) } == [nil, 5 / 12.0, 4 / 8.0, nil])
-    #expect((0..<4).map { m.accuracy(of: $0) } == [nil, 5 / 9.0, 4 / 7.0, nil])
-    #expect((0..<4).map { m.precision(of: $0) } == [nil, 5 / 8.0, 4 / 5.0, nil])
+    #expect((0..<4).map { m.score(.iou, of: $0) } == [nil, 5 / 12.0, 4 / 8.0, nil])
+    #expect((0..<4).map { m.score(.accuracy, of: $0) } == [nil, 5 / 9.0, 4 / 7.0, nil])
+    #expect((0..<4).map { m.score(.precision, of: $0) } == [nil, 5 / 8.0, 4 / 5.0, nil])
     #expect(m.predictedPixels(of: 1) == 8)
     #expect(m.truePixels(of: 0) == 30)
     let ious: [Double] = [5 / 12.0, 4 / 8.0]
     let precisions: [Double] = [5 / 8.0, 4 / 5.0]
     let dices: [Double] = [10 / 17.0, 8 / 12.0]
     #expect(m.meanIoU == ious.reduce(0, +) / 2)
-    #expect(m.meanPrecision == precisions.reduce(0, +) / 2)
-    #expect(m.meanDice == dices.reduce(0, +) / 2)
+    #expect(Metric.precision.mean(m) == precisions.reduce(0, +) / 2)
+    #expect(Metric.dice.mean(m) == dices.reduce(0, +) / 2)
   }
 
   @Test func aGroupIsScoredAsOne() {
@@ -52,7 +52,7 @@ import Testing
     #expect(sum.ignored == [0])
     #expect(sum.pixels == 4)
     #expect(sum.pixelAccuracy == 0.5)
-    #expect(sum.iou(of: 1) == 0)
+    #expect(sum.score(.iou, of: 1) == 0)
   }
 
   @Test func scoresOverIdsAreThoseOverTrainingIdsWherePredictionsAreNeverVoid() throws {

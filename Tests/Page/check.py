@@ -1,4 +1,5 @@
-"""Looks at report.html pages in headless Chromium: no console error, no request, tables that sort,
+"""Looks at report.html pages in headless Chromium: no console error, no request but of pictures
+beside the page, which must be shown, tables that sort,
 tooltips, no sideways scrolling, contrast in both colour schemes, print without scripts.
 
     python3 Tests/Page/check.py results/quick/report.html [--shots FOLDER]
@@ -68,7 +69,7 @@ class Check:
         self.expect(wide is None, f"{where}: the page scrolls sideways ({wide})")
 
     def quiet(self, where):
-        """No error, no warning, and nothing asked of anyone."""
+        """No error, no warning, and nothing requested from elsewhere."""
         for method, event in self.browser.events():
             if method == "Runtime.exceptionThrown":
                 self.expect(False, f"{where}: {event['exceptionDetails']['text']}")
@@ -78,7 +79,9 @@ class Check:
                 self.expect(False, f"{where}: {event['entry']['text']}")
             elif method == "Network.requestWillBeSent":
                 url = event["request"]["url"]
-                own = url.split("#")[0] == self.url or url.startswith("data:")
+                # The page itself, what it holds, and the pictures beside it.
+                figures = self.url.rsplit("/", 1)[0] + "/figures/"
+                own = url.split("#")[0] == self.url or url.startswith(("data:", figures))
                 self.expect(own, f"{where}: request of {url[:100]}")
 
     def structure(self):
@@ -86,6 +89,9 @@ class Check:
             self.expect(False, problem)
         self.expect(self.browser.evaluate("document.querySelectorAll('svg.scatter').length > 0"),
                     "no scatter")
+        broken = self.browser.evaluate(
+            "[...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)")
+        self.expect(not broken, f"pictures that are not shown: {broken}")
 
     def column(self, table, index):
         return self.browser.evaluate(f"look.column({table}, {index})")

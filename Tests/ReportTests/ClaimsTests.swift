@@ -167,7 +167,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(page.contains("not the real data"))
     #expect(page.contains("over 20 images only: with one seed nothing is known"))
     #expect(page.contains("**held** (one seed)") && !page.contains("not tested (one seed)"))
-    let table = try #require(files["tables/synthia-resnet18-differences.md"])
+    let table = try #require(files.markdown(of: "synthia-resnet18-differences"))
     #expect(table.contains("over 20 images only"))
   }
 
@@ -176,7 +176,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     var losses = usual
     losses["focal(gamma: 1)"] = losses["ce"]
     let files = try SyntheticSweep.written(sweep(losses, noise: 0.02))
-    let markdown = try #require(files["tables/synthia-resnet18-minority.md"])
+    let markdown = try #require(files.markdown(of: "synthia-resnet18-minority"))
     #expect(markdown.contains("| focal(gamma: 1) ≈ |"))
     #expect(!markdown.contains("weighted\\_ce ≈") && !markdown.contains("| ce ≈"))
     #expect(try !#require(files["tables/synthia-resnet18-minority.csv"]).contains("1) ≈,"))

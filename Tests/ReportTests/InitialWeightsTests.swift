@@ -24,17 +24,23 @@ import Testing
       ReportInput(profile: "quick", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
   }
 
-  private let tables = ["synthia-resnet18-minority", "synthia-resnet18-all"].flatMap { slug in
-    ["md", "csv", "tex"].map { "tables/\(slug).\($0)" }
+  /// Every table in every format, by name.
+  private func tables(_ files: [String: String]) -> [(name: String, text: String?)] {
+    let slugs = ["synthia-resnet18-minority", "synthia-resnet18-all"]
+    return [("tables.md", files["tables.md"])]
+      + slugs.map { ("\($0) in Markdown", files.markdown(of: $0)) }
+      + slugs.flatMap { slug in
+        ["csv", "tex"].map { ("\(slug).\($0)", files["tables/\(slug).\($0)"]) }
+      }
   }
 
   @Test func everyTableOfRandomWeightsSaysSo() throws {
     let files = try report([(.resnet18, nil, nil)])
-    for name in tables + ["tables.md"] {
+    for (name, text) in tables(files) {
       #expect(
-        files[name]?.contains("initial weights random (the paper: ImageNet-pretrained)") == true,
+        text?.contains("initial weights random (the paper: ImageNet-pretrained)") == true,
         "\(name)")
-      #expect(files[name]?.contains("SHA-256") == false)
+      #expect(text?.contains("SHA-256") == false)
     }
   }
 
@@ -42,12 +48,12 @@ import Testing
     let files = try report([
       (.resnet18, Pretraining(sha256: Self.imageNet, partial: false), "r18.pth")
     ])
-    for name in tables + ["tables.md"] {
+    for (name, text) in tables(files) {
       #expect(
-        files[name]?.contains(
+        text?.contains(
           "backbone pretrained on ImageNet by torchvision (r18.pth, SHA-256 f37072fd0000)") == true,
         "\(name)")
-      #expect(files[name]?.contains("initial weights") == false, "\(name)")
+      #expect(text?.contains("initial weights") == false, "\(name)")
     }
   }
 
@@ -75,7 +81,7 @@ import Testing
   @Test func settingsAreKeptApartAndBackbonesTogether() throws {
     let known = Pretraining(sha256: Self.imageNet, partial: false)
     let mixed = try report([(.resnet18, nil, nil), (.resnet18, known, "r18.pth")])
-    let table = try #require(mixed["tables/synthia-resnet18-minority.md"])
+    let table = try #require(mixed.markdown(of: "synthia-resnet18-minority"))
     #expect(table.contains("| ce \\[A\\] |") && table.contains("| ce \\[B\\] |"))
 
     let deeper = Pretraining(sha256: "63fe2227" + Self.other.prefix(56), partial: false)

@@ -57,7 +57,7 @@ import Testing
           "ResNet-18", "ResNet-18 (authors', bottlenecks)", "ResNet-101", "DeepLab v3+ ResNet-18",
           "DeepLab v3+ ResNet-18 (authors', bottlenecks)",
         ].map {
-          "## SYNTHIA (rendered stand-in), \($0): accuracy and IoU of the minority classes"
+          "## SYNTHIA (rendered stand-in), \($0): scores of the minority classes"
         })
     #expect(page.contains("; DeepLab v3+ ResNet-18 (authors', bottlenecks) at width multiplier"))
     // The figure's caption names the backbones of an architecture together.
@@ -75,7 +75,7 @@ import Testing
       ("resnet18", true), ("deeplabv3plus-resnet18", true), ("resnet18_authors", false),
       ("deeplabv3plus-resnet18_authors", false), ("resnet101", false),
     ] {
-      let table = try #require(files["tables/synthia-\(slug)-minority.md"])
+      let table = try #require(files.markdown(of: "synthia-\(slug)-minority"))
       #expect(table.contains("Recall (paper)") == published, "\(slug)")
       #expect(table.contains("builds ResNet-18 of bottlenecks") == published, "\(slug)")
     }
@@ -106,7 +106,7 @@ import Testing
     let tables = try FileManager.default.contentsOfDirectory(
       atPath: folder.appending(path: "tables").path)
     #expect(!tables.contains { $0.contains("deeplabv3plus") })
-    #expect(tables.contains("synthia-resnet18_authors-all.md"))
+    #expect(tables.contains("synthia-resnet18_authors-all.csv"))
   }
 
   /// What remains to tell when `benchmarks/sweeps/paper.yml` is run: crops in training, whole images in
@@ -126,13 +126,13 @@ import Testing
       classes: [.synthia: SyntheticSweep.classes, .cityscapes: SyntheticSweep.classes])
     let files = try SyntheticSweep.written(input)
     let slug = architecture == .deeplabv3 ? "" : "deeplabv3plus-"
-    let cityscapes = try #require(files["tables/cityscapes-\(slug)resnet18-all.md"])
+    let cityscapes = try #require(files.markdown(of: "cityscapes-\(slug)resnet18-all"))
     #expect(cityscapes.contains("; input 769x769, evaluated at 2048x1024; \(title) ResNet-18 at"))
     let difference =
       "network \(title), corners not aligned (the paper: DeepLabV3 by its text, "
       + "DeepLab v3+ with aligned corners by its authors' code); "
     #expect(cityscapes.contains("Scaled down from the paper: " + difference))
-    let synthia = try #require(files["tables/synthia-\(slug)resnet18-all.md"])
+    let synthia = try #require(files.markdown(of: "synthia-\(slug)resnet18-all"))
     #expect(synthia.contains("; input 768x384; \(title) ResNet-18 at"))
     #expect(synthia.contains("Scaled down from the paper: " + difference))
   }

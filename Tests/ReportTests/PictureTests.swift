@@ -154,6 +154,7 @@ import Testing
       let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       #expect(
         !text.contains(copy) && !text.contains("(figures/synthia-resnet18-pictures-real.png)"))
+      #expect(!text.contains("src=\"figures/synthia-resnet18-pictures-real.png"))
     }
     let stored = try PNG.readColor(folder.appending(path: "figures/synthia-resnet18-pictures.png"))
     #expect(try PNG.readColor(real) != stored)

@@ -137,3 +137,12 @@ enum SyntheticSweep {
     return files
   }
 }
+
+extension [String: String] {
+  /// A table's part of `tables.md`, of files by name.
+  func markdown(of slug: String) -> String? {
+    self["tables.md"]?.components(separatedBy: "\n## ").first {
+      $0.contains("`tables/\(slug).csv`")
+    }
+  }
+}

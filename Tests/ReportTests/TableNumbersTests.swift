@@ -10,18 +10,19 @@ import Testing
     return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
   }
 
-  /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; 170 of 250 pixels right.
+  /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; precisions 80/90, 50/70,
+  /// 10/60, 1; Dice 160/190, 100/170, 20/70, 60/70; 170 of 250 pixels right.
   @Test func summaryOfEachRun() throws {
     #expect(
       try rows("summary.csv") == [
-        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,pixel_accuracy,"
-          + "seconds,state",
-        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,68.00,12.3,done",
-        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,76.00,12.3,done",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,failed",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,unfinished",
-        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,84.00,12.3,done",
-        "synthia,deeplabv3,resnet18,recall,2,300,,,,,unfinished",
+        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,"
+          + "mean_precision,mean_dice,pixel_accuracy,seconds,state",
+        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,69.25,64.33,68.00,12.3,done",
+        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,72.92,70.90,76.00,12.3,done",
+        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,,,failed",
+        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,,,unfinished",
+        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,80.18,80.58,84.00,12.3,done",
+        "synthia,deeplabv3,resnet18,recall,2,300,,,,,,,unfinished",
       ])
   }
 
@@ -34,10 +35,10 @@ import Testing
         == "metric,loss,pole,pole sd,traffic sign,traffic sign sd,car,car sd,average,average sd")
     #expect(rows[1] == "accuracy,ce,60.00,14.14,100.00,0.00,75.00,0.00,87.50,0.00")
     #expect(rows[2] == "accuracy,CE (paper),98.87,,77.42,,77.86,,63.54,")
-    #expect(rows[3] == "accuracy,ce less paper,-38.87,,22.58,,-2.86,,23.96,")
+    #expect(rows[3] == "accuracy,ce minus paper,-38.87,,22.58,,-2.86,,23.96,")
     #expect(rows[4] == "accuracy,\"focal(gamma: 1, note: x_y)\",,,,,,,,")
     #expect(rows[5] == "accuracy,Focal (paper),98.70,,78.91,,74.42,,66.65,")
-    #expect(rows[6] == "accuracy,focal less paper,,,,,,,,")
+    #expect(rows[6] == "accuracy,focal minus paper,,,,,,,,")
     #expect(rows[7] == "accuracy,recall,90.00,,100.00,,75.00,,87.50,")
     #expect(rows[10] == "iou,ce,50.00,11.79,20.83,5.89,75.00,0.00,47.92,2.95")
   }
@@ -52,7 +53,7 @@ import Testing
         .init(classes: 4, counts: [60, 40, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30]))
     ]
     let files = try SyntheticSweep.written(input)
-    let all = try #require(files["tables/synthia-resnet18-all.md"])
+    let all = try #require(files.markdown(of: "synthia-resnet18-all"))
     #expect(all.contains("| traffic sign | – |"))
     // (60 + 100 + 100) / 3 and (60 + 20 + 100) / 3.
     #expect(all.contains("| **mean accuracy** | 86.67 |"))
@@ -70,7 +71,7 @@ import Testing
         SyntheticSweep.matrix(poles: 70)),
     ]
     let table = try #require(
-      try SyntheticSweep.written(input)["tables/synthia-resnet18-minority.md"])
+      try SyntheticSweep.written(input).markdown(of: "synthia-resnet18-minority"))
     #expect(table.contains("| ce \\[A\\] | 50.00 | 100.00 | 75.00 | 87.50 |"))
     #expect(table.contains("| ce \\[B\\] | 70.00 | 100.00 | 75.00 | 87.50 |"))
     #expect(table.contains("\\[A\\] Rendered stand-in for SYNTHIA"))
@@ -82,7 +83,7 @@ import Testing
     var input = try SyntheticSweep.small()
     input.planned = [try SyntheticSweep.configuration(loss: "lovasz", seed: 1)]
     let table = try #require(
-      try SyntheticSweep.written(input)["tables/synthia-resnet18-minority.md"])
+      try SyntheticSweep.written(input).markdown(of: "synthia-resnet18-minority"))
     #expect(table.contains("| lovasz | – | – | – | – |"))
     #expect(table.contains("seed 1 failed (the loss is not finite)"))
     #expect(table.contains("lovasz: seed 1 has no finished run"))
@@ -117,7 +118,7 @@ import Testing
     #expect(csv.contains("accuracy,ce,50.00,,75.00,,100.00,,75.00,\n"))
     #expect(csv.contains("accuracy,CE (paper),82.98,,58.93,,76.76,,67.63,\n"))
     // No difference from an average that is none of the columns.
-    #expect(csv.contains("accuracy,ce less paper,-32.98,,16.07,,23.24,,,\n"))
+    #expect(csv.contains("accuracy,ce minus paper,-32.98,,16.07,,23.24,,,\n"))
     #expect(csv.contains("printed averages are not the mean of its printed columns"))
   }
 
@@ -175,7 +176,7 @@ import Testing
     let files = try SyntheticSweep.written(
       ReportInput(
         profile: "lr-search", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
-    let table = try #require(files["tables/synthia-resnet18-learning-rates.md"])
+    let table = try #require(files.markdown(of: "synthia-resnet18-learning-rates"))
     #expect(table.contains("| loss | rate 0.001 | rate 0.01 |"))
     // Of the last weights, as the runs are evaluated.
     #expect(table.contains("| ce | 20.00 | 10.00 |"))
@@ -189,7 +190,7 @@ import Testing
     #expect(
       csv.contains("\nmetric,loss,validation mean IoU,validation mean IoU sd,evaluated mean IoU,"))
     let latex = try #require(files["tables/synthia-resnet18-learning-rates.tex"])
-    #expect(latex.contains("\\begin{tabular}{lrrr}"))
+    #expect(latex.contains("\\begin{tabular}{lrrrrr}"))
     // One loss more that was tried with one rate only.
     var unequal = runs
     unequal.append(
@@ -201,12 +202,13 @@ import Testing
       ReportInput(
         profile: "lr-search", runs: unequal, classes: [.synthia: SyntheticSweep.classes]))
     #expect(
-      partly["tables/synthia-resnet18-learning-rates.md"]?.contains("the budgets differ") == true)
+      partly.markdown(of: "synthia-resnet18-learning-rates")?.contains("the budgets differ") == true
+    )
     // Figures show each loss with its best rate: ce with the first setting, recall with the second.
     let drawn = try #require(files["figures/scatter.dat"])
     #expect(drawn.contains("ce [A]") && drawn.contains("recall [B]"))
     #expect(!drawn.contains("ce [B]") && !drawn.contains("recall [A]"))
     let one = try SyntheticSweep.written(SyntheticSweep.small())
-    #expect(one["tables/synthia-resnet18-learning-rates.md"] == nil)
+    #expect(one.markdown(of: "synthia-resnet18-learning-rates") == nil)
   }
 }

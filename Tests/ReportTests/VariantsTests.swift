@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Metrics
 import Report
 import Testing
 
@@ -37,13 +38,13 @@ import Testing
     for (field, mean) in zip([fields[2], fields[4], fields[6]], means) {
       #expect(abs(try #require(Double(field)) - mean) < 0.00501)
     }
-    // Recall has no canonical run, CE no published one, the sum neither.
-    #expect(rows.count == 3)
+    // Recall has no canonical run, CE no published one, the sum neither: a row for each metric.
+    #expect(rows.count == 1 + Metric.all.count)
   }
 
   @Test func tableIsInAllFormatsAndOnThePage() throws {
     let files = try SyntheticSweep.written(SyntheticSweep.variants())
-    let markdown = try #require(files[Self.name + ".md"])
+    let markdown = try #require(files.markdown(of: "synthia-resnet18-variants"))
     #expect(markdown.contains("| loss | canonical | published | published - canonical |"))
     #expect(
       markdown.contains("| focal(gamma: 1) | 78.75 ± 3.54 | 82.50 ± 5.30 | 3.75 ± 1.77 |"))
@@ -53,7 +54,7 @@ import Testing
         "focal(gamma: 1) & $78.75 \\pm 3.54$ & $82.50 \\pm 5.30$ & $3.75 \\pm 1.77$"))
     let page = try #require(files["tables.md"])
     #expect(page.contains("losses as published against canonical"))
-    #expect(page.contains("(tables/synthia-resnet18-variants.csv)"))
+    #expect(page.contains("`tables/synthia-resnet18-variants.csv`"))
   }
 
   @Test func sweepWithoutBothVariantsHasNoSuchTable() throws {
@@ -81,11 +82,11 @@ import Testing
     }
     #expect(
       labels == [
-        "ce", "CE (paper)", "ce less paper", "focal(gamma: 1)", "Focal (paper)",
-        "focal less paper", "focal.published(gamma: 1)", "recall.published", "Recall (paper)",
-        "recall less paper", "recall + 0.5 * lovasz",
+        "ce", "CE (paper)", "ce minus paper", "focal(gamma: 1)", "Focal (paper)",
+        "focal minus paper", "focal.published(gamma: 1)", "recall.published", "Recall (paper)",
+        "recall minus paper", "recall + 0.5 * lovasz",
       ])
-    let markdown = try #require(files["tables/synthia-resnet18-minority.md"])
+    let markdown = try #require(files.markdown(of: "synthia-resnet18-minority"))
     #expect(markdown.contains("| recall + 0.5 \\* lovasz |"))
     let script = try #require(files["figures/scatter.gp"])
     #expect(script.contains("set label 'focal.pub' ") && script.contains("'recall + 0.5 * lovasz'"))

@@ -40,7 +40,7 @@ private struct SyntheticSweep {
     }
   }
 
-  func difference(_ score: Score, shift: Double, experiment: Int) -> Estimate? {
+  func difference(_ score: ClassMean, shift: Double, experiment: Int) -> Estimate? {
     let pairs = zip(
       runs(shift: shift, loss: 1, experiment: experiment),
       runs(shift: 0, loss: 0, experiment: experiment))
@@ -114,11 +114,12 @@ private struct SyntheticSweep {
   @Test func scoresAreThoseOfTheConfusionMatrix() throws {
     let matrix = ConfusionMatrix(classes: 3, counts: [5, 1, 0, 2, 2, 0, 0, 0, 0])
     let totals = ClassTotals(matrix)
-    #expect(Score.meanAccuracy(totals) == matrix.meanAccuracy)
-    #expect(Score.meanIoU(totals) == matrix.meanIoU)
+    #expect(ClassMean.meanAccuracy(totals) == matrix.meanAccuracy)
+    #expect(ClassMean.meanIoU(totals) == matrix.meanIoU)
     for c in 0..<3 {
-      #expect(Score.accuracy(of: [c])(totals) == matrix.accuracy(of: c))
-      #expect(Score.iou(of: [c])(totals) == matrix.iou(of: c))
+      for metric in Metric.all {
+        #expect(ClassMean(metric, over: [c], named: "c")(totals) == matrix.score(metric, of: c))
+      }
     }
   }
 
@@ -131,7 +132,7 @@ private struct SyntheticSweep {
     #expect(Estimate(.meanIoU, of: [ResampledRun([one])]) == nil)
     #expect(
       Estimate(
-        .accuracy(of: [1]),
+        ClassMean(.accuracy, over: [1], named: "1"),
         of: [
           ResampledRun([
             ConfusionMatrix(classes: 2, counts: [1, 0, 0, 0]),

@@ -1,27 +1,18 @@
 import Metrics
 
-/// The scores that are written out for a class, and for the mean over the classes where each is
-/// defined. Recall is the paper's accuracy and F1 is Dice: both names are written, so that nobody
-/// has to know.
+/// What files of scores hold of a class, or of the mean over classes: every metric under each of its
+/// names.
 struct ClassScores: Hashable, Sendable, Encodable {
-  var accuracy: Double?
-  var iou: Double?
-  var precision: Double?
-  var dice: Double?
-
-  /// In the order of tables.
-  static let names = ["accuracy", "iou", "precision", "recall", "dice", "f1"]
-  var values: [Double?] { [accuracy, iou, precision, accuracy, dice, dice] }
+  /// In the order of columns.
+  static let names = Metric.named.map(\.name)
+  /// In the order of `names`; nil where undefined.
+  let values: [Double?]
 
   /// Of a class that is scored.
-  init(_ outcomes: ClassOutcomes) {
-    (accuracy, iou) = (outcomes.recall, outcomes.jaccard)
-    (precision, dice) = (outcomes.precision, outcomes.dice)
-  }
+  init(_ outcomes: ClassOutcomes) { values = Metric.named.map { $0.metric(outcomes) } }
 
   init(meanOf confusion: ConfusionMatrix) {
-    (accuracy, iou) = (confusion.meanAccuracy, confusion.meanIoU)
-    (precision, dice) = (confusion.meanPrecision, confusion.meanDice)
+    values = Metric.named.map { $0.metric.mean(confusion) }
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -18,9 +18,9 @@ extension ScoreSheet: Encodable {
 
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    func encode(_ scores: [Double?], of names: [String], _ key: Key, mean: Key) throws {
+    func encode(_ scores: [Double?], of names: [String], _ key: Key, mean meanKey: Key) throws {
       try container.encode(byName(scores, names), forKey: key)
-      try container.encode(ConfusionMatrix.mean(scores), forKey: mean)
+      try container.encode(mean(scores), forKey: meanKey)
     }
     try container.encode(title, forKey: .evaluated)
     try container.encode(images.count, forKey: .images)
@@ -31,7 +31,7 @@ extension ScoreSheet: Encodable {
     }
     try container.encode(byName(priors, names), forKey: .priors)
     try encode(
-      names.indices.map(confusion.iou(of:)), of: names, .classScores, mean: .averageScoreClasses)
+      Metric.iou.perClass(confusion), of: names, .classScores, mean: .averageScoreClasses)
     if hasInstances {
       try encode(instanceIoU, of: names, .classInstScores, mean: .averageScoreInstClasses)
     }

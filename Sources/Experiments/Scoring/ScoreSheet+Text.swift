@@ -5,7 +5,7 @@ import Metrics
 extension ScoreSheet {
   /// In percent: a line a class, the means last, then the categories if there are any.
   package var table: String {
-    let classHeads = ["accuracy", "IoU", "precision", "Dice"] + (hasInstances ? ["iIoU"] : [])
+    let classHeads = Metric.all.map(\.title) + (hasInstances ? ["iIoU"] : [])
     let instanceIoU = instanceIoU
     var lines = [
       "\(title), \(images.count) images, pixel accuracy \(Self.percent(confusion.pixelAccuracy))"
@@ -16,32 +16,30 @@ extension ScoreSheet {
       let padded = cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }
       return name.padding(toLength: width, withPad: " ", startingAt: 0) + padded.joined()
     }
-    func scores(_ s: ClassScores, instance: Double?) -> [String] {
-      ([s.accuracy, s.iou, s.precision, s.dice] + (hasInstances ? [instance] : []))
-        .map(Self.percent)
+    func cells(instance: Double?, _ score: (Metric) -> Double?) -> [String] {
+      (Metric.all.map(score) + (hasInstances ? [instance] : [])).map(Self.percent)
     }
     lines.append(line("", classHeads))
     for id in confusion.scored {
-      guard let outcomes = confusion.outcomes(of: id) else { continue }
-      lines.append(line(names[id], scores(ClassScores(outcomes), instance: instanceIoU[id])))
+      let scores = cells(instance: instanceIoU[id]) { confusion.score($0, of: id) }
+      lines.append(line(names[id], scores))
     }
-    let mean = ClassScores(meanOf: confusion)
     lines.append(
-      line("mean", scores(mean, instance: ConfusionMatrix.mean(instanceIoU))))
+      line("mean", cells(instance: mean(instanceIoU)) { $0.mean(confusion) }))
     guard !categories.isEmpty else { return lines.joined(separator: "\n") }
-    func cells(_ iou: Double?, _ instance: Double?) -> [String] {
-      ["", Self.percent(iou), "", ""] + (hasInstances ? [Self.percent(instance)] : [])
+    func cells(iou: Double?, instance: Double?) -> [String] {
+      Metric.all.map { $0 == .iou ? Self.percent(iou) : "" }
+        + (hasInstances ? [Self.percent(instance)] : [])
     }
     lines.append(line("", []))
     for category in categories where category.name != "void" {
-      lines.append(line(category.name, cells(category.iou, category.instanceIoU)))
+      lines.append(line(category.name, cells(iou: category.iou, instance: category.instanceIoU)))
     }
     lines.append(
       line(
         "mean",
         cells(
-          ConfusionMatrix.mean(categories.map(\.iou)),
-          ConfusionMatrix.mean(categories.map(\.instanceIoU)))))
+          iou: mean(categories.map(\.iou)), instance: mean(categories.map(\.instanceIoU)))))
     return lines.map(Self.trimmed).joined(separator: "\n")
   }
 

@@ -12,6 +12,8 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Writes summary.csv, tables, the scatter of mean accuracy against mean IoU and one page of \
       all, report.html, into the sweep's folder, from the stored runs; nothing is trained. \
+      Files of an earlier report that are no longer made are removed. The page links to the \
+      pictures beside it; with --single-file it holds them, to be sent. \
       Pictures of predictions are set beside the images: rendered ones are drawn again if need be, \
       real ones read from the folders given.
 
@@ -26,6 +28,8 @@ struct ReportCommand: ParsableCommand {
       "Losses whose predictions are pictured, at most 6 (default: ce,weighted_ce,recall).",
       valueName: "list"))
   var pictures: String?
+  @Flag(help: "Embed the pictures in report.html, so that this one file can be sent.")
+  var singleFile = false
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
@@ -71,15 +75,11 @@ struct ReportCommand: ParsableCommand {
       records, losses: pictured, folders: data.folders, threads: threads.threadCount,
       minority: classes.mapValues(\.minority))
     if pictures != nil {
-      let shown = Set(sheets.flatMap(\.losses))
-      for name in pictured {
-        let exact = (try? normalizedLoss(name)) ?? name
-        if !shown.contains(where: { $0 == exact || $0.hasPrefix(name + "(") }) {
-          warn("no predictions of \(name) are stored here: it is not pictured")
-        }
+      for name in PictureSheet.missing(pictured, in: sheets) {
+        warn("no predictions of \(name) are stored here: it is not pictured")
       }
     }
-    try writeReport(input, to: output, pictures: sheets)
+    try writeReport(input, to: output, pictures: sheets, isSingleFile: singleFile)
     print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Metrics
 import Statistics
 
 /// A statement of the paper that stored runs can test.
@@ -13,14 +14,9 @@ struct Claim: Sendable {
   var dataset: DatasetName?
   let judge: @Sendable (PanelComparisons) -> Finding
 
-  /// Every claim with what came of it in each of the panels.
-  static func judged(_ all: [PanelComparisons]) -> [(claim: Claim, findings: [Finding])] {
-    Claim.all.map { claim in (claim, all.map(claim.finding)) }
-  }
-
   /// Not tested where the claim is about another data set.
   func finding(_ comparisons: PanelComparisons) -> Finding {
-    if let dataset, dataset != comparisons.panel.panel.dataset {
+    if let dataset, dataset != comparisons.panel.dataset {
       return .untested("the statement is about \(dataset.title)")
     }
     return judge(comparisons)
@@ -30,7 +26,7 @@ struct Claim: Sendable {
 extension PanelComparisons {
   /// Differences of the named losses from a reference, judged one by one.
   fileprivate func judge(
-    _ names: [String], from reference: String, _ score: Score, _ what: String,
+    _ names: [String], from reference: String, _ score: ClassMean,
     _ rule: (PairedDifference?, String) -> Finding
   ) -> [Finding] {
     let missing = (names + [reference]).filter { loss($0) == nil }
@@ -43,23 +39,22 @@ extension PanelComparisons {
     let differences = differences(others, from: reference, score)
     return candidates.map { candidate in
       let difference = others.firstIndex(of: candidate).flatMap { differences[$0] }
-      return rule(difference, "\(candidate.base) less \(reference.base), \(what)")
+      return rule(difference, "\(candidate.base) minus \(reference.base), \(score.title)")
     }
   }
 
-  fileprivate func higher(
-    _ names: [String], than reference: String, _ score: Score, _ what: String
-  ) -> [Finding] {
-    judge(names, from: reference, score, what) { Rule.direction($0, isHigher: true, $1) }
+  fileprivate func higher(_ names: [String], than reference: String, _ score: ClassMean)
+    -> [Finding]
+  {
+    judge(names, from: reference, score) { Rule.direction($0, isHigher: true, $1) }
   }
 
-  fileprivate func lower(
-    _ names: [String], than reference: String, _ score: Score, _ what: String
-  ) -> [Finding] {
-    judge(names, from: reference, score, what) { Rule.direction($0, isHigher: false, $1) }
+  fileprivate func lower(_ names: [String], than reference: String, _ score: ClassMean) -> [Finding]
+  {
+    judge(names, from: reference, score) { Rule.direction($0, isHigher: false, $1) }
   }
 
-  /// The class with the fewest labelled pixels in the evaluated images, and its name.
+  /// The class with the fewest labeled pixels in the evaluated images, and its name.
   fileprivate var smallest: (id: Int, name: String)? {
     classesBySize.first.map { ($0, panel.classes.names[$0]) }
   }
@@ -72,8 +67,6 @@ extension PanelComparisons {
 }
 
 extension Claim {
-  private static let (accuracy, iou) = ("mean accuracy", "mean IoU")
-
   /// In the order of the paper.
   static let all: [Claim] = [
     Claim(
@@ -82,8 +75,8 @@ extension Claim {
       test: "mean accuracy: recall above ce and below weighted_ce"
     ) {
       .all(
-        $0.higher(["recall"], than: "ce", .meanAccuracy, accuracy)
-          + $0.lower(["recall"], than: "weighted_ce", .meanAccuracy, accuracy))
+        $0.higher(["recall"], than: "ce", .meanAccuracy)
+          + $0.lower(["recall"], than: "weighted_ce", .meanAccuracy))
     },
     Claim(
       id: "precision-explodes", section: "III-C",
@@ -95,7 +88,7 @@ extension Claim {
       }
       return .all(
         ["ce", "recall"].map { name in
-          comparisons.loss(name).map { comparisons.falsePositives(of: precision, less: $0) }
+          comparisons.loss(name).map { comparisons.falsePositives(of: precision, minus: $0) }
             ?? .untested("no run of \(name)")
         })
     },
@@ -103,28 +96,28 @@ extension Claim {
       id: "weighting-accuracy", section: "IV-B, IV-C",
       statement: "Weighted and balanced cross-entropy raise mean accuracy considerably.",
       test: "mean accuracy: weighted_ce and balanced_ce above ce"
-    ) { .all($0.higher(["weighted_ce", "balanced_ce"], than: "ce", .meanAccuracy, accuracy)) },
+    ) { .all($0.higher(["weighted_ce", "balanced_ce"], than: "ce", .meanAccuracy)) },
     Claim(
       id: "weighting-iou", section: "IV-B, IV-C",
       statement: "... at the cost of lower mean IoU.",
       test: "mean IoU: weighted_ce and balanced_ce below ce"
-    ) { .all($0.lower(["weighted_ce", "balanced_ce"], than: "ce", .meanIoU, iou)) },
+    ) { .all($0.lower(["weighted_ce", "balanced_ce"], than: "ce", .meanIoU)) },
     Claim(
       id: "focal-alike", section: "IV-B",
       statement: "Focal loss performs similarly to cross-entropy.",
       test: "mean accuracy and mean IoU: focal within 2 points of ce"
     ) {
       .all(
-        $0.judge(["focal"], from: "ce", .meanAccuracy, accuracy, Rule.alike)
-          + $0.judge(["focal"], from: "ce", .meanIoU, iou, Rule.alike))
+        $0.judge(["focal"], from: "ce", .meanAccuracy, Rule.alike)
+          + $0.judge(["focal"], from: "ce", .meanIoU, Rule.alike))
     },
     Claim(
       id: "ohem-worse", section: "IV-B", statement: "OHEM performs worse on both metrics.",
       test: "mean accuracy and mean IoU: ohem below ce"
     ) {
       .all(
-        $0.lower(["ohem"], than: "ce", .meanAccuracy, accuracy)
-          + $0.lower(["ohem"], than: "ce", .meanIoU, iou))
+        $0.lower(["ohem"], than: "ce", .meanAccuracy)
+          + $0.lower(["ohem"], than: "ce", .meanIoU))
     },
     Claim(
       id: "soft-iou-synthia", section: "IV-B",
@@ -132,14 +125,14 @@ extension Claim {
       test: "mean accuracy and mean IoU: soft_iou above ce", dataset: .synthia
     ) {
       .all(
-        $0.higher(["soft_iou"], than: "ce", .meanAccuracy, accuracy)
-          + $0.higher(["soft_iou"], than: "ce", .meanIoU, iou))
+        $0.higher(["soft_iou"], than: "ce", .meanAccuracy)
+          + $0.higher(["soft_iou"], than: "ce", .meanIoU))
     },
     Claim(
       id: "soft-iou-cityscapes", section: "IV-C",
       statement: "SoftIoU's IoU does not match cross-entropy's on Cityscapes.",
       test: "mean IoU: soft_iou below ce", dataset: .cityscapes
-    ) { .all($0.lower(["soft_iou"], than: "ce", .meanIoU, iou)) },
+    ) { .all($0.lower(["soft_iou"], than: "ce", .meanIoU)) },
     Claim(
       id: "recall-highest", section: "IV-B, IV-C",
       statement:
@@ -148,13 +141,13 @@ extension Claim {
     ) {
       .all(
         $0.lower(
-          ["ce", "focal", "ohem", "soft_iou", "lovasz"], than: "recall", .meanAccuracy, accuracy))
+          ["ce", "focal", "ohem", "soft_iou", "lovasz"], than: "recall", .meanAccuracy))
     },
     Claim(
       id: "recall-competitive", section: "IV-B, IV-C",
       statement: "... with competitive mean IoU.",
       test: "mean IoU: recall not more than 2 points below ce"
-    ) { .all($0.judge(["recall"], from: "ce", .meanIoU, iou, Rule.notWorse)) },
+    ) { .all($0.judge(["recall"], from: "ce", .meanIoU, Rule.notWorse)) },
     Claim(
       id: "recall-smallest", section: "IV-B",
       statement: "Recall loss raises accuracy and IoU of the smallest class.",
@@ -163,8 +156,9 @@ extension Claim {
       guard let smallest = $0.smallest else { return .untested("no evaluated images") }
       return .all(
         $0.higher(
-          ["recall"], than: "ce", .accuracy(of: [smallest.id]), "accuracy of \(smallest.name)")
-          + $0.higher(["recall"], than: "ce", .iou(of: [smallest.id]), "IoU of \(smallest.name)"))
+          ["recall"], than: "ce", ClassMean(.accuracy, over: [smallest.id], named: smallest.name))
+          + $0.higher(
+            ["recall"], than: "ce", ClassMean(.iou, over: [smallest.id], named: smallest.name)))
     },
     Claim(
       id: "recall-minority", section: "IV-C",
@@ -175,8 +169,11 @@ extension Claim {
     ) {
       let minority = $0.panel.classes.minority
       return .all(
-        $0.higher(["recall"], than: "ce", .accuracy(of: minority), "accuracy of the minority")
-          + $0.lower(["balanced_ce"], than: "recall", .iou(of: minority), "IoU of the minority"))
+        $0.higher(
+          ["recall"], than: "ce", ClassMean(.accuracy, over: minority, named: "the minority"))
+          + $0.lower(
+            ["balanced_ce"], than: "recall", ClassMean(.iou, over: minority, named: "the minority"))
+      )
     },
     Claim(
       id: "recall-weight-falls", section: "IV-D",

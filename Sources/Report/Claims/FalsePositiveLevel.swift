@@ -1,9 +1,9 @@
 extension PanelComparisons {
-  /// The false positives of the minority classes at the end of training, one loss less another: the
+  /// The false positives of the minority classes at the end of training, one loss minus another: the
   /// mean of the last quarter of the history, paired by seed; a t-test over the seeds.
-  func falsePositives(of candidate: LossName, less reference: LossName) -> Finding {
+  func falsePositives(of candidate: LossName, minus reference: LossName) -> Finding {
     let what =
-      "\(candidate.base) less \(reference.base), minority false positives in the last quarter"
+      "\(candidate.base) minus \(reference.base), minority false positives in the last quarter"
     let (a, b) = (lateFalsePositives(candidate), lateFalsePositives(reference))
     let differences = a.keys.sorted().compactMap { seed in
       b[seed].flatMap { theirs in a[seed].map { $0 - theirs } }

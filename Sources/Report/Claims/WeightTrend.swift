@@ -1,5 +1,5 @@
 /// How a class's share of the sum of a loss's class weights changes over training: the mean of the
-/// last quarter of the history less that of the first, over the seeds.
+/// last quarter of the history minus that of the first, over the seeds.
 struct WeightTrend {
   /// Of each seed, a fraction of 1.
   let changes: [Double]

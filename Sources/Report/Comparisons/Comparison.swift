@@ -1,18 +1,19 @@
 import Files
 import Foundation
+import Metrics
 import Statistics
 
-/// A loss of one's own, held against baselines: a table with intervals, and one sentence.
+/// A loss of one's own compared with baselines: a table with intervals, and one sentence.
 package struct Comparison {
   private struct Line {
     let panel: String
     let baseline: LossName
-    let score: String
+    let metric: Metric
     let difference: PairedDifference
 
     var cells: [String] {
       [
-        panel, baseline.notation, score, signed(difference.estimate.value),
+        panel, baseline.notation, ClassMean(metric).title, signed(difference.estimate.value),
         difference.intervalText, pText(difference.adjusted), difference.verdict.rawValue,
       ]
     }
@@ -23,7 +24,7 @@ package struct Comparison {
   private let captions: [String]
 
   /// - Parameters:
-  ///   - candidate: normalised notation.
+  ///   - candidate: normalized notation.
   ///   - baselines: names such as `ce`, in whatever parameters they were run.
   /// - Throws: `UserError` if no run of the candidate shares seed and images with a baseline.
   package init(_ input: ReportInput, candidate: String, baselines: [String]) throws {
@@ -36,17 +37,18 @@ package struct Comparison {
         let references = comparisons.losses.filter { loss in
           loss != candidate && baselines.contains { $0 == loss.notation || $0 == loss.base }
         }
-        for (name, score) in DifferencesTable.scores {
-          // One family for each score and panel: all baselines asked for.
+        for metric in Metric.all {
+          // One family for each metric and panel: all baselines asked for.
           let found = references.compactMap { reference in
-            comparisons.differences([candidate], from: reference, score)[0].map { (reference, $0) }
+            comparisons.differences([candidate], from: reference, ClassMean(metric))[0]
+              .map { (reference, $0) }
           }
           let adjusted = holm(found.map { $0.1.estimate.pValue })
           for ((reference, difference), p) in zip(found, adjusted) {
             var difference = difference
             difference.adjusted = p
             lines.append(
-              Line(panel: panel.title, baseline: reference, score: name, difference: difference))
+              Line(panel: panel.title, baseline: reference, metric: metric, difference: difference))
           }
         }
         captions.append(
@@ -72,12 +74,14 @@ package struct Comparison {
     }.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
   }
 
-  /// What came of it, in one sentence for each baseline.
+  /// What came of it in the paper's metrics, in one sentence for each baseline.
   package var sentence: String {
     var baselines: [LossName] = []
     for line in lines where !baselines.contains(line.baseline) { baselines.append(line.baseline) }
     return baselines.map { baseline in
-      let own = lines.filter { $0.baseline == baseline }
+      let own = lines.filter {
+        $0.baseline == baseline && Metric.ofPaper.contains($0.metric)
+      }
       let panels = Set(own.map(\.panel)).count
       let distinct = own.filter { $0.difference.verdict != .indistinct }
       guard !distinct.isEmpty else {
@@ -85,7 +89,7 @@ package struct Comparison {
           + (panels > 1 ? " in any of \(panels) panels." : ".")
       }
       let parts = distinct.map { line in
-        "\(line.difference.verdict.rawValue) \(line.score) "
+        "\(line.difference.verdict.rawValue) \(ClassMean(line.metric).title) "
           + "(\(signed(line.difference.estimate.value)) points, \(line.panel))"
       }
       let rest = own.count - distinct.count

@@ -1,25 +1,24 @@
 import Files
+import Metrics
 import Statistics
 
 /// Every loss of a panel against cross-entropy: paired differences with intervals.
-struct DifferencesTable {
+struct DifferencesTable: Artifact {
   private static let reference = "ce"
-  static let scores: [(name: String, score: Score)] = [
-    ("mean accuracy", .meanAccuracy), ("mean IoU", .meanIoU),
-  ]
 
   struct Row {
     let loss: LossName
-    /// In the order of `scores`.
-    let differences: [PairedDifference?]
+    /// Of the means over all classes; none where a metric could not be compared.
+    let differences: [Metric: PairedDifference]
 
-    /// Differs in neither score; nil where one could not be compared.
+    /// Differs in neither of the paper's metrics; nil where one could not be compared.
     var isIndistinct: Bool? {
-      differences.contains(nil) ? nil : differences.allSatisfy { $0?.verdict == .indistinct }
+      let ofPaper = Metric.ofPaper.map { differences[$0] }
+      return ofPaper.contains(nil) ? nil : ofPaper.allSatisfy { $0?.verdict == .indistinct }
     }
   }
 
-  let panel: Panel
+  let panel: PanelKey
   let setting: Setting
   let slug: String
   let title: String
@@ -27,53 +26,65 @@ struct DifferencesTable {
   let notes: [String]
   let rows: [Row]
 
-  /// Nil where there is no run of cross-entropy, or nothing to hold against it.
+  /// Nil where there is no run of cross-entropy, or nothing to compare with it.
   init?(_ comparisons: PanelComparisons) {
     let (panel, setting) = (comparisons.panel, comparisons.setting)
-    (self.panel, self.setting) = (panel.panel, setting)
+    (self.panel, self.setting) = (panel.key, setting)
     guard let reference = comparisons.loss(Self.reference) else { return nil }
     let candidates = comparisons.losses.filter { $0 != reference }
     guard !candidates.isEmpty else { return nil }
-    let columns = Self.scores.map {
-      comparisons.differences(candidates, from: reference, $0.score)
+    let columns = Metric.all.map {
+      comparisons.differences(candidates, from: reference, ClassMean($0))
     }
     rows = candidates.indices.map { i in
-      Row(loss: candidates[i], differences: columns.map { $0[i] })
+      let found = zip(Metric.all, columns).compactMap { metric, column in
+        column[i].map { (metric, $0) }
+      }
+      return Row(loss: candidates[i], differences: Dictionary(uniqueKeysWithValues: found))
     }
     let letter = panel.letter(setting)
-    slug = "\(panel.panel.slug)-differences\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
+    slug = "\(panel.slug)-differences\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
     title = "\(comparisons.title): differences from cross-entropy"
     caption = comparisons.caption
     notes = [
-      "Loss less cross-entropy, in percentage points, paired by seed, batch order and image; 95 % "
+      "Loss minus cross-entropy, in percentage points, paired by seed, batch order and image; 95 % "
         + "intervals \(comparisons.basis) (docs/statistics.md). p: after Holm's correction for the "
         + "\(candidates.count) losses compared. Not distinguishable: p at least 0.05."
     ]
   }
 
-  func markdown(level: Int = 1) -> String {
-    var lines = [String(repeating: "#", count: level) + " " + escapeMarkdown(title), ""]
+  var markdown: String? {
+    var lines = ["## " + escapeMarkdown(title), ""]
     lines += [escapeMarkdown(caption), ""]
-    lines.append(
-      "| loss | "
-        + Self.scores.map { "\($0.name) | 95 % interval | p | verdict" }
-        .joined(separator: " | ") + " |")
-    lines.append("|---|" + Self.scores.map { _ in "---:|---:|---:|---|" }.joined())
-    for row in rows {
-      let cells = row.differences.flatMap { difference -> [String] in
-        guard let difference else { return [dash, dash, dash, dash] }
-        let verdict = difference.verdict
-        return [
-          signed(difference.estimate.value), escapeMarkdown(difference.intervalText),
-          escapeMarkdown(pText(difference.adjusted)),
-          verdict == .indistinct ? verdict.rawValue : "**\(verdict.rawValue)**",
-        ]
+    for metric in Metric.all {
+      lines += ["**\(ClassMean(metric).title.capitalizedFirst)**", ""]
+      lines += ["| loss | difference | 95 % interval | p | verdict |", "|---|---:|---:|---:|---|"]
+      lines += rows.map { row in
+        "| " + cells(row, metric).joined(separator: " | ") + " |"
       }
-      lines.append(
-        "| " + ([escapeMarkdown(row.loss.notation)] + cells).joined(separator: " | ") + " |")
+      lines.append("")
     }
-    lines += [""] + notes.map { "- " + escapeMarkdown($0) }
+    lines += notes.map { "- " + escapeMarkdown($0) }
+    lines += ["", "As `tables/\(slug).csv`.", ""]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  var files: [ReportFile] { [ReportFile("tables/\(slug).csv", .text(csv))] }
+
+  func section(_ pictures: PagePictures) -> PageSection? {
+    PageSection(
+      anchor: "differences", title: "Differences from cross-entropy", parts: [part])
+  }
+
+  private func cells(_ row: Row, _ metric: Metric) -> [String] {
+    let loss = escapeMarkdown(row.loss.notation)
+    guard let difference = row.differences[metric] else { return [loss, dash, dash, dash, dash] }
+    let verdict = difference.verdict
+    return [
+      loss, signed(difference.estimate.value), escapeMarkdown(difference.intervalText),
+      escapeMarkdown(pText(difference.adjusted)),
+      verdict == .indistinct ? verdict.rawValue : "**\(verdict.rawValue)**",
+    ]
   }
 
   var csv: String {
@@ -84,12 +95,12 @@ struct DifferencesTable {
         "p_holm", "seeds", "images", "verdict",
       ]))
     for row in rows {
-      for (score, difference) in zip(Self.scores, row.differences) {
-        guard let difference else { continue }
+      for metric in Metric.all {
+        guard let difference = row.differences[metric] else { continue }
         let estimate = difference.estimate
         lines.append(
           csvLine(
-            [row.loss.notation, score.name]
+            [row.loss.notation, ClassMean(metric).title]
               + [
                 estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound,
                 estimate.standardError,

@@ -27,14 +27,3 @@ struct PairedDifference: Hashable {
     "[\(signed(estimate.interval.lowerBound)), \(signed(estimate.interval.upperBound))]"
   }
 }
-
-/// `+1.20`, of a fraction in percentage points.
-func signed(_ fraction: Double) -> String {
-  (fraction > 0 ? "+" : "") + fixed(100 * fraction, 2)
-}
-
-/// `0.012` or `< 0.001`.
-func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, 3) }
-
-/// `p = 0.012` or `p < 0.001`.
-func pStatement(_ p: Double) -> String { "p \(p < 0.001 ? "" : "= ")\(pText(p))" }

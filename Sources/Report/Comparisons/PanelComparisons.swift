@@ -1,13 +1,14 @@
+import Metrics
 import Statistics
 
-/// The runs of one panel and setting, held against each other.
+/// The runs of one panel and setting, compared with each other.
 struct PanelComparisons {
-  let panel: GridPanel
+  let panel: Panel
   let setting: Setting
   /// Of one loss each, that have runs with images.
   private let rows: [(loss: LossName, runs: [UInt64: ResampledRun])]
 
-  init(_ panel: GridPanel, _ setting: Setting) {
+  init(_ panel: Panel, _ setting: Setting) {
     (self.panel, self.setting) = (panel, setting)
     rows = panel.rows.filter { $0.setting == setting }.compactMap { row in
       let runs = row.runs.filter { !$0.images.isEmpty }.map {
@@ -40,21 +41,21 @@ struct PanelComparisons {
   /// The first loss of this name, whatever its parameters; published variants have names of their own.
   func loss(_ base: String) -> LossName? { losses.first { $0.base == base } }
 
-  /// Each candidate's score less the reference's, over the seeds that both have.
+  /// Each candidate's score minus the reference's, over the seeds that both have.
   ///
   /// - Returns: one for each candidate, adjusted for as many as could be compared; nil where one or
   ///   the other has no run, or they share no seed or not the images.
-  func differences(_ candidates: [LossName], from reference: LossName, _ score: Score)
+  func differences(_ candidates: [LossName], from reference: LossName, _ score: ClassMean)
     -> [PairedDifference?]
   {
-    let estimates = candidates.map { estimate($0, less: reference, score) }
+    let estimates = candidates.map { estimate($0, minus: reference, score) }
     var adjusted = holm(estimates.compactMap { $0?.pValue })[...]
     return estimates.map { estimate in
       estimate.map { PairedDifference(estimate: $0, adjusted: adjusted.removeFirst()) }
     }
   }
 
-  private func estimate(_ candidate: LossName, less reference: LossName, _ score: Score)
+  private func estimate(_ candidate: LossName, minus reference: LossName, _ score: ClassMean)
     -> Estimate?
   {
     guard let a = runs(candidate), let b = runs(reference) else { return nil }
@@ -70,10 +71,10 @@ struct PanelComparisons {
     rows.first { $0.loss == loss }?.runs
   }
 
-  /// Classes by labelled pixels in the evaluated images, fewest first; those without any left out.
+  /// Classes by labeled pixels in the evaluated images, fewest first; those without any left out.
   var classesBySize: [Int] {
     guard let run = rows.first?.runs.min(by: { $0.key < $1.key })?.value else { return [] }
-    let pixels = run.totals.labelled
+    let pixels = run.totals.labeled
     return pixels.indices.filter { pixels[$0] > 0 }.sorted { (pixels[$0], $0) < (pixels[$1], $1) }
   }
 

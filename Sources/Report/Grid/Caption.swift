@@ -101,14 +101,14 @@ extension Setting {
   }
 }
 
-extension GridPanel {
+extension Panel {
   /// One caption for each setting, led by its letter where there are several.
   var captions: [String] {
     settings.map { setting in
       let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
       let text = setting.caption(
         seeds: seeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
-        naming: [panel.network.backbone], weights: setting.initialWeights(runs))
+        naming: [network.backbone], weights: setting.initialWeights(runs))
       let letter = letter(setting)
       return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
     }

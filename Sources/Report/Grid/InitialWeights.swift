@@ -24,7 +24,7 @@ struct InitialWeights: Hashable {
   }
 
   /// How these weights differ from the paper's, which are pretrained on ImageNet; nil: they do not.
-  var difference: String? {
+  var deviation: String? {
     if pretraining.partial { return "pretrained in part" }
     return isImageNet ? nil : "pretrained, from a file whose training is not known here"
   }

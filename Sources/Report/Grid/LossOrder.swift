@@ -1,4 +1,4 @@
-/// A loss in its normalised notation, such as `focal(gamma: 1)`, `ohem.published(keep: 0.7)` or
+/// A loss in its normalized notation, such as `focal(gamma: 1)`, `ohem.published(keep: 0.7)` or
 /// `recall + 0.5 * lovasz`, ordered as tables list it: each loss of the paper followed by its
 /// published variant, then the others by name, sums last.
 struct LossName: Hashable, Comparable {

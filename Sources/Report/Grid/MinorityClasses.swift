@@ -27,9 +27,8 @@ struct MinorityClasses {
   }
 
   /// Of one run, over the classes that have a value; nil if none has.
-  func average(_ metric: Metric, _ scores: Scores) -> Double? {
-    let values = metric.perClass(scores)
-    return ConfusionMatrix.mean(averaged.map { values[$0] })
+  func average(_ metric: Metric, _ confusion: ConfusionMatrix) -> Double? {
+    ClassMean(metric, over: averaged, named: "the minority")(confusion)
   }
 
   /// The paper's columns first, in its order; then other minority classes by id.

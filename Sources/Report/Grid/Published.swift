@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Metrics
 
 /// Tables II and III of "Striking the Right Balance: Recall Loss for Semantic Segmentation",
 /// percent, as printed; the same figures are in `results/published.csv`.
@@ -13,7 +14,14 @@ package struct PublishedTable {
     package let accuracy: [Double]
     package let iou: [Double]
 
-    func figures(_ metric: Metric) -> [Double] { metric == .accuracy ? accuracy : iou }
+    /// nil for a metric that the paper does not report.
+    func figures(_ metric: Metric) -> [Double]? {
+      switch metric {
+      case .accuracy: accuracy
+      case .iou: iou
+      default: nil
+      }
+    }
   }
 
   package let number: String
@@ -24,7 +32,7 @@ package struct PublishedTable {
   package let rows: [Row]
 
   /// Whatever the architecture: the paper names DeepLabV3, its authors' code builds v3+.
-  static func of(_ panel: Panel) -> PublishedTable? {
+  static func of(_ panel: PanelKey) -> PublishedTable? {
     all.first { $0.dataset == panel.dataset && $0.backbone == panel.network.backbone }
   }
 

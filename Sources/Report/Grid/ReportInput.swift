@@ -94,7 +94,7 @@ package struct ReportInput: Sendable {
   /// Cells of the sweep that should exist; those without a run show as a dash. May be empty.
   package var planned: [RunConfiguration]
   package var classes: [DatasetName: ReportedClasses]
-  /// Losses that the scatter rings, in normalised notation.
+  /// Losses that the scatter rings, in normalized notation.
   package var highlighted: Set<String> = []
 
   package init(

@@ -27,26 +27,26 @@ private struct PaperSetting {
 }
 
 /// One thing in which a setting differs from the paper's.
-struct Difference: Hashable {
+struct PaperDeviation: Hashable {
   let what: String
   let ours: String
   let theirs: String
 }
 
 extension Setting {
-  var differencesFromPaper: [Difference] {
+  var deviationsFromPaper: [PaperDeviation] {
     let (data, training) = (shared.data, shared.training)
-    var list: [Difference] = []
+    var list: [PaperDeviation] = []
     func compare<T: Equatable>(_ what: String, _ ours: T, _ theirs: T, _ text: (T) -> String) {
       if ours != theirs {
-        list.append(Difference(what: what, ours: text(ours), theirs: text(theirs)))
+        list.append(PaperDeviation(what: what, ours: text(ours), theirs: text(theirs)))
       }
     }
     let title = data.name.title
     if let paper = PaperSetting.of(data.name) {
       compare("images", data.source, .real) { $0 == .real ? "real \(title)" : "rendered stand-in" }
       if data.trainLimit != nil || data.evaluateLimit != nil {
-        list.append(Difference(what: "part of the images", ours: "some", theirs: "all"))
+        list.append(PaperDeviation(what: "part of the images", ours: "some", theirs: "all"))
       }
       compare("input", data.inputSize, paper.input, \.self)
       compare("iterations", training.iterations, paper.iterations, String.init)
@@ -59,35 +59,36 @@ extension Setting {
       }
     } else {
       list.append(
-        Difference(what: "data set", ours: title, theirs: "SYNTHIA and Cityscapes, not \(title)"))
+        PaperDeviation(
+          what: "data set", ours: title, theirs: "SYNTHIA and Cityscapes, not \(title)"))
     }
     list.append(
-      Difference(
+      PaperDeviation(
         what: "network", ours: architecture.title + ", corners not aligned",
         theirs: "\(Architecture.deeplabv3.title) by its text, "
           + "\(Architecture.deeplabv3plus.title) with aligned corners by its authors' code"))
     compare("width multiplier", shared.width, 1, plain)
     compare("batch", training.batch, 6, String.init)
     let weights = initialWeights([]).first
-    if let ours = weights == nil ? "random" : weights?.difference {
+    if let ours = weights == nil ? "random" : weights?.deviation {
       list.append(
-        Difference(what: "initial weights", ours: ours, theirs: "ImageNet-pretrained"))
+        PaperDeviation(what: "initial weights", ours: ours, theirs: "ImageNet-pretrained"))
     }
     return list
   }
 
   /// Without the lead.
-  var differences: String {
-    let list = differencesFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
+  var deviationsText: String {
+    let list = deviationsFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
     return (list.isEmpty ? "no setting" : list.joined(separator: "; ")) + "."
   }
 
   /// The plain line that stands with each table.
-  var scaledDownLine: String { "Scaled down from the paper: " + differences }
+  var scaledDownLine: String { "Scaled down from the paper: " + deviationsText }
 
   /// The same for a figure whose caption has just named our settings.
   var scaledDownShort: String {
-    let list = differencesFromPaper.map { "\($0.what) \($0.theirs)" }
+    let list = deviationsFromPaper.map { "\($0.what) \($0.theirs)" }
     return list.isEmpty
       ? "The paper's settings." : "Scaled down; the paper has: \(list.joined(separator: "; "))."
   }

@@ -26,14 +26,15 @@ package struct NetworkName: Hashable, Comparable, CaseIterable {
   }
 }
 
-/// A data set and a network: a table, or a panel of the scatter figure.
-package struct Panel: Hashable, Comparable {
+/// Which panel: a data set and a network. Tables are one a panel, and the scatter figure shows them
+/// beside each other.
+package struct PanelKey: Hashable, Comparable {
   package let dataset: DatasetName
   package let network: NetworkName
 
   var slug: String { "\(dataset.rawValue)-\(network.slug)" }
 
-  package static func < (a: Panel, b: Panel) -> Bool {
+  package static func < (a: PanelKey, b: PanelKey) -> Bool {
     a.dataset == b.dataset ? a.network < b.network : a.rank < b.rank
   }
 
@@ -58,8 +59,8 @@ struct Setting: Hashable, Comparable {
 
   var architecture: Architecture { shared.architecture ?? .deeplabv3 }
 
-  var panel: Panel {
-    Panel(
+  var panelKey: PanelKey {
+    PanelKey(
       dataset: shared.data.name,
       network: NetworkName(architecture: architecture, backbone: shared.backbone))
   }

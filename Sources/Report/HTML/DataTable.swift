@@ -66,37 +66,3 @@ struct DataTable {
     return "\(start)<th scope=\"row\">\(row.label)</th>\(cells.joined())</tr>"
   }
 }
-
-extension Table {
-  var part: PageSection.Part {
-    let tables = sections.map { section in
-      DataTable(
-        caption: section.heading, name: "\(title): \(section.heading)",
-        rowHeader: section.rowHeader,
-        columns: section.columns.map { DataTable.Column(title: $0) },
-        rows: section.rows.map { row in
-          DataTable.Row(
-            label: row.label, cells: row.cells.map(row.text),
-            kind: row.isPublished || row.isDifference
-              ? .paper : row.isSummary ? .summary : .ours)
-        }
-      ).html
-    }
-    return PageSection.Part(
-      anchor: "table-\(slug)", title: title,
-      body: """
-        \(folded("How these numbers were made", paragraphs(captions + scaledDown)))
-        \(tables.joined("\n"))
-        \(bullets(notes))
-        """)
-  }
-}
-
-extension PageSection {
-  static func tables(_ tables: [Table]) -> PageSection {
-    PageSection(
-      anchor: "tables", title: "Tables",
-      body: "<p>Percent. The name of a column sorts by it, and in reverse the second time.</p>",
-      parts: tables.map(\.part))
-  }
-}

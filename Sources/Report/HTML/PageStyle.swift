@@ -82,12 +82,14 @@ let pageStyle = #"""
   .plain th { overflow-wrap: normal; }
   .plain thead th { font-weight: 600; }
   figure { margin: .75rem 0; }
-  figcaption { font-size: .875em; color: var(--muted); }
+  figcaption, .below, .over { font-size: .875em; color: var(--muted); }
+  .over { margin: .5rem 0 .25rem; text-align: center; }
   .picture img { max-width: 100%; min-width: 40rem; height: auto; background: #ffffff; }
   svg { display: block; width: 100%; height: auto; background: var(--plot);
     border: 1px solid var(--line); border-radius: 4px; overflow: visible; }
   svg text { fill: var(--fg); stroke: none; }
   svg.scatter, svg.lines { max-width: 44rem; }
+  svg.map { background: none; border: 0; }
   .pairs { display: grid; gap: 0 1.5rem;
     grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); }
   .pairs > * { min-width: 0; }
@@ -108,6 +110,7 @@ let pageStyle = #"""
   .spread { opacity: .65; }
   .spread .hollow { stroke-width: 1; }
   .series .curve { stroke-width: 1.5; }
+  .faint .curve { stroke-width: 1; opacity: .4; }
   .hit { fill: transparent; }
   .mark { cursor: pointer; outline: none; }
   .mark:hover .hit, .mark:focus .hit { fill: var(--fill); fill-opacity: .25; stroke: var(--fg);

@@ -1,6 +1,6 @@
 import Datasets
 
-/// A colour picture to put others into; places are pixels from the upper left corner.
+/// A color picture to put others into; places are pixels from the upper left corner.
 struct Canvas {
   private(set) var image: ColorImage
 

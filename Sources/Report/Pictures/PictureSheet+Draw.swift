@@ -28,7 +28,7 @@ extension PictureSheet {
     try PNG.write(canvas.image, to: file)
   }
 
-  /// By training id; black where nothing is labelled.
+  /// By training id; black where nothing is labeled.
   static func colors(_ dataset: DatasetName) -> [[UInt8]] {
     let table = LabelTable.of(dataset)
     var colors = [[UInt8]](repeating: [0, 0, 0], count: 256)
@@ -99,7 +99,7 @@ struct PictureLayout {
     let table = LabelTable.of(sheet.setting.shared.data.name)
     var (x, y) = (16, bottom)
     for label in table.fileIds.map({ table.labels[$0] }) + [nil] {
-      let name = label?.name ?? "not labelled"
+      let name = label?.name ?? "not labeled"
       let length = 20 + 8 + name.count * 10 + 22
       if x + length > width { (x, y) = (16, y + 30) }
       legend.append(Entry(x: x, y: y, name: name, color: label?.color ?? [0, 0, 0]))

@@ -9,7 +9,7 @@ package struct PictureSheet: Sendable {
   struct Row {
     /// Of the image.
     let name: String
-    /// Percent of the labelled pixels that are of minority classes; nil without the truth.
+    /// Percent of the labeled pixels that are of minority classes; nil without the truth.
     let minorityShare: Double?
     let input: ColorImage?
     let truth: LabelImage?
@@ -21,7 +21,7 @@ package struct PictureSheet: Sendable {
 
   let setting: Setting
   package let seed: UInt64
-  /// In normalised notation.
+  /// In normalized notation.
   package let losses: [String]
   let rows: [Row]
   /// Of the split that the rows are from.
@@ -36,12 +36,12 @@ package struct PictureSheet: Sendable {
     "the evaluated split is cut into four equal stretches, and of each the image with most pixels of "
     + "minority classes is shown"
 
-  var slug: String { "\(setting.panel.slug)-pictures\(showsRealData ? "-real" : "")" }
+  var slug: String { "\(setting.panelKey.slug)-pictures\(showsRealData ? "-real" : "")" }
 
   /// A sheet for each panel whose runs kept predictions: of its first setting, and of the lowest seed
   /// that all these losses have.
   ///
-  /// Rendered images are taken from the cache of stand-ins, drawn anew where they are not there. Real
+  /// Rendered images are taken from the cache of stand-ins, drawn again where they are missing. Real
   /// ones are shown only on a sheet of its own, and only where their folder is given.
   ///
   /// - Parameters:
@@ -53,14 +53,14 @@ package struct PictureSheet: Sendable {
     minority: [DatasetName: [Int]]
   ) -> [PictureSheet] {
     let settings = Dictionary(grouping: records) { Setting($0.configuration) }
-    let first = Dictionary(grouping: settings.keys, by: \.panel).compactMapValues { $0.min() }
-    return first.values.sorted { $0.panel < $1.panel }.flatMap { setting -> [PictureSheet] in
+    let first = Dictionary(grouping: settings.keys, by: \.panelKey).compactMapValues { $0.min() }
+    return first.values.sorted { $0.panelKey < $1.panelKey }.flatMap { setting -> [PictureSheet] in
       do {
         return try sheets(
           setting, settings[setting] ?? [], losses, folders, threads: threads,
           minority: minority[setting.shared.data.name] ?? [])
       } catch {
-        warn("no pictures of \(setting.panel.slug): \(oneLine(error))")
+        warn("no pictures of \(setting.panelKey.slug): \(oneLine(error))")
         return []
       }
     }
@@ -100,7 +100,8 @@ package struct PictureSheet: Sendable {
       let predictions = try runs.map { run -> LabelImage in
         guard let file = run.predictions[place] else {
           throw UserError(
-            path: run.folder.path, problem: "lacks the prediction of image \(place); train it anew")
+            path: run.folder.path, problem: "lacks the prediction of image \(place); train it again"
+          )
         }
         let data = setting.shared.data
         return try PNG.readTrainingIds(
@@ -109,12 +110,12 @@ package struct PictureSheet: Sendable {
       }
       let sample = images?[place]
       let guide = sample?.labels ?? predictions[predictions.count - 1]
-      let labelled = guide.ids.count { $0 != 255 }
+      let labeled = guide.ids.count { $0 != 255 }
       return Row(
         name: runs[0].split.evaluated[place],
         minorityShare: sample.map { sample in
           100 * Double(sample.labels.ids.count { minority.contains(Int($0)) })
-            / Double(max(1, labelled))
+            / Double(max(1, labeled))
         }, input: sample?.image, truth: sample?.labels, predictions: predictions,
         corner: Self.weightiestThird(guide, weights))
     }
@@ -123,11 +124,7 @@ package struct PictureSheet: Sendable {
   /// One run of each loss, all of one seed; nil where none kept predictions.
   private static func chosen(_ runs: [RunRecord], _ losses: [String]) -> [RunRecord]? {
     let pictured = runs.filter { !$0.predictions.isEmpty }
-    let names = losses.compactMap { wanted -> String? in
-      let all = pictured.map(\.configuration.loss)
-      let exact = (try? normalizedLoss(wanted)) ?? wanted
-      return all.first { $0 == exact } ?? all.first { LossName(notation: $0).base == wanted }
-    }
+    let names = losses.compactMap { notation(of: $0, among: pictured.map(\.configuration.loss)) }
     let seeds = Set(pictured.map(\.configuration.seed)).sorted()
     for seed in seeds where !names.isEmpty {
       let found = names.compactMap { name in
@@ -136,6 +133,19 @@ package struct PictureSheet: Sendable {
       if found.count == names.count { return found }
     }
     return nil
+  }
+
+  /// The loss that a name such as `ce` means: the one of exactly this notation, else the first of
+  /// that name.
+  private static func notation(of wanted: String, among losses: [String]) -> String? {
+    let exact = (try? normalizedLoss(wanted)) ?? wanted
+    return losses.first { $0 == exact } ?? losses.first { LossName(notation: $0).base == wanted }
+  }
+
+  /// Those of the named losses that no sheet shows.
+  package static func missing(_ losses: [String], in sheets: [PictureSheet]) -> [String] {
+    let shown = sheets.flatMap(\.losses)
+    return losses.filter { notation(of: $0, among: shown) == nil }
   }
 
   /// Nil for real data whose folder is not given.
@@ -193,7 +203,7 @@ extension PNG {
       throw UserError(
         path: file.path,
         problem:
-          "is no prediction of \(classes) classes and \(width) x \(height) pixels; train the run anew"
+          "is no prediction of \(classes) classes and \(width) x \(height) pixels; train the run again"
       )
     }
     return LabelImage(

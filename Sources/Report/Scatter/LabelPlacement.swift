@@ -4,7 +4,7 @@ import Foundation
 /// point, inside the panel; with a leader line where it had to move away.
 package struct LabelPlacement {
   package struct Request {
-    /// The labelled point.
+    /// The labeled point.
     package let anchor: Point
     /// Of the text, pixels.
     package let width: Double

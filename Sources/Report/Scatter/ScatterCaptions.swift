@@ -5,14 +5,14 @@ import Experiments
 func scatterCaptions(_ grid: Grid) -> [String] {
   var lines: [String] = []
   for dataset in DatasetName.allCases {
-    let panels = grid.panels.filter { $0.panel.dataset == dataset }
-    var bySetting: [(key: Setting, panels: [GridPanel], settings: [Setting])] = []
+    let panels = grid.panels.filter { $0.dataset == dataset }
+    var bySetting: [(key: Setting, panels: [Panel], settings: [Setting])] = []
     for panel in panels {
       for setting in panel.settings {
         var shared = setting.shared
         shared.backbone = .resnet18
         // Each backbone has a file of pretrained weights of its own.
-        shared.pretrained?.sha256 = setting.initialWeights([]).first?.difference ?? ""
+        shared.pretrained?.sha256 = setting.initialWeights([]).first?.deviation ?? ""
         let key = Setting(shared)
         if let index = bySetting.firstIndex(where: { $0.key == key }) {
           bySetting[index].panels.append(panel)
@@ -41,7 +41,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
         lead + "\(dataset.title): "
           + group.settings[0].caption(
             seeds: seeds, evaluatedImages: Set(counts).sorted(),
-            naming: group.panels.map(\.panel.network.backbone), weights: weights) + ". "
+            naming: group.panels.map(\.network.backbone), weights: weights) + ". "
           + group.settings[0].scaledDownShort)
     }
   }
@@ -65,7 +65,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
     )
   }
   if drawn.contains(where: \.loss.isPublished) {
-    legend.append("name.pub, in the colour of name: as published by the paper's authors in code.")
+    legend.append("name.pub, in the color of name: as published by the paper's authors in code.")
   }
   if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)

@@ -3,14 +3,10 @@ import Experiments
 
 /// Where the parts of the scatter figure stand, pixels from the lower left corner.
 struct ScatterLayout {
-  struct Cell {
-    /// For comments in the data.
-    let slug: String
-    let title: String
-    /// Of the axes, across and up.
-    var quantities = ("mean IoU (%)", "mean accuracy (%)")
+  /// A chart in its place.
+  struct Placed {
+    let chart: ScatterChart
     let frame: Box
-    let series: [ScatterSeries]
     /// Percent: the panel's ranges of mean IoU and mean accuracy.
     let range: Box
     let labels: [LabelPlacement.Placed]
@@ -28,9 +24,9 @@ struct ScatterLayout {
 
   let width: Int
   let height: Int
-  let cells: [Cell]
+  let charts: [Placed]
   let title: String
-  /// Losses with a ring around their mark, in normalised notation.
+  /// Losses with a ring around their mark, in normalized notation.
   let highlighted: Set<String>
   /// Bottom lines, wrapped.
   let captions: [String]
@@ -43,75 +39,64 @@ struct ScatterLayout {
   static let captionSize = 16.0
   static let captionLine = 22.0
 
-  init(_ grid: Grid, profile: String, highlighted: Set<String> = []) {
-    self.highlighted = highlighted
-    let panels = grid.panels
-    let datasets = DatasetName.allCases.filter { name in
-      panels.contains { $0.panel.dataset == name }
-    }
-    let networks = Set(panels.map(\.panel.network)).sorted()
-    let oneRow = datasets.count == 1 || networks.count == 1
-    let columns = oneRow ? max(1, panels.count) : networks.count
-    let rows = oneRow ? 1 : datasets.count
-    let cellWidth = columns == 1 ? 1000.0 : 800.0
-    let cellHeight = 600.0
-    let top = 60.0
-    width = Int(cellWidth) * columns
-    captions = scatterCaptions(grid).flatMap {
-      Self.wrapped($0, width: Double(columns) * cellWidth)
-    }
-    let bottom = Double(captions.count) * Self.captionLine + 24
-    height = Int(top + Double(rows) * cellHeight + bottom)
-    title = "Mean accuracy against mean IoU, \(profile)"
-    cells = panels.enumerated().map { index, panel in
-      let column =
-        oneRow ? index : networks.firstIndex(of: panel.panel.network) ?? 0
-      let row = oneRow ? 0 : datasets.firstIndex(of: panel.panel.dataset) ?? 0
-      let left = Double(column) * cellWidth
-      let floor = bottom + Double(rows - 1 - row) * cellHeight
-      return Self.cell(
-        panel.panel.slug, panel.title, ScatterSeries.of(panel),
-        frame: Self.frame(left: left, floor: floor, width: cellWidth, height: cellHeight))
+  /// - Parameters:
+  ///   - rows: of charts, the first row at the top; nil: an empty place.
+  ///   - captions: lines that are wrapped to the figure's width.
+  init(
+    title: String, rows: [[ScatterChart?]], captions: [String], highlighted: Set<String> = []
+  ) {
+    let columns = rows.map(\.count).max() ?? 1
+    let (chartWidth, chartHeight, top) = (columns == 1 ? 1000.0 : 800.0, 600.0, 60.0)
+    width = Int(chartWidth) * columns
+    let lines = captions.flatMap { Self.wrapped($0, width: Double(columns) * chartWidth) }
+    let bottom = Double(lines.count) * Self.captionLine + 24
+    height = Int(top + Double(rows.count) * chartHeight + bottom)
+    (self.title, self.captions, self.highlighted) = (title, lines, highlighted)
+    charts = rows.enumerated().flatMap { line, row in
+      row.enumerated().compactMap { column, chart in
+        chart.map {
+          Self.placed(
+            $0,
+            frame: Self.frame(
+              left: Double(column) * chartWidth,
+              floor: bottom + Double(rows.count - 1 - line) * chartHeight, width: chartWidth,
+              height: chartHeight))
+        }
+      }
     }
   }
 
-  /// Of any series, two cells a row, the first row at the top.
-  init(
-    title: String, rows: [[(slug: String, title: String, series: [ScatterSeries])]],
-    quantities: (String, String), captions: [String]
-  ) {
-    let (cellWidth, cellHeight, top) = (800.0, 600.0, 60.0)
-    let columns = rows.map(\.count).max() ?? 1
-    width = Int(cellWidth) * columns
-    self.captions = captions.flatMap { Self.wrapped($0, width: Double(columns) * cellWidth) }
-    let bottom = Double(self.captions.count) * Self.captionLine + 24
-    height = Int(top + Double(rows.count) * cellHeight + bottom)
-    (self.title, highlighted) = (title, [])
-    cells = rows.enumerated().flatMap { line, row in
-      row.enumerated().map { column, cell in
-        var placed = Self.cell(
-          cell.slug, cell.title, cell.series,
-          frame: Self.frame(
-            left: Double(column) * cellWidth,
-            floor: bottom + Double(rows.count - 1 - line) * cellHeight, width: cellWidth,
-            height: cellHeight))
-        placed.quantities = quantities
-        return placed
+  /// Every panel: data sets below, networks beside each other, or all in a row where there is one
+  /// of either.
+  static func ofSweep(
+    _ grid: Grid, profile: String, highlighted: Set<String> = []
+  ) -> ScatterLayout {
+    let panels = grid.panels
+    let datasets = DatasetName.allCases.filter { name in panels.contains { $0.dataset == name } }
+    let networks = Set(panels.map(\.network)).sorted()
+    let rows: [[ScatterChart?]] =
+      datasets.count == 1 || networks.count == 1
+      ? [panels.map(ScatterChart.init)]
+      : datasets.map { dataset in
+        networks.map { network in
+          panels.first { $0.dataset == dataset && $0.network == network }.map(ScatterChart.init)
+        }
       }
-    }
+    return ScatterLayout(
+      title: "Mean accuracy against mean IoU, \(profile)", rows: rows,
+      captions: scatterCaptions(grid), highlighted: highlighted)
   }
 
   private static func frame(left: Double, floor: Double, width: Double, height: Double) -> Box {
     Box(minX: left + 110, minY: floor + 88, maxX: left + width - 40, maxY: floor + height - 48)
   }
 
-  private static func cell(
-    _ slug: String, _ title: String, _ series: [ScatterSeries], frame: Box
-  ) -> Cell {
+  private static func placed(_ chart: ScatterChart, frame: Box) -> Placed {
+    let series = chart.series
     let points = series.flatMap { [$0.mean] + $0.seeds.map(\.point) }
     let (x, y) = (axis(points.map(\.x)), axis(points.map(\.y)))
     let range = Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
-    func pixel(_ point: Point) -> Point { Cell.pixel(point, frame, range) }
+    func pixel(_ point: Point) -> Point { Placed.pixel(point, frame, range) }
     let markers = series.flatMap { one in
       [Box(center: pixel(one.mean), width: 22, height: 22)]
         + (one.seeds.count > 1
@@ -131,8 +116,7 @@ struct ScatterLayout {
           anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.64,
           height: fontSize * 1.15)
       })
-    return Cell(
-      slug: slug, title: title, frame: frame, series: series, range: range, labels: labels)
+    return Placed(chart: chart, frame: frame, range: range, labels: labels)
   }
 
   /// The values' extent with a margin, at least two points wide, within 0...100 percent.

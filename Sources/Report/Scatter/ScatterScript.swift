@@ -4,17 +4,17 @@ import Files
 struct ScatterScript {
   let layout: ScatterLayout
   /// Of the files, without the extension.
-  var name = "scatter"
+  let name: String
 
-  /// Blocks parted by two blank lines, two for each loss of each panel: the mean over seeds, then
+  /// Blocks separated by two blank lines, two for each loss of each panel: the mean over seeds, then
   /// the seeds.
   var data: String {
     var lines = ["# Percent. Script: \(name).gp"]
     var index = 0
-    for cell in layout.cells {
-      for series in cell.series {
+    for chart in layout.charts.map(\.chart) {
+      for series in chart.series {
         if index > 0 { lines += ["", ""] }
-        lines.append("# index \(index): \(cell.slug), \(series.label), mean over seeds")
+        lines.append("# index \(index): \(chart.slug), \(series.label), mean over seeds")
         lines.append("# mean_iou mean_accuracy seeds")
         lines.append(
           "\(fixed(series.mean.x, 4)) \(fixed(series.mean.y, 4)) \(series.seeds.count)")
@@ -31,15 +31,20 @@ struct ScatterScript {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Draws `scatter.png` and `scatter.svg`.
+  /// Draws a PNG, an SVG and, where gnuplot can, a PDF.
   var script: String {
     let (w, h) = (layout.width, layout.height)
     var lines = [
       "# \(layout.title). Run in this folder: gnuplot \(name).gp",
-      // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal.
-      "set encoding utf8", "do for [format in 'png svg'] {", "if (format eq 'png') {",
+      // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal, in
+      // a PDF on a page of as many points as pixels.
+      "set encoding utf8",
+      "formats = strstrt(GPVAL_TERMINALS, 'pdfcairo') ? 'png svg pdf' : 'png svg'",
+      "do for [format in formats] {", "if (format eq 'png') {",
       "set terminal pngcairo size \(w),\(h) noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
-      "} else {",
+      "}", "if (format eq 'pdf') {",
+      "set terminal pdfcairo linewidth 2.5 pointscale 1.2 size \(fixed(Double(w) / 72, 3))in,\(fixed(Double(h) / 72, 3))in noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
+      "}", "if (format eq 'svg') {",
       "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
       "}", "set output '\(name).'.format", "set multiplot",
       "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",
@@ -55,30 +60,30 @@ struct ScatterScript {
           + "font 'sans-serif,\(Int(ScatterLayout.captionSize))' tc rgb '#333333'")
     }
     var series = 0
-    for (index, cell) in layout.cells.enumerated() {
-      lines += panel(cell, firstSeries: series)
-      series += cell.series.count
-      // The title and the captions belong to the page: they are drawn with the first panel.
+    for (index, placed) in layout.charts.enumerated() {
+      lines += draw(placed, firstSeries: series)
+      series += placed.chart.series.count
+      // The title and the captions belong to the whole: they are drawn with the first chart.
       if index == 0 { lines.append("unset label") }
     }
     lines += ["unset multiplot", "unset output", "}"]
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func panel(_ cell: ScatterLayout.Cell, firstSeries: Int) -> [String] {
-    let frame = cell.frame
+  private func draw(_ placed: ScatterLayout.Placed, firstSeries: Int) -> [String] {
+    let (chart, frame) = (placed.chart, placed.frame)
     var lines = [
       "set lmargin at screen \(screenX(frame.minX))",
       "set rmargin at screen \(screenX(frame.maxX))",
       "set bmargin at screen \(screenY(frame.minY))",
       "set tmargin at screen \(screenY(frame.maxY))",
-      "set title \(gnuplotQuoted(cell.title)) offset 0,-0.3",
-      "set xlabel \(gnuplotQuoted(cell.quantities.0)) offset 0,0.2",
-      "set ylabel \(gnuplotQuoted(cell.quantities.1))",
-      "set xrange [\(fixed(cell.range.minX, 4)):\(fixed(cell.range.maxX, 4))]",
-      "set yrange [\(fixed(cell.range.minY, 4)):\(fixed(cell.range.maxY, 4))]",
+      "set title \(gnuplotQuoted(chart.title)) offset 0,-0.3",
+      "set xlabel \(gnuplotQuoted(chart.quantities.x + " (%)")) offset 0,0.2",
+      "set ylabel \(gnuplotQuoted(chart.quantities.y + " (%)"))",
+      "set xrange [\(fixed(placed.range.minX, 4)):\(fixed(placed.range.maxX, 4))]",
+      "set yrange [\(fixed(placed.range.minY, 4)):\(fixed(placed.range.maxY, 4))]",
     ]
-    for focal in cell.series where focal.isFocal {
+    for focal in chart.series where focal.isFocal {
       let (x, y) = (fixed(focal.mean.x, 4), fixed(focal.mean.y, 4))
       for line in [
         "from \(x),graph 0 to \(x),graph 1", "from graph 0,first \(y) to graph 1,first \(y)",
@@ -86,32 +91,32 @@ struct ScatterScript {
         lines.append("set arrow \(line) nohead back dt (20,12) lw 1 lc rgb '#8A8A8A'")
       }
     }
-    let front = ScatterSeries.front(cell.series).map(\.mean)
+    let front = ScatterSeries.front(chart.series).map(\.mean)
     for (a, b) in zip(front, front.dropFirst()) {
       lines.append(
         "set arrow from \(fixed(a.x, 4)),\(fixed(a.y, 4)) to \(fixed(b.x, 4)),\(fixed(b.y, 4)) nohead "
           + "back lw 5 lc rgb '#E8DDBB'")
     }
-    for (series, placed) in zip(cell.series, cell.labels) {
-      if let leader = placed.leader {
+    for (series, label) in zip(chart.series, placed.labels) {
+      if let leader = label.leader {
         lines.append(
           "set arrow from screen \(screen(leader.from)) to screen \(screen(leader.to)) nohead back "
             + "lw 1.2 lc rgb '#\(series.style.textColor)'")
       }
       lines.append(
-        "set label \(gnuplotQuoted(series.label)) at screen \(screen(placed.box.center)) center front "
+        "set label \(gnuplotQuoted(series.label)) at screen \(screen(label.box.center)) center front "
           + "tc rgb '#\(series.style.textColor)'")
     }
-    if cell.series.isEmpty {
+    if chart.series.isEmpty {
       lines += ["set label 'no finished run' at graph 0.5,0.5 center", "plot NaN notitle"]
     } else {
-      lines.append("plot " + plots(cell, firstSeries: firstSeries).joined(separator: ", \\\n  "))
+      lines.append("plot " + plots(chart, firstSeries: firstSeries).joined(separator: ", \\\n  "))
     }
     return lines + ["unset label", "unset arrow"]
   }
 
-  private func plots(_ cell: ScatterLayout.Cell, firstSeries: Int) -> [String] {
-    let numbered = Array(cell.series.enumerated())
+  private func plots(_ chart: ScatterChart, firstSeries: Int) -> [String] {
+    let numbered = Array(chart.series.enumerated())
     let seeds = numbered.filter { $0.element.seeds.count > 1 }.flatMap { index, series in
       let source = "'\(name).dat' index \(2 * (firstSeries + index) + 1)"
       let style = series.style

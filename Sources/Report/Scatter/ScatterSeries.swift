@@ -2,6 +2,9 @@
 struct ScatterSeries {
   /// Nil for the paper's figures.
   let row: GridRow?
+  /// In full, as in tables.
+  let name: String
+  /// In short, beside the mark.
   let label: String
   let style: MarkerStyle
   /// Percent; x is mean IoU, y is mean accuracy. Over the seeds, and of each seed.
@@ -10,22 +13,24 @@ struct ScatterSeries {
   let isFocal: Bool
 
   /// The panel's losses that have a run.
-  static func of(_ panel: GridPanel) -> [ScatterSeries] {
+  static func of(_ panel: Panel) -> [ScatterSeries] {
     let rows = panel.rows.filter { !$0.runs.isEmpty }
     let styles = MarkerStyle.assign(panel.rows.map(\.loss))
     let styleOf = Dictionary(
       zip(panel.rows.map { panel.label($0) }, styles), uniquingKeysWith: { first, _ in first })
     return rows.compactMap { row in
       let seeds = row.runs.compactMap { run -> (seed: UInt64, point: Point)? in
-        let scores = Scores(run.confusion)
-        guard let iou = scores.meanIoU, let accuracy = scores.meanAccuracy else { return nil }
+        guard let iou = run.confusion.meanIoU, let accuracy = run.confusion.meanAccuracy else {
+          return nil
+        }
         return (run.configuration.seed, Point(x: 100 * iou, y: 100 * accuracy))
       }
       guard let x = Statistic(seeds.map(\.point.x)), let y = Statistic(seeds.map(\.point.y)),
         let style = styleOf[panel.label(row)]
       else { return nil }
       return ScatterSeries(
-        row: row, label: shortLabel(row, panel), style: style, mean: Point(x: x.mean, y: y.mean),
+        row: row, name: panel.label(row), label: shortLabel(row, panel), style: style,
+        mean: Point(x: x.mean, y: y.mean),
         seeds: seeds, isFocal: row.loss.base == "focal")
     }
   }
@@ -42,7 +47,7 @@ struct ScatterSeries {
   }
 
   /// Without parameters where the panel has the loss only once; short, since every point has one.
-  private static func shortLabel(_ row: GridRow, _ panel: GridPanel) -> String {
+  private static func shortLabel(_ row: GridRow, _ panel: Panel) -> String {
     let twins = Set(panel.rows.filter { $0.loss.base == row.loss.base }.map(\.loss))
     let letter = panel.letter(row.setting)
     return (twins.count == 1 ? row.loss.base : row.loss.notation).replacing(

@@ -15,7 +15,7 @@ extension Table {
         let cells = row.cells.flatMap { cell in
           [cell.map { fixed($0.mean, 2) } ?? "", cell?.deviation.map { fixed($0, 2) } ?? ""]
         }
-        lines.append(csvLine([section.metric, unmarked(row.label)] + cells))
+        lines.append(csvLine([section.quantity, unmarked(row.label)] + cells))
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -1,17 +1,18 @@
 import Experiments
+import Metrics
 
 extension Table {
   /// What the best weights by validation mean IoU and the last ones score, side by side.
   /// - Returns: nil where no run of the panel looked at the validation split.
-  static func checkpoints(_ panel: GridPanel) -> Table? {
+  static func checkpoints(_ panel: Panel) -> Table? {
     let rows = panel.rows.filter { $0.runs.contains { $0.checkpoints != nil } }
     guard !rows.isEmpty else { return nil }
     func section(
-      _ metric: String, _ heading: String, _ value: (CheckpointScores.Score) -> Double?
+      _ metric: Metric, _ value: (CheckpointScores.Score) -> Double?
     ) -> Section {
       Section(
-        metric: metric, heading: heading, rowHeader: "loss",
-        columns: ["best by validation", "last", "best less last", "best at iteration"],
+        meanOf: metric, rowHeader: "loss",
+        columns: ["best by validation", "last", "best minus last", "best at iteration"],
         rows: rows.map { row in
           let scores = row.runs.compactMap(\.checkpoints)
           let differences = scores.map { scores -> Double? in
@@ -27,18 +28,18 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.panel.slug)-checkpoints",
+      slug: "\(panel.slug)-checkpoints",
       title: "\(panel.title): best and last weights",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: panel.settings.filter { $0.shared.training.validateEvery != nil }
         .map { checkpointNote($0, panel) } + gaps(rows, panel) + panel.notes,
       sections: [
-        section("mean_accuracy", "Mean accuracy (%)") { $0.meanAccuracy },
-        section("mean_iou", "Mean IoU (%)") { $0.meanIoU },
+        section(.accuracy) { $0.meanAccuracy },
+        section(.iou) { $0.meanIoU },
       ])
   }
 
-  private static func gaps(_ rows: [GridRow], _ panel: GridPanel) -> [String] {
+  private static func gaps(_ rows: [GridRow], _ panel: Panel) -> [String] {
     let partial = rows.filter { row in row.runs.contains { $0.checkpoints == nil } }
     return partial.isEmpty
       ? []
@@ -48,7 +49,7 @@ extension Table {
       ]
   }
 
-  private static func checkpointNote(_ setting: Setting, _ panel: GridPanel) -> String {
+  private static func checkpointNote(_ setting: Setting, _ panel: Panel) -> String {
     let (data, training) = (setting.shared.data, setting.shared.training)
     let letter = panel.letter(setting)
     let looks = "one every \(training.validateEvery ?? 0) iterations"

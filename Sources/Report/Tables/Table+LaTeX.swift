@@ -1,6 +1,7 @@
 extension Table {
   /// A floating table for a LaTeX document that loads `booktabs` and `graphicx`.
   var latex: String {
+    let sections = sections.filter(\.isPrinted)
     let columns = sections.map(\.columns.count).max() ?? 0
     var lines = [
       "% needs \\usepackage{booktabs} and \\usepackage{graphicx}",
@@ -18,12 +19,12 @@ extension Table {
       lines.append("\\midrule")
       var summary = false
       for entry in section.rows {
-        if entry.isSummary && !summary { lines.append("\\midrule") }
-        summary = entry.isSummary
+        if entry.kind == .summary && !summary { lines.append("\\midrule") }
+        summary = entry.kind == .summary
         let label = escapeLaTeX(entry.label)
         lines.append(
           row(
-            [entry.isPublished || entry.isDifference ? "\\quad \(label)" : label]
+            [entry.kind == .paper || entry.kind == .oursMinusPaper ? "\\quad \(label)" : label]
               + entry.cells.map { text($0, entry) }))
       }
     }
@@ -36,7 +37,7 @@ extension Table {
   private func text(_ cell: Statistic?, _ row: Row) -> String {
     guard cell != nil else { return "--" }
     let text = row.text(cell)
-    guard cell?.deviation != nil || row.isDifference else { return text }
+    guard cell?.deviation != nil || row.kind == .oursMinusPaper else { return text }
     return "$\(text.replacing("±", with: "\\pm"))$"
   }
 }

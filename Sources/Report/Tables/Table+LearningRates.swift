@@ -1,32 +1,36 @@
 import Experiments
 import Files
+import Metrics
 
 extension Table {
   /// Every learning rate tried with each loss, by the validation split, and what its best one scores.
   /// - Returns: nil where the panel's runs have one learning rate only.
-  static func learningRates(_ panel: GridPanel) -> Table? {
+  static func learningRates(_ panel: Panel) -> Table? {
     let groups = LearningRates.of(panel)
     let rates = Set(groups.flatMap { $0.tried.map(\.rate) }).sorted()
     guard rates.count > 1, panel.differsInRateAlone else { return nil }
     let validation = Section(
-      metric: "validation_mean_iou", heading: "Validation mean IoU (%)", rowHeader: "loss",
+      quantity: "validation_mean_iou", heading: "Validation mean IoU (%)", rowHeader: "loss",
       columns: rates.map { "rate \(plain($0))" },
       rows: groups.map { group in
         Row(
           label: group.loss.notation,
           cells: rates.map { rate in group.tried.first { $0.rate == rate }?.validation })
       })
+    // Mean IoU first: the validation split's is beside it.
+    let metrics = [.iou] + Metric.all.filter { $0 != .iou }
     let chosen = Section(
-      metric: "best_rate", heading: "With the best of these rates (%)", rowHeader: "loss",
-      columns: ["validation mean IoU", "evaluated mean IoU", "evaluated mean accuracy"],
+      quantity: "best_rate", heading: "With the best of these rates (%)", rowHeader: "loss",
+      columns: ["validation mean IoU"]
+        + metrics.map { "evaluated \(ClassMean($0).title)" },
       rows: groups.compactMap { group in
         group.best.map { best in
           Row(
             label: "\(group.loss.notation) at \(plain(best.rate))",
-            cells: [
-              best.validation, .percent(best.row.runs.map { $0.confusion.meanIoU }),
-              .percent(best.row.runs.map { $0.confusion.meanAccuracy }),
-            ])
+            cells: [best.validation]
+              + metrics.map { metric in
+                .percent(best.row.runs.map { metric.mean($0.confusion) })
+              })
         }
       })
     let budgets = Set(groups.map { $0.tried.map { "\($0.rate) \($0.row.runs.count)" } })
@@ -37,7 +41,7 @@ extension Table {
       : "Not every loss was given all of these learning rates and seeds: the budgets differ."
     let isBest = panel.settings[0].shared.training.checkpoint == .best
     return Table(
-      slug: "\(panel.panel.slug)-learning-rates",
+      slug: "\(panel.slug)-learning-rates",
       title: "\(panel.title): learning rates tried",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [
@@ -50,41 +54,5 @@ extension Table {
             ? ", except that here it is the validation split itself." : "."),
       ] + panel.notes,
       sections: [validation, chosen])
-  }
-}
-
-/// The learning rates that one loss was tried with in a panel, all else equal.
-struct LearningRates {
-  struct Trial {
-    let rate: Double
-    let row: GridRow
-    /// Percent: each run's mean IoU on the validation split, of the weights that it evaluates.
-    let validation: Statistic
-  }
-
-  let loss: LossName
-  /// By rising rate.
-  let tried: [Trial]
-
-  /// By validation mean IoU, the lower rate of equal ones.
-  var best: Trial? { tried.max { ($0.validation.mean, $1.rate) < ($1.validation.mean, $0.rate) } }
-
-  static func of(_ panel: GridPanel) -> [LearningRates] {
-    var losses: [LossName] = []
-    for row in panel.rows where !losses.contains(row.loss) { losses.append(row.loss) }
-    return losses.compactMap { loss in
-      let trials = panel.rows.filter { $0.loss == loss }.compactMap { row -> Trial? in
-        let isBest = row.setting.shared.training.checkpoint == .best
-        let looks = row.runs.map { run in
-          let looks = run.history.compactMap(\.validationMeanIoU)
-          return isBest ? looks.max() : looks.last
-        }
-        return Statistic.percent(looks).map {
-          Trial(rate: row.setting.shared.training.learningRate, row: row, validation: $0)
-        }
-      }
-      return trials.isEmpty
-        ? nil : LearningRates(loss: loss, tried: trials.sorted { $0.rate < $1.rate })
-    }
   }
 }

@@ -1,9 +1,9 @@
 import Files
 
 extension Table {
-  /// GitHub-flavoured Markdown; the title as a heading of the given level.
-  func markdown(level: Int = 1) -> String {
-    var lines = [String(repeating: "#", count: level) + " " + escapeMarkdown(title), ""]
+  /// GitHub-flavoured Markdown.
+  var markdown: String? {
+    var lines = ["## " + escapeMarkdown(title), ""]
     for line in captions + scaledDown { lines += [escapeMarkdown(line), ""] }
     for section in sections {
       lines += ["**\(section.heading)**", ""]
@@ -11,8 +11,8 @@ extension Table {
       lines.append("|---|" + String(repeating: "---:|", count: section.columns.count))
       for entry in section.rows {
         let label = escapeMarkdown(entry.label)
-        let isAside = entry.isPublished || entry.isDifference
-        let shown = isAside ? "*\(label)*" : entry.isSummary ? "**\(label)**" : label
+        let isAside = entry.kind == .paper || entry.kind == .oursMinusPaper
+        let shown = isAside ? "*\(label)*" : entry.kind == .summary ? "**\(label)**" : label
         lines.append(
           row(
             [shown]
@@ -24,6 +24,7 @@ extension Table {
       lines.append("")
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
+    lines += ["", "As `tables/\(slug).csv` and `tables/\(slug).tex`.", ""]
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -34,23 +35,7 @@ extension Table.Row {
   /// Two decimals, with the deviation where there is one, and a sign on differences.
   func text(_ cell: Statistic?) -> String {
     guard let cell else { return dash }
-    if isDifference { return signed(cell.mean / 100) }
+    if kind == .oursMinusPaper { return signed(cell.mean / 100) }
     return shown(cell)
   }
-}
-
-/// Two decimals, with the deviation where there is one.
-func shown(_ value: Statistic?) -> String {
-  guard let value else { return dash }
-  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
-}
-
-/// Backslashes before the characters that Markdown would take for markup.
-func escapeMarkdown(_ text: String) -> String {
-  var escaped = ""
-  for character in text {
-    if "\\`*_|<>[]".contains(character) { escaped.append("\\") }
-    escaped.append(character)
-  }
-  return escaped
 }

@@ -2,26 +2,22 @@ import Metrics
 
 extension Table {
   /// The measures of the paper's Table I, of every loss: means over the classes.
-  static func overlap(_ panel: GridPanel) -> Table {
-    let measures: [(name: String, of: (ClassOutcomes) -> Double?)] = [
-      ("recall", \.recall), ("precision", \.precision), ("Dice", \.dice), ("Jaccard", \.jaccard),
-      ("Tversky (0.3, 0.7)", { $0.tversky(alpha: 0.3, beta: 0.7) }),
+  static func overlap(_ panel: Panel) -> Table {
+    let ofTableOne: [(name: String, metric: Metric)] = [
+      ("recall", .accuracy), ("precision", .precision), ("Dice", .dice), ("Jaccard", .iou),
+      ("Tversky (0.3, 0.7)", .tversky(alpha: 0.3, beta: 0.7)),
     ]
+    let further = Metric.all.filter { metric in !ofTableOne.contains { $0.metric == metric } }
+    let measures = ofTableOne + further.map { ($0.title, $0) }
     let rows = panel.rows.map { row in
       Row(
         label: panel.markedLabel(row),
         cells: measures.map { measure in
-          Statistic.percent(
-            row.runs.map { run in
-              ConfusionMatrix.mean(
-                (0..<run.confusion.classes).map {
-                  run.confusion.outcomes(of: $0).flatMap(measure.of)
-                })
-            })
+          Statistic.percent(row.runs.map { measure.metric.mean($0.confusion) })
         })
     }
     return Table(
-      slug: "\(panel.panel.slug)-overlap",
+      slug: "\(panel.slug)-overlap",
       title: "\(panel.title): the measures of the paper's Table I",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [
@@ -30,7 +26,7 @@ extension Table {
       ] + panel.notes,
       sections: [
         Section(
-          metric: "overlap", heading: "Mean over classes (%)", rowHeader: "loss",
+          quantity: "overlap", heading: "Mean over classes (%)", rowHeader: "loss",
           columns: measures.map(\.name), rows: rows)
       ])
   }

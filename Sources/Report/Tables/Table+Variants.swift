@@ -1,8 +1,10 @@
+import Metrics
+
 extension Table {
-  /// What the authors' code makes of each loss beside the canonical loss of that name: mean
-  /// accuracy and mean IoU of both and their difference, over the seeds that both have.
+  /// What the authors' code makes of each loss beside the canonical loss of that name: each mean
+  /// score of both and their difference, over the seeds that both have.
   /// - Returns: nil if the panel holds no loss in both variants.
-  static func variants(_ panel: GridPanel) -> Table? {
+  static func variants(_ panel: Panel) -> Table? {
     let pairs = panel.rows.compactMap { row -> (canonical: GridRow, published: GridRow)? in
       guard row.loss.isPublished,
         let twin = panel.rows.first(where: {
@@ -12,17 +14,16 @@ extension Table {
       return (twin, row)
     }
     guard !pairs.isEmpty else { return nil }
-    let sections = Metric.allCases.map { metric in
+    let sections = Metric.all.map { metric in
       Section(
-        metric: "mean_\(metric.rawValue)",
-        heading: "Mean \(metric == .accuracy ? "accuracy" : "IoU") (%)", rowHeader: "loss",
+        meanOf: metric, rowHeader: "loss",
         columns: ["canonical", "published", "published - canonical"],
         rows: pairs.map { canonical, published in
           Row(label: panel.label(canonical), cells: cells(metric, canonical, published))
         })
     }
     return Table(
-      slug: "\(panel.panel.slug)-variants",
+      slug: "\(panel.slug)-variants",
       title: "\(panel.title): losses as published against canonical",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: [
@@ -39,7 +40,7 @@ extension Table {
   ) -> [Statistic?] {
     func bySeed(_ row: GridRow) -> [UInt64: Double] {
       var scores: [UInt64: Double] = [:]
-      for run in row.runs { scores[run.configuration.seed] = metric.mean(Scores(run.confusion)) }
+      for run in row.runs { scores[run.configuration.seed] = metric.mean(run.confusion) }
       return scores
     }
     let (ours, theirs) = (bySeed(canonical), bySeed(published))

@@ -1,29 +1,61 @@
 import Files
+import Metrics
 
-/// A table before it becomes Markdown, CSV or LaTeX.
+/// A table before it becomes Markdown, CSV, LaTeX or a part of the page.
 struct Table {
-  /// A block of rows under one heading, all of one metric.
+  /// A block of rows under one heading, all of one quantity.
   struct Section {
-    /// `accuracy` or `iou`, for CSV.
-    let metric: String
+    /// What the numbers are, for CSV, such as `accuracy`.
+    let quantity: String
     /// For readers, such as `Accuracy (%)`.
     let heading: String
     /// What a row is, such as `loss`.
     let rowHeader: String
     let columns: [String]
     let rows: [Row]
+    /// Whether LaTeX tables have it, whose length a page limits.
+    var isPrinted = true
+
+    init(
+      quantity: String, heading: String, rowHeader: String, columns: [String], rows: [Row],
+      isPrinted: Bool = true
+    ) {
+      (self.quantity, self.heading, self.rowHeader) = (quantity, heading, rowHeader)
+      (self.columns, self.rows, self.isPrinted) = (columns, rows, isPrinted)
+    }
+
+    /// The values of a metric, class by class.
+    init(_ metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+      self.init(
+        quantity: metric.name, heading: "\(metric.title.capitalizedFirst) (%)",
+        rowHeader: rowHeader, columns: columns, rows: rows,
+        isPrinted: Metric.ofPaper.contains(metric))
+    }
+
+    /// The mean of a metric over all classes.
+    init(meanOf metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+      self.init(
+        quantity: "mean_\(metric.name)",
+        heading: "\(ClassMean(metric).title.capitalizedFirst) (%)", rowHeader: rowHeader,
+        columns: columns, rows: rows, isPrinted: Metric.ofPaper.contains(metric))
+    }
   }
 
   struct Row {
+    enum Kind {
+      case ours
+      /// The paper's figures.
+      case paper
+      /// Ours minus the paper's, points.
+      case oursMinusPaper
+      /// Set apart from the rows above, for averages.
+      case summary
+    }
+
     let label: String
     /// In the order of the columns, percent; nil: a dash.
     let cells: [Statistic?]
-    /// The paper's figures rather than ours.
-    var isPublished = false
-    /// Ours less the paper's, points.
-    var isDifference = false
-    /// Set apart from the rows above, for averages.
-    var isSummary = false
+    var kind = Kind.ours
   }
 
   /// File name without extension.
@@ -42,5 +74,27 @@ extension Statistic {
   /// A fraction's statistic in percent; nil if no value is defined.
   static func percent(_ fractions: [Double?]) -> Statistic? {
     Statistic(fractions.map { $0.map { 100 * $0 } })
+  }
+}
+
+extension Table: Artifact {
+  /// Every table of a panel.
+  static func all(_ panel: Panel) -> [Table] {
+    [minority(panel), allClasses(panel), overlap(panel)]
+      + [variants(panel), checkpoints(panel), learningRates(panel)].compactMap(\.self)
+  }
+
+  var files: [ReportFile] {
+    [
+      ReportFile("tables/\(slug).csv", .text(csv)),
+      ReportFile("tables/\(slug).tex", .text(latex)),
+    ]
+  }
+
+  func section(_ pictures: PagePictures) -> PageSection? {
+    PageSection(
+      anchor: "tables", title: "Tables",
+      body: "<p>Percent. The name of a column sorts by it, and in reverse the second time.</p>",
+      parts: [part])
   }
 }

@@ -8,6 +8,8 @@ struct LineChart {
     var tip: String?
     /// Written beside the last point.
     var label: String?
+    /// Whether it is only a background for the others.
+    var isFaint = false
   }
 
   let name: String
@@ -19,6 +21,7 @@ struct LineChart {
   var ticks = 5
   /// Kept free on the right, for labels.
   var right = 20.0
+  var scale = LinePlot.Chart.Scale.fitted
   /// Few points are also marked by the loss's shape.
   var hasMarks = false
 
@@ -28,7 +31,7 @@ struct LineChart {
     self.lines = lines.map { line in
       Line(
         points: line.points.filter { $0.x.isFinite && $0.y.isFinite }, style: line.style,
-        tip: line.tip, label: line.label)
+        tip: line.tip, label: line.label, isFaint: line.isFaint)
     }.filter { !$0.points.isEmpty }
   }
 
@@ -37,17 +40,26 @@ struct LineChart {
     let last = points.map(\.x).max() ?? 1
     let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
     let margin = (high - low) * 0.05
+    if scale == .logarithmic {
+      let positive = points.map(\.y).filter { $0 > 0 }.min() ?? 1
+      return PlotFrame(
+        width: width, height: height, right: right,
+        x: PlotAxis(xTitle, from: 0, to: last, ticks: ticks),
+        y: PlotAxis(yTitle, from: positive / 1.2, to: high * 1.2, isLogarithmic: true))
+    }
     return PlotFrame(
       width: width, height: height, right: right,
       x: PlotAxis(xTitle, from: 0, to: last, ticks: ticks),
-      y: PlotAxis(yTitle, from: max(0, low - margin), to: high + margin, ticks: ticks))
+      y: PlotAxis(
+        yTitle, from: scale == .fromZero ? 0 : max(0, low - margin), to: high + margin, ticks: ticks
+      ))
   }
 
   var svg: HTML {
     let frame = frame
     let curves = lines.map { curve($0, frame) }.joined("\n")
     return frame.svg(
-      name: name, isOne: lines.allSatisfy { $0.tip == nil }, class: "lines",
+      name: name, isSinglePicture: lines.allSatisfy { $0.tip == nil }, class: "lines",
       "\(curves)\n\(labels(frame))")
   }
 
@@ -63,7 +75,8 @@ struct LineChart {
       }.joined()
     let properties = MarkerColors(line.style).properties
     guard let tip = line.tip else {
-      return "<g style=\"\(properties)\" class=\"series\">\(path)\(marks)</g>"
+      let kind: HTML = line.isFaint ? "series faint" : "series"
+      return "<g style=\"\(properties)\" class=\"\(kind)\">\(path)\(marks)</g>"
     }
     return """
       <g style="\(properties)" class="series mark" tabindex="0" role="img" aria-label="\(tip)" data-tip>\(path)\(marks)</g>

@@ -1,6 +1,7 @@
 import Experiments
 import Files
 import Foundation
+import Metrics
 
 /// What runs were made by, whatever their time.
 struct Build: Hashable {
@@ -44,7 +45,7 @@ extension PageSection {
       columns: [
         .init(title: "data set", isNumeric: false), .init(title: "network", isNumeric: false),
         .init(title: "seed"), .init(title: "state", isNumeric: false),
-        .init(title: "mean accuracy (%)"), .init(title: "mean IoU (%)"),
+      ] + Metric.all.map { .init(title: "\(ClassMean($0).title) (%)") } + [
         .init(title: "pixel accuracy (%)"), .init(title: "training (s)"),
         .init(title: "evaluation (s)"), .init(title: "images"),
         .init(title: "build", isNumeric: false), .init(title: "commit", isNumeric: false),
@@ -63,10 +64,10 @@ extension PageSection {
   }
 
   private static func cells(
-    _ row: GridRow, _ panel: GridPanel, _ builds: [Build]
+    _ row: GridRow, _ panel: Panel, _ builds: [Build]
   ) -> [DataTable.Row] {
     let label = panel.label(row)
-    let place = [panel.panel.dataset.title, panel.panel.network.title]
+    let place = [panel.dataset.title, panel.network.title]
     func unfinished(_ seed: UInt64?, _ state: String) -> DataTable.Row {
       var configuration = row.setting.shared
       configuration.loss = row.loss.notation
@@ -74,7 +75,9 @@ extension PageSection {
       return DataTable.Row(
         label: label,
         cells: place + [seed.map { "\($0)" } ?? dash, state]
-          + Array(repeating: dash, count: 10) + [seed == nil ? dash : folder(configuration)])
+          + Array(repeating: dash, count: Metric.all.count + 8) + [
+            seed == nil ? dash : folder(configuration)
+          ])
     }
     let done = row.runs.map { run -> (seed: UInt64, row: DataTable.Row) in
       (run.configuration.seed, finished(run, label, place, builds))
@@ -94,10 +97,8 @@ extension PageSection {
   private static func finished(
     _ run: ReportedRun, _ label: String, _ place: [String], _ builds: [Build]
   ) -> DataTable.Row {
-    let scores = Scores(run.confusion)
-    let percents = [scores.meanAccuracy, scores.meanIoU, scores.pixelAccuracy].map {
-      $0.map { fixed(100 * $0, 2) } ?? dash
-    }
+    let scores = Metric.all.map { $0.mean(run.confusion) } + [run.confusion.pixelAccuracy]
+    let percents = scores.map { $0.map { fixed(100 * $0, 2) } ?? dash }
     let environment = run.environment
     let build = environment.map(Build.init)
     let number = build.flatMap { builds.firstIndex(of: $0) }.map { "\($0 + 1)" }

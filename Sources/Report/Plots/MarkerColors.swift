@@ -1,9 +1,9 @@
 import Foundation
 
-/// A mark's colours on the page: its own where they can be told from the plot, else mixed with
+/// A mark's colors on the page: its own where they can be told from the plot, else mixed with
 /// white or black until they can.
 struct MarkerColors: Hashable {
-  /// `#rrggbb`: the filling and the outline, which is also the colour of text, on light and dark.
+  /// `#rrggbb`: the filling and the outline, which is also the color of text, on light and dark.
   let fill: String
   let ink: String
   let darkFill: String
@@ -23,13 +23,13 @@ struct MarkerColors: Hashable {
     darkInk = color.legible(on: Self.darkPlot, contrast: max(least, 4.5)).css
   }
 
-  /// For a `style` attribute; the style sheet chooses by colour scheme.
+  /// For a `style` attribute; the style sheet chooses by color scheme.
   var properties: HTML {
     "--lf:\(fill);--li:\(ink);--df:\(darkFill);--di:\(darkInk)"
   }
 }
 
-/// A colour of eight bits a channel.
+/// A color of eight bits a channel.
 struct RGB: Hashable {
   let red: Double
   let green: Double
@@ -72,7 +72,8 @@ struct RGB: Hashable {
       .first { $0.contrast(background) >= contrast } ?? target
   }
 
-  private func mixed(with other: RGB, part: Double) -> RGB {
+  /// - Parameter part: of the other, 0...1.
+  func mixed(with other: RGB, part: Double) -> RGB {
     func mix(_ a: Double, _ b: Double) -> Int { Int((a + (b - a) * part).rounded()) }
     return RGB(
       mix(red, other.red) << 16 | mix(green, other.green) << 8 | mix(blue, other.blue))

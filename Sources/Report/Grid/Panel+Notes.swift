@@ -1,12 +1,12 @@
 import Files
 
-extension GridPanel {
+extension Panel {
   /// Data set and network for readers.
   var title: String {
     let rendered = settings.allSatisfy { $0.shared.data.source == .rendered }
     let mixed = settings.contains { $0.shared.data.source == .rendered }
     let source = rendered ? " (rendered stand-in)" : mixed ? " (real and rendered)" : ""
-    return "\(panel.dataset.title)\(source), \(panel.network.title)"
+    return "\(dataset.title)\(source), \(network.title)"
   }
 
   var scaledDown: [String] {

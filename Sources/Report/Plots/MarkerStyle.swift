@@ -1,6 +1,6 @@
-/// How a loss is drawn: the colours are Okabe and Ito's, told apart by colour-blind readers too
+/// How a loss is drawn: the colors are Okabe and Ito's, told apart by color-blind readers too
 /// (their yellow, too pale on white, replaced by olive), and no two shapes are the same. A published
-/// variant has its loss's colour and the shape's hollow twin (or filled, where the loss's is hollow).
+/// variant has its loss's color and the shape's hollow twin (or filled, where the loss's is hollow).
 struct MarkerStyle: Hashable {
   /// gnuplot's point type.
   let shape: Int

@@ -7,16 +7,28 @@ struct PlotAxis {
   let low: Double
   let high: Double
   let ticks: [Double]
+  let isLogarithmic: Bool
   private let decimals: Int
 
   /// - Parameters:
   ///   - range: widened by nothing; of no extent, it becomes one of 1.
   ///   - count: about as many ticks.
-  init(_ title: String, from low: Double, to high: Double, ticks count: Int = 5) {
-    self.title = title
+  ///   - isLogarithmic: of a range above 0; ticks are then powers of ten.
+  init(
+    _ title: String, from low: Double, to high: Double, ticks count: Int = 5,
+    isLogarithmic: Bool = false
+  ) {
+    (self.title, self.isLogarithmic) = (title, isLogarithmic && low > 0 && high > low)
     let isRange = low.isFinite && high.isFinite && high > low
     self.low = isRange ? low : (low.isFinite ? low - 0.5 : 0)
     self.high = isRange ? high : (low.isFinite ? low + 0.5 : 1)
+    guard !self.isLogarithmic else {
+      let first = Int((log10(low) - 1e-9).rounded(.up))
+      let last = Int((log10(high) + 1e-9).rounded(.down))
+      ticks = first <= last ? (first...last).map { pow(10, Double($0)) } : []
+      decimals = 0
+      return
+    }
     let raw = (self.high - self.low) / Double(max(1, count))
     let exponent = log10(raw).rounded(.down)
     let unit = pow(10, exponent)
@@ -27,10 +39,13 @@ struct PlotAxis {
     ticks = first <= last ? (first...last).map { Double($0) * step } : []
   }
 
-  func label(_ tick: Double) -> String { fixed(tick, decimals) }
+  func label(_ tick: Double) -> String { isLogarithmic ? plain(tick) : fixed(tick, decimals) }
 
   /// 0 at the low end, 1 at the high one.
-  func part(_ value: Double) -> Double { (value - low) / (high - low) }
+  func part(_ value: Double) -> Double {
+    isLogarithmic
+      ? log(max(value, low) / low) / log(high / low) : (value - low) / (high - low)
+  }
 }
 
 /// Where a plot's data lie; pixels from the upper left corner, as SVG counts.
@@ -41,17 +56,23 @@ struct PlotFrame {
   let x: PlotAxis
   let y: PlotAxis
   let fontSize: Double
+  /// Whether the axis across has numbers.
+  private let hasNumbers: Bool
 
-  /// - Parameter right: kept free beside the data.
+  /// - Parameters:
+  ///   - right: kept free beside the data.
+  ///   - names: kept free below the data for names in place of numbers; nil: there are numbers.
   init(
-    width: Double, height: Double, fontSize: Double = 14, right: Double = 20, x: PlotAxis,
-    y: PlotAxis
+    width: Double, height: Double, fontSize: Double = 14, right: Double = 20,
+    names: Double? = nil, x: PlotAxis, y: PlotAxis
   ) {
+    hasNumbers = names == nil
     (self.width, self.height, self.fontSize) = (width, height, fontSize)
     (self.x, self.y) = (x, y)
     let digits = Double(y.ticks.map { y.label($0).count }.max() ?? 1)
     let left = digits * fontSize * 0.58 + 10 + (y.title.isEmpty ? 0 : fontSize * 1.6)
-    let bottom = fontSize * 1.2 + 10 + (x.title.isEmpty ? 0 : fontSize * 1.4)
+    let bottom =
+      names ?? fontSize * 1.2 + 10 + (x.title.isEmpty ? 0 : fontSize * 1.4)
     area = Box(minX: left, minY: 8, maxX: width - right, maxY: height - bottom)
   }
 
@@ -65,7 +86,7 @@ struct PlotFrame {
   var axes: HTML {
     var grid: HTML = .empty
     var numbers: HTML = .empty
-    for tick in x.ticks {
+    for tick in x.ticks where hasNumbers {
       let at = pixel(Point(x: tick, y: y.low)).x
       grid += "M\(at) \(area.minY)V\(area.maxY + 4)"
       numbers +=
@@ -97,10 +118,10 @@ struct PlotFrame {
 
   /// - Parameters:
   ///   - name: what the plot shows, for those who do not see it.
-  ///   - isOne: whether the plot is one picture; else its marks can be stepped through.
-  func svg(name: String, isOne: Bool, class kind: String, _ content: HTML) -> HTML {
+  ///   - isSinglePicture: whether the plot is one picture; else its marks can be stepped through.
+  func svg(name: String, isSinglePicture: Bool, class kind: String, _ content: HTML) -> HTML {
     // A group's role is not allowed to an svg element itself.
-    let role: HTML = isOne ? "img" : "group"
+    let role: HTML = isSinglePicture ? "img" : "group"
     return """
       <div class="plot" role="\(role)" aria-label="\(name)">
       <svg class="\(kind)" viewBox="0 0 \(width) \(height)">

@@ -1,87 +1,56 @@
 import Files
 
-extension PageSection {
-  /// Mean accuracy against mean IoU, a plot and the same figures in a table for each panel.
-  static func scatter(_ grid: Grid) -> PageSection {
-    let rows = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
-    var legend = [
-      rows.contains { $0.runs.count > 1 }
-        ? "Each large mark is a loss, averaged over its seeds; bars reach one sample standard "
-          + "deviation to either side, small marks are single seeds."
-        : "Each mark is a loss, of a single seed."
-    ]
-    if rows.contains(where: { $0.loss.base == "focal" }) {
-      legend.append("Dashed lines: the level of focal.")
-    }
-    legend += [
-      "Thin line: the losses that no other surpasses in both (Pareto front).",
-      "Point at a mark, or step to it by the tabulator key, to read its numbers.",
-    ]
-    var section = PageSection(
-      anchor: "scatter", title: "Mean accuracy against mean IoU",
-      body: """
-        <p>\(legend.joined(separator: " "))</p>
-        \(folded("How the runs were made", paragraphs(scatterCaptions(grid))))
-        """,
-      parts: grid.panels.map { panel in
-        Part(
-          anchor: "scatter-\(panel.panel.slug)", title: panel.title,
-          body: ScatterPlot(panel).figure)
-      })
-    section.isInColumns = true
-    return section
-  }
-}
-
-/// The scatter of one panel.
+/// A scatter chart as the page draws it: marks with tooltips, and the same numbers in a table.
 struct ScatterPlot {
   struct Mark {
     let series: ScatterSeries
     let colors: MarkerColors
-    let name: String
-    let accuracy: Statistic
-    let iou: Statistic
-    /// Over its runs: training and evaluation.
-    let seconds: Statistic
+    let x: Statistic
+    let y: Statistic
 
-    init?(_ series: ScatterSeries, _ panel: GridPanel) {
-      guard let accuracy = Statistic(series.seeds.map(\.point.y)),
-        let iou = Statistic(series.seeds.map(\.point.x)),
-        let row = series.row,
-        let seconds = Statistic(row.runs.map(\.seconds))
+    init?(_ series: ScatterSeries) {
+      guard let x = Statistic(series.seeds.map(\.point.x)),
+        let y = Statistic(series.seeds.map(\.point.y))
       else { return nil }
-      (self.series, self.accuracy, self.iou, self.seconds) = (series, accuracy, iou, seconds)
+      (self.series, self.x, self.y) = (series, x, y)
       colors = MarkerColors(series.style)
-      name = panel.label(row)
     }
+
+    var name: String { series.name }
+
+    /// Over its runs: training and evaluation; nil for the paper's figures.
+    var seconds: Statistic? { series.row.flatMap { Statistic($0.runs.map(\.seconds)) } }
 
     var seedList: String { series.seeds.map { "\($0.seed)" }.joined(separator: ", ") }
 
     /// What the tooltip says, a line each.
-    func tip(onFront: Bool) -> String {
-      var lines = [
-        name, "mean accuracy \(shown(accuracy)) %", "mean IoU \(shown(iou)) %",
-        series.seeds.count == 1 ? "seed \(seedList) alone" : "seeds \(seedList)",
-        "\(fixed(seconds.mean, 1)) s a run",
-      ]
+    func tip(_ quantities: (x: String, y: String), onFront: Bool) -> String {
+      var lines = [name, "\(quantities.y) \(shown(y)) %", "\(quantities.x) \(shown(x)) %"]
+      if let seconds {
+        lines.append(series.seeds.count == 1 ? "seed \(seedList) alone" : "seeds \(seedList)")
+        lines.append("\(fixed(seconds.mean, 1)) s a run")
+      } else {
+        lines.append("as the paper prints it")
+      }
       if onFront { lines.append("no loss here surpasses it in both") }
       return lines.joined(separator: "\n")
     }
   }
 
-  private let panel: GridPanel
+  private let chart: ScatterChart
   private let marks: [Mark]
   private let frame: PlotFrame
   private static let radius = 6.5
 
-  init(_ panel: GridPanel) {
-    self.panel = panel
-    marks = ScatterSeries.of(panel).compactMap { Mark($0, panel) }
+  init(_ chart: ScatterChart) {
+    self.chart = chart
+    marks = chart.series.compactMap(Mark.init)
     frame = PlotFrame(
       width: 480, height: 400,
-      x: Self.axis("mean IoU (%)", marks.map { ($0.iou, $0.series.seeds.map(\.point.x)) }),
-      y: Self.axis("mean accuracy (%)", marks.map { ($0.accuracy, $0.series.seeds.map(\.point.y)) })
-    )
+      x: Self.axis(
+        chart.quantities.x + " (%)", marks.map { ($0.x, $0.series.seeds.map(\.point.x)) }),
+      y: Self.axis(
+        chart.quantities.y + " (%)", marks.map { ($0.y, $0.series.seeds.map(\.point.y)) }))
   }
 
   /// All that is drawn with a margin, at least two points wide, within 0...100 percent.
@@ -101,16 +70,17 @@ struct ScatterPlot {
   /// The plot, and its text alternative.
   var figure: HTML {
     guard !marks.isEmpty else { return "<p>No finished run.</p>" }
-    let absent = panel.rows.filter { $0.runs.isEmpty }.map { panel.label($0) }
+    let drawn = Set(marks.map(\.name))
+    let absent = chart.losses.filter { !drawn.contains($0) }
     let name =
-      "Scatter of mean accuracy against mean IoU, \(panel.title): \(marks.count) losses; the table "
+      "Scatter of \(chart.quantities.y) against \(chart.quantities.x), \(chart.title): \(marks.count) losses; the table "
       + "below has the same numbers"
     let note: HTML =
       absent.isEmpty ? .empty : "<p>No finished run of \(absent.joined(separator: ", ")).</p>\n"
     return """
       <figure>
-      \(frame.svg(name: name, isOne: false, class: "scatter", content))
-      <figcaption>\(panel.title)</figcaption>
+      \(frame.svg(name: name, isSinglePicture: false, class: "scatter", content))
+      <figcaption>\(chart.title)</figcaption>
       </figure>
       \(note)\(folded("The same in numbers", table.html))
       """
@@ -119,24 +89,24 @@ struct ScatterPlot {
   private var table: DataTable {
     DataTable(
       caption: "Means over seeds ± sample standard deviation",
-      name: "\(panel.title): means over seeds", rowHeader: "loss",
-      columns: ["mean accuracy (%)", "mean IoU (%)"].map { .init(title: $0) }
+      name: "\(chart.title): means over seeds", rowHeader: "loss",
+      columns: [chart.quantities.y, chart.quantities.x].map { .init(title: $0 + " (%)") }
         + [.init(title: "seeds", isNumeric: false), .init(title: "seconds a run")],
-      rows: panel.rows.map { row in
-        let label = panel.label(row)
+      rows: chart.losses.map { label in
         guard let mark = marks.first(where: { $0.name == label }) else {
           return .init(label: label, cells: [dash, dash, dash, dash])
         }
         return .init(
           label: label,
           cells: [
-            shown(mark.accuracy), shown(mark.iou), mark.seedList, fixed(mark.seconds.mean, 1),
+            shown(mark.y), shown(mark.x), mark.seconds == nil ? dash : mark.seedList,
+            mark.seconds.map { fixed($0.mean, 1) } ?? dash,
           ])
       })
   }
 
   private func at(_ mark: Mark) -> Point {
-    frame.pixel(Point(x: mark.iou.mean, y: mark.accuracy.mean))
+    frame.pixel(Point(x: mark.x.mean, y: mark.y.mean))
   }
 
   private var front: [Mark] {
@@ -166,10 +136,10 @@ struct ScatterPlot {
   /// Horizontally and vertically, one standard deviation to either side of the mean; none for a
   /// single seed.
   private func bars(_ mark: Mark) -> [Segment] {
-    guard let dx = mark.iou.deviation, let dy = mark.accuracy.deviation else { return [] }
+    guard let dx = mark.x.deviation, let dy = mark.y.deviation else { return [] }
     let center = at(mark)
-    let low = frame.pixel(Point(x: mark.iou.mean - dx, y: mark.accuracy.mean - dy))
-    let high = frame.pixel(Point(x: mark.iou.mean + dx, y: mark.accuracy.mean + dy))
+    let low = frame.pixel(Point(x: mark.x.mean - dx, y: mark.y.mean - dy))
+    let high = frame.pixel(Point(x: mark.x.mean + dx, y: mark.y.mean + dy))
     return [
       Segment(from: Point(x: low.x, y: center.y), to: Point(x: high.x, y: center.y)),
       Segment(from: Point(x: center.x, y: low.y), to: Point(x: center.x, y: high.y)),
@@ -192,7 +162,7 @@ struct ScatterPlot {
   private func mark(_ mark: Mark, onFront: Bool) -> HTML {
     let (center, style) = (at(mark), mark.series.style)
     return
-      "<g style=\"\(mark.colors.properties)\" class=\"series mark\" tabindex=\"0\" role=\"img\" aria-label=\"\(mark.tip(onFront: onFront))\" data-tip transform=\"translate(\(center.x) \(center.y))\"><circle class=\"hit\" r=\"12\"/><path class=\"\(style.isFilled ? "filled" : "hollow")\" d=\"\(style.path(radius: Self.radius))\"/></g>"
+      "<g style=\"\(mark.colors.properties)\" class=\"series mark\" tabindex=\"0\" role=\"img\" aria-label=\"\(mark.tip(chart.quantities, onFront: onFront))\" data-tip transform=\"translate(\(center.x) \(center.y))\"><circle class=\"hit\" r=\"12\"/><path class=\"\(style.isFilled ? "filled" : "hollow")\" d=\"\(style.path(radius: Self.radius))\"/></g>"
   }
 
   /// The labels that the printed figure has, placed as there.

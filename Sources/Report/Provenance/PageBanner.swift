@@ -34,7 +34,7 @@ private func facts(_ grid: Grid) -> [(String, String)] {
   let seeds = Set(grid.panels.flatMap { panel in panel.settings.flatMap { panel.seeds($0) } })
     .sorted()
   let iterations = Set(grid.panels.flatMap(\.settings).map(\.shared.training.iterations)).sorted()
-  let used = Set(grid.panels.map(\.panel.dataset))
+  let used = Set(grid.panels.map(\.dataset))
   let datasets = DatasetName.allCases.filter(used.contains).map(\.title)
   var commits: [String] = []
   for build in grid.builds where !commits.contains(build.shortCommit) {
@@ -58,12 +58,12 @@ private func facts(_ grid: Grid) -> [(String, String)] {
 
 /// Each distinct list of differences from the paper, under the panels it holds for.
 private func scaledDown(_ grid: Grid) -> [HTML] {
-  var groups: [(differences: [Difference], titles: [String])] = []
+  var groups: [(differences: [PaperDeviation], titles: [String])] = []
   for panel in grid.panels {
     for setting in panel.settings {
       let letter = panel.letter(setting)
       let title = panel.title + (letter.isEmpty ? "" : " [\(letter)]")
-      let differences = setting.differencesFromPaper
+      let differences = setting.deviationsFromPaper
       if let index = groups.firstIndex(where: { $0.differences == differences }) {
         groups[index].titles.append(title)
       } else {

@@ -1,0 +1,18 @@
+import Files
+
+/// Two decimals, with the deviation where there is one.
+func shown(_ value: Statistic?) -> String {
+  guard let value else { return dash }
+  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
+}
+
+/// `+1.20`, of a fraction in percentage points.
+func signed(_ fraction: Double) -> String {
+  (fraction > 0 ? "+" : "") + fixed(100 * fraction, 2)
+}
+
+/// `0.012` or `< 0.001`.
+func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, 3) }
+
+/// `p = 0.012` or `p < 0.001`.
+func pStatement(_ p: Double) -> String { "p \(p < 0.001 ? "" : "= ")\(pText(p))" }

@@ -1,0 +1,123 @@
+import Files
+
+/// Charts of lines over the iterations of training.
+struct LinePlot: PlotDrawing {
+  struct Line {
+    /// The place of its chart.
+    let chart: Int
+    let points: [Point]
+    /// Of the values in the data file.
+    let decimals: Int
+    /// `RRGGBB`.
+    let color: String
+    var width = 2.0
+    /// In the key, and beside the line on the page.
+    var name: String?
+    /// Above the block of the data file.
+    var comment: String?
+    /// Dashed and marked, on the right axis.
+    var isOnRightAxis = false
+  }
+
+  struct Chart {
+    enum Scale { case fitted, fromZero, logarithmic }
+
+    let title: String
+    var yTitle = ""
+    var scale = Scale.fitted
+    /// Of the right axis, which starts at zero; nil: there is none.
+    var rightTitle: String?
+  }
+
+  /// Above all charts.
+  let heading: String
+  let charts: [Chart]
+  let columns: Int
+  /// In the order of the data file.
+  let lines: [Line]
+  let size: (width: Int, height: Int)
+  /// gnuplot's margins and spacing, as parts of the picture; nil: as it finds them.
+  var margins: String?
+  /// Where the key begins, as a part of the width; nil: there is none.
+  var key: Double?
+  /// Between the ticks of the iterations; nil: as gnuplot finds it.
+  var tickStep: Int?
+
+  var blocks: [[String]] {
+    lines.map { line in
+      (line.comment.map { ["# \($0)"] } ?? [])
+        + line.points.map { "\(Int($0.x)) \(fixed($0.y, line.decimals))" }
+    }
+  }
+
+  func commands(data file: String) -> [String] {
+    let rows = (charts.count + columns - 1) / columns
+    var commands = [
+      "set multiplot layout \(rows),\(columns) title \(gnuplotQuoted(heading)) "
+        + "font 'sans-serif,20'" + (margins.map { " margins \($0)" } ?? ""),
+      "set xlabel 'iteration'",
+    ]
+    if let tickStep { commands.append("set xtics \(tickStep)") }
+    for (index, chart) in charts.enumerated() {
+      commands += settings(chart)
+      if let key, index == charts.count - 1 {
+        commands.append("set key at screen \(key),0.8 left top Left reverse")
+      }
+      let drawn = lines.enumerated().filter { $0.element.chart == index }
+        .map { "'\(file)' index \($0.offset) using 1:2 " + style($0.element) }
+      commands.append("plot " + drawn.joined(separator: ", \\\n  "))
+    }
+    return commands + ["unset multiplot"]
+  }
+
+  private func settings(_ chart: Chart) -> [String] {
+    let scale =
+      switch chart.scale {
+      case .fitted: ["unset logscale y", "set yrange [*:*]"]
+      case .fromZero: ["unset logscale y", "set yrange [0:*]"]
+      case .logarithmic: ["set logscale y", "set yrange [*:*]"]
+      }
+    let right =
+      chart.rightTitle.map {
+        "set y2tics; set y2label \(gnuplotQuoted($0)); set y2range [0:*]"
+      } ?? "unset y2tics; unset y2label"
+    return [
+      "set title \(gnuplotQuoted(chart.title))", "set ylabel \(gnuplotQuoted(chart.yTitle))", right,
+    ] + scale
+  }
+
+  private func style(_ line: Line) -> String {
+    let look =
+      line.isOnRightAxis
+      ? "axes x1y2 with linespoints pt 7 ps 0.6 lw \(plain(line.width)) dt 2"
+      : "with lines lw \(plain(line.width))"
+    return "\(look) lc rgb '#\(line.color)' "
+      + (line.name.map { "title \(gnuplotQuoted($0))" } ?? "notitle")
+  }
+
+  func svg(name: String) -> HTML {
+    let drawn = charts.indices.map { index -> HTML in
+      let lines = lines.filter { $0.chart == index && !$0.isOnRightAxis }
+      var chart = LineChart(
+        name: "\(name): \(charts[index].title)", yTitle: charts[index].yTitle,
+        lines: lines.map { line in
+          LineChart.Line(
+            points: Self.thinned(line.points),
+            style: MarkerStyle(shape: 7, color: line.color, textColor: line.color),
+            label: line.name, isFaint: line.name == nil)
+        })
+      let longest = lines.compactMap { $0.name?.count }.max() ?? 0
+      chart.right = 24 + 7 * Double(min(longest, 22))
+      chart.scale = charts[index].scale
+      return "<div>\n<p class=\"over\">\(charts[index].title)</p>\n\(chart.svg)\n</div>"
+    }
+    return "<div class=\"pairs\">\n\(drawn.joined("\n"))\n</div>"
+  }
+
+  /// At most 60 points, the first and the last among them: the page stays small.
+  private static func thinned(_ points: [Point]) -> [Point] {
+    guard points.count > 60 else { return points }
+    let step = Double(points.count - 1) / 59
+    return (0..<60).map { points[Int((Double($0) * step).rounded())] }
+  }
+}

@@ -1,0 +1,101 @@
+/// A scatter figure of a report: files for print, its part of `tables.md` and of the page.
+struct ScatterFigure: Artifact {
+  let script: ScatterScript
+  /// Those of the layout, in its order.
+  let charts: [ScatterChart]
+  let title: String
+  let alternative: String
+  /// Lines below the figure in `tables.md`.
+  let captions: [String]
+  /// The page's section, without its charts.
+  let head: PageSection
+
+  private var name: String { script.name }
+
+  var files: [ReportFile] {
+    [
+      ReportFile("figures/\(name).dat", .text(script.data)),
+      ReportFile("figures/\(name).gp", .text(script.script)),
+    ]
+      + ["png", "svg", "pdf"].map {
+        ReportFile("figures/\(name).\($0)", .plot(script: "\(name).gp"))
+      }
+  }
+
+  var markdown: String? {
+    var lines = [
+      "## \(escapeMarkdown(title))", "", "![\(escapeMarkdown(alternative))](figures/\(name).png)",
+      "",
+    ]
+    for line in captions { lines += [escapeMarkdown(line), ""] }
+    return lines.joined(separator: "\n")
+  }
+
+  func section(_ pictures: PagePictures) -> PageSection? {
+    var section = head
+    section.parts = charts.map { chart in
+      PageSection.Part(
+        anchor: "\(name)-\(chart.slug.replacing(", ", with: "-"))", title: chart.title,
+        body: ScatterPlot(chart).figure)
+    }
+    section.isInColumns = true
+    return section
+  }
+
+  /// Mean accuracy against mean IoU of every panel.
+  static func all(_ grid: Grid, profile: String, highlighted: Set<String>) -> ScatterFigure {
+    let title = "Mean accuracy against mean IoU"
+    let captions = scatterCaptions(grid)
+    return ScatterFigure(
+      script: ScatterScript(
+        layout: .ofSweep(grid, profile: profile, highlighted: highlighted), name: "scatter"),
+      charts: grid.panels.map(ScatterChart.init), title: title,
+      alternative: "\(title), every loss", captions: captions,
+      head: PageSection(
+        anchor: "scatter", title: title,
+        body: """
+          <p>\(legend(grid))</p>
+          \(folded("How the runs were made", paragraphs(captions)))
+          """))
+  }
+
+  private static func legend(_ grid: Grid) -> String {
+    let rows = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
+    var legend = [
+      rows.contains { $0.runs.count > 1 }
+        ? "Each large mark is a loss, averaged over its seeds; bars reach one sample standard "
+          + "deviation to either side, small marks are single seeds."
+        : "Each mark is a loss, of a single seed."
+    ]
+    if rows.contains(where: { $0.loss.base == "focal" }) {
+      legend.append("Dashed lines: the level of focal.")
+    }
+    legend += [
+      "Thin line: the losses that no other surpasses in both (Pareto front).",
+      "Point at a mark, or step to it by the tabulator key, to read its numbers.",
+    ]
+    return legend.joined(separator: " ")
+  }
+
+  /// The paper's Tables II and III as points, and beside each ours of the same losses.
+  /// - Returns: nil where no panel has a published table.
+  static func published(_ grid: Grid, profile: String) -> ScatterFigure? {
+    let pairs = PublishedPair.all(grid)
+    guard !pairs.isEmpty else { return nil }
+    let title = "The paper's figures beside ours"
+    let caption =
+      "Average accuracy against average IoU of the minority classes: left as the paper's tables "
+      + "print them, right ours of the same losses. The paper prints no numbers for its own scatters "
+      + "of all classes (Fig. 1 and 2), which the page's first figures correspond to."
+    return ScatterFigure(
+      script: ScatterScript(
+        layout: .published(pairs, grid, profile: profile), name: "published"),
+      charts: pairs.flatMap { [$0.theirs, $0.ours] }, title: title,
+      alternative: "Average accuracy against average IoU of the minority classes, the paper's "
+        + "tables beside ours",
+      captions: [caption],
+      head: PageSection(
+        anchor: "published", title: title,
+        body: "\(paragraphs([caption] + pairs.map(\.caption)))"))
+  }
+}

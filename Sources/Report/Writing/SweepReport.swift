@@ -1,0 +1,58 @@
+import Foundation
+
+/// A report of a sweep: the list of its artifacts, in the order in which they are shown.
+struct SweepReport {
+  let grid: Grid
+  let profile: String
+  let artifacts: [any Artifact]
+
+  init(
+    _ unmarked: Grid, _ input: ReportInput, further: [any Artifact], pictures: [PictureSheet]
+  ) {
+    let comparisons = unmarked.panels.flatMap { panel in
+      panel.settings.map { PanelComparisons(panel, $0) }
+    }.filter { !$0.losses.isEmpty }
+    let differences = comparisons.compactMap(DifferencesTable.init)
+    let grid = unmarked.marking(differences)
+    let drawn = grid.withBestRates
+    let profile = input.profile
+    (self.grid, self.profile) = (grid, profile)
+    var list: [any Artifact] = [
+      Summary(grid: grid),
+      ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
+    ]
+    list += grid.panels.flatMap(Table.all)
+    if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
+    list += differences
+    list += pictures.map { SheetFigure($0, grid) }
+    list += further
+    if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }
+    list += Figure.all(drawn)
+    list += [PageSection.configuration(grid), .runs(grid)]
+    artifacts = list
+  }
+
+  var files: [ReportFile] { artifacts.flatMap(\.files) }
+
+  /// - Throws: `UserError` naming a picture that exists and cannot be read.
+  func page(_ pictures: PagePictures) throws -> ReportPage {
+    ReportPage(
+      title: "RecallBench results: \(profile)", banner: pageBanner(grid),
+      sections: PageSection.joined(try artifacts.compactMap { try $0.section(pictures) }),
+      pictures: pictures.source)
+  }
+}
+
+extension Grid {
+  /// The same grid whose labels mark the losses that cannot be told from cross-entropy.
+  fileprivate func marking(_ differences: [DifferencesTable]) -> Grid {
+    Grid(
+      panels.map { panel in
+        let own = differences.filter { $0.panel == panel.key }
+        let indistinct = own.map { table in
+          (table.setting, table.rows.filter { $0.isIndistinct == true }.map(\.loss))
+        }
+        return panel.marking(Dictionary(uniqueKeysWithValues: indistinct))
+      }, showsBestRates: showsBestRates)
+  }
+}
