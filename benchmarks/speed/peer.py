@@ -1,7 +1,7 @@
 """RecallBench and PyTorch in turn, a step or 0.4 s of steps each, on the same threads, shapes and inputs.
 
-    make bench-peer
-    .build/bench-peer/bin/python benchmarks/speed/peer.py --cases "ResNet-18" --quantities training
+    make bench-pytorch
+    .build/bench-pytorch/bin/python benchmarks/speed/peer.py --cases "ResNet-18" --quantities training
 
 Both sides are processes of their own that do single steps on request: `recallbench-speed serve` and
 peer_worker.py, once for each way to run PyTorch; the best of these is the peer, for every number by

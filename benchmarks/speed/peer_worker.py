@@ -1,4 +1,4 @@
-"""PyTorch's side of `make bench-peer`: answers the requests of `recallbench-speed serve`.
+"""PyTorch's side of `make bench-pytorch`: answers the requests of `recallbench-speed serve`.
 
     python peer_worker.py contiguous|channels_last|compiled
 
