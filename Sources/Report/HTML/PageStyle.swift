@@ -139,6 +139,7 @@ let pageStyle = #"""
     .wide td:last-child:not(.n) { overflow-wrap: anywhere; }
     .wide caption { white-space: normal; padding-left: .3rem; }
     section[aria-labelledby="runs"] { page: broad; }
+    section[aria-labelledby="runs"] table { font-size: 6pt; }
     .wide th:first-child { position: static; }
     th button::after { content: none; }
     figure, tr, .banner, .pairs > section { break-inside: avoid; }
