@@ -10,11 +10,11 @@ struct Claim: Sendable {
   let statement: String
   /// What has to hold, in words; `Rule` says how each part is judged.
   let test: String
-  /// The data set it is about; nil: all.
+  /// The data set that the statement is about; nil: every one.
   var dataset: DatasetName?
   let judge: @Sendable (PanelComparisons) -> Finding
 
-  /// Not tested where the claim is about another data set.
+  /// The finding in one panel; a claim about another data set is not tested.
   func finding(_ comparisons: PanelComparisons) -> Finding {
     if let dataset, dataset != comparisons.panel.dataset {
       return .untested("the statement is about \(dataset.title)")

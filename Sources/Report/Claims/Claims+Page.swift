@@ -1,7 +1,7 @@
 import Files
 
 extension Claims {
-  /// The paper's statements with their verdicts, and the figures behind each.
+  /// The paper's statements with their verdicts and the numbers behind each.
   var section: PageSection {
     let verdicts = DataTable(
       caption: "Verdicts on the paper's statements", rowHeader: "statement",

@@ -1,13 +1,13 @@
 /// Every testable statement of the paper, and what came of it here: `claims.md` and a section of the
 /// page.
 struct Claims: Artifact {
-  /// With runs that can be compared.
+  /// The panels that have runs to compare.
   let panels: [PanelComparisons]
   /// The findings are in the order of the panels.
   let judged: [(claim: Claim, findings: [Finding])]
   let profile: String
 
-  /// Nil without runs that can be compared.
+  /// nil if there are no runs to compare.
   init?(_ panels: [PanelComparisons], profile: String) {
     guard !panels.isEmpty else { return nil }
     (self.panels, self.profile) = (panels, profile)

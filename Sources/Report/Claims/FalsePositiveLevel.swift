@@ -12,7 +12,7 @@ extension PanelComparisons {
       ofSeeds: differences, isHigher: true, what, missing: "history with them", test: "test")
   }
 
-  /// By seed, as shares of the valid pixels.
+  /// The level of each seed, as a share of the valid pixels.
   private func lateFalsePositives(_ loss: LossName) -> [UInt64: Double] {
     var levels: [UInt64: Double] = [:]
     for run in reportedRuns(of: loss) {

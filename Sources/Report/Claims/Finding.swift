@@ -1,7 +1,7 @@
 import Files
 import Statistics
 
-/// What came of a statement in one panel.
+/// The verdict on a statement in one panel.
 struct Finding: Hashable {
   enum Verdict: String {
     case held
@@ -11,10 +11,10 @@ struct Finding: Hashable {
   }
 
   var verdict: Verdict
-  /// The figures the verdict rests on, or what is missing.
+  /// The numbers that the verdict rests on, or what is missing.
   var figures: [String]
 
-  /// What follows a verdict that rests on a single seed.
+  /// The remark after a verdict that rests on a single seed.
   func caveat(_ comparisons: PanelComparisons) -> String {
     verdict == .untested ? "" : comparisons.caveat
   }
@@ -62,9 +62,9 @@ enum Rule {
   /// same certainty: not held.
   ///
   /// - Parameters:
-  ///   - values: one a seed, fractions.
-  ///   - missing: what there is none of where there is no value.
-  ///   - test: what it is that needs two seeds.
+  ///   - values: one fraction for each seed.
+  ///   - missing: what the runs lack if there is no value.
+  ///   - test: the name of the test that needs two seeds.
   static func direction(
     ofSeeds values: [Double], isHigher: Bool, _ what: String, missing: String, test: String
   ) -> Finding {

@@ -1,10 +1,10 @@
 /// How a class's share of the sum of a loss's class weights changes over training: the mean of the
 /// last quarter of the history minus that of the first, over the seeds.
 struct WeightTrend {
-  /// Of each seed, a fraction of 1.
+  /// The change of each seed, as a fraction of 1.
   let changes: [Double]
 
-  /// - Parameter history: of each seed; entries without weights, or without this class's, are left out.
+  /// - Parameter histories: one for each seed; entries without a weight of this class are skipped.
   init(of c: Int, histories: [[(iteration: Int, weights: [Double?])]]) {
     changes = histories.compactMap { history in
       guard let last = history.last?.iteration else { return nil }
@@ -24,7 +24,7 @@ struct WeightTrend {
     }
   }
 
-  /// - Parameter rises: what is claimed; else that it falls.
+  /// - Parameter rises: whether the claim is that the share rises; otherwise, that it falls.
   func finding(rises: Bool, _ what: String) -> Finding {
     Rule.direction(
       ofSeeds: changes, isHigher: rises, what, missing: "history with its weights", test: "trend")

@@ -3,7 +3,8 @@ import Foundation
 import Metrics
 import Statistics
 
-/// A loss of one's own compared with baselines: a table with intervals, and one sentence.
+/// The user's own loss compared with baselines: a table with intervals, and a sentence for each
+/// baseline.
 package struct Comparison {
   private struct Line {
     let panel: String
@@ -25,7 +26,7 @@ package struct Comparison {
 
   /// - Parameters:
   ///   - candidate: normalized notation.
-  ///   - baselines: names such as `ce`, in whatever parameters they were run.
+  ///   - baselines: names such as `ce`, with any parameters.
   /// - Throws: `UserError` if no run of the candidate shares seed and images with a baseline.
   package init(_ input: ReportInput, candidate: String, baselines: [String]) throws {
     let candidate = LossName(notation: candidate)
@@ -74,7 +75,7 @@ package struct Comparison {
     }.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
   }
 
-  /// What came of it in the paper's metrics, in one sentence for each baseline.
+  /// The result in the paper's metrics, in one sentence for each baseline.
   package var sentence: String {
     var baselines: [LossName] = []
     for line in lines where !baselines.contains(line.baseline) { baselines.append(line.baseline) }

@@ -2,7 +2,7 @@ import Files
 import Metrics
 
 extension DifferencesTable {
-  /// Its part of the page: a sortable table for each metric.
+  /// The part of the page: a sortable table for each metric.
   var part: PageSection.Part {
     let columns = [
       DataTable.Column(title: "difference, points"),

@@ -8,10 +8,11 @@ struct DifferencesTable: Artifact {
 
   struct Row {
     let loss: LossName
-    /// Of the means over all classes; none where a metric could not be compared.
+    /// The difference of each metric's mean over all classes; metrics that could not be compared are
+    /// missing.
     let differences: [Metric: PairedDifference]
 
-    /// Differs in neither of the paper's metrics; nil where one could not be compared.
+    /// Whether the loss differs in neither of the paper's metrics; nil where one could not be compared.
     var isIndistinct: Bool? {
       let ofPaper = Metric.ofPaper.map { differences[$0] }
       return ofPaper.contains(nil) ? nil : ofPaper.allSatisfy { $0?.verdict == .indistinct }
@@ -26,7 +27,7 @@ struct DifferencesTable: Artifact {
   let notes: [String]
   let rows: [Row]
 
-  /// Nil where there is no run of cross-entropy, or nothing to compare with it.
+  /// nil if there is no run of cross-entropy, or nothing to compare with it.
   init?(_ comparisons: PanelComparisons) {
     let (panel, setting) = (comparisons.panel, comparisons.setting)
     (self.panel, self.setting) = (panel.key, setting)

@@ -10,10 +10,10 @@ struct PairedDifference: Hashable {
   }
 
   let estimate: Estimate
-  /// By Holm's method, over the losses compared.
+  /// The p-value adjusted by Holm's method for the losses compared.
   var adjusted: Double
 
-  /// At 5 percent, after Holm's correction.
+  /// The verdict at 5 percent, after Holm's correction.
   var verdict: Verdict {
     adjusted < 0.05 ? (estimate.value > 0 ? .higher : .lower) : .indistinct
   }

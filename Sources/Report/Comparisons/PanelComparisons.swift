@@ -5,7 +5,7 @@ import Statistics
 struct PanelComparisons {
   let panel: Panel
   let setting: Setting
-  /// Of one loss each, that have runs with images.
+  /// The losses that have runs with images.
   private let rows: [(loss: LossName, runs: [UInt64: ResampledRun])]
 
   init(_ panel: Panel, _ setting: Setting) {
@@ -25,12 +25,12 @@ struct PanelComparisons {
     return panel.title + (letter.isEmpty ? "" : " [\(letter)]")
   }
 
-  /// How the setting's numbers were made, from its letter on.
+  /// How the setting's numbers were made, beginning with its letter.
   var caption: String {
     zip(panel.settings, panel.captions).first { $0.0 == setting }?.1 ?? ""
   }
 
-  /// The runs of a loss, those without images included.
+  /// The runs of a loss, including those without images.
   func reportedRuns(of loss: LossName) -> [ReportedRun] {
     panel.rows.first { $0.loss == loss && $0.setting == setting }?.runs ?? []
   }
@@ -80,10 +80,10 @@ struct PanelComparisons {
 
   private var seeds: Set<UInt64> { Set(rows.flatMap { $0.runs.keys }) }
 
-  /// After a verdict that says nothing of other seeds.
+  /// The remark after a verdict that rests on one seed.
   var caveat: String { seeds.count == 1 ? " (one seed)" : "" }
 
-  /// What the numbers of this panel rest on.
+  /// The seeds and images that the numbers of this panel rest on.
   var basis: String {
     let images = Set(rows.flatMap { $0.runs.values.map(\.images) }).sorted()
     let counts = images.map(String.init).joined(separator: " or ")

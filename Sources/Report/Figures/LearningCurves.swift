@@ -26,7 +26,7 @@ struct LearningCurves: Artifact {
   /// Those with a history.
   let rows: [Row]
 
-  /// Nil where no run has a history.
+  /// nil if no run has a history.
   /// - Parameter note: after the caption.
   init?(_ panel: Panel, note: String) {
     let styles = MarkerStyle.assign(panel.rows.map(\.loss))

@@ -3,7 +3,7 @@ import Experiments
 import Files
 
 extension DatasetName {
-  /// As its makers write it.
+  /// The name as its makers write it.
   var title: String {
     switch self {
     case .synthia: "SYNTHIA"

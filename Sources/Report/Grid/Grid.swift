@@ -4,7 +4,7 @@ import Files
 /// Sorts a sweep's runs into panels and rows and finds what is missing.
 struct Grid {
   let panels: [Panel]
-  /// Whether rows were left out for being of another learning rate than the loss's best.
+  /// Whether each loss is shown with its best learning rate only.
   let showsBestRates: Bool
 
   init(_ panels: [Panel], showsBestRates: Bool = false) {

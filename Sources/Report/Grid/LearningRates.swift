@@ -1,6 +1,6 @@
 import Experiments
 
-/// The learning rates that one loss was tried with in a panel, all else equal.
+/// The learning rates that one loss was trained with in a panel, everything else being equal.
 struct LearningRates {
   struct Trial {
     let rate: Double

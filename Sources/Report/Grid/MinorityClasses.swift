@@ -1,13 +1,13 @@
 import Datasets
 import Metrics
 
-/// Which classes a minority table lists and which of them its average counts.
+/// The classes that a minority table lists and those of them that its average includes.
 struct MinorityClasses {
   /// Training ids in the order of the columns.
   let listed: [Int]
-  /// Those of `listed` that the average counts.
+  /// The ids in `listed` that the average includes.
   let averaged: [Int]
-  /// For captions: the choice of classes, and the rule of the average.
+  /// A sentence for captions about the choice of classes and the average.
   let statement: String
 
   init(_ dataset: DatasetName, _ classes: ReportedClasses) {
@@ -26,7 +26,7 @@ struct MinorityClasses {
       + "classes without a value are left out."
   }
 
-  /// Of one run, over the classes that have a value; nil if none has.
+  /// The average of one run over the classes that have a value; nil if none has.
   func average(_ metric: Metric, _ confusion: ConfusionMatrix) -> Double? {
     ClassMean(metric, over: averaged, named: "the minority")(confusion)
   }

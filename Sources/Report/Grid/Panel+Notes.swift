@@ -16,7 +16,7 @@ extension Panel {
     }
   }
 
-  /// What is said under each table: how seeds are averaged, and every gap in the sweep.
+  /// The notes under each table: how seeds are averaged, and every gap in the sweep.
   var notes: [String] {
     var notes: [String] = []
     if rows.contains(where: { $0.runs.count > 1 }) {

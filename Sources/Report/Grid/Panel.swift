@@ -16,11 +16,11 @@ struct GridRow {
 struct Panel {
   let key: PanelKey
   let classes: ReportedClasses
-  /// Ascending; more than one only if runs of differing configuration lie in one folder.
+  /// Sorted; there are several only if runs with different configurations lie in one folder.
   let settings: [Setting]
   let rows: [GridRow]
-  /// Of each setting, losses that differ from cross-entropy in neither of the paper's metrics with
-  /// certainty.
+  /// By setting, the losses that cannot be distinguished from cross-entropy in either of the paper's
+  /// metrics.
   let indistinct: [Setting: [LossName]]
 
   init(
@@ -77,5 +77,5 @@ struct Panel {
   }
 }
 
-/// After the name of a loss that is not distinguishable from cross-entropy.
+/// The mark after the name of a loss that is not distinguishable from cross-entropy.
 let indistinctMark = " ≈"

@@ -6,11 +6,11 @@ import Metrics
 /// percent, as printed; the same figures are in `results/published.csv`.
 package struct PublishedTable {
   package struct Row {
-    /// As the paper writes it.
+    /// The name that the paper prints.
     package let loss: String
-    /// RecallBench's name of it.
+    /// The name in RecallBench.
     package let base: String
-    /// In the order of `columns`, then the printed average.
+    /// Percent, in the order of `columns`, followed by the printed average.
     package let accuracy: [Double]
     package let iou: [Double]
 
@@ -27,7 +27,7 @@ package struct PublishedTable {
   package let number: String
   package let dataset: DatasetName
   package let backbone: Backbone
-  /// As the paper prints them.
+  /// The class names that the paper prints.
   package let columns: [String]
   package let rows: [Row]
 

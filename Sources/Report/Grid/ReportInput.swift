@@ -7,12 +7,12 @@ import Metrics
 /// What the report needs of a finished run.
 package struct ReportedRun: Sendable {
   package var configuration: RunConfiguration
-  /// Over all evaluated images.
+  /// The sum over all evaluated images.
   package var confusion: ConfusionMatrix
   package var evaluatedImages: Int
-  /// Of each evaluated image, in the order of the split; empty where only the sum is known.
+  /// One matrix for each evaluated image, in the order of the split; empty where only the sum is known.
   package var images: [ConfusionMatrix]
-  /// Training and evaluation together.
+  /// The time of training and evaluation together.
   package var seconds: Double
   /// The name of the file of pretrained weights.
   package var pretrainedFile: String?

@@ -26,7 +26,7 @@ private struct PaperSetting {
   }
 }
 
-/// One thing in which a setting differs from the paper's.
+/// One way in which a setting deviates from the paper's.
 struct PaperDeviation: Hashable {
   let what: String
   let ours: String
@@ -77,7 +77,7 @@ extension Setting {
     return list
   }
 
-  /// Without the lead.
+  /// The deviations in one line.
   var deviationsText: String {
     let list = deviationsFromPaper.map { "\($0.what) \($0.ours) (the paper: \($0.theirs))" }
     return (list.isEmpty ? "no setting" : list.joined(separator: "; ")) + "."

@@ -41,7 +41,7 @@ package struct PanelKey: Hashable, Comparable {
   private var rank: Int { DatasetName.allCases.firstIndex(of: dataset) ?? 0 }
 }
 
-/// All of a configuration but loss and seed. Only runs of one setting are averaged.
+/// Everything in a configuration except the loss and the seed. Only runs of one setting are averaged.
 struct Setting: Hashable, Comparable {
   /// The configuration with the loss `""`, no PyTorch loss and the seed 0.
   let shared: RunConfiguration

@@ -1,6 +1,6 @@
 import Experiments
 
-/// Keeps PyTorch losses of one name apart whose files differ: of those, tables say
+/// Distinguishes PyTorch losses that have the same name but different files: tables call them
 /// `torch:NAME@` and the first eight digits of the file's digest.
 struct TorchNames {
   private let ambiguous: Set<String>

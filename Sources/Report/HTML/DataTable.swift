@@ -11,7 +11,7 @@ struct DataTable {
   struct Row {
     enum Kind {
       case ours
-      /// The paper's figures.
+      /// The paper's numbers.
       case paper
       /// Set apart below the others, whatever the order.
       case summary

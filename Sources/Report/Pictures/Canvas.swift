@@ -6,7 +6,7 @@ struct Canvas {
 
   init(_ image: ColorImage) { self.image = image }
 
-  /// What lies outside is cut off.
+  /// Draws a picture; the part outside the canvas is cut off.
   mutating func draw(_ picture: ColorImage, x: Int, y: Int) {
     for row in 0..<picture.height where image.height > y + row && y + row >= 0 {
       for column in 0..<picture.width where image.width > x + column && x + column >= 0 {

@@ -74,7 +74,7 @@ struct PictureLayout {
   }
 
   static let gap = 6
-  /// Of the images as scored, and as shown.
+  /// The size of the images as scored, and as shown.
   let source: (height: Int, width: Int)
   let tile: (height: Int, width: Int)
   let width: Int

@@ -24,7 +24,7 @@ package struct PictureSheet: Sendable {
   /// In normalized notation.
   package let losses: [String]
   let rows: [Row]
-  /// Of the split that the rows are from.
+  /// The number of images in the split that the rows are from.
   let evaluatedImages: Int
   /// Whether the pictures show photographs and labels that are not ours to pass on.
   package let showsRealData: Bool
@@ -121,7 +121,7 @@ package struct PictureSheet: Sendable {
     }
   }
 
-  /// One run of each loss, all of one seed; nil where none kept predictions.
+  /// One run of each loss, all of the same seed; nil if none kept predictions.
   private static func chosen(_ runs: [RunRecord], _ losses: [String]) -> [RunRecord]? {
     let pictured = runs.filter { !$0.predictions.isEmpty }
     let names = losses.compactMap { notation(of: $0, among: pictured.map(\.configuration.loss)) }
@@ -142,13 +142,13 @@ package struct PictureSheet: Sendable {
     return losses.first { $0 == exact } ?? losses.first { LossName(notation: $0).base == wanted }
   }
 
-  /// Those of the named losses that no sheet shows.
+  /// The named losses that no sheet shows.
   package static func missing(_ losses: [String], in sheets: [PictureSheet]) -> [String] {
     let shown = sheets.flatMap(\.losses)
     return losses.filter { notation(of: $0, among: shown) == nil }
   }
 
-  /// Nil for real data whose folder is not given.
+  /// The images and labels of a run's predictions; nil for real data whose folder is not given.
   private static func images(of run: RunRecord, _ folders: DataFolders, threads: Int) throws
     -> [Int: LabelledImage]?
   {
@@ -158,7 +158,7 @@ package struct PictureSheet: Sendable {
       Array(run.predictions.keys), of: folders.open(data, threads: threads))
   }
 
-  /// Where the window of a third of width and height stands whose pixels weigh most, by id.
+  /// The upper left corner of the window, a third as wide and high, whose pixels weigh most.
   package static func weightiestThird(_ labels: LabelImage, _ weights: [Double]) -> (x: Int, y: Int)
   {
     let (h, w) = (labels.height, labels.width)

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Metrics
 
-/// What runs were made by, whatever their time.
+/// The build and the machine that runs were made with, regardless of when.
 struct Build: Hashable {
   let environment: RunEnvironment
 

@@ -1,6 +1,6 @@
 /// One loss in a panel of the scatter figure.
 struct ScatterSeries {
-  /// Nil for the paper's figures.
+  /// nil for the paper's numbers.
   let row: GridRow?
   /// In full, as in tables.
   let name: String

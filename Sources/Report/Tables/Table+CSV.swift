@@ -22,7 +22,7 @@ extension Table {
   }
 }
 
-/// Names in CSV are for programs.
+/// Names in CSV are read by programs, so they have no mark.
 private func unmarked(_ label: String) -> String {
   label.hasSuffix(indistinctMark) ? String(label.dropLast(indistinctMark.count)) : label
 }

@@ -1,7 +1,7 @@
 import Files
 
 extension Table {
-  /// GitHub-flavoured Markdown.
+  /// The table in GitHub-flavored Markdown.
   var markdown: String? {
     var lines = ["## " + escapeMarkdown(title), ""]
     for line in captions + scaledDown { lines += [escapeMarkdown(line), ""] }
@@ -32,7 +32,7 @@ extension Table {
 }
 
 extension Table.Row {
-  /// Two decimals, with the deviation where there is one, and a sign on differences.
+  /// The cell with two decimals, its deviation where there is one, and a sign on differences.
   func text(_ cell: Statistic?) -> String {
     guard let cell else { return dash }
     if kind == .oursMinusPaper { return signed(cell.mean / 100) }

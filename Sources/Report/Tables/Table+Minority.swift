@@ -1,8 +1,8 @@
 import Metrics
 
 extension Table {
-  /// The paper's form (Tables II and III): accuracy, then IoU, of the minority classes and their
-  /// average; the paper's own figures under the loss they belong to.
+  /// The paper's form (Tables II and III): a metric after the other, of the minority classes and their
+  /// average, with the paper's own numbers under the loss that they belong to.
   static func minority(_ panel: Panel) -> Table {
     let minority = MinorityClasses(panel.dataset, panel.classes)
     let published = PublishedTable.of(panel.key)
@@ -54,7 +54,8 @@ extension Table {
       kind: .paper)
   }
 
-  /// Without the average on Cityscapes, where the paper's is not that of its columns.
+  /// Ours minus the paper's. There is no average on Cityscapes, where the paper's is not that of its
+  /// columns.
   private static func differenceRow(
     _ ours: Row, _ paper: Row, _ row: GridRow, _ panel: Panel
   ) -> Row {

@@ -1,5 +1,5 @@
 extension Table {
-  /// Its part of the page: a sortable table for each section.
+  /// The table's part of the page: a sortable table for each section.
   var part: PageSection.Part {
     let tables = sections.map { section in
       DataTable(

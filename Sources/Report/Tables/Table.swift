@@ -13,7 +13,7 @@ struct Table {
     let rowHeader: String
     let columns: [String]
     let rows: [Row]
-    /// Whether LaTeX tables have it, whose length a page limits.
+    /// Whether the section is in the LaTeX table, which has to fit on a page.
     var isPrinted = true
 
     init(
@@ -44,11 +44,11 @@ struct Table {
   struct Row {
     enum Kind {
       case ours
-      /// The paper's figures.
+      /// The paper's numbers.
       case paper
       /// Ours minus the paper's, points.
       case oursMinusPaper
-      /// Set apart from the rows above, for averages.
+      /// An average, separated from the rows above.
       case summary
     }
 
