@@ -31,7 +31,7 @@ extension Claims {
       body: """
         <p>\(rule)</p>
         \(verdicts.html)
-        <p>\(GradientIdentity().statement)</p>
+        <p>\(gradientIdentityNote)</p>
         \(folded("The figures behind the verdicts", details.joined("\n")))
         """)
   }
