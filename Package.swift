@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "Files", swiftSettings: strict),
     .target(name: "Checkpoints", dependencies: ["Files"], swiftSettings: memorySafe),
     .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
-    .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Losses", dependencies: ["Files", "Tensors"], swiftSettings: memorySafe),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: memorySafe),
     .target(
@@ -42,9 +42,7 @@ let package = Package(
       resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict),
     .target(
       name: "Report",
-      dependencies: [
-        "Experiments", "Files", "Losses", "Tensors", "Metrics", "Statistics", "Datasets",
-      ],
+      dependencies: ["Experiments", "Files", "Metrics", "Statistics", "Datasets"],
       swiftSettings: memorySafe),
     // The command as a library, for packages with losses of their own: see docs/own-loss.md.
     .target(
@@ -64,6 +62,20 @@ let package = Package(
         "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
       ],
       path: "benchmarks/speed", swiftSettings: strict),
+    // The example of a loss in a package of its own: see docs/own-loss.md. Like any other package it
+    // sees what is public and nothing else.
+    .target(
+      name: "OwnLosses", dependencies: ["RecallBench"],
+      path: "benchmarks/own-loss/Sources/OwnLosses", packageAccess: false,
+      swiftSettings: memorySafe),
+    .executableTarget(
+      name: "own-loss", dependencies: ["OwnLosses", "RecallBench"],
+      path: "benchmarks/own-loss/Sources/own-loss", packageAccess: false,
+      swiftSettings: memorySafe),
+    .testTarget(
+      name: "OwnLossesTests", dependencies: ["OwnLosses", "RecallBench"],
+      path: "benchmarks/own-loss/Tests/OwnLossesTests", packageAccess: false,
+      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -79,7 +91,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LossesTests",
-      dependencies: ["Checkpoints", "Experiments", "Losses", "Tensors", "TestSupport"],
+      dependencies: ["Checkpoints", "Experiments", "Files", "Losses", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "Tensors"], swiftSettings: strict),
@@ -102,14 +114,14 @@ let package = Package(
     .testTarget(
       name: "ReportTests",
       dependencies: [
-        "Datasets", "Experiments", "Files", "Losses", "Metrics", "Report", "Statistics", "Tensors",
+        "Datasets", "Experiments", "Files", "Metrics", "Report", "Statistics", "Tensors",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "TestSupport",
-        "RecallBenchCommand", "recallbench-speed",
+        "RecallBenchCommand", "recallbench-speed", "own-loss",
       ],
       swiftSettings: strict),
   ]

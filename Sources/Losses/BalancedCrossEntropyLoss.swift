@@ -36,7 +36,7 @@ package struct BalancedCrossEntropyLoss: Loss {
     absentClasses:
       "a class absent from the batch has no term, one without training pixels weight 0",
     source: "Cui et al. 2019, equation (5); N_c from the training split",
-    parameters: [beta], needsClassPixels: true, lowerBound: 0
+    parameters: [beta], needsClassPixels: true, claims: LossClaims(lowerBound: 0)
   ) { BalancedCrossEntropyLoss(classPixels: $0.classPixels, beta: $0.values["beta"]) }
 
   /// The counts are those of the validation batches' first images, and a class that was not counted
@@ -47,7 +47,7 @@ package struct BalancedCrossEntropyLoss: Loss {
     absentClasses: "a class absent from the batch has no term; one that was not counted has "
       + "w_c ∝ 1−β",
     source: "authors' code; N_c from the first image of every validation batch",
-    parameters: [beta], needsValidationPixels: true, lowerBound: 0
+    parameters: [beta], needsValidationPixels: true, claims: LossClaims(lowerBound: 0)
   ) {
     BalancedCrossEntropyLoss(
       classPixels: $0.validationFirstImagePixels, beta: $0.values["beta"], uncounted: 1)

@@ -35,17 +35,19 @@ package struct FocalLoss: Loss {
   private func focal(
     _ input: LossInput, _ weigh: (_ miss: Lanes) -> (weight: Lanes, derivative: Lanes)
   ) -> (result: LossResult, sums: [Double]) {
-    let normaliser = Double(input.validPixels)
-    return crossEntropy(input, normaliser: normaliser, sums: input.classes) { tile, sums in
+    let (value, gradient, sums) = weightedCrossEntropy(
+      input.batch, normalizer: Double(input.validPixels), sums: input.classes
+    ) { tile, sums in
       let (ce, ignored) = (tile.crossEntropy, .!tile.isValid)
       let (power, derivative) = weigh(tile.miss)
       let weight = power.replacing(with: 0, where: ignored)
-      for lane in 0..<8 where tile.ids[lane] != LabelMap.ignored {
-        sums[Int(tile.ids[lane])] += Double(weight[lane])
+      for lane in 0..<8 {
+        if let label = tile.label(lane) { sums[label] += Double(weight[lane]) }
       }
       let slope = weight.addingProduct(derivative, tile.confidence * ce)
       return (sum(weight * ce), slope.replacing(with: 0, where: ignored))
     }
+    return (LossResult(value: value, gradient: gradient), sums)
   }
 
   static let descriptor = LossDescriptor(
@@ -57,8 +59,8 @@ package struct FocalLoss: Loss {
       LossParameter(
         name: "gamma", defaultValue: 1, range: .atLeast(0),
         meaning: "focus on hard pixels; 0 is cross-entropy, its paper prefers 2")
-    ], lowerBound: 0
-  ) { FocalLoss(gamma: $0.values["gamma"] ?? 1) }
+    ], claims: LossClaims(lowerBound: 0)
+  ) { FocalLoss(gamma: $0["gamma"]) }
 }
 
 /// x^a and a x^(a - 1), for x not below 0.

@@ -15,7 +15,7 @@ package struct JaccardLoss: Loss {
     formula: "L = 1 − mean_{c in batch} I/U,  I = Σ p·t,  U = Σ (p + t − p·t)",
     reduction: "mean over the classes present in the batch, all its valid pixels together",
     absentClasses: absentFromBatch, source: "Rahman and Wang 2016, over the batch",
-    lowerBound: 0, upperBound: 1
+    claims: LossClaims(lowerBound: 0, upperBound: 1)
   ) { _ in JaccardLoss() }
 }
 

@@ -28,28 +28,11 @@ package struct LDAMLoss: Loss {
   }
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    let (c, pixels, valid) = (input.classes, input.labels.pixels, Double(input.validPixels))
-    precondition(margins.count == c, "\(margins.count) margins, \(c) classes")
+    let valid = Double(input.validPixels)
+    precondition(margins.count == input.classes, "\(margins.count) margins for the classes")
     guard valid > 0 else { return .zero(input) }
-    let gradient = input.compute.empty(input.logits.shape)
-    let slope = scale / valid
-    let sum = input.labels.ids.withUnsafeBufferPointer { labels in
-      input.compute.parallelSum(pixels, block: 2048) { range in
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: c) { q in
-          var sum = 0.0
-          for i in range {
-            let g = gradient.base + i * c
-            guard labels[i] != LabelMap.ignored else {
-              g.update(repeating: 0, count: c)
-              continue
-            }
-            let (z, label) = (UnsafePointer(input.logits.base + i * c), Int(labels[i]))
-            sum += crossEntropy(z, label, into: q.baseAddress!, classes: c)
-            for j in 0..<c { g[j] = Float(slope * q[j]) }
-          }
-          return sum
-        }
-      }
+    let (sum, gradient) = pixelwiseSum(input.batch, factor: scale / valid) { z, label, q in
+      crossEntropy(z, label, into: &q)
     }
     return LossResult(value: sum / valid, gradient: gradient)
   }
@@ -60,22 +43,22 @@ package struct LDAMLoss: Loss {
   /// the digits of what is near 0 are kept.
   @inline(__always)
   private func crossEntropy(
-    _ z: UnsafePointer<Float>, _ label: Int, into q: UnsafeMutablePointer<Double>, classes c: Int
+    _ z: Span<Float>, _ label: Int, into q: inout MutableSpan<Double>
   ) -> Double {
-    for j in 0..<c { q[j] = scale * Double(z[j]) }
+    for j in z.indices { q[j] = scale * Double(z[j]) }
     q[label] -= scale * margins[label]
     var top = 0
-    for j in 1..<c where q[j] > q[top] { top = j }
+    for j in z.indices where q[j] > q[top] { top = j }
     let largest = q[top]
     let own = largest - q[label]
     var rest = 0.0
-    for j in 0..<c where j != top {
+    for j in z.indices where j != top {
       q[j] = exp(q[j] - largest)
       rest += q[j]
     }
     q[top] = 1
     let share = 1 / (1 + rest)
-    for j in 0..<c { q[j] *= share }
+    for j in z.indices { q[j] *= share }
     q[label] = label == top ? -rest * share : q[label] - 1
     return own + log1p(rest)
   }
@@ -93,10 +76,10 @@ package struct LDAMLoss: Loss {
       LossParameter(
         name: "scale", defaultValue: 30, range: .over(0),
         meaning: "factor s on all logits; its code has cosines for logits"),
-    ], needsClassPixels: true, lowerBound: 0
+    ], needsClassPixels: true, claims: LossClaims(lowerBound: 0)
   ) {
     LDAMLoss(
-      classPixels: $0.classPixels, maxMargin: $0.values["max_margin"] ?? 0.5,
-      scale: $0.values["scale"] ?? 30)
+      classPixels: $0.classPixels, maxMargin: $0["max_margin"],
+      scale: $0["scale"])
   }
 }

@@ -17,7 +17,7 @@ package struct LovaszSoftmaxLoss: Loss {
     guard input.validPixels > 0 else { return .zero(input) }
     let gradient = input.compute.empty(input.logits.shape)
     let value = lovaszSoftmax(
-      input, 0..<input.labels.pixels, classPixels: input.classPixels, parts: 1, gradient)
+      input.batch, 0..<input.labels.pixels, classPixels: input.classPixels, parts: 1, gradient)
     return LossResult(value: value, gradient: gradient)
   }
 
@@ -26,7 +26,7 @@ package struct LovaszSoftmaxLoss: Loss {
     formula: "L = mean_{c in batch} Σᵢ e₍ᵢ₎·(J₍ᵢ₎ − J₍ᵢ₋₁₎),  eᵢ = |[y=c] − pᵢ,c| descending",
     reduction: "mean over the classes present in the batch, all its valid pixels together",
     absentClasses: absentFromBatch, source: "Berman et al. 2018, equations (8) and (9)",
-    lowerBound: 0, upperBound: 1
+    claims: LossClaims(lowerBound: 0, upperBound: 1)
   ) { _ in LovaszSoftmaxLoss() }
 }
 
@@ -45,7 +45,7 @@ package struct PublishedLovaszSoftmaxLoss: Loss {
       let range = image * perImage..<(image + 1) * perImage
       var counts = [Int](repeating: 0, count: input.classes)
       for id in input.labels.ids[range] where id != LabelMap.ignored { counts[Int(id)] += 1 }
-      return lovaszSoftmax(input, range, classPixels: counts, parts: n, gradient)
+      return lovaszSoftmax(input.batch, range, classPixels: counts, parts: n, gradient)
     }
     return LossResult(value: values.reduce(0, +), gradient: gradient)
   }
@@ -55,6 +55,6 @@ package struct PublishedLovaszSoftmaxLoss: Loss {
     formula: "L = mean_n mean_{c in n} Σᵢ e₍ᵢ₎·(J₍ᵢ₎ − J₍ᵢ₋₁₎),  eᵢ = |[y=c] − pᵢ,c| descending",
     reduction: "mean over the classes present in an image, then over all images",
     scope: .image, absentClasses: absentFromImage, source: "authors' code",
-    lowerBound: 0, upperBound: 1
+    claims: LossClaims(lowerBound: 0, upperBound: 1)
   ) { _ in PublishedLovaszSoftmaxLoss() }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Cross-entropy weighted by one minus precision, Dice, Jaccard or Tversky index of the current
 /// batch: what section III-C of the recall loss paper (equation 9 and Table I) argues against,
 /// since false positives raise the weight, which begets more of them.
@@ -19,7 +21,7 @@ package struct MetricWeightedCrossEntropyLoss: Loss {
   }
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    let (missed, falsePositives) = wrongPixels(input)
+    let (missed, falsePositives) = wrongPixels(input.batch)
     let weights = input.classPixels.indices.map { c in
       guard input.classPixels[c] > 0 else { return Double.nan }
       let wrong = alpha * Double(falsePositives[c]) + beta * Double(missed[c])
@@ -27,7 +29,7 @@ package struct MetricWeightedCrossEntropyLoss: Loss {
       return total > 0 ? wrong / total : 1
     }
     var result = classWeightedCrossEntropy(
-      input, weights: weights, normaliser: Double(input.validPixels))
+      input, weights: weights, normalizer: Double(input.validPixels))
     result.classWeights = weights
     return result
   }
@@ -57,7 +59,8 @@ package struct MetricWeightedCrossEntropyLoss: Loss {
       formula: "L = 1/|V| Σᵢ w_y·(−log pᵢ,y),  w_c = \(weight) of the batch",
       reduction: "sum of weighted terms over the batch's valid pixels, divided by their number",
       absentClasses: noTerm + "; one present but never predicted has weight 1",
-      source: "recall loss paper, section III-C, \(place)", parameters: parameters, lowerBound: 0
+      source: "recall loss paper, section III-C, \(place)", parameters: parameters,
+      claims: LossClaims(lowerBound: 0)
     ) {
       MetricWeightedCrossEntropyLoss(
         alpha: $0.values["alpha"] ?? defaults.alpha, beta: $0.values["beta"] ?? defaults.beta)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Recall loss whose weights remember earlier steps (the second version in the authors'
 /// repository, there with m = 0.5): sum over the valid pixels of w_y ce, divided by the sum of
 /// their weights, with w_t = (1 - m) (1 - R_t) + m w_{t-1} for each class and w_0 = 1: before
@@ -5,7 +7,7 @@
 ///
 /// Gradient: w_y (p_j - [j = y]) / sum w_y; the weights take none. 1 - R_c of a batch without the
 /// class is undefined: the class keeps its weight. Reports w_t of the classes present.
-package struct MomentumRecallLoss: StatefulLoss {
+package struct MomentumRecallLoss: Loss {
   /// m in (0, 1).
   package let momentum: Double
   package let classes: Int
@@ -27,7 +29,7 @@ package struct MomentumRecallLoss: StatefulLoss {
 
   package func evaluate(_ input: LossInput, state: inout LossState) -> LossResult {
     precondition(state.values.count == input.classes, "a state of another number of classes")
-    let missed = missedPixels(input)
+    let missed = missedPixels(input.batch)
     for c in 0..<input.classes where countsFromOne || input.classPixels[c] > 0 {
       let missRate =
         countsFromOne

@@ -18,10 +18,8 @@ package struct OHEMLoss: Loss {
     let valid = input.validPixels
     guard valid > 0 else { return .zero(input) }
     let k = max(1, Int(keep * Double(valid)))
-    return hardestPixels(input, count: k) { keys in
-      let selection = TopSelection(keys, k, input.compute)
-      return { selection.contains($0, key: keys[$0]) }
-    }
+    let (value, gradient) = hardestPixels(input.batch, kept: k, ofEach: input.labels.pixels)
+    return LossResult(value: value, gradient: gradient)
   }
 
   static let descriptor = LossDescriptor(
@@ -34,6 +32,6 @@ package struct OHEMLoss: Loss {
       LossParameter(
         name: "keep", defaultValue: 0.7, range: .above(0, atMost: 1),
         meaning: "share of the valid pixels that is kept")
-    ], lowerBound: 0
-  ) { OHEMLoss(keep: $0.values["keep"] ?? 0.7) }
+    ], claims: LossClaims(lowerBound: 0)
+  ) { OHEMLoss(keep: $0["keep"]) }
 }

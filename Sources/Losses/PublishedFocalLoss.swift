@@ -36,6 +36,6 @@ package struct PublishedFocalLoss: Loss {
       LossParameter(
         name: "gamma", defaultValue: 1, range: .atLeast(0),
         meaning: "focus on hard batches; 0 is cross-entropy")
-    ], lowerBound: 0
-  ) { PublishedFocalLoss(gamma: $0.values["gamma"] ?? 1) }
+    ], claims: LossClaims(lowerBound: 0)
+  ) { PublishedFocalLoss(gamma: $0["gamma"]) }
 }

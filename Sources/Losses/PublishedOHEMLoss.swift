@@ -20,21 +20,9 @@ package struct PublishedOHEMLoss: Loss {
   package func evaluate(_ input: LossInput) -> LossResult {
     let (n, h, w) = (input.labels.n, input.labels.h, input.labels.w)
     let k = keep == 1 ? w : min(w, max(1, Int(keep * Double(n))))
-    guard k < w else { return plainCrossEntropy(input, normaliser: Double(n * h * w)) }
-    return hardestPixels(input, count: n * h * k) { keys in
-      let selections = [TopSelection](unsafeUninitializedCapacity: n * h) { rows, count in
-        count = n * h
-        guard let rows = rows.baseAddress else { return }
-        input.compute.parallelFor(n * h) { row in
-          let own = UnsafeBufferPointer(rebasing: keys[row * w..<(row + 1) * w])
-          (rows + row).initialize(to: TopSelection(own, k))
-        }
-      }
-      return { i in
-        let (row, column) = i.quotientAndRemainder(dividingBy: w)
-        return selections[row].contains(column, key: keys[i])
-      }
-    }
+    guard k < w else { return plainCrossEntropy(input, normalizer: Double(n * h * w)) }
+    let (value, gradient) = hardestPixels(input.batch, kept: k, ofEach: w)
+    return LossResult(value: value, gradient: gradient)
   }
 
   static let descriptor = LossDescriptor(
@@ -48,6 +36,6 @@ package struct PublishedOHEMLoss: Loss {
       LossParameter(
         name: "keep", defaultValue: 0.7, range: .above(0, atMost: 1),
         meaning: "pixels kept of a row for each image of the batch; 1 keeps all")
-    ], lowerBound: 0
-  ) { PublishedOHEMLoss(keep: $0.values["keep"] ?? 0.7) }
+    ], claims: LossClaims(lowerBound: 0)
+  ) { PublishedOHEMLoss(keep: $0["keep"]) }
 }

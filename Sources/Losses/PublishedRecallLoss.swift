@@ -1,3 +1,5 @@
+import Tensors
+
 /// Recall loss as the authors' code computes it: the counters start at one, so that
 /// w_c = max(FN_c, 1) / max(N_c, 1) never is 0, and the sum of w_y ce is divided by all pixels,
 /// ignored ones included.
@@ -7,11 +9,11 @@ package struct PublishedRecallLoss: Loss {
   package init() {}
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    let weights = zip(missedPixels(input), input.classPixels).map { missed, count in
+    let weights = zip(missedPixels(input.batch), input.classPixels).map { missed, count in
       count > 0 ? Double(max(missed, 1)) / Double(count) : .nan
     }
     var result = classWeightedCrossEntropy(
-      input, weights: weights, normaliser: Double(input.labels.pixels))
+      input, weights: weights, normalizer: Double(input.labels.pixels))
     result.classWeights = weights
     return result
   }
@@ -29,7 +31,7 @@ package struct PublishedRecallLoss: Loss {
       LossParameter(
         name: "momentum", defaultValue: nil, defaultText: "none", range: .between(0, 1),
         meaning: "share of the step before in the weights; the authors' second version has 0.5")
-    ], lowerBound: 0
+    ], claims: LossClaims(lowerBound: 0)
   ) { ingredients in
     guard let momentum = ingredients.values["momentum"] else { return PublishedRecallLoss() }
     return MomentumRecallLoss(

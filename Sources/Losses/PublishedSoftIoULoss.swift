@@ -1,3 +1,5 @@
+import Tensors
+
 /// Soft IoU as the authors' code computes it: minus the mean over all images and all C classes of
 /// I/(U + 1e-16), I = sum p t, U = sum (p + t - p t) over all pixels of the image, with t = 0 for
 /// every class at ignored ones: predictions there count in U. A class absent from an image
@@ -31,6 +33,7 @@ package struct PublishedSoftIoULoss: Loss {
     scope: .image,
     ignoredPixels: "belong to no class, but predictions there count in U and get a gradient",
     absentClasses: "a class absent from an image contributes 0 to its mean",
-    source: "authors' code", lowerBound: -1, upperBound: 0, ignoresIgnoredPixels: false
+    source: "authors' code",
+    claims: LossClaims(lowerBound: -1, upperBound: 0, ignoresIgnoredPixels: false)
   ) { _ in PublishedSoftIoULoss() }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Recall loss (equations 4 and 5 of "Striking the Right Balance: Recall Loss for Semantic
 /// Segmentation"): sum over the valid pixels of (1 - R_y) ce, divided by their number.
 ///
@@ -8,11 +10,11 @@ package struct RecallLoss: Loss {
   package init() {}
 
   package func evaluate(_ input: LossInput) -> LossResult {
-    let weights = zip(missedPixels(input), input.classPixels).map { missed, count in
+    let weights = zip(missedPixels(input.batch), input.classPixels).map { missed, count in
       count > 0 ? Double(missed) / Double(count) : .nan
     }
     var result = classWeightedCrossEntropy(
-      input, weights: weights, normaliser: Double(input.validPixels))
+      input, weights: weights, normalizer: Double(input.validPixels))
     result.classWeights = weights
     return result
   }
@@ -29,7 +31,7 @@ package struct RecallLoss: Loss {
       LossParameter(
         name: "momentum", defaultValue: nil, defaultText: "none", range: .between(0, 1),
         meaning: "share of the step before in the weights; without it they are the batch's alone")
-    ], lowerBound: 0
+    ], claims: LossClaims(lowerBound: 0)
   ) { ingredients in
     guard let momentum = ingredients.values["momentum"] else { return RecallLoss() }
     return MomentumRecallLoss(momentum: momentum, classes: ingredients.classes)

@@ -17,6 +17,6 @@ package struct SoftDiceLoss: Loss {
     reduction: "mean over classes present in an image, then over images with a valid pixel",
     scope: .image, absentClasses: absentFromImage,
     source: "Milletari et al. 2016; Sudre et al. 2017 without its class weights",
-    lowerBound: 0, upperBound: 1
+    claims: LossClaims(lowerBound: 0, upperBound: 1)
   ) { _ in SoftDiceLoss() }
 }

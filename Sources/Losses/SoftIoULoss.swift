@@ -1,3 +1,5 @@
+import Tensors
+
 /// Soft intersection over union (Rahman and Wang 2016): 1 - the mean over images of the mean over
 /// the classes present in that image of I/U, I = sum p t, U = sum (p + t - p t) over the image's
 /// valid pixels, t = [y = c]. Images without a valid pixel are left out.
@@ -22,7 +24,7 @@ package struct SoftIoULoss: Loss {
     formula: "L = 1 − mean_n mean_{c in n} I/U,  I = Σ p·t,  U = Σ (p + t − p·t)",
     reduction: "mean over classes present in an image, then over images with a valid pixel",
     scope: .image, absentClasses: absentFromImage, source: "Rahman and Wang 2016",
-    lowerBound: 0, upperBound: 1
+    claims: LossClaims(lowerBound: 0, upperBound: 1)
   ) { _ in SoftIoULoss() }
 }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Soft Tversky loss (Salehi, Erdogmus and Gholipour, MLMI 2017): 1 - the mean over images of the
 /// mean over the classes present in that image of TP / (TP + alpha FP + beta FN), with soft counts
 /// over the image's valid pixels: TP = sum p t, FP = sum p (1 - t), FN = sum (1 - p) t, t = [y = c].
@@ -31,8 +33,8 @@ package struct SoftTverskyLoss: Loss {
         name: "alpha", defaultValue: 0.3, range: .atLeast(0), meaning: "weight of false positives"),
       LossParameter(
         name: "beta", defaultValue: 0.7, range: .over(0), meaning: "weight of false negatives"),
-    ], lowerBound: 0, upperBound: 1
-  ) { SoftTverskyLoss(alpha: $0.values["alpha"] ?? 0.3, beta: $0.values["beta"] ?? 0.7) }
+    ], claims: LossClaims(lowerBound: 0, upperBound: 1)
+  ) { SoftTverskyLoss(alpha: $0["alpha"], beta: $0["beta"]) }
 }
 
 /// The mean over regions of the mean over their classes of 1 - TP / (TP + alpha FP + beta FN).

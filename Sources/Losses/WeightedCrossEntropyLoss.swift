@@ -34,7 +34,7 @@ package struct WeightedCrossEntropyLoss: Loss {
     absentClasses:
       "a class absent from the batch has no term, one without training pixels weight 0",
     source: "recall loss paper, equation (2); N_c from the training split",
-    needsClassPixels: true, lowerBound: 0
+    needsClassPixels: true, claims: LossClaims(lowerBound: 0)
   ) { WeightedCrossEntropyLoss(classPixels: $0.classPixels) }
 
   /// w_c = median(N_.)/N_c with the counts of the validation batches' first images; the median
@@ -45,6 +45,6 @@ package struct WeightedCrossEntropyLoss: Loss {
     reduction: descriptor.reduction,
     absentClasses: "a class absent from the batch has no term, one that was not counted weight 0",
     source: "authors' code; N_c from the first image of every validation batch",
-    needsValidationPixels: true, lowerBound: 0
+    needsValidationPixels: true, claims: LossClaims(lowerBound: 0)
   ) { WeightedCrossEntropyLoss(median: $0.validationFirstImagePixels) }
 }

@@ -1,15 +1,17 @@
+import Files
+
 /// sum_k a_k L_k: the value and the gradient are the weighted sums of the terms', each evaluated on
 /// the same batch with a state of its own.
 ///
 /// Class weights, constant or of a step, are those of the first term that has any: a sum has no
 /// single weight a class.
-package struct WeightedSumLoss: StatefulLoss {
+package struct WeightedSumLoss: Loss {
   private let terms: [(weight: Double, loss: any Loss, state: LossState)]
 
   /// - Parameter terms: at least one, weights finite and above 0.
   package init(_ terms: [(weight: Double, loss: any Loss)]) {
     precondition(!terms.isEmpty, "a sum of no losses")
-    self.terms = terms.map { ($0.weight, $0.loss, $0.loss.startState) }
+    self.terms = terms.map { ($0.weight, $0.loss, $0.loss.initialState) }
   }
 
   /// The terms' states, one after the other.
@@ -19,7 +21,13 @@ package struct WeightedSumLoss: StatefulLoss {
     terms.lazy.compactMap(\.loss.constantClassWeights).first
   }
 
-  package func evaluate(_ input: LossInput, state: inout LossState) -> LossResult {
+  /// Also where no term has a state.
+  package func evaluate(_ input: LossInput) throws -> LossResult {
+    var state = initialState
+    return try evaluate(input, state: &state)
+  }
+
+  package func evaluate(_ input: LossInput, state: inout LossState) throws -> LossResult {
     precondition(state.values.count == initialState.values.count, "a state of another loss")
     var results: [LossResult] = []
     var start = 0
@@ -27,14 +35,15 @@ package struct WeightedSumLoss: StatefulLoss {
       let range = start..<start + initial.values.count
       start = range.upperBound
       var own = LossState(Array(state.values[range]))
-      results.append(loss.step(input, &own))
+      results.append(try loss.evaluate(input, state: &own))
       state.values.replaceSubrange(range, with: own.values)
     }
     for result in results {
-      precondition(
-        result.gradient.shape == input.logits.shape,
-        "a term's gradient has the shape \(result.gradient.shape), the logits \(input.logits.shape)"
-      )
+      guard result.gradient.shape == input.logits.shape else {
+        throw UserError(
+          "a term's gradient has the shape \(result.gradient.shape), the logits "
+            + "\(input.logits.shape)")
+      }
     }
     var sum = results[0]
     sum.scale(value: terms[0].weight, gradient: terms[0].weight, input.compute)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
-import Files
+@_exported import Files
 import Foundation
 @_exported import Losses
 import Report
@@ -37,7 +37,7 @@ public enum Harness {
       try command.run()
     } catch {
       switch error {
-      case is UserError, is LossCreationError: fail(error)
+      case is UserError: fail(error)
       default: RootCommand.exit(withError: error)
       }
     }

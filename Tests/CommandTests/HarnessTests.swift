@@ -63,7 +63,7 @@ import Testing
   func descriptorThatCouldNotBeReadBackIsRefused(
     _ descriptor: LossDescriptor, _ message: String
   ) {
-    let error = #expect(throws: LossCreationError.self) { try LossRegistry.register(descriptor) }
+    let error = #expect(throws: UserError.self) { try LossRegistry.register(descriptor) }
     #expect(error?.description == message)
   }
 
@@ -71,7 +71,7 @@ import Testing
     let parameter = LossParameter(name: "a", defaultValue: 1, range: .over(0), meaning: "")
     let descriptor = Self.descriptor("mine", [parameter])
     func problem(_ values: [String: Double]) -> String? {
-      let error = #expect(throws: LossCreationError.self) {
+      let error = #expect(throws: UserError.self) {
         try LossConformance(descriptor, values: values).check()
       }
       return error?.description

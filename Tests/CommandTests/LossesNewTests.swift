@@ -106,10 +106,15 @@ struct LossesNewTests {
     #expect(try refusal(["Recall"]) == "error: there is a loss recall already; take another name")
     #expect(
       try refusal(["LossInput"])
-        == "error: Sources/Losses/Loss.swift: has LossInput already; take another name")
+        == "error: Sources/Losses/LossInput.swift: has LossInput already; take another name")
     #expect(
       try refusal(["FocalLoss"])
         == "error: Sources/Losses/FocalLoss.swift: has FocalLoss already; take another name")
+    // In a folder below.
+    #expect(
+      try refusal(["LossParameter"])
+        == "error: Sources/Losses/Registry/LossParameter.swift: has LossParameter already; take "
+        + "another name")
   }
 
   @Test func whatIsThereIsKept() throws {
@@ -217,34 +222,16 @@ struct LossesNewTests {
     #expect(result.status == 0, "\(result.errors)")
   }
 
-  /// The package that `OwnPackageTests` builds has the same loss, and shows that it trains.
+  /// Against the modules that this test was built with.
   @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
   func compilesAmongTheOtherLosses() throws {
     #expect(try new(["TrialLoss"]).status == 0)
-    let cblas = SwiftTool.root.appending(path: "Sources/COpenBLAS/module.modulemap").path
-    let headers = try Command(
-      ["pkg-config", "--cflags-only-I", "openblas"], in: tree,
-      executable: URL(filePath: "/usr/bin/env")
-    ).finish().output.split(whereSeparator: \.isWhitespace).flatMap { ["-Xcc", String($0)] }
-    func module(_ name: String, _ folder: URL, _ flags: [String]) throws {
-      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        .filter { $0.hasSuffix(".swift") }.map { folder.appending(path: $0).path }
-      let result = try SwiftTool.run(
-        "swiftc",
-        arguments: [
-          "-emit-module", "-module-name", name, "-package-name", "recallbench", "-swift-version",
-          "6", "-wmo", "-parse-as-library", "-Xcc", "-fmodule-map-file=\(cblas)", "-I", ".",
-        ] + headers + flags + files, in: place.url)
-      try #require(result.status == 0, "\(result.errors.suffix(20))")
-    }
-    let skipBodies = ["-Xfrontend", "-experimental-skip-all-function-bodies"]
-    try module("Tensors", SwiftTool.root.appending(path: "Sources/Tensors"), skipBodies)
-    try module("Losses", tree.appending(path: "Sources/Losses"), ["-warnings-as-errors"])
-    let tests = tree.appending(path: "tests")
-    try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      at: tree.appending(path: "Tests/LossesTests/TrialLossTests.swift"),
-      to: tests.appending(path: "TrialLossTests.swift"))
-    try module("LossesTests", tests, ["-warnings-as-errors"])
+    let folder = tree.appending(path: "Sources/Losses")
+    let losses = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".swift") }.map { folder.appending(path: $0) }
+    try BuiltModules.compile(losses, as: "Losses", into: place.url, isInPackage: true)
+    try BuiltModules.compile(
+      [tree.appending(path: "Tests/LossesTests/TrialLossTests.swift")], as: "TrialTests",
+      into: place.url, isInPackage: true)
   }
 }

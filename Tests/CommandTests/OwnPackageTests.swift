@@ -2,39 +2,23 @@ import Foundation
 import RecallBench
 import Testing
 
-/// Packages that depend on RecallBench as a user's would, built by a SwiftPM of their own. From
-/// nothing that takes minutes.
-@Suite(
-  "A package of one's own", .serialized,
-  .disabled(if: OwnPackage.obstacle != nil, Comment(rawValue: OwnPackage.obstacle ?? "")))
+/// A loss in a package of one's own. The example is compiled in targets of RecallBench's package that
+/// see only what is public; what `losses new` writes is compiled and linked against the modules and
+/// object files of this build. `OutsideBuildTests` build both as a user would.
+@Suite("A package of one's own")
 struct OwnPackageTests {
   private let place: Workplace
 
   init() throws { place = try Workplace() }
 
-  /// Builds a package's program and its tests, and runs these. Not plain `swift build`, which compiles
-  /// what the dependencies have besides.
-  private func test(_ package: URL) throws {
-    for arguments in [
-      SwiftTool.package("build", package) + ["--product", "own-loss"],
-      SwiftTool.package("test", package)
-        + ["--disable-testable-imports", "--test-product", "OwnLossPackageTests"],
-    ] {
-      let result = try SwiftTool.run(arguments: arguments, seconds: 2400)
-      let lines = result.output.split(separator: "\n").map(String.init) + result.errors
-      let end = lines.suffix(40).joined(separator: "\n")
-      try #require(result.status == 0, "\(end)")
-      #expect(arguments[0] == "build" || end.contains("Test run with 2 tests"), "\(end)")
-    }
-  }
+  private static let example = Command.executable.deletingLastPathComponent()
+    .appending(path: "own-loss")
 
   private func run(_ arguments: String...) throws -> Command.Result {
-    let program = SwiftTool.scratch.appending(path: "release/own-loss")
-    return try Command(arguments, in: place.url, executable: program).finish()
+    try Command(arguments, in: place.url, executable: Self.example).finish()
   }
 
   @Test func exampleIsTestedAndTrains() throws {
-    try test(OwnPackage.example)
     let list = try run("losses")
     #expect(list.status == 0)
     let heads = list.output.split(separator: "\n").filter { $0.first?.isLowercase == true }
@@ -72,51 +56,45 @@ struct OwnPackageTests {
     #expect(unknown.errors.first?.contains("unknown loss \"poly1\"; use one of ce, ") == true)
   }
 
-  /// What `losses new --package` writes, and with it what `losses new` does: see `LossesNewTests`.
-  @Test func newPackageIsTestedAndKnowsItsLoss() throws {
+  @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
+  func manifestOfTheExampleIsSound() throws {
+    let result = try SwiftTool.run(
+      arguments: [
+        "package", "--package-path", OwnPackage.example.path, "--scratch-path",
+        place.file("scratch").path, "dump-package",
+      ])
+    try #require(result.status == 0, "\(result.errors)")
+    struct Manifest: Decodable {
+      struct Target: Decodable { var name: String }
+      var name: String
+      var targets: [Target]
+    }
+    let manifest = try JSONDecoder().decode(Manifest.self, from: Data(result.output.utf8))
+    #expect(manifest.name == "OwnLoss")
+    #expect(manifest.targets.map(\.name) == ["OwnLosses", "own-loss", "OwnLossesTests"])
+  }
+
+  /// The manifest that `losses new` writes is that of the example: see `LossesNewTests`.
+  @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
+  func newPackageCompilesAndKnowsItsLoss() throws {
     let new = try Command.run(
       ["losses", "new", "TrialLoss", "--package", "mine"], in: place.url)
     #expect(new.status == 0, "\(new.errors)")
-    try OwnPackage.pin(place.file("mine"))
-    try test(place.file("mine"))
-    let check = try run("losses", "check", "trial_loss")
+    let (mine, program) = (place.file("mine"), place.file("program"))
+    let loss = mine.appending(path: "Sources/OwnLosses/TrialLoss.swift")
+    let test = mine.appending(path: "Tests/OwnLossesTests/TrialLossTests.swift")
+    try BuiltModules.compile([loss], as: "OwnLosses", into: place.url, isInPackage: false)
+    try BuiltModules.compile([test], as: "OwnLossesTests", into: place.url, isInPackage: false)
+    // In one module, as a program of two files.
+    let main = try String(
+      contentsOf: mine.appending(path: "Sources/own-loss/main.swift"), encoding: .utf8)
+    try Data(main.replacing("import OwnLosses\n", with: "").utf8).write(
+      to: place.file("main.swift"))
+    try BuiltModules.link([place.file("main.swift"), loss], into: program, in: place.url)
+    let check = try Command(
+      ["losses", "check", "trial_loss"], in: place.url, executable: program
+    ).finish()
     #expect(check.output.hasSuffix("\nall that is claimed holds\n"), "\(check.output)")
     #expect(check.status == 0)
-  }
-}
-
-/// The example under `benchmarks`.
-enum OwnPackage {
-  static let example = SwiftTool.root.appending(path: "benchmarks/own-loss")
-
-  /// Why it cannot be built here; nil if nothing but itself can be the reason.
-  static let obstacle: String? = {
-    guard SwiftTool.isThere else { return SwiftTool.missing }
-    do {
-      try pin(example)
-      let result = try SwiftTool.run(
-        arguments: [
-          "package", "--package-path", example.path, "--scratch-path", SwiftTool.scratch.path,
-          "resolve",
-        ])
-      let text = result.errors.joined(separator: "; ")
-      let isNetwork = [
-        "resolve host", "unable to access", "Failed to clone", "Couldn’t fetch", "failed to fetch",
-        "remote.origin.url", "Network", "timed out",
-      ].contains { text.contains($0) }
-      return result.status != 0 && isNetwork
-        ? "its dependencies are neither stored nor to be had over the network: \(text)" : nil
-    } catch { return "swift cannot be run: \(error)" }
-  }()
-
-  /// Gives a package the versions of RecallBench's own dependencies: those are stored already.
-  static func pin(_ package: URL) throws {
-    let (pins, own) = (
-      SwiftTool.root.appending(path: "Package.resolved"),
-      package.appending(path: "Package.resolved")
-    )
-    guard FileManager.default.fileExists(atPath: pins.path) else { return }
-    try? FileManager.default.removeItem(at: own)
-    try FileManager.default.copyItem(at: pins, to: own)
   }
 }

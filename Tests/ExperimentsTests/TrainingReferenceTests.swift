@@ -66,7 +66,7 @@ import Testing
         random: RandomSource(seed: settings.seed, purpose: "dropout", counter: UInt64(step)),
         compute: compute)
       let (logits, saved) = network.forward(images, &context)
-      let result = loss.evaluate(LossInput(logits: logits, labels: labels, compute: compute))
+      let result = try loss.evaluate(LossInput(logits: logits, labels: labels, compute: compute))
       _ = network.backward(result.gradient, saved, compute)
       adam.update(compute)
       curve.append(result.value)

@@ -28,7 +28,7 @@ import Testing
   @Test func wrongFactorInTheGradient() throws {
     let failed = try failures { input in
       let result = CrossEntropyLoss().evaluate(input)
-      for i in 0..<result.gradient.count { result.gradient.base[i] *= 1.01 }
+      for i in 0..<result.gradient.count { result.gradient[i] *= 1.01 }
       return result
     }
     #expect(failed == ["gradient", "absent classes", "single class"])
@@ -40,7 +40,7 @@ import Testing
       let result = CrossEntropyLoss().evaluate(input)
       let present = input.classPixels.count { $0 > 0 }
       let factor: Float = present > 1 && present < input.classes / 2 ? 0.5 : 1
-      for i in 0..<result.gradient.count { result.gradient.base[i] *= factor }
+      for i in 0..<result.gradient.count { result.gradient[i] *= factor }
       return result
     }
     #expect(failed == ["absent classes"])
@@ -49,7 +49,7 @@ import Testing
   @Test func weightThatShouldHaveBeenDifferentiated() throws {
     let failed = try failures { input in
       // (1 - p) ce with the gradient of a constant weight.
-      reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { pixel in
+      reweightedCrossEntropy(input, normalizer: Double(input.validPixels)) { pixel in
         PixelWeight(constant: Double(pixel.miss))
       }.result
     }
@@ -71,7 +71,7 @@ import Testing
       guard input.validPixels > input.labels.pixels / 2 else { return result }
       let c = input.classes
       for (i, id) in input.labels.ids.enumerated() where id == LabelMap.ignored {
-        for j in 0..<c { result.gradient.base[i * c + j] = 1e-20 }
+        for j in 0..<c { result.gradient[i * c + j] = 1e-20 }
       }
       return result
     }
@@ -83,7 +83,7 @@ import Testing
       var result = CrossEntropyLoss().evaluate(input)
       guard input.labels.pixels > 1000 else { return result }
       for (i, id) in input.labels.ids.enumerated() where id == LabelMap.ignored {
-        result.value += Double(input.logits.base[i * input.classes])
+        result.value += Double(input.logits[i * input.classes])
       }
       return result
     }
@@ -108,7 +108,7 @@ import Testing
       let c = input.classes
       var sum = 0.0
       for (i, id) in input.labels.ids.enumerated() where id != LabelMap.ignored {
-        let powers = (0..<c).map { exp(input.logits.base[i * c + $0]) }
+        let powers = (0..<c).map { exp(input.logits[i * c + $0]) }
         sum -= Double(log(powers[Int(id)] / powers.reduce(0, +)))
       }
       result.value = sum / Double(input.validPixels)
@@ -129,7 +129,7 @@ import Testing
   @Test func writesToItsInput() throws {
     let failed = try failures { input in
       let result = CrossEntropyLoss().evaluate(input)
-      input.probabilities.base[0] = -1
+      input.probabilities[0] = -1
       return result
     }
     #expect(failed == ["inputs untouched"])
@@ -138,7 +138,7 @@ import Testing
   @Test func dependsOnTheOrderOfImages() throws {
     let body: @Sendable (LossInput) -> LossResult = { input in
       // A weight that depends on the image.
-      reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { pixel in
+      reweightedCrossEntropy(input, normalizer: Double(input.validPixels)) { pixel in
         PixelWeight(constant: pixel.index < input.labels.h * input.labels.w ? 2 : 1)
       }.result
     }
@@ -171,7 +171,7 @@ import Testing
       let gradient = input.compute.empty(input.logits.shape)
       let c = input.classes
       for (i, id) in input.labels.ids.enumerated() where id != LabelMap.ignored {
-        for j in i * c..<(i + 1) * c { gradient.base[j] = result.gradient.base[j] }
+        for j in i * c..<(i + 1) * c { gradient[j] = result.gradient[j] }
       }
       return LossResult(value: result.value, gradient: gradient)
     }
@@ -185,7 +185,7 @@ import Testing
       Handmade { input in
         var result = CrossEntropyLoss().evaluate(input)
         let center = input.validPixels > 0 ? centers[input.logits.shape] ?? [] : []
-        for i in 0..<count(center) where input.logits.base[i] > center[i] { result.value += 1 }
+        for i in 0..<count(center) where input.logits[i] > center[i] { result.value += 1 }
         return result
       }
     }.check()

@@ -1,3 +1,4 @@
+import Files
 import Losses
 import Testing
 
@@ -40,13 +41,15 @@ import Testing
     }
     let sum = try facts("2 * soft_iou.published + 0.5 * jaccard")
     #expect(sum.name == "2 * soft_iou.published + 0.5 * jaccard")
-    #expect(sum.lowerBound == -2 && sum.upperBound == 0.5)
-    #expect(!sum.ignoresIgnoredPixels && sum.zeroOnAllIgnored && sum.permutationInvariant)
+    #expect(sum.claims.lowerBound == -2 && sum.claims.upperBound == 0.5)
+    #expect(
+      !sum.claims.ignoresIgnoredPixels && sum.claims.zeroOnAllIgnored
+        && sum.claims.permutationInvariant)
     let weighted = try facts("weighted_ce.published + ldam")
-    #expect(weighted.upperBound == nil && weighted.lowerBound == 0)
+    #expect(weighted.claims.upperBound == nil && weighted.claims.lowerBound == 0)
     #expect(weighted.needsClassPixels && weighted.needsValidationPixels)
-    #expect(try facts("focal").name == "focal" && !facts("ce").differsFromCE)
-    #expect(try facts("2 * ce").differsFromCE)
+    #expect(try facts("focal").name == "focal" && !facts("ce").claims.differsFromCE)
+    #expect(try facts("2 * ce").claims.differsFromCE)
   }
 
   @Test func parametersReachTheLoss() throws {
@@ -95,7 +98,7 @@ import Testing
         "weighted_ce: the training split has no labelled pixel to take class weights from"
       ),
     ] {
-      #expect(throws: LossCreationError(description: message)) {
+      #expect(throws: UserError(message)) {
         try LossRegistry.make(weighted, classes: 3, classPixels: counts)
       }
     }
@@ -104,14 +107,14 @@ import Testing
   @Test func validationCountsThatDoNotFitAreErrors() throws {
     let weighted = try LossSpecification(parsing: "weighted_ce.published")
     #expect(
-      throws: LossCreationError(
-        description: "weighted_ce.published: the first images of the validation batches have no "
+      throws: UserError(
+        "weighted_ce.published: the first images of the validation batches have no "
           + "labelled pixel to take class weights from")
     ) {
       try LossRegistry.make(
         weighted, classes: 2, classPixels: [1, 2], validationFirstImagePixels: [0, 0])
     }
-    #expect(throws: LossCreationError.self) {
+    #expect(throws: UserError.self) {
       try LossRegistry.make(
         weighted, classes: 2, classPixels: [1, 2], validationFirstImagePixels: [1])
     }

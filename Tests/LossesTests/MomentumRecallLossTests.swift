@@ -58,10 +58,10 @@ import Testing
         Batch.random("step", shape, ignored: 0.2, seed: 80 + UInt64($0))
       }
       let loss = try batches[0].loss(text)
-      var state = loss.startState
+      var state = loss.initialState
       var bits: [UInt64] = []
       for batch in batches {
-        let result = loss.step(batch.input(compute), &state)
+        let result = try loss.evaluate(batch.input(compute), state: &state)
         bits.append(result.value.bitPattern)
         bits += state.values.map(\.bitPattern)
         bits += result.gradient.array.map { UInt64($0.bitPattern) }

@@ -41,7 +41,7 @@ import Testing
     for (text, twin) in Self.twins where losses.contains(text) {
       let loss = try LossRegistry.make(
         LossSpecification(parsing: text), classes: batch.shape.c, classPixels: batch.classPixels)
-      let result = loss.evaluate(batch.input(Compute(threads: 2)))
+      let result = try loss.evaluate(batch.input(Compute(threads: 2)))
       let expected = twin(naive)
       #expect(abs(result.value - expected.value) <= 2e-6 * abs(expected.value), "\(text)")
       let distance = relativeDistance(result.gradient.array.map(Double.init), expected.gradient)

@@ -28,7 +28,7 @@ import Testing
   @Test func classWeightsAreThoseOfTheFirstTermThatHasAny() throws {
     let sum = try batch.loss("ce + 0.5 * recall + 0.25 * focal")
     let recall = try batch.loss("recall").evaluate(batch.input())
-    #expect(sum.evaluate(batch.input()).classWeights == recall.classWeights)
+    #expect(try sum.evaluate(batch.input()).classWeights == recall.classWeights)
     #expect(sum.constantClassWeights == nil)
     let weighted = try batch.loss("2 * recall + weighted_ce + 0.5 * balanced_ce")
     #expect(
@@ -42,14 +42,14 @@ import Testing
     let (first, second) = (
       try batch.loss("recall(momentum: 0.5)"), try batch.loss("recall.published(momentum: 0.25)")
     )
-    var (state, a, b) = (sum.startState, first.startState, second.startState)
+    var (state, a, b) = (sum.initialState, first.initialState, second.initialState)
     #expect(state.values.count == 8)
     for _ in 0..<3 {
-      _ = sum.step(batch.input(), &state)
-      _ = first.step(batch.input(), &a)
-      _ = second.step(batch.input(), &b)
+      _ = try sum.evaluate(batch.input(), state: &state)
+      _ = try first.evaluate(batch.input(), state: &a)
+      _ = try second.evaluate(batch.input(), state: &b)
     }
     #expect(state.values == a.values + b.values)
-    #expect(a.values != first.startState.values && a.values != b.values)
+    #expect(a.values != first.initialState.values && a.values != b.values)
   }
 }

@@ -30,7 +30,7 @@ struct LossesCommand: ParsableCommand {
       batch: batch, rows: rows, columns: columns, classes: classes, threads: speed.threadCount)
     let losses = try LossSession.losses.map { try session.loss($0) }
     let samples = try alternate(
-      losses.map { loss in Work { session.evaluate(loss) } }, rounds: rounds)
+      losses.map { loss in Work { try session.evaluate(loss) } }, rounds: rounds)
     let pixels = Double(session.labels.pixels)
     var table = TextTable("\(batch) x \(rows)x\(columns) x \(classes)", "ms", "Mpixel/s")
     let figures = zip(LossSession.losses, samples).map { loss, samples in

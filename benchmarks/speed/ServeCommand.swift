@@ -77,7 +77,7 @@ private struct Server {
       let notation = rest.joined(separator: " ")
       let loss = try losses[notation] ?? session.loss(notation)
       losses[notation] = loss
-      return timed { session.evaluate(loss) }
+      return try timed { try session.evaluate(loss) }
     case ("rss", _): return ["\(peakResidentBytes())"]
     case ("faults", _): return ["\(minorPageFaults())"]
     case ("allocated", .some(let session)): return ["\(compute(session).cache.allocatedFloats)"]

@@ -71,7 +71,7 @@ final class LossSession {
     logits = syntheticLogits(labels, classes: classes)
   }
 
-  /// - Throws: `LossSpecificationError`.
+  /// - Throws: `UserError`.
   func loss(_ notation: String) throws -> any Loss {
     let classes = logits.shape.c
     return try LossRegistry.make(
@@ -82,9 +82,9 @@ final class LossSession {
   /// Value and gradient from logits; the softmax is part of it.
   /// - Returns: the value.
   @discardableResult
-  func evaluate(_ loss: any Loss) -> Double {
-    var state = loss.startState
+  func evaluate(_ loss: any Loss) throws -> Double {
+    var state = loss.initialState
     let input = LossInput(logits: logits, labels: labels, compute: compute)
-    return loss.step(input, &state).value
+    return try loss.evaluate(input, state: &state).value
   }
 }

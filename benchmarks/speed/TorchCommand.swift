@@ -43,10 +43,10 @@ struct TorchCommand: ParsableCommand {
       [
         Work { try ours.step() },
         Work(after: { before = torch.computingSeconds }) { try theirs.step() },
-        Work(after: { inWorker.add(torch.computingSeconds - before) }) { alone.evaluate(ce) },
+        Work(after: { inWorker.add(torch.computingSeconds - before) }) { try alone.evaluate(ce) },
         Work {
           let start = torch.computingSeconds
-          let whole = try seconds { _ = try torch.result(input) }
+          let whole = try seconds { _ = try torch.evaluate(input) }
           roundTrip.add(whole - (torch.computingSeconds - start))
         },
       ], rounds: rounds)

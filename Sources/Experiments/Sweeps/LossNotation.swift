@@ -5,9 +5,7 @@ import Losses
 /// give the same run.
 /// - Throws: `UserError` for an unknown name or parameter, naming those there are.
 package func normalizedLoss(_ text: String) throws(UserError) -> String {
-  do { return try LossSpecification(parsing: text).description } catch {
-    throw UserError(oneLine(error))
-  }
+  try LossSpecification(parsing: text).description
 }
 
 /// The losses of a comma-separated list; commas inside parentheses belong to a loss.

@@ -11,7 +11,7 @@ import Tensors
 ///
 /// A module's own state lives in the worker. It is not part of a checkpoint: a run that goes on from
 /// one begins with a new state. Parameters of a module are not trained.
-package struct TorchLoss: ExternalLoss {
+package struct TorchLoss: Loss {
   private let worker: TorchWorker
   /// Each evaluation begins with the state before the first step.
   private let isMemoryless: Bool
@@ -42,7 +42,7 @@ package struct TorchLoss: ExternalLoss {
 
   /// - Throws: `UserError`: the callable raised an error (its traceback is then on standard error)
   ///   or returned no loss, the worker died or took too long, or something is not finite.
-  package func result(_ input: LossInput) throws -> LossResult {
+  package func evaluate(_ input: LossInput) throws -> LossResult {
     guard input.validPixels > 0 else { return .zero(input) }
     let (result, isFinite) = try worker.evaluate(input, anew: isMemoryless)
     if allowsNonFinite { return result }

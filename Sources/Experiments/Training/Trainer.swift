@@ -41,7 +41,7 @@ package final class Trainer {
         LossSpecification(parsing: configuration.loss), classes: classes, classPixels: classPixels,
         validationFirstImagePixels: validationFirstImagePixels)
     }
-    lossState = loss.startState
+    lossState = loss.initialState
     seed = configuration.seed
     self.compute = compute
   }
@@ -62,9 +62,9 @@ package final class Trainer {
     let shape = logits.shape
     var state = lossState
     let input = LossInput(logits: consume logits, labels: batch.labels, compute: compute)
-    let wrong = counting ? falsePositives(input) : nil
+    let wrong = counting ? falsePositives(input.batch) : nil
     let result: LossResult
-    do { result = try loss.tryStep(consume input, &state) } catch {
+    do { result = try loss.evaluate(consume input, state: &state) } catch {
       throw UserError("iteration \(iteration + 1): \(oneLine(error))")
     }
     let (value, classWeights, gradient) = (result.value, result.classWeights, result.gradient)
@@ -92,10 +92,10 @@ package final class Trainer {
 
   /// - Throws: `UserError` if an array is missing or does not fit.
   func restore(_ arrays: [NamedArray], lossState: LossState, iteration: Int) throws {
-    guard lossState.values.count == loss.startState.values.count else {
+    guard lossState.values.count == loss.initialState.values.count else {
       throw UserError(
         "the loss's state has \(lossState.values.count) values instead of "
-          + "\(loss.startState.values.count)")
+          + "\(loss.initialState.values.count)")
     }
     try network.load(arrays)
     try Experiments.restore(moments, from: arrays)

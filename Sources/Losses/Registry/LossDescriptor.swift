@@ -9,6 +9,15 @@ public struct LossIngredients: Sendable {
   public let validationFirstImagePixels: [Int]
   /// Parameters by name: those given and those with a default.
   public let values: [String: Double]
+
+  /// The value of a parameter; traps if the descriptor has no such parameter, or if it was not given
+  /// and has no default.
+  public subscript(parameter: String) -> Double {
+    guard let value = values[parameter] else {
+      preconditionFailure("parameter \(parameter) is not in the descriptor, or has no value")
+    }
+    return value
+  }
 }
 
 /// The pixels over which a loss is formed before anything is averaged.
@@ -19,8 +28,8 @@ public enum LossScope: String, Sendable {
   case mixed = "as each term"
 }
 
-/// All there is to say about a loss: what its card prints, what its notation allows, how to make
-/// it, and facts that tests hold it against.
+/// All there is to say about a loss: what its card prints, what its notation allows, what it claims,
+/// and how to make it.
 public struct LossDescriptor: Sendable {
   /// As in specifications, columns and folders.
   public let name: String
@@ -44,38 +53,24 @@ public struct LossDescriptor: Sendable {
   public let needsClassPixels: Bool
   /// Whether it depends on those of the validation batches' first images.
   public let needsValidationPixels: Bool
-  let make: @Sendable (LossIngredients) -> any Loss
+  /// What the loss promises beyond what every loss has to keep; the conformance test measures it.
+  public let claims: LossClaims
+  let make: @Sendable (LossIngredients) throws -> any Loss
 
-  // Facts, for the default parameters and a batch with some valid pixels unless said otherwise.
-
-  /// The value is the same, up to rounding, when the images of the batch change places.
-  public let permutationInvariant: Bool
-  /// Values are never below or above; nil: not bounded on that side.
-  public let lowerBound: Double?
-  public let upperBound: Double?
-  /// A batch without a valid pixel gives value 0 and gradient 0.
-  public let zeroOnAllIgnored: Bool
-  /// Predictions at ignored pixels change nothing, and their gradient is 0.
-  public let ignoresIgnoredPixels: Bool
-  /// The value is another than that of `ce` on a batch of several classes, some pixels right.
-  public let differsFromCE: Bool
-
+  /// - Parameter make: makes the loss; a `UserError` that it throws reaches the user as one line.
   public init(
     name: String, title: String, formula: String, reduction: String, scope: LossScope = .batch,
     ignoredPixels: String = "left out: no influence, gradient 0", absentClasses: String,
     state: String = "none", source: String, parameters: [LossParameter] = [],
     needsClassPixels: Bool = false, needsValidationPixels: Bool = false,
-    permutationInvariant: Bool = true, lowerBound: Double? = nil, upperBound: Double? = nil,
-    zeroOnAllIgnored: Bool = true, ignoresIgnoredPixels: Bool = true, differsFromCE: Bool = true,
-    make: @escaping @Sendable (LossIngredients) -> any Loss
+    claims: LossClaims = LossClaims(),
+    make: @escaping @Sendable (LossIngredients) throws -> any Loss
   ) {
     (self.name, self.title, self.formula) = (name, title, formula)
     (self.reduction, self.scope, self.ignoredPixels) = (reduction, scope, ignoredPixels)
     (self.absentClasses, self.state, self.source) = (absentClasses, state, source)
     (self.parameters, self.needsClassPixels) = (parameters, needsClassPixels)
     (self.needsValidationPixels, self.make) = (needsValidationPixels, make)
-    (self.permutationInvariant, self.lowerBound) = (permutationInvariant, lowerBound)
-    (self.upperBound, self.zeroOnAllIgnored) = (upperBound, zeroOnAllIgnored)
-    (self.ignoresIgnoredPixels, self.differsFromCE) = (ignoresIgnoredPixels, differsFromCE)
+    self.claims = claims
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 
 /// The losses there are. A new one is a file of its own and a line here; a package that depends on
@@ -43,14 +44,13 @@ public enum LossRegistry {
   ///
   /// A run's record holds the name and the parameters alone, not the code: give the loss another name
   /// when you change what it computes, or train it anew.
-  /// - Throws: `LossCreationError` if the name is taken or is no name: a lower-case letter, then such
+  /// - Throws: `UserError` if the name is taken or is no name: a lower-case letter, then such
   ///   letters, digits and `_`; and if the notation of a parameter could not be read back: its name is
   ///   no word or is given twice, or its default is outside its range.
   public static func register(_ descriptor: LossDescriptor) throws {
     guard descriptor.name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
-      throw LossCreationError(
-        description:
-          "\"\(descriptor.name)\" is no name for a loss: use a lower-case letter, then such "
+      throw UserError(
+        "\"\(descriptor.name)\" is no name for a loss: use a lower-case letter, then such "
           + "letters, digits and _")
     }
     var names: Set<String> = []
@@ -66,13 +66,13 @@ public enum LossRegistry {
         problem = "the default of \(name) is \(value.shortest), but it must be \(range)"
       }
       if let problem {
-        throw LossCreationError(description: "loss \(descriptor.name): \(problem)")
+        throw UserError("loss \(descriptor.name): \(problem)")
       }
     }
     try registered.withLock { registered in
       guard !(builtIn + registered).contains(where: { $0.name == descriptor.name }) else {
-        throw LossCreationError(
-          description: "there is a loss \(descriptor.name) already; give yours another name")
+        throw UserError(
+          "there is a loss \(descriptor.name) already; give yours another name")
       }
       registered.append(descriptor)
     }
@@ -89,7 +89,7 @@ public enum LossRegistry {
   ///   - classPixels: the training split's pixels of each class, ignored ones left out.
   ///   - validationFirstImagePixels: those of the first image of every validation batch, which some
   ///     published variants take their weights from; nil: `classPixels` serve for both.
-  /// - Throws: `LossCreationError` if the counts do not have `classes` entries that are not
+  /// - Throws: `UserError` if the counts do not have `classes` entries that are not
   ///   negative, or have none above zero although the loss depends on them.
   package static func make(
     _ specification: LossSpecification, classes: Int, classPixels: [Int],
@@ -99,8 +99,8 @@ public enum LossRegistry {
     let validation = validationFirstImagePixels ?? classPixels
     for counts in [classPixels, validation]
     where counts.count != classes || counts.contains(where: { $0 < 0 }) {
-      throw LossCreationError(
-        description: "\(specification): pixel counts of \(classes) classes needed, one each and "
+      throw UserError(
+        "\(specification): pixel counts of \(classes) classes needed, one each and "
           + "none negative, but given \(counts)")
     }
     for (needed, counts, split) in [
@@ -110,20 +110,12 @@ public enum LossRegistry {
         "the first images of the validation batches have"
       ),
     ] where needed && !counts.contains(where: { $0 > 0 }) {
-      throw LossCreationError(
-        description: "\(specification): \(split) no labelled pixel to take class weights from")
+      throw UserError(
+        "\(specification): \(split) no labelled pixel to take class weights from")
     }
-    return descriptor.make(
+    return try descriptor.make(
       LossIngredients(
         classes: classes, classPixels: classPixels, validationFirstImagePixels: validation,
         values: specification.terms[0].values))
   }
-}
-
-/// Why a loss cannot be made for a data set.
-public struct LossCreationError: Error, Hashable, CustomStringConvertible {
-  /// One line.
-  public let description: String
-
-  package init(description: String) { self.description = description }
 }

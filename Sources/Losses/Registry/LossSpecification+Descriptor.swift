@@ -15,9 +15,9 @@ extension LossSpecification {
       return Set(texts).count == 1
         ? texts[0] : zip(terms, texts).map { "\($0.name): \($1)" }.joined(separator: "; ")
     }
-    func bound(_ side: (LossDescriptor) -> Double?) -> Double? {
+    func bound(_ side: (LossClaims) -> Double?) -> Double? {
       parts.reduce(0) { sum, part in
-        sum.flatMap { sum in side(part.descriptor).map { sum + part.term.weight * $0 } }
+        sum.flatMap { sum in side(part.descriptor.claims).map { sum + part.term.weight * $0 } }
       }
     }
     return LossDescriptor(
@@ -28,18 +28,19 @@ extension LossSpecification {
       state: each(\.state), source: each(\.source),
       needsClassPixels: descriptors.contains(where: \.needsClassPixels),
       needsValidationPixels: descriptors.contains(where: \.needsValidationPixels),
-      permutationInvariant: descriptors.allSatisfy(\.permutationInvariant),
-      lowerBound: bound(\.lowerBound), upperBound: bound(\.upperBound),
-      zeroOnAllIgnored: descriptors.allSatisfy(\.zeroOnAllIgnored),
-      ignoresIgnoredPixels: descriptors.allSatisfy(\.ignoresIgnoredPixels),
+      claims: LossClaims(
+        permutationInvariant: descriptors.allSatisfy(\.claims.permutationInvariant),
+        lowerBound: bound(\.lowerBound), upperBound: bound(\.upperBound),
+        zeroOnAllIgnored: descriptors.allSatisfy(\.claims.zeroOnAllIgnored),
+        ignoresIgnoredPixels: descriptors.allSatisfy(\.claims.ignoresIgnoredPixels)),
       make: { ingredients in
-        WeightedSumLoss(
+        try WeightedSumLoss(
           parts.map { part in
             let own = LossIngredients(
               classes: ingredients.classes, classPixels: ingredients.classPixels,
               validationFirstImagePixels: ingredients.validationFirstImagePixels,
               values: part.term.values)
-            return (part.term.weight, part.descriptor.make(own))
+            return (part.term.weight, try part.descriptor.make(own))
           })
       })
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// A loss as configurations and commands write it: `ce`, `focal(gamma: 2)`, `ohem.published`,
 /// `recall + 0.5 * lovasz`.
 ///
@@ -40,8 +42,8 @@ package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
   /// At least one, in the normal order; no two of one name and the same parameters.
   package let terms: [Term]
 
-  /// - Throws: `LossSpecificationError`.
-  package init(parsing text: String) throws {
+  /// - Throws: `UserError` that says where the mistake is and what is allowed.
+  package init(parsing text: String) throws(UserError) {
     var parser = LossSpecificationParser(text)
     func rank(_ term: Term) -> (Double, Int, String) {
       let index = LossRegistry.all.firstIndex { $0.name == term.name } ?? LossRegistry.all.count
@@ -52,22 +54,4 @@ package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
 
   /// The normal form, such as `ce`, `focal(gamma: 1)`, `recall + 0.5 * lovasz`.
   package var description: String { terms.map(\.description).joined(separator: " + ") }
-}
-
-/// What is wrong with a loss as written, and where.
-package struct LossSpecificationError: Error, Hashable, CustomStringConvertible {
-  /// What was to be read.
-  package let source: String
-  /// Of the mistake, in characters from 1; one past the end if something is missing there.
-  package let column: Int
-  /// What is wrong and what is allowed.
-  package let message: String
-
-  /// One line.
-  package var description: String { "loss \"\(source)\", column \(column): \(message)" }
-
-  /// The source, a caret under the mistake, and what is wrong, a line each.
-  package var diagram: String {
-    source + "\n" + String(repeating: " ", count: column - 1) + "^\n" + message
-  }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads `term + term + ...`, a term being `name` or `name(parameter: number, ...)` with an optional
 /// `number *` before it; blanks are free between tokens.
 struct LossSpecificationParser {
@@ -11,7 +13,7 @@ struct LossSpecificationParser {
   }
 
   /// The terms as written: at least one, no loss twice.
-  mutating func parse() throws -> [LossSpecification.Term] {
+  mutating func parse() throws(UserError) -> [LossSpecification.Term] {
     var terms: [LossSpecification.Term] = []
     repeat {
       skipBlanks()
@@ -32,7 +34,7 @@ struct LossSpecificationParser {
     return terms
   }
 
-  private mutating func parseTerm() throws -> LossSpecification.Term {
+  private mutating func parseTerm() throws(UserError) -> LossSpecification.Term {
     let weight = try parseWeight()
     skipBlanks()
     let start = position
@@ -50,7 +52,7 @@ struct LossSpecificationParser {
   }
 
   /// The number before `*`; 1 where the term begins with a name.
-  private mutating func parseWeight() throws -> Double {
+  private mutating func parseWeight() throws(UserError) -> Double {
     guard let first = characters[position...].first, "0123456789+-.".contains(first) else {
       return 1
     }
@@ -71,7 +73,9 @@ struct LossSpecificationParser {
     return weight
   }
 
-  private mutating func parseParameters(of descriptor: LossDescriptor) throws -> [String: Double] {
+  private mutating func parseParameters(of descriptor: LossDescriptor) throws(UserError) -> [String:
+    Double]
+  {
     var given: [String: Double] = [:]
     guard take("(") else { return given }
     if take(")") { return given }
@@ -99,7 +103,7 @@ struct LossSpecificationParser {
     return given
   }
 
-  private mutating func parseValue(of parameter: LossParameter) throws -> Double {
+  private mutating func parseValue(of parameter: LossParameter) throws(UserError) -> Double {
     skipBlanks()
     let start = position
     let text = take { $0.isASCII && ($0.isNumber || $0.isLetter || "+-._".contains($0)) }
@@ -122,8 +126,9 @@ struct LossSpecificationParser {
     return "\(descriptor.name) takes " + list.joined(separator: ", ")
   }
 
-  private func error(at position: Int, _ message: String) -> LossSpecificationError {
-    LossSpecificationError(source: source, column: position + 1, message: message)
+  /// Counts columns in characters from 1; one past the end if something is missing there.
+  private func error(at position: Int, _ message: String) -> UserError {
+    UserError("loss \"\(source)\", column \(position + 1): \(message)")
   }
 
   private var rest: String { String(characters[position...]) }

@@ -25,19 +25,16 @@ struct LossesCheckCommand: ParsableCommand {
 
   func run() throws {
     let name: String
-    let findings: [ConformanceFinding]
-    do {
-      let conformance: LossConformance
-      if let file = try torch.files().first {
-        name = file.notation
-        conformance = try LossConformance(file, torch.setup, threads: 1)
-      } else {
-        let specification = try LossSpecification(parsing: loss ?? "")
-        name = specification.description
-        conformance = LossConformance(specification)
-      }
-      findings = try conformance.check()
-    } catch { throw UserError(oneLine(error)) }
+    let conformance: LossConformance
+    if let file = try torch.files().first {
+      name = file.notation
+      conformance = try LossConformance(file, torch.setup, threads: 1)
+    } else {
+      let specification = try LossSpecification(parsing: loss ?? "")
+      name = specification.description
+      conformance = LossConformance(specification)
+    }
+    let findings = try conformance.check()
     print(name)
     let width = findings.map(\.property.count).max() ?? 0
     for finding in findings {

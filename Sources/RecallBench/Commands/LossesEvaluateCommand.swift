@@ -43,16 +43,13 @@ struct LossesEvaluateCommand: ParsableCommand {
 
   func run() throws {
     let file = try torch.files().first
-    let specification: LossSpecification?
-    do { specification = try loss.map { try LossSpecification(parsing: $0) } } catch {
-      throw UserError(oneLine(error))
-    }
+    let specification = try loss.map { try LossSpecification(parsing: $0) }
     let (shape, scores) = try readLogits()
     let map = try readLabels(shape)
     let counts = try readCounts(classes: shape.c) ?? map.histogram(classes: shape.c)
     let criterion = try make(specification, file, classes: shape.c, classPixels: counts)
     let compute = Compute(threads: machine.threadCount)
-    let result = try criterion.tryEvaluate(
+    let result = try criterion.evaluate(
       LossInput(logits: Tensor(shape, scores), labels: map, compute: compute))
     if let gradient {
       try NumPy.write(
@@ -68,10 +65,8 @@ struct LossesEvaluateCommand: ParsableCommand {
     if let file {
       return try TorchLoss(file, torch.setup, threads: machine.threadCount, allowsNonFinite: true)
     }
-    do {
-      guard let specification else { preconditionFailure("validate() has seen to it") }
-      return try LossRegistry.make(specification, classes: classes, classPixels: classPixels)
-    } catch { throw UserError(oneLine(error)) }
+    guard let specification else { preconditionFailure("validate() has seen to it") }
+    return try LossRegistry.make(specification, classes: classes, classPixels: classPixels)
   }
 
   private func report(_ loss: String, _ value: Double) throws {

@@ -20,11 +20,7 @@ struct LossesListCommand: ParsableCommand {
   func run() throws {
     var cards = LossRegistry.all
     if !losses.isEmpty {
-      cards = try losses.map { text in
-        do { return try LossSpecification(parsing: text).descriptor } catch {
-          throw UserError(oneLine(error))
-        }
-      }
+      cards = try losses.map { try LossSpecification(parsing: $0).descriptor }
     }
     print(
       "V: valid pixels of the batch, y: a pixel's label, p: softmax of the logits z, "

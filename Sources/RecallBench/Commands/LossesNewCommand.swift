@@ -30,11 +30,11 @@ struct LossesNewCommand: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let name = try LossName(type: name)
+    let name = try NewLossName(type: name)
     if let package { try write(name, package: package) } else { try write(name) }
   }
 
-  private func write(_ name: LossName) throws {
+  private func write(_ name: NewLossName) throws {
     guard let tree = SourceTree("") else {
       throw UserError(
         path: SourceTree.registry,
@@ -63,7 +63,7 @@ struct LossesNewCommand: ParsableCommand {
       """)
   }
 
-  private func write(_ name: LossName, package: String) throws {
+  private func write(_ name: NewLossName, package: String) throws {
     guard let tree = SourceTree(FileManager.default.currentDirectoryPath) ?? SourceTree.compiledIn
     else {
       throw UserError(

@@ -2,7 +2,7 @@ import Foundation
 
 /// A loss to fill in, which compiles, trains and passes its test as it is.
 struct LossTemplate {
-  let name: LossName
+  let name: NewLossName
   /// Of what other modules have to see.
   let access: String
   let imports: [String]
@@ -10,14 +10,14 @@ struct LossTemplate {
   let testImports: [String]
 
   /// In RecallBench's own sources.
-  static func inTree(_ name: LossName) -> LossTemplate {
+  static func inTree(_ name: NewLossName) -> LossTemplate {
     LossTemplate(
       name: name, access: "package", imports: ["Tensors"],
       testImports: ["Foundation", "Losses", "Tensors", "Testing"])
   }
 
   /// In a package that depends on RecallBench.
-  static func inPackage(_ name: LossName) -> LossTemplate {
+  static func inPackage(_ name: NewLossName) -> LossTemplate {
     LossTemplate(
       name: name, access: "public", imports: ["RecallBench"],
       testImports: ["Foundation", "OwnLosses", "RecallBench", "Testing"])
@@ -46,11 +46,12 @@ struct LossTemplate {
       }
 
       \(access) func evaluate(_ input: LossInput) -> LossResult {
-        // TODO: the loss. One that is no weighted cross-entropy makes both from `input.probabilities`:
-        // its value, and a gradient of `input.logits.shape`, 0 at pixels of `LabelMap.ignored`.
-        reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { pixel in
+        // TODO: the loss. If it is not a weighted cross-entropy, but a sum over pixels, use
+        // `pixelwiseLoss`. Any other computes its value and a gradient of `input.logits.shape` from
+        // `input.probabilities`; the gradient is 0 where the label is `LabelMap.ignored`.
+        reweightedCrossEntropy(input, normalizer: Double(input.validPixels)) { pixel in
           let weight = 1 + strength * Double(pixel.miss)
-          // w - p_y w'(p_y) ce; for a weight without a gradient `PixelWeight(constant: weight)`.
+          // w - p_y w'(p_y) ce. For a weight without a gradient use `PixelWeight(constant: weight)`.
           let slope = weight + strength * Double(pixel.confidence) * pixel.crossEntropy
           return PixelWeight(weight: weight, slope: slope)
         }.result
@@ -67,8 +68,8 @@ struct LossTemplate {
         parameters: [
           LossParameter(
             name: "strength", defaultValue: 1, range: .atLeast(0), meaning: "TODO: what it does")
-        ], lowerBound: 0
-      ) { \(name.type)(strength: $0.values["strength"] ?? 1) }
+        ], claims: LossClaims(lowerBound: 0)
+      ) { \(name.type)(strength: $0["strength"]) }
     }
 
     """

@@ -26,12 +26,12 @@ struct SourceTree {
   /// Checks that neither a type nor a loss of that name is there, in sources that may be newer than
   /// this program.
   /// - Throws: `UserError` that names the file.
-  func checkIsFree(_ name: LossName) throws {
+  func checkIsFree(_ name: NewLossName) throws {
     let type = try Regex(
       "\\b(struct|class|enum|actor|protocol|typealias) (\(name.type)|\(name.type)Tests)\\b")
     let loss = try Regex("LossDescriptor\\(\\s*name: \"\(name.notation)\"")
     for folder in ["Sources/Tensors", "Sources/Losses", "Tests/LossesTests"] {
-      let files = (try? FileManager.default.contentsOfDirectory(atPath: path(folder))) ?? []
+      let files = (try? FileManager.default.subpathsOfDirectory(atPath: path(folder))) ?? []
       for file in files.sorted() where file.hasSuffix(".swift") {
         let place = path("\(folder)/\(file)")
         let text = String(decoding: try AtomicFile.read(URL(filePath: place)), as: UTF8.self)
@@ -46,7 +46,7 @@ struct SourceTree {
 
   /// The registry's file with another line at the end of its list.
   /// - Throws: `UserError` if it has no such list.
-  func registry(adding name: LossName) throws -> String {
+  func registry(adding name: NewLossName) throws -> String {
     let place = path(Self.registry)
     let text = String(decoding: try AtomicFile.read(URL(filePath: place)), as: UTF8.self)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

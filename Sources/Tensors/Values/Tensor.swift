@@ -1,13 +1,15 @@
 /// A dense block of 32-bit floats in NHWC order.
 ///
-/// A tensor is a reference: kernels write into it through `base`, and whoever made it decides who
-/// may. It is not safe to write to one tensor from two threads at once; `Compute.parallelFor`
-/// bodies write to disjoint parts.
+/// A tensor is a reference: whoever made it decides who may write to it. Every access is checked
+/// against its extent; for a loop over many elements take `withSpan` or `withMutableSpan` first.
+/// It is not safe to write to one tensor from two threads at once; `Compute.parallelFor` bodies
+/// write to disjoint parts.
+@safe
 public final class Tensor: @unchecked Sendable {
   /// Extent, images x rows x columns x channels.
   public let shape: Shape
   /// The first element; element (n, h, w, c) lies at `((n * H + h) * W + w) * C + c`.
-  public let base: UnsafeMutablePointer<Float>
+  @usableFromInline package let base: UnsafeMutablePointer<Float>
   private let cache: BufferCache?
 
   /// A tensor of zeros, or of `value`.
@@ -39,11 +41,36 @@ public final class Tensor: @unchecked Sendable {
 
   public var count: Int { shape.count }
   /// Every element, in NHWC order.
-  public var elements: UnsafeMutableBufferPointer<Float> { .init(start: base, count: count) }
+  package var elements: UnsafeMutableBufferPointer<Float> { .init(start: base, count: count) }
   /// A copy of every element, in NHWC order.
   public var array: [Float] { Array(elements) }
 
   public func fill(_ value: Float) { base.update(repeating: value, count: count) }
+
+  /// Calls `body` with all elements, in NHWC order.
+  public func withSpan<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {
+    try body(Span(_unsafeElements: UnsafeBufferPointer(elements)))
+  }
+
+  /// Calls `body` with all elements, in NHWC order, to read and to write.
+  public func withMutableSpan<Result>(
+    _ body: (inout MutableSpan<Float>) throws -> Result
+  ) rethrows -> Result {
+    var span = MutableSpan(_unsafeElements: elements)
+    return try body(&span)
+  }
+
+  /// Element at a position in NHWC order; traps unless it is from 0 to `count - 1`.
+  public subscript(index: Int) -> Float {
+    get {
+      precondition(index >= 0 && index < count, "element \(index) of \(count)")
+      return base[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "element \(index) of \(count)")
+      base[index] = newValue
+    }
+  }
 
   /// Element (image, row, column, channel); traps outside the shape.
   public subscript(n: Int, h: Int, w: Int, c: Int) -> Float {

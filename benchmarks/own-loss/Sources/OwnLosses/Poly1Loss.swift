@@ -18,7 +18,7 @@ public struct Poly1Loss: Loss {
   }
 
   public func evaluate(_ input: LossInput) -> LossResult {
-    reweightedCrossEntropy(input, normaliser: Double(input.validPixels)) { pixel in
+    reweightedCrossEntropy(input, normalizer: Double(input.validPixels)) { pixel in
       // The term is weight * ce. As ce vanishes, (1 - p) / ce tends to 1.
       let ce = pixel.crossEntropy
       return PixelWeight(
@@ -37,6 +37,6 @@ public struct Poly1Loss: Loss {
       LossParameter(
         name: "epsilon", defaultValue: 1, range: .atLeast(-1),
         meaning: "added weight of the first power of 1 − p; 0 is cross-entropy")
-    ], lowerBound: 0
-  ) { Poly1Loss(epsilon: $0.values["epsilon"] ?? 1) }
+    ], claims: LossClaims(lowerBound: 0)
+  ) { Poly1Loss(epsilon: $0["epsilon"]) }
 }

@@ -1,5 +1,3 @@
-import Tensors
-
 /// One class's errors at all pixels, and the way through them from the largest to the smallest.
 ///
 /// Items, the errors' complemented bits in the upper half (errors are not negative, so their bits

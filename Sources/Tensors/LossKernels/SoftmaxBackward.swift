@@ -1,5 +1,3 @@
-import Tensors
-
 extension SoftmaxTile {
   /// From d value / d p to d value / d z, in place of the powers: dz_j = p_j (g_j - sum_k p_k g_k).
   ///

@@ -1,5 +1,4 @@
 import Foundation
-import Losses
 import Tensors
 
 /// Section III-B of the recall loss paper, verified numerically: for two classes the recall loss's
@@ -12,8 +11,6 @@ import Tensors
 /// The left side is what training uses, the gradient of the loss here; the right side is formed from
 /// counts and probabilities in double precision, by other code.
 package struct GradientIdentity {
-  let batches: Int
-  let pixels: Int
   /// The largest difference of the two sides, relative to the larger of the two terms.
   package let deviation: Double
 
@@ -21,8 +18,8 @@ package struct GradientIdentity {
   package var holds: Bool { deviation < 1e-4 }
 
   /// On random logits with one to fifty percent of the pixels in the first class.
-  /// - Parameter loss: what is checked; others than the recall loss do not have the property.
-  package init(batches: Int = 20, of loss: any Loss = RecallLoss()) {
+  /// - Parameter make: makes the loss that is checked; only the recall loss has the property.
+  package init(batches: Int = 20, of make: () throws -> any Loss) throws {
     let (n, h, w) = (2, 32, 48)
     var worst = 0.0
     for batch in 0..<batches {
@@ -33,7 +30,7 @@ package struct GradientIdentity {
       let input = LossInput(
         logits: Tensor(Shape(n: n, h: h, w: w, c: 2), logits),
         labels: LabelMap(n: n, h: h, w: w, ids: ids), compute: Compute(threads: 1))
-      let gradient = loss.evaluate(input).gradient.array
+      let gradient = try make().evaluate(input).gradient.array
       // The loss is divided by the number of pixels, the paper's sum is not.
       let measured =
         Double(ids.count)
@@ -45,7 +42,7 @@ package struct GradientIdentity {
         abs(measured - (reward + punishment)) / max(abs(reward), abs(punishment), 1e-12)
       worst = difference.isFinite ? max(worst, difference) : .infinity
     }
-    (self.batches, pixels, deviation) = (batches, n * h * w, worst)
+    deviation = worst
   }
 
   /// The two terms of equation (7), the second with FP_1 for FN_2 as in equation (8).
@@ -62,19 +59,20 @@ package struct GradientIdentity {
     let means = [first[0] / max(1, count[0]), first[1] / max(1, count[1])]
     return (-missed * (1 - means[0]), falsePositives * means[1])
   }
+}
 
-  /// The power of ten above the deviation: its digits are those of one machine's rounding.
-  private var bound: String {
-    guard deviation.isFinite else { return "infinity" }
-    let exponent = deviation > 0 ? Int(log10(deviation).rounded(.down)) + 1 : -16
-    return "1e\(exponent)"
-  }
-
-  var statement: String {
-    "The gradient identity of equations (7) and (8) (section III-B), FN_2 = FP_1 included, "
-      + "\(holds ? "holds" : "DOES NOT HOLD") for the recall loss that is trained here: on \(batches) random "
-      + "batches of \(pixels) pixels in two classes the two sides differ by less than \(bound) of the "
-      + "larger term (allowed 1e-4). "
-      + "Checked when this page was written, not taken from the runs."
+extension ConformanceProperty {
+  /// What `losses check recall` measures besides.
+  static let gradientIdentity = ConformanceProperty(
+    name: "equations (7) and (8)",
+    advice:
+      "For two classes the gradient by the first logit, summed over the batch, is not the sum "
+      + "of the paper's two terms: look for a weight other than FN_c / N_c of the batch."
+  ) { conformance in
+    let identity = try GradientIdentity { try conformance.make(2, [1, 1]) }
+    return (
+      identity.holds,
+      "the two sides differ by \(identity.deviation.brief) of the larger term, allowed 0.0001"
+    )
   }
 }

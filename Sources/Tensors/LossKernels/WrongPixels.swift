@@ -1,23 +1,21 @@
-import Tensors
-
 /// FN_c: the batch's valid pixels of each class that are predicted as another, by argmax with ties
 /// to the lowest class.
-func missedPixels(_ input: LossInput) -> [Int] { wrongPixels(input).missed }
+package func missedPixels(_ batch: LabeledLogits) -> [Int] { wrongPixels(batch).missed }
 
 /// FP_c: the batch's valid pixels of other classes that are predicted as this one, by argmax with ties
 /// to the lowest class.
-package func falsePositives(_ input: LossInput) -> [Int] { wrongPixels(input).falsePositives }
+package func falsePositives(_ batch: LabeledLogits) -> [Int] { wrongPixels(batch).falsePositives }
 
 /// FN_c, and FP_c: the batch's valid pixels of other classes that are predicted as this one.
-func wrongPixels(_ input: LossInput) -> (missed: [Int], falsePositives: [Int]) {
-  let predictions = argmax(logits: input.logits, input.compute)
-  let (pixels, block) = (input.labels.pixels, 1 << 15)
+package func wrongPixels(_ batch: LabeledLogits) -> (missed: [Int], falsePositives: [Int]) {
+  let predictions = argmax(logits: batch.logits, batch.compute)
+  let (pixels, block) = (batch.labels.pixels, 1 << 15)
   // Of each block, FN by label, then FP by prediction.
   var counts = [Int](repeating: 0, count: (pixels + block - 1) / block * 512)
   counts.withUnsafeMutableBufferPointer { counts in
-    input.labels.ids.withUnsafeBufferPointer { ids in
+    batch.labels.ids.withUnsafeBufferPointer { ids in
       predictions.withUnsafeBufferPointer { predictions in
-        input.compute.parallelBlocks(pixels, block: block) { b, range in
+        batch.compute.parallelBlocks(pixels, block: block) { b, range in
           let missed = counts.baseAddress! + b * 512
           for i in range where ids[i] != predictions[i] && ids[i] != LabelMap.ignored {
             missed[Int(ids[i])] += 1
@@ -30,5 +28,5 @@ func wrongPixels(_ input: LossInput) -> (missed: [Int], falsePositives: [Int]) {
   func total(_ k: Int) -> Int {
     stride(from: k, to: counts.count, by: 512).reduce(0) { $0 + counts[$1] }
   }
-  return ((0..<input.classes).map { total($0) }, (0..<input.classes).map { total(256 + $0) })
+  return ((0..<batch.classes).map { total($0) }, (0..<batch.classes).map { total(256 + $0) })
 }

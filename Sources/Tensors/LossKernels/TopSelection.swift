@@ -1,5 +1,3 @@
-import Tensors
-
 /// The k largest of an array of keys, ties to the lowest index, found in linear time by counting
 /// digits from the most significant down.
 struct TopSelection {

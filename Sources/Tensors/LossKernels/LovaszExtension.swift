@@ -1,5 +1,3 @@
-import Tensors
-
 /// Lovasz-softmax of one part of the batch, and its gradient.
 ///
 /// - Parameters:
@@ -9,18 +7,21 @@ import Tensors
 ///     by it.
 ///   - gradient: [N, H, W, C], written at the pixels of `range` only.
 /// - Returns: the part's share of the value.
-func lovaszSoftmax(
-  _ input: LossInput, _ range: Range<Int>, classPixels: [Int], parts: Int, _ gradient: Tensor
+package func lovaszSoftmax(
+  _ batch: LabeledLogits, _ range: Range<Int>, classPixels: [Int], parts: Int, _ gradient: Tensor
 ) -> Double {
-  let c = input.classes
+  let c = batch.classes
+  precondition(
+    range.lowerBound >= 0 && range.upperBound <= batch.pixels && classPixels.count == c
+      && gradient.shape == batch.logits.shape, "a part of another batch")
   let present = (0..<c).filter { classPixels[$0] > 0 }
   guard !present.isEmpty else {
     (gradient.base + range.lowerBound * c).update(repeating: 0, count: range.count * c)
     return 0
   }
-  let planes = ErrorPlanes(input, range, present: present)
+  let planes = ErrorPlanes(batch, range, present: present)
   var sum = 0.0
-  withSortingMemory(input, range, gradient) { items, scratch in
+  withSortingMemory(batch, range, gradient) { items, scratch in
     for (k, j) in present.enumerated() {
       sum += planes.replaceByGradient(k, classPixels: classPixels[j], items, scratch)
     }
@@ -38,12 +39,12 @@ func lovaszSoftmax(
 /// Lends room for two times as many items as there are pixels: that of the gradient, which is
 /// written last, if it is large enough.
 private func withSortingMemory(
-  _ input: LossInput, _ range: Range<Int>, _ gradient: Tensor,
+  _ batch: LabeledLogits, _ range: Range<Int>, _ gradient: Tensor,
   _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>) -> Void
 ) {
-  let (c, pixels) = (input.classes, range.count)
+  let (c, pixels) = (batch.classes, range.count)
   // Four floats a pixel, and one to begin at a multiple of eight bytes.
-  let own = c > 4 ? nil : input.compute.empty(Shape(n: 1, h: 1, w: pixels, c: 4))
+  let own = c > 4 ? nil : batch.compute.empty(Shape(n: 1, h: 1, w: pixels, c: 4))
   var start = own?.base ?? gradient.base + range.lowerBound * c
   if UInt(bitPattern: start) % 8 != 0 { start += 1 }
   withExtendedLifetime(own) {
@@ -54,7 +55,7 @@ private func withSortingMemory(
 /// The errors |[y = c] - p_c| of consecutive pixels, a plane a class present: [present, pixels],
 /// rows padded to whole tiles.
 private struct ErrorPlanes {
-  let input: LossInput
+  let batch: LabeledLogits
   let range: Range<Int>
   private let values: Tensor
   private let stride: Int
@@ -64,12 +65,12 @@ private struct ErrorPlanes {
   private var smallest: [Float]
   private let present: [Int]
 
-  init(_ input: LossInput, _ range: Range<Int>, present: [Int]) {
-    let c = input.classes
-    (self.input, self.range, self.present) = (input, range, present)
+  init(_ batch: LabeledLogits, _ range: Range<Int>, present: [Int]) {
+    let c = batch.classes
+    (self.batch, self.range, self.present) = (batch, range, present)
     stride = (range.count + 7) & ~7
     // As many planes as there are classes, so that the memory is reused whatever is present.
-    values = input.compute.empty(Shape(n: 1, h: 1, w: stride, c: c))
+    values = batch.compute.empty(Shape(n: 1, h: 1, w: stride, c: c))
     var starts = [Int](repeating: -1, count: c)
     for (k, j) in present.enumerated() { starts[j] = k * stride }
     self.starts = starts
@@ -78,7 +79,7 @@ private struct ErrorPlanes {
   }
 
   private mutating func fill() {
-    let (c, block) = (input.classes, Self.block)
+    let (c, block) = (batch.classes, Self.block)
     var lows = [Float](repeating: .infinity, count: (range.count + block - 1) / block * c)
     lows.withUnsafeMutableBufferPointer { lows in
       let lows = lows.baseAddress!
@@ -108,10 +109,10 @@ private struct ErrorPlanes {
     gradient: Tensor? = nil,
     _ body: (_ tile: SoftmaxTile, _ gradient: UnsafeMutablePointer<Float>) -> Void
   ) {
-    input.labels.ids.withUnsafeBufferPointer { ids in
-      input.compute.parallelBlocks(range.count, block: Self.block) { _, own in
+    batch.labels.ids.withUnsafeBufferPointer { ids in
+      batch.compute.parallelBlocks(range.count, block: Self.block) { _, own in
         let pixels = range.lowerBound + own.lowerBound..<range.lowerBound + own.upperBound
-        forTiles(input, ids.baseAddress!, pixels, gradient: gradient, body)
+        forTiles(batch, ids.baseAddress!, pixels, gradient: gradient, body)
       }
     }
   }
@@ -128,11 +129,11 @@ private struct ErrorPlanes {
     _ k: Int, classPixels: Int, _ items: UnsafeMutablePointer<UInt64>,
     _ scratch: UnsafeMutablePointer<UInt64>
   ) -> Double {
-    input.labels.ids.withUnsafeBufferPointer { ids in
+    batch.labels.ids.withUnsafeBufferPointer { ids in
       let errors = ClassErrors(
         errors: values.base + k * stride, ids: ids.baseAddress! + range.lowerBound,
         pixels: range.count, label: UInt8(present[k]), smallest: smallest[present[k]],
-        compute: input.compute)
+        compute: batch.compute)
       return errors.replaceByGradient(classPixels: classPixels, items, scratch)
     }
   }

@@ -3,7 +3,7 @@ import Files
 import Losses
 
 /// What a new loss is called in Swift and in the notation.
-struct LossName {
+struct NewLossName {
   /// Such as `MyLoss`.
   let type: String
   /// Such as `my_loss`.
@@ -12,10 +12,13 @@ struct LossName {
   /// Modules, and types that the sources of losses use without saying of which module.
   private static let reserved: Set<String> = [
     "Any", "Array", "Bool", "Character", "Compute", "Data", "Dictionary", "Double", "Error",
-    "Float", "Foundation", "Harness", "Hashable", "Int", "Issue", "LabelMap", "Lanes", "Losses",
-    "Mutex", "Never", "Optional", "OwnLosses", "Protocol", "Range", "RecallBench", "Regex",
-    "Result", "Self", "Sendable", "Set", "Shape", "String", "Substring", "Suite", "Swift", "Tensor",
-    "Tensors", "Test", "Testing", "Type", "URL", "Void",
+    "Files", "Float", "Foundation", "Harness", "Hashable", "Int", "Issue", "LabelMap", "Lanes",
+    "Losses",
+    "MutableSpan", "Mutex", "Never", "Optional", "OwnLosses", "Protocol", "Range", "RecallBench",
+    "Regex",
+    "Result", "Self", "Sendable", "Set", "Shape", "Span", "String", "Substring", "Suite", "Swift",
+    "Tensor",
+    "Tensors", "Test", "Testing", "Type", "URL", "UserError", "Void",
   ]
 
   /// - Throws: `UserError` if it is no name for a type, or a loss is called so already.

@@ -1,38 +1,36 @@
-import Tensors
-
 /// The softmax of eight consecutive pixels, lane i that of pixel `first + i`: exponentials and their
 /// sums, from which every loss makes what it needs without a logarithm of a rounded number or a
 /// difference that loses digits.
-struct SoftmaxTile {
+@safe @usableFromInline package struct SoftmaxTile {
   /// Position in the batch of the first pixel.
-  let first: Int
+  @usableFromInline package let first: Int
   /// Pixels there are, 8 but at the end.
-  let count: Int
+  @usableFromInline let count: Int
   /// Eight class ids; `LabelMap.ignored` also beyond `count`.
-  let ids: UnsafePointer<UInt8>
+  @usableFromInline let ids: UnsafePointer<UInt8>
   /// The same as numbers.
-  let labels: Lanes
+  @usableFromInline let labels: Lanes
   /// exp(z_j - z_max), C vectors.
-  let powers: UnsafeMutablePointer<Lanes>
+  @usableFromInline let powers: UnsafeMutablePointer<Lanes>
   /// Room for C more.
-  let room: UnsafeMutablePointer<Lanes>
+  @usableFromInline let room: UnsafeMutablePointer<Lanes>
   /// exp(z_y - z_max); 0 at ignored pixels.
-  let own: Lanes
+  @usableFromInline let own: Lanes
   /// The sum of the other classes' `powers`.
-  let others: Lanes
+  @usableFromInline let others: Lanes
   /// z_y - z_max.
-  let shift: Lanes
+  @usableFromInline let shift: Lanes
   /// 1 / sum_j exp(z_j - z_max).
-  let scale: Lanes
+  @usableFromInline let scale: Lanes
 
   /// p_y.
-  var confidence: Lanes { @inline(__always) get { own * scale } }
+  @inlinable package var confidence: Lanes { @inline(__always) get { own * scale } }
   /// 1 - p_y, with all its digits also where p_y rounds to 1.
-  var miss: Lanes { @inline(__always) get { others * scale } }
+  @inlinable package var miss: Lanes { @inline(__always) get { others * scale } }
 
   /// -log p_y = log(sum) - (z_y - z_max): neither part is negative, and where y is the largest the
   /// sum is 1 + others.
-  var crossEntropy: Lanes {
+  @inlinable package var crossEntropy: Lanes {
     @inline(__always) get {
       let excess = (own + others - 1).replacing(with: others, where: shift .== 0)
       return logarithmOfOnePlus(excess) - shift
@@ -40,19 +38,27 @@ struct SoftmaxTile {
   }
 
   /// Lanes whose label is not `LabelMap.ignored`.
-  var isValid: SIMDMask<SIMD8<Int32>> {
+  @inlinable package var isValid: SIMDMask<SIMD8<Int32>> {
     @inline(__always) get { labels .!= Lanes(repeating: Float(LabelMap.ignored)) }
   }
 
+  /// The class of the pixel in a lane; nil if it is ignored or beyond the batch.
+  @inlinable @inline(__always)
+  package func label(_ lane: Int) -> Int? {
+    precondition(lane >= 0 && lane < 8, "lane \(lane) of 8")
+    let id = ids[lane]
+    return id == LabelMap.ignored ? nil : Int(id)
+  }
+
   /// Lanes whose label is class j.
-  @inline(__always)
+  @inlinable @inline(__always)
   func isOwn(_ j: Int) -> SIMDMask<SIMD8<Int32>> { labels .== Lanes(repeating: Float(j)) }
 
   /// - Parameters:
   ///   - rows: the pixels' logits, [8, C].
   ///   - powers: room for 2 C vectors.
   ///   - blind: logits of ignored pixels count as 0, so that nothing in them shows.
-  @inline(__always)
+  @inlinable @inline(__always)
   init(
     first: Int, count: Int, ids: UnsafePointer<UInt8>, rows: UnsafePointer<Float>, classes c: Int,
     powers: UnsafeMutablePointer<Lanes>, blind: Bool
@@ -92,13 +98,13 @@ struct SoftmaxTile {
 ///   - gradient: where `body` writes, [N, H, W, C]; nil if it writes nothing.
 ///   - body: the tile, and where the gradient of its pixels goes, [8, C], all of which it has to
 ///     write. Without a gradient it must not write.
-@inline(__always)
+@inlinable @inline(__always)
 func forTiles(
-  _ input: LossInput, _ ids: UnsafePointer<UInt8>, _ range: Range<Int>, blind: Bool = true,
+  _ batch: LabeledLogits, _ ids: UnsafePointer<UInt8>, _ range: Range<Int>, blind: Bool = true,
   gradient: Tensor? = nil,
   _ body: (_ tile: SoftmaxTile, _ gradient: UnsafeMutablePointer<Float>) -> Void
 ) {
-  let (c, logits) = (input.classes, UnsafePointer(input.logits.base))
+  let (c, logits) = (batch.classes, UnsafePointer(batch.logits.base))
   withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 3 * c + 1) { room in
     let powers = room.baseAddress!
     // For the batch's last pixels: eight rows and eight labels.
@@ -128,8 +134,8 @@ func forTiles(
 }
 
 /// The sum of the lanes.
-@inline(__always)
-func sum(_ v: Lanes) -> Double {
+@inlinable @inline(__always)
+package func sum(_ v: Lanes) -> Double {
   let four = v.lowHalf + v.highHalf
   let two = four.lowHalf + four.highHalf
   return Double(two[0] + two[1])
