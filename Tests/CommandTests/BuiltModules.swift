@@ -20,32 +20,29 @@ enum BuiltModules {
 
   /// Links a program out of sources, with modules of a folder and all of RecallBench.
   static func link(_ sources: [URL], into program: URL, in place: URL) throws {
-    let names = [
-      "ArgumentParser", "ArgumentParserToolInfo", "CYaml", "Checkpoints", "Datasets",
-      "Experiments", "Files", "Losses", "Metrics", "Models", "RecallBench", "Report", "Scenes",
-      "Statistics", "Tensors", "Yams",
-    ]
-    let objects = try names.flatMap { name in
-      let folder = folder.appending(path: "\(name).build")
-      return try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-        .filter { $0.hasSuffix(".o") }.map { folder.appending(path: $0).path }
-    }
+    // What SwiftPM linked the command from, but for the command's own program.
+    let list = folder.appending(path: "recallbench.product/Objects.LinkFileList")
+    let objects = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+      .map { $0.trimmingCharacters(in: ["'", "\""]) }.filter {
+        !$0.contains("/RecallBenchCommand.build/")
+      }
     try swiftc(
       ["-module-name", "OwnProgram", "-o", program.path] + sources.map(\.path) + objects
         + flags(["--libs", "openblas", "libpng"]), in: place)
   }
 
   private static func swiftc(_ arguments: [String], in place: URL) throws {
-    let maps = ["COpenBLAS", "CPNG"].flatMap { name in
-      let map = SwiftTool.root.appending(path: "Sources/\(name)/module.modulemap").path
-      return ["-Xcc", "-fmodule-map-file=\(map)"]
-    }
+    let maps =
+      ["COpenBLAS", "CPNG"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [yaml]
     let headers = try flags(["--cflags-only-I", "openblas", "libpng"]).flatMap { ["-Xcc", $0] }
     let result = try SwiftTool.run(
       "swiftc",
       arguments: [
         "-swift-version", "6", "-I", ".", "-I", folder.appending(path: "Modules").path,
-      ] + maps + headers + arguments, in: place)
+      ]
+        + maps.flatMap { folder in
+          ["-Xcc", "-fmodule-map-file=\(folder.appending(path: "module.modulemap").path)"]
+        } + headers + arguments, in: place)
     try #require(result.status == 0, "\(result.errors.suffix(20))")
   }
 
@@ -54,6 +51,10 @@ enum BuiltModules {
       ["pkg-config"] + arguments, in: SwiftTool.root, executable: URL(filePath: "/usr/bin/env")
     ).finish().output.split(whereSeparator: \.isWhitespace).map(String.init)
   }
+
+  /// Where SwiftPM keeps the headers of Yams, which has a module in C.
+  private static let yaml = folder.deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "checkouts/Yams/Sources/CYaml/include")
 
   /// As SwiftPM forms it from the folder's name.
   private static let packageName = String(

@@ -176,7 +176,9 @@ struct LossCommandTests {
     #expect(lines.first == "recall")
     #expect(lines.last == "all that is claimed holds")
     let outcomes = lines.dropFirst().dropLast()
-    #expect(outcomes.count == 13)
+    // The recall loss has one property more: the paper's equations (7) and (8).
+    #expect(outcomes.count == 14)
+    #expect(outcomes.last?.contains("equations (7) and (8)") == true)
     #expect(outcomes.allSatisfy { $0.hasPrefix("  pass ") || $0.hasPrefix("  not claimed ") })
     #expect(outcomes.first?.contains("gradient") == true)
   }

@@ -30,17 +30,17 @@ struct NaiveLosses {
     p[i].indices.reduce(0) { $0 + ($1 == Int(ids[i]) ? 0 : p[i][$1]) }
   }
 
-  /// sum of w ce / normaliser with the gradient s (p - [j = y]) / normaliser.
+  /// sum of w ce / normalizer with the gradient s (p - [j = y]) / normalizer.
   func reweighted(
-    _ normaliser: Double, _ weigh: (_ pixel: Int) -> (weight: Double, slope: Double)
+    _ normalizer: Double, _ weigh: (_ pixel: Int) -> (weight: Double, slope: Double)
   ) -> Result {
     var result: Result = (0, [Double](repeating: 0, count: shape.count))
     for i in valid {
       let (w, s) = weigh(i)
-      result.value += w * ce[i] / normaliser
+      result.value += w * ce[i] / normalizer
       for j in 0..<shape.c {
         let slope = j == Int(ids[i]) ? -miss(i) : p[i][j]
-        result.gradient[i * shape.c + j] = s * slope / normaliser
+        result.gradient[i * shape.c + j] = s * slope / normalizer
       }
     }
     return result

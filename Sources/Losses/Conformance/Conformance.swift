@@ -111,7 +111,7 @@ struct ConformanceProperty: Sendable {
     .init(
       name: "no influence of ignored pixels",
       advice: "Logits at ignored pixels change the result: skip such pixels in every sum, also in "
-        + "those that a weight or a normaliser is made from.",
+        + "those that a weight or a normalizer is made from.",
       isClaimed: \.ignoresIgnoredPixels
     ) { try $0.influenceOfIgnoredPixels() },
     .init(
