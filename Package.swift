@@ -43,15 +43,15 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "Experiments", "Files", "Losses", "Tensors", "Metrics", "Statistics", "Datasets",
+        "Experiments", "Files", "Losses", "Models", "Tensors", "Metrics", "Statistics", "Datasets",
       ],
       swiftSettings: memorySafe),
     // The command as a library, for packages with losses of their own: see docs/own-loss.md.
     .target(
       name: "RecallBench",
       dependencies: [
-        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Report", "Scenes", "Tensors",
-        arguments,
+        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Models", "Report", "Scenes",
+        "Tensors", arguments,
       ], swiftSettings: memorySafe),
     // Its name differs from the library's by more than case, which some disks do not tell apart.
     .executableTarget(
@@ -102,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "ReportTests",
       dependencies: [
-        "Datasets", "Experiments", "Files", "Losses", "Metrics", "Report", "Statistics", "Tensors",
+        "Datasets", "Experiments", "Files", "Losses", "Metrics", "Models", "Report", "Statistics",
+        "Tensors",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -60,7 +60,7 @@ import Testing
 
   @Test func namesAreUnique() {
     let network = DeepLabV3Plus(.resnet18Authors, classes: 3, width: 1 / 16, seed: 1)
-    let names = network.parameters.map(\.name) + network.state.map(\.name)
+    let names = network.parameters.map(\.name) + network.buffers.map(\.name)
     #expect(Set(names).count == names.count)
   }
 

@@ -12,8 +12,8 @@ package struct ConvolutionUnit: Layer {
   package let weight: Parameter
   package let scale: Parameter
   package let shift: Parameter
-  package let runningMean: StateArray
-  package let runningVariance: StateArray
+  package let runningMean: Buffer
+  package let runningVariance: Buffer
   package let relu: Bool
   /// The network's first layer: nobody asks for the gradient of the image.
   package let isFirst: Bool
@@ -35,15 +35,15 @@ package struct ConvolutionUnit: Layer {
     weight = Parameter(convolution + ".weight", geometry.weightShape)
     scale = Parameter(normalization + ".weight", channels, filledWith: 1)
     shift = Parameter(normalization + ".bias", channels)
-    runningMean = StateArray(
+    runningMean = Buffer(
       normalization + ".running_mean", channels: geometry.outputChannels, filledWith: 0)
-    runningVariance = StateArray(
+    runningVariance = Buffer(
       normalization + ".running_var", channels: geometry.outputChannels, filledWith: 1)
     initialization.fill(weight.value, geometry, &random)
   }
 
   package var parameters: [Parameter] { [weight, scale, shift] }
-  package var state: [StateArray] { [runningMean, runningVariance] }
+  package var buffers: [Buffer] { [runningMean, runningVariance] }
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext

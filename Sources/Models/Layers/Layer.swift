@@ -22,7 +22,8 @@ package struct PassContext {
 package protocol Layer: Sendable {
   associatedtype Saved
   var parameters: [Parameter] { get }
-  var state: [StateArray] { get }
+  /// Arrays that are stored with the weights but not trained.
+  var buffers: [Buffer] { get }
   /// Input and output are [N, H, W, C].
   /// - Returns: saved values in training only.
   func forward(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Saved?)
@@ -33,7 +34,7 @@ package protocol Layer: Sendable {
 }
 
 extension Layer {
-  package var state: [StateArray] { [] }
+  package var buffers: [Buffer] { [] }
   /// Number of trained values.
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 

@@ -52,12 +52,12 @@ struct Decoder: Sendable {
 
   private var units: [ConvolutionUnit] { [reduction, first, second] }
   var parameters: [Parameter] { units.flatMap(\.parameters) + classifier.parameters }
-  var state: [StateArray] { units.flatMap(\.state) }
+  var buffers: [Buffer] { units.flatMap(\.buffers) }
 
-  /// [N, h, w, C] and [N, H / 4, W / 4, D] to scores [N, H / 4, W / 4, classes].
+  /// [N, h, w, C] and [N, H / 4, W / 4, D] to logits [N, H / 4, W / 4, classes].
   func forward(
     _ pyramid: Tensor, lowLevel: Tensor, _ context: inout PassContext
-  ) -> (scores: Tensor, saved: Saved?) {
+  ) -> (logits: Tensor, saved: Saved?) {
     let reduced = reduction.convolved(lowLevel, &context)
     var y = joined(pyramid, reduced, context.compute)
     let (savedFirst, savedSecond): (Activation?, Activation?)
