@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct DeepLabV3PlusTests {
-  /// Weights of a convolution without bias and of its batch normalisation.
+  /// Weights of a convolution without bias and of its batch normalization.
   private func unit(_ input: Int, _ output: Int, _ kernel: Int) -> Int {
     kernel * kernel * input * output + 2 * output
   }

@@ -22,7 +22,7 @@ package struct ImageClassifier: Layer {
   package var parameters: [Parameter] { backbone.parameters + classifier.parameters }
   package var buffers: [Buffer] { backbone.buffers }
 
-  /// Images [N, H, W, 3], normalised, to logits [N, 1, 1, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, 1, 1, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {

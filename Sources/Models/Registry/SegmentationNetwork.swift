@@ -18,7 +18,7 @@ package struct SegmentationNetwork: Layer {
   package var parameters: [Parameter] { network.parameters }
   package var buffers: [Buffer] { network.buffers }
 
-  /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {

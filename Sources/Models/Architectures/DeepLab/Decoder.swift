@@ -2,9 +2,9 @@ import Tensors
 
 /// The decoder of DeepLab v3+ (Chen et al. 2018, Fig. 2): ASPP's output, upsampled to stride 4,
 /// joined with the low-level features at 48 channels, refined by two 3x3 convolutions, classified.
-/// Two inputs, therefore no `Layer`.
+/// It has two inputs and is therefore not a `Layer`.
 struct Decoder: Sendable {
-  /// The classifier's input, the second convolution's and the first's are made again.
+  /// The inputs of the classifier and of both 3x3 convolutions are recomputed.
   struct Saved {
     let lowLevel: Tensor
     let reduction: Activation
@@ -79,7 +79,7 @@ struct Decoder: Sendable {
       compute)
   }
 
-  /// - Parameter pyramid: ASPP's output, asked for once.
+  /// - Parameter pyramid: returns ASPP's output; called once.
   func backward(
     _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass,
     pyramid: () -> Tensor

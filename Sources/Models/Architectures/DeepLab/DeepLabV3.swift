@@ -41,7 +41,7 @@ package struct DeepLabV3: Layer {
   }
   package var buffers: [Buffer] { backbone.buffers + aspp.buffers + head.buffers }
 
-  /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {

@@ -44,7 +44,7 @@ package struct DeepLabV3Plus: Layer {
   }
   package var buffers: [Buffer] { backbone.buffers + aspp.buffers + decoder.buffers }
 
-  /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {

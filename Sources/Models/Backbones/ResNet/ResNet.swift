@@ -18,8 +18,8 @@ package struct ResNet: BackboneNetwork {
   /// Blocks of the first stage, whose output is the low-level features.
   private let lowLevelBlocks: Int
   /// Whether a block's input is kept for the backward pass: that of a stage's first block and of
-  /// every eighth after it. The others are made again from the nearest kept one before, when the
-  /// backward pass gets there; by then more than that has been let go.
+  /// every eighth after it. The others are recomputed from the nearest kept one before them when the
+  /// backward pass gets there; by then more memory than they need has been released.
   private let keepsInput: [Bool]
   /// 512 or 2048 at full width.
   package let outputChannels: Int
@@ -74,7 +74,7 @@ package struct ResNet: BackboneNetwork {
     return (y, lowLevel, saved)
   }
 
-  /// The stem and its pooling, to stride 4. The stem's output never lies in memory as a whole.
+  /// The stem and its pooling, to stride 4. The stem's output is never in memory as a whole.
   private func enter(
     _ x: Tensor, keeping saved: inout Saved?, _ context: inout PassContext
   ) -> Tensor {
@@ -113,7 +113,7 @@ package struct ResNet: BackboneNetwork {
         add(low, onto: gradient, pass.compute)
         lowLevel = nil
       }
-      makeInput(of: index, again: &rest, pass.compute)
+      recomputeInput(of: index, &rest, pass.compute)
       gradient = blocks[index].backward(consume gradient, rest.removeLast(), pass)
     }
     let d = MaxPooling.backward(
@@ -122,9 +122,9 @@ package struct ResNet: BackboneNetwork {
     return self.stem.backward(consume d, consume stem, pass) { images }.input
   }
 
-  /// Makes the inputs of the block and of those before it that were not kept.
-  private func makeInput(
-    of index: Int, again saved: inout [ResidualBlock.Saved], _ compute: Compute
+  /// Recomputes the inputs of the block and of those before it that were not kept.
+  private func recomputeInput(
+    of index: Int, _ saved: inout [ResidualBlock.Saved], _ compute: Compute
   ) {
     guard saved[index].input == nil else { return }
     // A stage's first block has its input.

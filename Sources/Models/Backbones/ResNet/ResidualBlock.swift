@@ -4,7 +4,7 @@ import Tensors
 /// that is added before the last ReLU.
 package struct ResidualBlock: Layer {
   package struct Saved {
-    /// nil where the network makes it again for the backward pass.
+    /// nil where the network recomputes it for the backward pass.
     var input: Tensor?
     /// One for each unit.
     let units: [Activation]
@@ -56,7 +56,7 @@ package struct ResidualBlock: Layer {
           activations.last?.output(pass.compute) ?? x
         }.input
     }
-    // The gradient of the sum goes to the input on the shortcut's way too.
+    // The gradient of the sum also reaches the input through the shortcut.
     guard var dShortcut = residual.take() else { return d }
     if let shortcut, let short {
       dShortcut = shortcut.backward(consume dShortcut, consume short, pass) { x }.input
@@ -68,11 +68,11 @@ package struct ResidualBlock: Layer {
 
 extension ResidualBlock.Saved {
   fileprivate var knownInput: Tensor {
-    guard let input else { preconditionFailure("the block's input was not made again") }
+    guard let input else { preconditionFailure("the block's input was not recomputed") }
     return input
   }
 
-  /// The block's output again; needs its input.
+  /// Recomputes the block's output; needs its input.
   func output(_ compute: Compute) -> Tensor {
     units[units.count - 1].output(
       residual: shortcut?.residual ?? .tensor(knownInput), compute)

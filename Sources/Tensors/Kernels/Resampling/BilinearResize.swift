@@ -6,7 +6,7 @@ package struct BilinearResize: Sendable {
 
   package init(alignCorners: Bool = false) { self.alignCorners = alignCorners }
 
-  /// Where an output coordinate reads: two neighbours and the share of the second.
+  /// Where an output coordinate reads: two neighbors and the share of the second.
   struct Source {
     var first: Int
     var second: Int
