@@ -42,14 +42,14 @@ let package = Package(
       resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict),
     .target(
       name: "Report",
-      dependencies: ["Experiments", "Files", "Metrics", "Statistics", "Datasets"],
+      dependencies: ["Datasets", "Experiments", "Files", "Metrics", "Models", "Statistics"],
       swiftSettings: memorySafe),
     // The command as a library, for packages with losses of their own: see docs/own-loss.md.
     .target(
       name: "RecallBench",
       dependencies: [
-        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Report", "Scenes", "Tensors",
-        arguments,
+        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Models", "Report", "Scenes",
+        "Tensors", arguments,
       ], swiftSettings: memorySafe),
     // Its name differs from the library's by more than case, which some disks do not tell apart.
     .executableTarget(
@@ -114,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "ReportTests",
       dependencies: [
-        "Datasets", "Experiments", "Files", "Metrics", "Report", "Statistics", "Tensors",
+        "Datasets", "Experiments", "Files", "Metrics", "Models", "Report", "Statistics", "Tensors",
       ],
       swiftSettings: strict),
     .testTarget(

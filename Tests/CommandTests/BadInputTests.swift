@@ -145,7 +145,7 @@ struct BadInputTests {
 
   @Test(arguments: [
     ["sweep"], ["sweep", "tiny.yml", "--seeds", "x"], ["sweep", "tiny.yml", "--threads", "0"],
-    ["sweep", "tiny.yml", "--backbones", "resnet50"],
+    ["sweep", "tiny.yml", "--backbones", "resnet51"],
     ["sweep", "tiny.yml", "--architecture", "deeplabv4"], ["data", "render", "camvid", "-o", "x"],
     ["data", "inspect", "kitti", "x"], ["sweep", "tiny.yml", "--seeds", ""], ["fly"],
   ])

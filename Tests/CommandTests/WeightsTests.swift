@@ -87,7 +87,8 @@ import Testing
       try problem(place.sweep("--pretrained", "resnet18=nowhere.pth")).contains(
         "nowhere.pth: does not exist; give the file with --pretrained resnet18=FILE"))
     #expect(
-      try problem(place.sweep("--pretrained", "resnet50=x.pth"), status: 64).contains("resnet50"))
+      try problem(place.sweep("--pretrained", "resnet51=x.pth"), status: 64).contains(
+        "did you mean 'resnet50'?"))
     #expect(
       try problem(place.sweep("--pretrained", "a.pth", "--pretrained", "b.pth"), status: 64)
         .contains("two files for one backbone"))

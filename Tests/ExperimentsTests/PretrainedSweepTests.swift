@@ -2,6 +2,7 @@ import Datasets
 import Experiments
 import Files
 import Foundation
+import Models
 import TestSupport
 import Testing
 
@@ -27,13 +28,13 @@ import Testing
   @Test(arguments: [
     (
       "pretrained: {resnet18: w/a.pth}", "pretrained: w/a.pth",
-      "t.yml:5:36: network.pretrained must be a mapping of resnet18, resnet18_authors, resnet101, "
+      "t.yml:5:36: network.pretrained must be a mapping of resnet18, resnet18_authors, resnet34, resnet50, resnet101, "
         + "not 'w/a.pth'"
     ),
     (
       "pretrained: {resnet18: w/a.pth}", "pretrained: {resnet19: w/a.pth}",
       "t.yml:5:37: unknown key 'resnet19' in network.pretrained; did you mean 'resnet18'? "
-        + "allowed: resnet18, resnet18_authors, resnet101"
+        + "allowed: resnet18, resnet18_authors, resnet34, resnet50, resnet101"
     ),
     (
       "partial: true", "partial: maybe",

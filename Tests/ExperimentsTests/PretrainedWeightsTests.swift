@@ -43,8 +43,8 @@ private func images() throws -> Tensor {
     #expect(zip(ours, truth).allSatisfy { abs($0 - $1) <= 1e-4 * largest })
   }
 
-  private func network(width: Double = 1 / 16, classes: Int = 5) -> DeepLabV3 {
-    DeepLabV3(.resnet18, classes: classes, width: width, seed: 9)
+  private func network(width: Double = 1 / 16, classes: Int = 5) -> SegmentationNetwork {
+    Architecture.deeplabv3.network(on: .resnet18, classes: classes, width: width, seed: 9)
   }
 
   @Test func backboneIsLoadedAndTheHeadKeepsItsValues() throws {
@@ -73,7 +73,7 @@ private func images() throws -> Tensor {
     let network = network()
     let report = try weights.load(into: network, partial: false)
     #expect(report.untouched == [])
-    #expect(report.loaded == network.parameters.count + network.state.count)
+    #expect(report.loaded == network.parameters.count + network.buffers.count)
     #expect(
       report.leftOut.first { $0.reason == "the auxiliary head, which is not used" }?.names == [
         "aux_classifier.4.bias"

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Losses
 import Metrics
+import Models
 import Synchronization
 import Tensors
 import TestSupport

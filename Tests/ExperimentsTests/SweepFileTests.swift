@@ -89,9 +89,9 @@ struct SweepFileTests {
         + "allowed: iterations, batch, learning_rate, checkpoint, validate_every"
     ),
     (
-      "backbones: [resnet18]", "backbones: [resnet50]",
-      "t.yml:3:13: unknown value 'resnet50' of backbones; did you mean 'resnet18'? "
-        + "allowed: resnet18, resnet18_authors, resnet101"
+      "backbones: [resnet18]", "backbones: [resnet19]",
+      "t.yml:3:13: unknown value 'resnet19' of backbones; did you mean 'resnet18'? "
+        + "allowed: resnet18, resnet18_authors, resnet34, resnet50, resnet101"
     ),
     ("seeds: [1, 2]", "seeds: [1, 1]", "t.yml:2:12: seeds lists '1' twice"),
     (

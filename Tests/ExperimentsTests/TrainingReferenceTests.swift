@@ -50,8 +50,8 @@ import Testing
   /// The loss before each step; all weights and running statistics after the last, by name.
   private func train(_ c: Case, _ settings: Settings) throws -> ([Double], [Float]) {
     let compute = Compute(threads: 2)
-    let network = DeepLabV3(
-      c.backbone.architecture, classes: settings.classes, width: settings.width, seed: 1)
+    let network = Architecture.deeplabv3.network(
+      on: c.backbone, classes: settings.classes, width: settings.width, seed: 1)
     initialize(network, c)
     let adam = Adam(
       network.parameters, learningRate: try #require(settings.rates[c.backbone.rawValue]))
@@ -72,11 +72,11 @@ import Testing
       curve.append(result.value)
     }
     let arrays =
-      network.parameters.map { ($0.name, $0.value) } + network.state.map { ($0.name, $0.value) }
+      network.parameters.map { ($0.name, $0.value) } + network.buffers.map { ($0.name, $0.value) }
     return (curve, arrays.sorted { $0.0 < $1.0 }.flatMap(\.1.array))
   }
 
-  private func initialize(_ network: DeepLabV3, _ c: Case) {
+  private func initialize(_ network: SegmentationNetwork, _ c: Case) {
     let names = Set(network.parameters.map(\.name))
     for parameter in network.parameters {
       let shape = parameter.value.shape

@@ -29,12 +29,12 @@ import Testing
             stride: try #require(stride), dilation: try #require(dilation)),
           relu: try #require(relu as Bool?), initialization: .fanIn, &random)
       case "basic":
-        return BasicBlock(
+        return ResidualBlock.basic(
           name: "b", inputChannels: inputChannels, channels: channels,
           stride: try #require(stride), dilation: try #require(dilation),
           previousDilation: try #require(previousDilation), &random)
       case "bottleneck":
-        return Bottleneck(
+        return ResidualBlock.bottleneck(
           name: "b", inputChannels: inputChannels, channels: channels,
           stride: try #require(stride), dilation: try #require(dilation), &random)
       case "aspp":
@@ -74,13 +74,13 @@ import Testing
     for parameter in layer.parameters {
       try check(parameter.gradient, "gradient of \(parameter.name)", 1e-4)
     }
-    for state in layer.state { try check(state.value, "after \(state.name)", 1e-5) }
+    for buffer in layer.buffers { try check(buffer.value, "after \(buffer.name)", 1e-5) }
   }
 }
 
 extension Layer {
   /// Parameters and running statistics by name.
   var arrays: [(name: String, value: Tensor)] {
-    parameters.map { ($0.name, $0.value) } + state.map { ($0.name, $0.value) }
+    parameters.map { ($0.name, $0.value) } + buffers.map { ($0.name, $0.value) }
   }
 }

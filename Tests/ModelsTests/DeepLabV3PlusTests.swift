@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct DeepLabV3PlusTests {
-  /// Weights of a convolution without bias and of its batch normalisation.
+  /// Weights of a convolution without bias and of its batch normalization.
   private func unit(_ input: Int, _ output: Int, _ kernel: Int) -> Int {
     kernel * kernel * input * output + 2 * output
   }
@@ -60,7 +60,7 @@ import Testing
 
   @Test func namesAreUnique() {
     let network = DeepLabV3Plus(.resnet18Authors, classes: 3, width: 1 / 16, seed: 1)
-    let names = network.parameters.map(\.name) + network.state.map(\.name)
+    let names = network.parameters.map(\.name) + network.buffers.map(\.name)
     #expect(Set(names).count == names.count)
   }
 

@@ -13,7 +13,7 @@ import Testing
   /// the input, and of each parameter, must be the inner product of direction and gradient.
   private func check<L: Layer>(_ layer: L, _ test: LayerCase) {
     let compute = Compute(threads: 2)
-    let x = randomTensor(test.input, seed: 21)
+    let x = randomTensor(test.input, seed: test.draw)
     func forward() -> (Tensor, L.Saved?) {
       var context = PassContext(
         training: true, random: RandomSource(seed: 5), compute: compute)
@@ -53,14 +53,31 @@ import Testing
         defer { for i in 0..<original.count { target.value.base[i] = original[i] } }
         return dot(forward().0, r)
       }
-      // Smaller steps tell the curvature (and kinks of ReLU and maximum) from a wrong slope.
-      let errors = (0...8).map { halvings -> Double in
+      let estimates = (0...8).map { halvings -> Double in
         let h = step / Float(1 << halvings)
-        return abs((shifted(h) - shifted(-h)) / (2 * Double(h)) - slope)
+        return (shifted(h) - shifted(-h)) / (2 * Double(h))
       }
+      // In a whole network some ReLU has its kink within nearly every step that is large against
+      // rounding, so that no rule picks a good one blindly: there the closest of nine has to do, and
+      // `NetworkReferenceTests` holds every gradient to PyTorch's within 1e-4.
+      let error =
+        test.isNetwork
+        ? estimates.map { abs($0 - slope) }.min() ?? .infinity
+        : abs(settled(estimates) - slope)
       #expect(
-        errors.min()! < test.tolerance * abs(slope) + 1e-3,
-        "\(test.name), \(target.name): slope \(slope), errors \(errors)")
+        error < test.tolerance * abs(slope) + 1e-3,
+        "\(test.name), \(target.name): slope \(slope), estimates \(estimates)")
     }
+  }
+
+  /// Of estimates of a slope, one a step, the one whose neighbors agree with it best: larger steps
+  /// meet the curvature and the kinks of ReLU and maximum, smaller ones rounding, and where both are
+  /// small depends on the layer. The slope under test has no part in the choice.
+  private func settled(_ estimates: [Double]) -> Double {
+    let spreads = estimates.indices.dropFirst().dropLast().map { i in
+      let three = estimates[i - 1...i + 1]
+      return (spread: (three.max() ?? 0) - (three.min() ?? 0), estimate: estimates[i])
+    }
+    return spreads.min { $0.spread < $1.spread }?.estimate ?? .nan
   }
 }

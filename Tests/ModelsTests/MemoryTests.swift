@@ -13,12 +13,12 @@ import Testing
     case decoder
 
     func network() -> SegmentationNetwork {
-      let long = ResNetArchitecture(bottleneck: true, blocks: [3, 2, 11, 2])
+      let long = ResNet.Layout(bottleneck: true, blocks: [3, 2, 11, 2])
       return switch self {
-      case .resnet18: .deepLabV3(DeepLabV3(.resnet18, classes: 4, width: 1 / 8, seed: 1))
-      case .bottlenecks: .deepLabV3(DeepLabV3(long, classes: 4, width: 1 / 8, seed: 1))
+      case .resnet18: SegmentationNetwork(DeepLabV3(.resnet18, classes: 4, width: 1 / 8, seed: 1))
+      case .bottlenecks: SegmentationNetwork(DeepLabV3(long, classes: 4, width: 1 / 8, seed: 1))
       case .decoder:
-        .deepLabV3Plus(DeepLabV3Plus(.resnet18Authors, classes: 4, width: 1 / 8, seed: 1))
+        SegmentationNetwork(DeepLabV3Plus(.resnet18Authors, classes: 4, width: 1 / 8, seed: 1))
       }
     }
   }

@@ -18,8 +18,8 @@ import Testing
     let cases: [Case] = try fixture.notes("cases")
     #expect(cases.map(\.backbone) == ["resnet18", "resnet101"])
     for c in cases {
-      let architecture: ResNetArchitecture = c.backbone == "resnet18" ? .resnet18 : .resnet101
-      let network = DeepLabV3(architecture, classes: c.classes, width: c.width, seed: 1)
+      let backbone = try #require(Backbone(rawValue: c.backbone))
+      let network = DeepLabV3(backbone, classes: c.classes, width: c.width, seed: 1)
       try check(network, c, fixture)
     }
   }
@@ -49,11 +49,11 @@ import Testing
     try checkLogits(network.forward(images, &evaluation).output, "logits in evaluation")
 
     // A pass of the backbone alone also moves its running statistics: from copies.
-    let untouched = network.state.map(\.value.array)
+    let untouched = network.buffers.map(\.value.array)
     var alone = context(training: true)
     try check(network.backbone.forward(images, &alone).output, "features in training", 1e-5)
-    for (state, values) in zip(network.state, untouched) {
-      state.value.copy(Tensor(state.value.shape, values))
+    for (buffer, values) in zip(network.buffers, untouched) {
+      buffer.value.copy(Tensor(buffer.value.shape, values))
     }
 
     var training = context(training: true)
@@ -63,6 +63,6 @@ import Testing
     for parameter in network.parameters {
       try check(parameter.gradient, "gradient of \(parameter.name)", 1e-4)
     }
-    for state in network.state { try check(state.value, "after \(state.name)", 1e-5) }
+    for buffer in network.buffers { try check(buffer.value, "after \(buffer.name)", 1e-5) }
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Foundation
+import Models
 import Report
 import Testing
 

@@ -3,6 +3,7 @@ import Experiments
 import Files
 import Foundation
 import Metrics
+import Models
 import Report
 
 /// Runs made up for tests, with numbers that can be checked by hand.

@@ -66,7 +66,7 @@ import Testing
     try check("softmax") { x, _ in (softmax(x, compute), nil) }
   }
 
-  /// ReLU is part of the normalisation; with mean 0, variance 1 and epsilon 0 it is alone.
+  /// ReLU is part of the normalization; with mean 0, variance 1 and epsilon 0 it is alone.
   @Test func reluIsPyTorchs() throws {
     try check("relu") { x, _ in
       let channels = Shape(n: 1, h: 1, w: 1, c: x.shape.c)

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Models
 import Tensors
 
 /// A network and the extent of its batch.
@@ -27,8 +28,7 @@ struct NetworkCase: Hashable {
 
   /// Such as `ResNet-18, width 0.25, 8 x 64x128`.
   var name: String {
-    let depth = backbone.rawValue.drop { !$0.isNumber }
-    return "ResNet-\(depth)\(width == 1 ? "" : ", width \(width)"), \(batch) x \(rows)x\(columns)"
+    "\(backbone.title)\(width == 1 ? "" : ", width \(width)"), \(batch) x \(rows)x\(columns)"
   }
 
   var shape: Shape { Shape(n: batch, h: rows, w: columns, c: 3) }

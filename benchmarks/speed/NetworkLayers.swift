@@ -51,7 +51,7 @@ struct NetworkLayer: Hashable {
 /// and shapes they are read from.
 func networkLayers(_ networkCase: NetworkCase) -> [NetworkLayer] {
   let network = networkCase.configuration().makeNetwork(classes: NetworkCase.classes)
-  let isBottleneck = networkCase.backbone.architecture.bottleneck
+  let isBottleneck = network.parameters.contains { $0.name.hasSuffix(".conv3.weight") }
   /// Extent after halving, rounded up, which every strided layer here does.
   func shape(stride: Int, channels: Int) -> Shape {
     func size(_ full: Int) -> Int { (full + stride - 1) / stride }

@@ -17,7 +17,7 @@ struct ProfileCommand: ParsableCommand {
       step than alone.
       """)
 
-  @Argument(help: "resnet18 or resnet101.") var backbone = "resnet18"
+  @Argument(help: "A backbone, as in sweep files.") var backbone = "resnet18"
   @Option(help: "Images a batch.") var batch = 8
   @Option(help: "Rows of the images.") var rows = 96
   @Option(help: "Columns of the images.") var columns = 192
@@ -31,7 +31,8 @@ struct ProfileCommand: ParsableCommand {
       ("batch", batch), ("rows", rows), ("columns", columns), ("rounds", rounds),
     ])
     guard Backbone(rawValue: backbone) != nil else {
-      throw ValidationError("'\(backbone)' is no backbone; use resnet18 or resnet101.")
+      let allowed = allowedList(for: backbone, Backbone.allCases.map(\.name))
+      throw ValidationError("'\(backbone)' is no backbone\(allowed)")
     }
     guard width > 0, width <= 4 else { throw ValidationError("--width must be from 0 to 4.") }
   }

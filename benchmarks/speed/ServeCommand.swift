@@ -4,6 +4,7 @@ import Experiments
 import Files
 import Foundation
 import Losses
+import Models
 import Tensors
 
 struct ServeCommand: ParsableCommand {

@@ -1,24 +1,6 @@
 import Datasets
 import Foundation
-
-package enum Backbone: String, Codable, Hashable, Sendable, CaseIterable, CustomStringConvertible {
-  case resnet18
-  /// The "resnet18" of the paper's authors: bottlenecks [2, 2, 2, 3], a multi-grid, 2048 channels.
-  case resnet18Authors = "resnet18_authors"
-  case resnet101
-
-  package var description: String { rawValue }
-}
-
-package enum Architecture: String, Codable, Hashable, Sendable, CaseIterable,
-  CustomStringConvertible
-{
-  case deeplabv3
-  /// With the decoder of DeepLab v3+, as in the code of the paper's authors.
-  case deeplabv3plus
-
-  package var description: String { rawValue }
-}
+import Models
 
 /// Where a run's images come from.
 package enum DataSource: String, Codable, Hashable, Sendable { case real, rendered }

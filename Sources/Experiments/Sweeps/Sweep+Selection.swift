@@ -1,6 +1,7 @@
 import Datasets
 import Files
 import Foundation
+import Models
 
 /// What command-line flags put in place of a sweep file's fields; nil keeps the file's.
 package struct SweepSelection: Hashable, Sendable {

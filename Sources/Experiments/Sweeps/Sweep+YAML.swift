@@ -1,6 +1,7 @@
 import Datasets
 import Files
 import Foundation
+import Models
 
 extension Sweep {
   /// Reads a sweep file.

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Models
 
 /// A sweep: every combination of its data sets, backbones, losses and seeds.
 package struct Sweep: Hashable, Sendable {

@@ -136,7 +136,8 @@ package struct SweepSession: Sendable {
         let network = cell.makeNetwork(classes: classes)
         let report = try read.load(
           into: network, partial: file.pretraining.partial,
-          advice: "; --pretrained-partial leaves such tensors at random values")
+          advice: backbone.weightsAdvice
+            + "; --pretrained-partial leaves such tensors at random values")
         Terminal.write("\(backbone) for \(name): \(report)\n")
       }
     }

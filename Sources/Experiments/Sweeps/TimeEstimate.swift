@@ -1,17 +1,15 @@
+import Models
+
 /// The time a sweep still takes, from the speed measured so far.
 ///
 /// Work is counted in training pixels. Speed is measured per backbone; one not measured yet is
-/// taken to be slower or faster by a fixed ratio.
+/// taken to be slower or faster by the ratio of their `relativeCost`.
 package struct TimeEstimate: Sendable {
   /// Pixels trained and the seconds it took, one cell at a time.
   private var measured: [Backbone: (pixels: Double, seconds: Double)] = [:]
   /// Training pixels of cells not begun or not finished, by backbone.
   private var remaining: [Backbone: Double] = [:]
   private let jobs: Int
-  /// Time for a pixel relative to ResNet-18, from the multiply-adds of DeepLabV3 on each.
-  private static let cost: [Backbone: Double] = [
-    .resnet18: 1, .resnet18Authors: 1.6, .resnet101: 2.5,
-  ]
 
   package init(cells: [RunConfiguration], jobs: Int) {
     self.jobs = max(1, jobs)
@@ -46,7 +44,7 @@ package struct TimeEstimate: Sendable {
     if let (pixels, seconds) = measured[backbone], pixels > 0 { return seconds / pixels }
     for other in Backbone.allCases {
       guard let (pixels, seconds) = measured[other], pixels > 0 else { continue }
-      return seconds / pixels * (Self.cost[backbone] ?? 1) / (Self.cost[other] ?? 1)
+      return seconds / pixels * backbone.relativeCost / other.relativeCost
     }
     return nil
   }

@@ -3,26 +3,10 @@ import Files
 import Models
 import Tensors
 
-extension Backbone {
-  package var architecture: ResNetArchitecture {
-    switch self {
-    case .resnet18: .resnet18
-    case .resnet18Authors: .resnet18Authors
-    case .resnet101: .resnet101
-    }
-  }
-}
-
 extension RunConfiguration {
   /// The network with its initial weights.
   package func makeNetwork(classes: Int) -> SegmentationNetwork {
-    switch architecture ?? .deeplabv3 {
-    case .deeplabv3:
-      .deepLabV3(DeepLabV3(backbone.architecture, classes: classes, width: width, seed: seed))
-    case .deeplabv3plus:
-      .deepLabV3Plus(
-        DeepLabV3Plus(backbone.architecture, classes: classes, width: width, seed: seed))
-    }
+    (architecture ?? .deeplabv3).network(on: backbone, classes: classes, width: width, seed: seed)
   }
 }
 
@@ -31,14 +15,14 @@ extension Layer {
   /// [output channels, input channels, rows, columns].
   package func stateDict() -> [NamedArray] {
     parameters.map { NamedArray(exporting: $0.value, name: $0.name) }
-      + state.map { NamedArray(exporting: $0.value, name: $0.name) }
+      + buffers.map { NamedArray(exporting: $0.value, name: $0.name) }
   }
 
   /// Takes over every array of the network from a state dictionary.
   /// - Throws: `UserError` for a missing name or a shape that does not fit.
   package func load(_ arrays: [NamedArray]) throws {
     try restore(
-      parameters.map { ($0.name, $0.value) } + state.map { ($0.name, $0.value) }, from: arrays)
+      parameters.map { ($0.name, $0.value) } + buffers.map { ($0.name, $0.value) }, from: arrays)
   }
 }
 

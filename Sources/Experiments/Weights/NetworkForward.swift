@@ -9,7 +9,7 @@ package enum NetworkOutput: Sendable {
   case features
   /// Segmentation logits of the whole DeepLabV3.
   case segmentation
-  /// Classification logits of the ResNet with its fully connected layer.
+  /// Classification logits of the backbone with its fully connected layer.
   case classification
 }
 
@@ -23,21 +23,24 @@ extension PretrainedWeights {
   package func forward(
     _ images: Tensor, backbone: Backbone, output: NetworkOutput, compute: Compute
   ) throws(UserError) -> Tensor {
-    let architecture = backbone.architecture
-    let width = Double(try channels(of: "conv1.weight", atMost: 64)) / 64
+    let rule = backbone.widthRule
+    let width =
+      Double(try channels(of: rule.tensor, atMost: rule.channels)) / Double(rule.channels)
     switch output {
     case .features:
       var random = RandomSource(seed: 0)
-      let network = ResNet(architecture, width: width, prefix: "backbone.", &random)
-      return try run(network, images, compute)
+      return try run(backbone.makeNetwork(BackboneOptions(width: width), &random), images, compute)
     case .segmentation:
-      let classes = try channels(of: "classifier.4.weight", atMost: 255)
-      return try run(
-        DeepLabV3(architecture, classes: classes, width: width, seed: 0), images, compute)
+      let architecture = Architecture.deeplabv3
+      let classes = try channels(of: architecture.classifierTensor, atMost: 255)
+      let network = architecture.network(on: backbone, classes: classes, width: width, seed: 0)
+      return try run(network, images, compute)
     case .classification:
       let classes = try channels(of: "fc.weight", atMost: 1 << 16)
-      return try run(
-        ImageClassifier(architecture, classes: classes, width: width, seed: 0), images, compute)
+      var random = RandomSource(seed: 0)
+      let network = backbone.makeNetwork(
+        BackboneOptions(width: width, outputStride: 32), &random)
+      return try run(ImageClassifier(network, classes: classes, &random), images, compute)
     }
   }
 

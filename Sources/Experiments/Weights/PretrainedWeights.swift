@@ -48,7 +48,7 @@ package struct PretrainedWeights: Sendable {
     into network: some Layer, partial: Bool, advice: String = ""
   ) throws(UserError) -> PretrainedReport {
     let targets =
-      network.parameters.map { ($0.name, $0.value) } + network.state.map { ($0.name, $0.value) }
+      network.parameters.map { ($0.name, $0.value) } + network.buffers.map { ($0.name, $0.value) }
     let fit = PretrainedFit(file.tensors, to: targets)
     if !partial, let misfit = fit.misfit {
       throw UserError(

@@ -1,17 +1,17 @@
 import Tensors
 
-/// The output of a convolution unit in the form that is kept of it: the convolution's result and
-/// the map to the output, from which the output is made again, with the same bits, by one pass over
-/// memory.
+/// The output of a convolution unit in the form in which it is kept for the backward pass: the
+/// convolution's result and the map to the output. One pass over memory recomputes the output, with
+/// the same bits.
 package struct Activation {
   let convolved: Tensor
   let normalizer: Normalizer
-  /// Behind the ReLU, where there is dropout.
+  /// Applied after the ReLU; nil without dropout.
   var dropout: DropoutMask?
 
   /// - Parameters:
   ///   - residual: added before the ReLU; of the output's shape.
-  ///   - inPlace: this activation is not needed any more and its memory becomes the output's.
+  ///   - inPlace: this activation is no longer needed, and its memory becomes the output's.
   func output(
     residual: Normalizer.Residual = .none, inPlace: Bool = false, _ compute: Compute
   ) -> Tensor {
@@ -20,6 +20,7 @@ package struct Activation {
     return dropout.applied(to: consume y, compute)
   }
 
-  /// As a residual of another unit: normalised on the way, never in memory as a whole.
+  /// This output as the residual of another unit, which normalizes it while it reads it; it is never
+  /// in memory as a whole.
   var residual: Normalizer.Residual { .normalized(convolved, normalizer) }
 }

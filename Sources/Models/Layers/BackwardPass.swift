@@ -1,7 +1,7 @@
 import Tensors
 
-/// What a backward pass is told besides the gradient and the saved values: where to compute, and
-/// what becomes of the parameters' gradients.
+/// What a backward pass needs besides the gradient and the saved values: where to compute, and what to
+/// do with the parameters' gradients.
 package struct BackwardPass {
   package let compute: Compute
   private let update: (any ParameterUpdate)?
@@ -17,14 +17,14 @@ package struct BackwardPass {
     update == nil ? parameter.gradient : compute.parallelZeros(parameter.value.shape)
   }
 
-  /// Says that nothing more is added to a gradient and that this pass reads the parameter's value
-  /// no more. A parameter has one use in a network.
+  /// Reports that a gradient is complete and that this pass no longer reads the parameter's value. Each
+  /// parameter is used once in a network.
   func finish(_ parameter: Parameter, _ gradient: Tensor) {
     update?.apply(gradient, to: parameter, compute)
   }
 }
 
-/// What is done with a gradient once it is known: an optimiser's step, or a sum over machines
+/// What is done with a gradient once it is known: an optimizer's step, or a sum over machines
 /// before it.
 package protocol ParameterUpdate {
   /// - Parameter gradient: of the parameter's shape; its memory is reused afterwards.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A 1x1 convolution with bias to one score a class.
+/// A 1x1 convolution with bias to one logit for each class.
 package struct Classifier: Layer {
   /// The input.
   package typealias Saved = Tensor

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Convolution, batch normalisation (Ioffe and Szegedy 2015), optionally a residual sum, and
+/// Convolution, batch normalization (Ioffe and Szegedy 2015), optionally a residual sum, and
 /// optionally ReLU: what ResNet and DeepLab are built of.
 package struct ConvolutionUnit: Layer {
   package struct Saved {
@@ -12,10 +12,10 @@ package struct ConvolutionUnit: Layer {
   package let weight: Parameter
   package let scale: Parameter
   package let shift: Parameter
-  package let runningMean: StateArray
-  package let runningVariance: StateArray
+  package let runningMean: Buffer
+  package let runningVariance: Buffer
   package let relu: Bool
-  /// The network's first layer: nobody asks for the gradient of the image.
+  /// Whether this is the network's first layer, which does not compute the gradient of the image.
   package let isFirst: Bool
 
   static let epsilon: Float = 1e-5
@@ -35,15 +35,15 @@ package struct ConvolutionUnit: Layer {
     weight = Parameter(convolution + ".weight", geometry.weightShape)
     scale = Parameter(normalization + ".weight", channels, filledWith: 1)
     shift = Parameter(normalization + ".bias", channels)
-    runningMean = StateArray(
+    runningMean = Buffer(
       normalization + ".running_mean", channels: geometry.outputChannels, filledWith: 0)
-    runningVariance = StateArray(
+    runningVariance = Buffer(
       normalization + ".running_var", channels: geometry.outputChannels, filledWith: 1)
     initialization.fill(weight.value, geometry, &random)
   }
 
   package var parameters: [Parameter] { [weight, scale, shift] }
-  package var state: [StateArray] { [runningMean, runningVariance] }
+  package var buffers: [Buffer] { [runningMean, runningVariance] }
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
@@ -52,12 +52,12 @@ package struct ConvolutionUnit: Layer {
     return (output, activation.map { Saved(input: x, activation: $0) })
   }
 
-  /// `forward` for an owner who keeps the input, or can make it again.
+  /// `forward` for a layer that keeps the input itself or can recompute it.
   ///
   /// - Parameters:
   ///   - residual: added before the ReLU; of the output's shape.
   ///   - dropout: applied to the output.
-  /// - Returns: the activation in training only; else its memory is the output's.
+  /// - Returns: the activation in training only; otherwise the output has its memory.
   func apply(
     _ x: Tensor, residual: Normalizer.Residual = .none, dropout: Dropout? = nil,
     _ context: inout PassContext
@@ -96,7 +96,7 @@ package struct ConvolutionUnit: Layer {
 
   /// - Parameters:
   ///   - residual: as in the forward pass.
-  ///   - input: asked for once, and let go before the input's gradient is made.
+  ///   - input: called once; the tensor is released before the input's gradient is computed.
   /// - Returns: the gradients of the input and, where there was one, of the residual.
   func backward(
     _ dy: consuming Tensor, _ activation: consuming Activation,
@@ -113,7 +113,7 @@ package struct ConvolutionUnit: Layer {
     _ = consume residual
     let weightGradient = pass.gradient(for: weight)
     let shape = accumulateWeightGradient(input(), d, onto: weightGradient, compute)
-    // Nobody asks for the gradient of the image.
+    // The gradient of the image is not needed.
     let dx =
       isFirst
       ? compute.empty(Shape(n: 0, h: 0, w: 0, c: 0))

@@ -1,8 +1,9 @@
 import Tensors
 
-/// What a forward pass is told besides its input.
+/// What a forward pass needs besides its input.
 package struct PassContext {
-  /// Batch statistics, dropout and updates of running statistics; else running statistics.
+  /// Whether to use batch statistics and dropout and to update the running statistics; otherwise the
+  /// running statistics are used.
   package var training: Bool
   /// Draws dropout masks; derived from the run's seed and the iteration.
   package var random: RandomSource
@@ -18,11 +19,12 @@ package struct PassContext {
 /// Doctrine: layers are values that hold references to their parameters; there is no tape. What
 /// the backward pass needs is a named value, `Saved`, returned by the forward pass in training and
 /// consumed once, piece by piece: memory is free again as soon as its piece is done. What a few
-/// passes over memory can make again (`Activation`, a block's output) is not saved.
+/// passes over memory can recompute (`Activation`, a block's output) is not saved.
 package protocol Layer: Sendable {
   associatedtype Saved
   var parameters: [Parameter] { get }
-  var state: [StateArray] { get }
+  /// Arrays that are stored with the weights but not trained.
+  var buffers: [Buffer] { get }
   /// Input and output are [N, H, W, C].
   /// - Returns: saved values in training only.
   func forward(_ x: Tensor, _ context: inout PassContext) -> (output: Tensor, saved: Saved?)
@@ -33,7 +35,7 @@ package protocol Layer: Sendable {
 }
 
 extension Layer {
-  package var state: [StateArray] { [] }
+  package var buffers: [Buffer] { [] }
   /// Number of trained values.
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 

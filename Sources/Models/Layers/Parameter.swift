@@ -24,8 +24,9 @@ package final class Parameter: Sendable {
   }
 }
 
-/// State that is stored with the weights but not trained: running batch statistics.
-package final class StateArray: Sendable {
+/// An array that is stored with the weights but not trained, as PyTorch's buffers: running batch
+/// statistics.
+package final class Buffer: Sendable {
   package let name: String
   package let value: Tensor
 

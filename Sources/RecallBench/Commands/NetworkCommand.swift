@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct NetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "network", abstract: "Compare stored weights with another framework.",
-    subcommands: [NetworkForwardCommand.self])
+    commandName: "network",
+    abstract: "List the networks; compare stored weights with another framework.",
+    subcommands: [NetworkListCommand.self, NetworkForwardCommand.self])
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Files
 import Foundation
+import Models
 import Tensors
 
 struct NetworkForwardCommand: ParsableCommand {
@@ -18,7 +19,7 @@ struct NetworkForwardCommand: ParsableCommand {
           --input x.npy --features --output y.npy
       """)
 
-  @Option(help: "resnet18 or resnet101.")
+  @Option(help: "\(names(of: Backbone.self)).")
   var backbone: String
   @Option(help: ArgumentHelp("File of weights (.pth or .safetensors).", valueName: "file"))
   var weights: String

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Foundation
+import Models
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp(
       "Losses instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
   var losses: String?
-  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
   @OptionGroup var cells: CellOptions
   @Option(help: "Cells trained at once (default: the file's).")

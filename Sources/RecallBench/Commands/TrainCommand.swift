@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Foundation
+import Models
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,9 +22,9 @@ struct TrainCommand: ParsableCommand {
   var file: String
   @Option(help: "synthia, cityscapes or camvid; one that the file describes.")
   var dataset: String
-  @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
+  @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
-  @Option(help: "resnet18, resnet18_authors (theirs, of bottlenecks) or resnet101.")
+  @Option(help: "\(names(of: Backbone.self)).")
   var backbone: String
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
   var loss: String?

@@ -1,13 +1,15 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Models
 
 /// Which cells of a sweep file to train.
 struct CellOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
   var seeds: String?
   @Option(
-    help: ArgumentHelp("Backbones instead of the file's, such as resnet18.", valueName: "list"))
+    help: ArgumentHelp(
+      "Backbones instead of the file's: some of \(names(of: Backbone.self)).", valueName: "list"))
   var backbones: String?
   @Option(
     help: ArgumentHelp("Only these of the file's data sets, such as synthia.", valueName: "list"))

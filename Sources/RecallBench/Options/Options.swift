@@ -1,7 +1,9 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Files
 import Foundation
+import Models
 
 /// Where data lies.
 struct DataOptions: ParsableArguments {
@@ -86,8 +88,7 @@ func choice<Choice: RawRepresentable<String> & CaseIterable>(
   _ word: String, _ option: String
 ) throws -> Choice {
   if let choice = Choice(rawValue: word) { return choice }
-  let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-  throw ValidationError("'\(word)' is no value of --\(option); use one of \(all).")
+  throw unknown(word, option, Choice.allCases.map(\.rawValue))
 }
 
 /// The named choices of a comma-separated option.
@@ -96,7 +97,16 @@ func choices<Choice: RawRepresentable<String> & CaseIterable>(
 ) throws -> [Choice] {
   try elements(list, option) { word in
     if let choice = Choice(rawValue: word) { return choice }
-    let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ValidationError("'\(word)' is no value of --\(option); use some of \(all).")
+    throw unknown(word, option, Choice.allCases.map(\.rawValue))
   }
+}
+
+private func unknown(_ word: String, _ option: String, _ allowed: [String]) -> ValidationError {
+  ValidationError("'\(word)' is no value of --\(option)\(allowedList(for: word, allowed))")
+}
+
+/// `a, b or c`: the names of all values, for help texts.
+func names<Value: NamedValue>(of type: Value.Type) -> String {
+  let names = Value.allCases.map(\.name)
+  return names.dropLast().joined(separator: ", ") + " or " + names.suffix(1).joined()
 }

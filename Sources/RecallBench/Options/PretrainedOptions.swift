@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Models
 
 /// Weights to begin training from.
 struct PretrainedOptions: ParsableArguments {

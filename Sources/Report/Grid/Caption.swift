@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Files
+import Models
 
 extension DatasetName {
   /// The name as its makers write it.
@@ -21,25 +22,6 @@ extension DatasetName {
   }
 
   private static var files: String { "read from its files" }
-}
-
-extension Architecture {
-  var title: String {
-    switch self {
-    case .deeplabv3: "DeepLabV3"
-    case .deeplabv3plus: "DeepLab v3+"
-    }
-  }
-}
-
-extension Backbone {
-  var title: String {
-    switch self {
-    case .resnet18: "ResNet-18"
-    case .resnet18Authors: "ResNet-18 (authors', bottlenecks)"
-    case .resnet101: "ResNet-101"
-    }
-  }
 }
 
 extension DataConfiguration {

@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Metrics
+import Models
 
 /// Tables II and III of "Striking the Right Balance: Recall Loss for Semantic Segmentation",
 /// percent, as printed; the same figures are in `results/published.csv`.

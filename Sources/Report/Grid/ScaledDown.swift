@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Files
+import Models
 
 /// The paper's settings on a data set, as far as they are known from it and its authors' code.
 private struct PaperSetting {
@@ -67,6 +68,10 @@ extension Setting {
         what: "network", ours: architecture.title + ", corners not aligned",
         theirs: "\(Architecture.deeplabv3.title) by its text, "
           + "\(Architecture.deeplabv3plus.title) with aligned corners by its authors' code"))
+    if !shared.backbone.isInPaper {
+      let theirs = Backbone.allCases.filter(\.isInPaper).map(\.title).joined(separator: ", ")
+      list.append(PaperDeviation(what: "backbone", ours: shared.backbone.title, theirs: theirs))
+    }
     compare("width multiplier", shared.width, 1, plain)
     compare("batch", training.batch, 6, String.init)
     let weights = initialWeights([]).first

@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Foundation
+import Models
 
 /// What a panel's networks are: an architecture on a backbone.
 package struct NetworkName: Hashable, Comparable, CaseIterable {

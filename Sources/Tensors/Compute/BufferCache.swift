@@ -4,7 +4,7 @@ import Synchronization
 /// Memory for tensors and scratch that is asked of the system once and reused, so that a training
 /// step allocates nothing once the first has run.
 ///
-/// Large buffers lie in one address range, at the lowest place that holds them, and neighbours that
+/// Large buffers lie in one address range, at the lowest place that holds them, and neighbors that
 /// are free join: memory freed by one size serves any other. What is never reached is never
 /// resident. Small ones, which would litter the range, are kept by size.
 package final class BufferCache: Sendable {

@@ -13,4 +13,11 @@ extension Compute {
     }
     return tensor
   }
+
+  /// Lends a scratch buffer of undefined contents.
+  func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    let pointer = cache.take(count)
+    body(pointer)
+    cache.give(pointer, count: count)
+  }
 }

@@ -1,3 +1,6 @@
+// The convolution and both of its gradients: each chooses an algorithm and hands the work to it. The
+// algorithms know the geometry, `PanelProduct` and `Padding`, not these functions and not each other.
+
 /// Two-dimensional convolution (cross-correlation) without bias.
 ///
 /// - Parameters:
@@ -34,41 +37,87 @@ package func convolve(
   return y
 }
 
-/// Zeros around the rows and columns of every image.
-func pad(_ x: Tensor, by margin: Int, _ compute: Compute) -> Tensor {
-  let s = x.shape
-  let shape = Shape(n: s.n, h: s.h + 2 * margin, w: s.w + 2 * margin, c: s.c)
-  let result = compute.empty(shape)
-  let (side, row) = (margin * s.c, s.w * s.c)
-  compute.parallelBlocks(shape.n * shape.h, block: 16) { _, range in
-    for line in range {
-      let (n, iy) = (line / shape.h, line % shape.h - margin)
-      let target = result.base + line * shape.w * s.c
-      if iy < 0 || iy >= s.h {
-        target.update(repeating: 0, count: row + 2 * side)
-      } else {
-        target.update(repeating: 0, count: side)
-        (target + side).update(from: x.base + (n * s.h + iy) * row, count: row)
-        (target + side + row).update(repeating: 0, count: side)
-      }
+/// The gradient of a convolution with respect to its input.
+///
+/// - Parameters:
+///   - dy: gradient of the output, [N, H', W', outputChannels].
+///   - input: the extent of the input.
+/// - Returns: [N, H, W, inputChannels].
+package func convolutionInputGradient(
+  _ dy: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, input: Shape,
+  _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
+) -> Tensor {
+  precondition(dy.shape == geometry.output(of: input))
+  let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
+  let dx = compute.empty(input)
+  if geometry.isPointwise && algorithm != .indirect, let usesPanels = geometry.usesPanels(to: cin) {
+    let pointwise = PointwiseConvolution(compute)
+    if usesPanels {
+      pointwise.apply(
+        dy, mirroredTransposed(weights, geometry, compute), usesPanels: true, into: dx)
+    } else {
+      pointwise.applyTransposed(dy, weights, into: dx)
+    }
+    return dx
+  }
+  let reach = geometry.dilation * (geometry.kernel - 1)
+  if geometry.stride == 1 && geometry.padding <= reach {
+    // At stride 1 the transpose of a convolution is the convolution with the mirrored kernel.
+    let transpose = ConvolutionGeometry(
+      inputChannels: cout, outputChannels: cin, kernel: geometry.kernel,
+      dilation: geometry.dilation, padding: reach - geometry.padding)
+    if (algorithm ?? .fastest(transpose, input: dy.shape)) == .winograd {
+      WinogradConvolution(transpose, input: dy.shape, output: input, compute)
+        .apply(dy, weights, isGradient: true, into: dx)
+      return dx
     }
   }
-  return result
+  IndirectConvolution(inputGradient: geometry, input: input, output: dy.shape)
+    .apply(dy, mirroredTransposed(weights, geometry, compute), into: dx, compute)
+  return dx
 }
 
-/// Output pixels that one product handles: enough rows to pay for packing the weights, few enough
-/// for its rows to stay in cache, and an even number of blocks for two threads.
-func pixelBlock(_ pixels: Int) -> Int {
-  guard pixels > 128 else { return max(1, pixels) }
-  let blocks = 2 * ((pixels + 1023) / 1024)
-  return (pixels + blocks - 1) / blocks
-}
-
-extension Compute {
-  /// Lends a scratch buffer of undefined contents.
-  func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    let pointer = cache.take(count)
-    body(pointer)
-    cache.give(pointer, count: count)
+/// Adds the gradient of a convolution with respect to its weights onto `gradient`.
+///
+/// - Parameters:
+///   - x: the input, [N, H, W, inputChannels].
+///   - dy: gradient of the output, [N, H', W', outputChannels].
+///   - gradient: [kernel, kernel, inputChannels, outputChannels].
+package func accumulateConvolutionWeightGradient(
+  _ x: Tensor, _ dy: Tensor, _ geometry: ConvolutionGeometry, onto gradient: Tensor,
+  _ compute: Compute, _ algorithm: ConvolutionAlgorithm? = nil
+) {
+  precondition(dy.shape == geometry.output(of: x.shape) && gradient.shape == geometry.weightShape)
+  guard dy.shape.pixels > 0 else { return }
+  switch algorithm ?? .fastest(geometry, input: x.shape) {
+  case .winograd:
+    WinogradConvolution(geometry, input: x.shape, output: dy.shape, compute)
+      .accumulateWeightGradient(x, dy, onto: gradient)
+  case .indirect where geometry.isPointwise && geometry.weightGradientUsesPanels != nil:
+    PointwiseConvolution(compute).accumulateWeightGradient(
+      x, dy, usesPanels: geometry.weightGradientUsesPanels == true, onto: gradient)
+  case .indirect where geometry.isNarrow:
+    NarrowWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
+  case .indirect:
+    TapwiseWeightGradient(geometry, x, dy, compute).accumulate(onto: gradient)
   }
+}
+
+/// [k, k, cin, cout] to [k, k, cout, cin] with both kernel axes reversed.
+private func mirroredTransposed(
+  _ weights: Tensor, _ geometry: ConvolutionGeometry, _ compute: Compute
+) -> Tensor {
+  let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
+  let taps = geometry.kernel * geometry.kernel
+  let result = compute.empty(
+    Shape(n: geometry.kernel, h: geometry.kernel, w: cout, c: cin))
+  let block = 32
+  let blocks = (cin + block - 1) / block
+  compute.parallelFor(taps * blocks) { i in
+    let (tap, first) = (i / blocks, i % blocks * block)
+    transpose(
+      rows: min(block, cin - first), columns: cout, weights.base + (tap * cin + first) * cout,
+      lda: cout, result.base + (taps - 1 - tap) * cin * cout + first, ldb: cin)
+  }
+  return result
 }

@@ -47,7 +47,4 @@ extension ConvolutionGeometry {
     if isWhole && size > 64 * 64 && size <= 128 * 256 { return true }
     return isNarrow ? nil : false
   }
-
-  /// An image of few channels is padded, so that the inputs of a kernel row lie next to each other.
-  var joinsKernelRows: Bool { inputChannels < 8 && kernel > 1 && dilation == 1 }
 }

@@ -38,6 +38,9 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   /// A 1x1 convolution at stride 1 is one matrix product on the tensors as they lie.
   var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
+  /// An image of few channels is padded, so that the inputs of a kernel row lie next to each other.
+  var joinsKernelRows: Bool { inputChannels < 8 && kernel > 1 && dilation == 1 }
+
   /// Taps that touch the input for at least one output pixel, in row-major order. Atrous taps
   /// that fall wholly into the padding need no arithmetic.
   package func liveTaps(input: Shape, output: Shape) -> [Tap] {

@@ -154,7 +154,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         results += check_hostile(command, folder)
-        for backbone in ["resnet18", "resnet101"]:
+        for backbone in networks.BACKBONES:
             results += check_export(command, folder, backbone)
             results += check_backbones(command, folder, backbone)
     print(f"{sum(results)} of {len(results)} agree")

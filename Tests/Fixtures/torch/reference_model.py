@@ -13,6 +13,8 @@ from torch.nn import functional as F
 
 ARCHITECTURES = {
     "resnet18": (False, [2, 2, 2, 2]),
+    "resnet34": (False, [3, 4, 6, 3]),
+    "resnet50": (True, [3, 4, 6, 3]),
     "resnet101": (True, [3, 4, 23, 3]),
 }
 

@@ -1,7 +1,6 @@
 """torchvision's own networks as RecallBench has them, for files of weights to compare with.
 
-ResNet-18 and ResNet-101 for classification, and DeepLabV3 on them at output stride 16 with the
-atrous rates 6, 12, 18. `base` is the number of channels of the first convolution, 64 in the
+ResNets for classification, and DeepLabV3 on them at output stride 16 with the atrous rates 6, 12, 18. `base` is the number of channels of the first convolution, 64 in the
 published networks; every layer is replaced by one of base / 64 of its channels.
 """
 
@@ -10,6 +9,9 @@ import torchvision
 from torch import nn
 from torchvision.models._utils import IntermediateLayerGetter
 from torchvision.models.segmentation.deeplabv3 import DeepLabHead, DeepLabV3
+
+BACKBONES = ["resnet18", "resnet34", "resnet50", "resnet101"]
+BASIC = ["resnet18", "resnet34"]
 
 
 def scale_channels(module, base, kept=()):
@@ -39,20 +41,20 @@ def classifier(backbone, classes=1000, base=64):
 def dilated(backbone, base=64):
     """The same with its last stage dilated instead of strided, output stride 16."""
     build = getattr(torchvision.models, backbone)
-    if backbone != "resnet18":
+    if backbone not in BASIC:
         return scale_channels(build(replace_stride_with_dilation=[False, False, True]), base)
     # torchvision's basic block refuses a dilation; its layers do not. As in its bottleneck, the
     # first block's first convolution keeps the dilation of the stage before.
     network = build()
-    first, second = network.layer4
+    first, *rest = network.layer4
     first.conv1.stride = first.downsample[0].stride = (1, 1)
-    for convolution in (first.conv2, second.conv1, second.conv2):
+    for convolution in [first.conv2] + [c for block in rest for c in (block.conv1, block.conv2)]:
         convolution.dilation = convolution.padding = (2, 2)
     return scale_channels(network, base)
 
 
 def deeplabv3(backbone, classes, base=64):
-    channels = 512 if backbone == "resnet18" else 2048
+    channels = 512 if backbone in BASIC else 2048
     head = DeepLabHead(channels, classes, (6, 12, 18))
     features = IntermediateLayerGetter(dilated(backbone, base), return_layers={"layer4": "out"})
     return DeepLabV3(features, scale_channels(head, base, kept=(classes,)))

@@ -1,4 +1,4 @@
-/// What batch normalisation does to one batch (Ioffe and Szegedy 2015): y = factor (x - mean) +
+/// What batch normalization does to one batch (Ioffe and Szegedy 2015): y = factor (x - mean) +
 /// shift for every channel, factor = scale / sqrt(variance + epsilon), then ReLU or not.
 ///
 /// It holds copies, so that an output can be made again, with the same bits, after the parameters
@@ -33,7 +33,7 @@ package struct Normalizer: Sendable {
     case none
     /// Of the output's shape.
     case tensor(Tensor)
-    /// Normalised on the way; of the output's shape.
+    /// Normalized on the way; of the output's shape.
     case normalized(Tensor, Normalizer)
   }
 
@@ -90,7 +90,7 @@ package struct Normalizer: Sendable {
     }
   }
 
-  /// The per-channel values, for loops; valid as long as the normaliser.
+  /// The per-channel values, for loops; valid as long as the normalizer.
   struct Constants {
     let mean: UnsafePointer<Float>
     let factor: UnsafePointer<Float>

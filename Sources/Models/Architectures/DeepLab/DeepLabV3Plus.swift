@@ -1,6 +1,6 @@
 import Tensors
 
-/// DeepLab v3+ (Chen et al. 2018) on a dilated ResNet: ASPP as in DeepLabV3, then a decoder that
+/// DeepLab v3+ (Chen et al. 2018) on a dilated backbone: ASPP as in DeepLabV3, then a decoder that
 /// joins the backbone's low-level features at stride 4, and bilinear upsampling to the input's size.
 /// The paper names DeepLabV3, its authors' code builds this network: dropout 0.5 after ASPP, 0.5 and
 /// 0.1 in the decoder.
@@ -9,30 +9,31 @@ import Tensors
 /// interpolate as torchvision's DeepLabV3 does, without, so that they differ by the decoder alone.
 package struct DeepLabV3Plus: Layer {
   package struct Saved {
-    let backbone: ResNet.Saved
+    let backbone: SavedFeatures
     let aspp: ASPP.Saved
     let decoder: Decoder.Saved
-    let scores: Shape
+    /// Before upsampling.
+    let logits: Shape
   }
-  package let backbone: ResNet
+  package let backbone: any BackboneNetwork
   let aspp: ASPP
   let decoder: Decoder
   let resize = BilinearResize()
 
   /// - Parameters:
+  ///   - backbone: with its initial weights.
   ///   - width: channels relative to the published network, the decoder's 48 too; 1 is full width.
   ///   - dropout: rates after ASPP and after each of the decoder's 3x3 convolutions.
-  ///   - seed: of the initial weights.
   package init(
-    _ architecture: ResNetArchitecture, classes: Int, width: Double = 1,
-    dropout: (aspp: Double, first: Double, second: Double) = (0.5, 0.5, 0.1), seed: UInt64
+    _ backbone: any BackboneNetwork, classes: Int, width: Double = 1,
+    dropout: (aspp: Double, first: Double, second: Double) = (0.5, 0.5, 0.1),
+    _ random: inout RandomSource
   ) {
-    var random = RandomSource(seed: seed, purpose: "initial weights")
-    backbone = ResNet(architecture, width: width, prefix: "backbone.", &random)
+    self.backbone = backbone
     let channels = scaledChannels(256, width)
     aspp = ASPP(
       name: "classifier.aspp", inputChannels: backbone.outputChannels, channels: channels,
-      rates: [6, 12, 18], dropout: dropout.aspp, &random)
+      rates: atrousRates(outputStride: backbone.outputStride), dropout: dropout.aspp, &random)
     decoder = Decoder(
       name: "classifier", pyramidChannels: channels, lowLevelChannels: backbone.lowLevelChannels,
       width: width, classes: classes, dropout: (dropout.first, dropout.second), &random)
@@ -41,23 +42,23 @@ package struct DeepLabV3Plus: Layer {
   package var parameters: [Parameter] {
     backbone.parameters + aspp.parameters + decoder.parameters
   }
-  package var state: [StateArray] { backbone.state + aspp.state + decoder.state }
+  package var buffers: [Buffer] { backbone.buffers + aspp.buffers + decoder.buffers }
 
-  /// Images [N, H, W, 3], normalised, to logits [N, H, W, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {
-    var (y, lowLevel, savedBackbone) = backbone.forwardWithLowLevel(x, &context)
+    var (y, lowLevel, savedBackbone) = backbone.featuresWithLowLevel(x, &context)
     let savedASPP: ASPP.Saved?
     (y, savedASPP) = aspp.forward(y, &context)
     let savedDecoder: Decoder.Saved?
     (y, savedDecoder) = decoder.forward(y, lowLevel: lowLevel, &context)
-    let scores = y.shape
+    let logits = y.shape
     y = resize.forward(y, height: x.shape.h, width: x.shape.w, context.compute)
     guard let savedBackbone, let savedASPP, let savedDecoder else { return (y, nil) }
     return (
       y,
-      Saved(backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, scores: scores)
+      Saved(backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, logits: logits)
     )
   }
 
@@ -66,14 +67,14 @@ package struct DeepLabV3Plus: Layer {
     _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
   ) -> Tensor {
     let (savedBackbone, savedASPP, savedDecoder) = (saved.backbone, saved.aspp, saved.decoder)
-    let scores = saved.scores
+    let logits = saved.logits
     _ = consume saved
-    let dScores = resize.backward(dy, input: scores, pass.compute)
+    let dLogits = resize.backward(dy, input: logits, pass.compute)
     _ = consume dy
-    var (d, lowLevel) = decoder.backward(consume dScores, consume savedDecoder, pass) {
+    var (d, lowLevel) = decoder.backward(consume dLogits, consume savedDecoder, pass) {
       savedASPP.project.output(pass.compute)
     }
     d = aspp.backward(consume d, consume savedASPP, pass)
-    return backbone.backward(consume d, lowLevel: consume lowLevel, consume savedBackbone, pass)
+    return savedBackbone.backward(consume d, consume lowLevel, pass)
   }
 }

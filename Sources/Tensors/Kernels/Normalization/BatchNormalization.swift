@@ -1,8 +1,8 @@
-/// The moments a training batch is normalised with, per channel.
+/// The moments a training batch is normalized with, per channel.
 package struct BatchMoments: Sendable {
   /// [1, 1, 1, C].
   package let mean: Tensor
-  /// Biased variance, as the normalisation uses it.
+  /// Biased variance, as the normalization uses it.
   package let variance: Tensor
   /// Pixels averaged over, N * H * W.
   package let count: Int

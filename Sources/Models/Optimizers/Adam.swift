@@ -49,7 +49,7 @@ package final class Adam {
 
     func apply(_ gradient: Tensor, to parameter: Parameter, _ compute: Compute) {
       guard let index = adam.indices[ObjectIdentifier(parameter)] else {
-        preconditionFailure("\(parameter.name) is not one of the optimiser's parameters")
+        preconditionFailure("\(parameter.name) is not one of the optimizer's parameters")
       }
       step.apply(
         gradient, to: parameter.value, first: adam.firstMoments[index],

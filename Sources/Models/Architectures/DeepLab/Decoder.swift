@@ -2,9 +2,9 @@ import Tensors
 
 /// The decoder of DeepLab v3+ (Chen et al. 2018, Fig. 2): ASPP's output, upsampled to stride 4,
 /// joined with the low-level features at 48 channels, refined by two 3x3 convolutions, classified.
-/// Two inputs, therefore no `Layer`.
+/// It has two inputs and is therefore not a `Layer`.
 struct Decoder: Sendable {
-  /// The classifier's input, the second convolution's and the first's are made again.
+  /// The inputs of the classifier and of both 3x3 convolutions are recomputed.
   struct Saved {
     let lowLevel: Tensor
     let reduction: Activation
@@ -52,12 +52,12 @@ struct Decoder: Sendable {
 
   private var units: [ConvolutionUnit] { [reduction, first, second] }
   var parameters: [Parameter] { units.flatMap(\.parameters) + classifier.parameters }
-  var state: [StateArray] { units.flatMap(\.state) }
+  var buffers: [Buffer] { units.flatMap(\.buffers) }
 
-  /// [N, h, w, C] and [N, H / 4, W / 4, D] to scores [N, H / 4, W / 4, classes].
+  /// [N, h, w, C] and [N, H / 4, W / 4, D] to logits [N, H / 4, W / 4, classes].
   func forward(
     _ pyramid: Tensor, lowLevel: Tensor, _ context: inout PassContext
-  ) -> (scores: Tensor, saved: Saved?) {
+  ) -> (logits: Tensor, saved: Saved?) {
     let reduced = reduction.convolved(lowLevel, &context)
     var y = joined(pyramid, reduced, context.compute)
     let (savedFirst, savedSecond): (Activation?, Activation?)
@@ -79,7 +79,7 @@ struct Decoder: Sendable {
       compute)
   }
 
-  /// - Parameter pyramid: ASPP's output, asked for once.
+  /// - Parameter pyramid: returns ASPP's output; called once.
   func backward(
     _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass,
     pyramid: () -> Tensor

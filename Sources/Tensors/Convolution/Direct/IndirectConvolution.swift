@@ -1,6 +1,6 @@
 /// A convolution as a sum over taps of products whose left rows are read where they lie in the input,
 /// through pointers, instead of being unfolded first (Dukhan 2019, "The Indirect Convolution
-/// Algorithm"). Taps that fall into the padding for six neighbouring outputs are left out, so that
+/// Algorithm"). Taps that fall into the padding for six neighboring outputs are left out, so that
 /// atrous convolutions at large rates and strided ones cost what they have to.
 ///
 /// The same loops serve the convolution and the gradient of its input: they differ in which row and
@@ -122,7 +122,7 @@ struct IndirectConvolution {
 
   /// Where each output of the range and its inputs lie.
   ///
-  /// - Parameter body: given the inputs, [taps, outputs], whether any of six neighbouring ones lies
+  /// - Parameter body: given the inputs, [taps, outputs], whether any of six neighboring ones lies
   ///   in the source, [taps, groups of six], and the outputs.
   private func withPointers(
     _ range: Range<Int>, _ x: Tensor, _ y: Tensor,

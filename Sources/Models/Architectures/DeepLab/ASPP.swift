@@ -51,7 +51,7 @@ package struct ASPP: Layer {
 
   private var units: [ConvolutionUnit] { branches + [pooling, project] }
   package var parameters: [Parameter] { units.flatMap(\.parameters) }
-  package var state: [StateArray] { units.flatMap(\.state) }
+  package var buffers: [Buffer] { units.flatMap(\.buffers) }
 
   package func forward(
     _ x: Tensor, _ context: inout PassContext
@@ -108,3 +108,7 @@ package struct ASPP: Layer {
     return dx
   }
 }
+
+/// The rates of the three 3x3 convolutions in DeepLab: 6, 12 and 18 at output stride 16, so that they
+/// reach equally far in the image at any stride (Chen et al. 2017, section 4.1).
+func atrousRates(outputStride: Int) -> [Int] { [6, 12, 18].map { $0 * 16 / outputStride } }

@@ -1,33 +1,32 @@
 import Tensors
 
-/// The ResNet of image classification (He et al. 2016): output stride 32, the mean over all
-/// pixels, and a fully connected layer. Pretrained weights are compared with PyTorch's on it.
+/// Image classification (He et al. 2016): a backbone at output stride 32, the mean over all pixels,
+/// and a fully connected layer. Pretrained weights are compared with PyTorch's on it.
 package struct ImageClassifier: Layer {
   package struct Saved {
-    let backbone: ResNet.Saved
+    let backbone: SavedFeatures
     let features: Shape
     let pooled: Tensor
   }
-  let backbone: ResNet
+  let backbone: any BackboneNetwork
   let classifier: Classifier
 
-  /// The backbone's names are those in `DeepLabV3`; the last layer is `backbone.fc`.
-  package init(_ architecture: ResNetArchitecture, classes: Int, width: Double, seed: UInt64) {
-    var random = RandomSource(seed: seed, purpose: "initial weights")
-    backbone = ResNet(
-      architecture, width: width, prefix: "backbone.", outputStride: 32, &random)
+  /// - Parameter backbone: with its initial weights, under the names that it has in `DeepLabV3`; the
+  ///   last layer is `backbone.fc`.
+  package init(_ backbone: any BackboneNetwork, classes: Int, _ random: inout RandomSource) {
+    self.backbone = backbone
     classifier = Classifier(
       name: "backbone.fc", inputChannels: backbone.outputChannels, classes: classes, &random)
   }
 
   package var parameters: [Parameter] { backbone.parameters + classifier.parameters }
-  package var state: [StateArray] { backbone.state }
+  package var buffers: [Buffer] { backbone.buffers }
 
-  /// Images [N, H, W, 3], normalised, to logits [N, 1, 1, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, 1, 1, classes].
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {
-    let (features, savedBackbone) = backbone.forward(x, &context)
+    let (features, savedBackbone) = backbone.features(x, &context)
     let pooled = globalAveragePool(features, context.compute)
     let logits = classifier.forward(pooled, &context).output
     return (
@@ -44,6 +43,6 @@ package struct ImageClassifier: Layer {
     _ = consume saved
     let dPooled = classifier.backward(dy, pooled, pass)
     let d = broadcastOverPixels(dPooled, to: s, factor: 1 / Float(s.h * s.w), pass.compute)
-    return backbone.backward(consume d, consume savedBackbone, pass)
+    return savedBackbone.backward(consume d, nil, pass)
   }
 }

@@ -31,6 +31,16 @@ struct PointwiseConvolution {
     }
   }
 
+  /// dx = dy w^T, by BLAS; weights as in `apply` of the forward pass.
+  func applyTransposed(_ dy: Tensor, _ weights: Tensor, into dx: Tensor) {
+    let (k, n, pixels) = (dy.shape.c, dx.shape.c, dx.shape.pixels)
+    compute.parallelBlocks(pixels, block: pixelBlock(pixels)) { _, range in
+      gemm(
+        transposeB: true, m: range.count, n: n, k: k, dy.base + range.lowerBound * k, lda: k,
+        weights.base, ldb: k, dx.base + range.lowerBound * n, ldc: n)
+    }
+  }
+
   /// dW += x^T dy, cut by input channels.
   func accumulateWeightGradient(
     _ x: Tensor, _ dy: Tensor, usesPanels: Bool, onto gradient: Tensor
@@ -61,4 +71,12 @@ struct PointwiseConvolution {
         panels: right.base, gradient.base + rows.lowerBound * cout, ldc: cout, adding: true)
     }
   }
+}
+
+/// Output pixels that one product handles: enough rows to pay for packing the weights, few enough
+/// for its rows to stay in cache, and an even number of blocks for two threads.
+private func pixelBlock(_ pixels: Int) -> Int {
+  guard pixels > 128 else { return max(1, pixels) }
+  let blocks = 2 * ((pixels + 1023) / 1024)
+  return (pixels + blocks - 1) / blocks
 }
