@@ -119,11 +119,11 @@ import Testing
 
   @Test func exportOfWhatIsNoRunIsRefused() throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     let target = temporary.file("w.safetensors")
     #expect(
       failure { _ = try exportWeights(of: temporary.url, to: target) }
-        == "\(temporary.url.path): is not the folder of a finished run (it has no done.json)")
+        == "\(temporary.url.path): is not the folder of a finished run (it has no run.json)")
     try storeExample(folder)
     #expect(try exportWeights(of: folder.url, to: target) == 1)
     #expect(try Data(contentsOf: target).count > 8)

@@ -14,7 +14,7 @@ struct SweepMonitorTests {
 
   init() throws {
     folders = try ["ce", "recall"].map {
-      try RunFolder(runs: URL(filePath: "/r"), configuration: exampleConfiguration(loss: $0))
+      try RunFolder(SweepFolder(URL(filePath: "/r")), configuration: exampleConfiguration(loss: $0))
     }
   }
 

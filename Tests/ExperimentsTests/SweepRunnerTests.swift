@@ -14,7 +14,7 @@ struct SweepRunnerTests {
     let temporary = try TemporaryFolder()
     self.temporary = temporary
     folders = try (1...6).map {
-      try RunFolder(runs: temporary.url, configuration: exampleConfiguration(seed: $0))
+      try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration(seed: $0))
     }
   }
 
@@ -64,13 +64,13 @@ struct SweepRunnerTests {
     #expect(seeds.sorted() == [1, 2, 3, 4, 5, 6])
     #expect(outcome.finished == 4)
     #expect(outcome.failures.map(\.reason) == ["seed 3 bad", "seed 6 bad"])
-    let unfinished = try RunFolder.loadUnfinished(runs: temporary.url)
+    let unfinished = try SweepFolder(temporary.url).loadUnfinished()
     #expect(Set(unfinished.map(\.failure)) == ["seed 3 bad", "seed 6 bad"])
 
     let again = run(storeExample)
     #expect(again.seeds.sorted() == [3, 6])
-    #expect(try RunFolder.loadUnfinished(runs: temporary.url).isEmpty)
-    #expect(try RunFolder.loadAll(runs: temporary.url).count == 6)
+    #expect(try SweepFolder(temporary.url).loadUnfinished().isEmpty)
+    #expect(try SweepFolder(temporary.url).loadAll().count == 6)
   }
 
   @Test func cellThatStoresTooLittleHasFailed() {

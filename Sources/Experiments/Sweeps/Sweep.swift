@@ -79,13 +79,3 @@ package struct Sweep: Hashable, Sendable {
     return cells
   }
 }
-
-extension RunConfiguration {
-  /// `synthia resnet18 recall s1`; `synthia deeplabv3plus resnet18 recall s1`
-  package var label: String {
-    ([data.name.rawValue] + networkNames + [loss, "s\(seed)"]).joined(separator: " ")
-  }
-
-  /// The backbone, after the architecture if that is not DeepLabV3.
-  var networkNames: [String] { [architecture?.rawValue, backbone.rawValue].compactMap(\.self) }
-}

@@ -31,9 +31,6 @@ package struct SweepSession: Sendable {
     self.torch = torch
   }
 
-  /// The folder of a sweep's runs.
-  package static func runs(_ output: URL) -> URL { output.appending(path: "runs") }
-
   /// - Throws: `UserError` if the sweep cannot begin; what befalls single cells is
   ///   in the outcome.
   package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> SweepRunner.Outcome {
@@ -43,7 +40,7 @@ package struct SweepSession: Sendable {
     AtomicFile.removeLeftovers(in: output)
     try SweepPlan(name: sweep.name, cells: sweep.cells).save(to: output, adding: addsToPlan)
     let folders = try sweep.cells.map {
-      try RunFolder(runs: Self.runs(output), configuration: $0)
+      try RunFolder(SweepFolder(output), configuration: $0)
     }
     let pending = folders.filter { !$0.isDone }.map(\.configuration)
     try tryTorch(for: pending)

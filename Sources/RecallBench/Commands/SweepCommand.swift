@@ -90,7 +90,7 @@ struct SweepCommand: ParsableCommand {
 
   private func list(_ sweep: Sweep, _ output: URL) throws {
     for cell in sweep.cells {
-      let folder = try RunFolder(runs: SweepSession.runs(output), configuration: cell)
+      let folder = try RunFolder(SweepFolder(output), configuration: cell)
       print("\(folder.state)  \(cell.label)  \(folder.url.lastPathComponent)")
     }
     print("\(sweep.cells.count) cells")

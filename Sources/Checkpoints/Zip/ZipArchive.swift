@@ -1,35 +1,41 @@
 import Files
 import Foundation
 
-/// The members of a zip file as `torch.save` writes it: stored, neither compressed nor encrypted.
+/// The members of a zip file that is neither split nor encrypted, such as `torch.save` and
+/// `np.savez_compressed` write it.
 ///
 /// Sizes come from the central directory, since PyTorch leaves those in the local headers at zero
 /// (flag bit 3). https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.
-struct ZipArchive {
-  private(set) var members: [String: Data] = [:]
+package struct ZipArchive: Sendable {
+  private var entries: [String: Entry] = [:]
 
   private let data: Data
   private struct Directory { var start, size, entries: Int }
   private struct Entry {
     var name: String
-    var size, header: Int
+    var isCompressed: Bool
+    var checksum: UInt32
+    /// Of the contents, and of what is in the file.
+    var size, packed: Int
+    /// Where the local header begins, and what follows it.
+    var header: Int
+    var start = 0
   }
 
   /// - Throws: `UserError` if members overlap, have one name, or reach beyond the file.
-  init(_ data: Data) throws(UserError) {
+  package init(_ data: Data) throws(UserError) {
     self.data = data
     let directory = try Self.directory(data)
     var reader = ByteReader(data, at: directory.start, what: "its zip directory")
     var places: [Range<Int>] = []
     for _ in 0..<directory.entries {
-      let entry = try Self.entry(&reader)
-      let start = try Self.contents(entry, in: data)
-      guard entry.size <= directory.start - start else {
+      var entry = try Self.entry(&reader)
+      entry.start = try Self.contents(entry, in: data)
+      guard entry.packed <= directory.start - entry.start else {
         throw UserError("its member \(quoted(entry.name)) reaches beyond its place")
       }
-      places.append(entry.header..<start + entry.size)
-      let from = data.startIndex + start
-      guard members.updateValue(data[from..<from + entry.size], forKey: entry.name) == nil else {
+      places.append(entry.header..<entry.start + entry.packed)
+      guard entries.updateValue(entry, forKey: entry.name) == nil else {
         throw UserError("it has two members \(quoted(entry.name))")
       }
     }
@@ -40,6 +46,45 @@ struct ZipArchive {
     for (a, b) in zip(places, places.dropFirst()) where a.upperBound > b.lowerBound {
       throw UserError("members of it overlap")
     }
+  }
+
+  package var names: [String] { entries.keys.sorted() }
+
+  /// The contents of a member; nil if there is none of that name.
+  /// - Throws: `UserError` if they are damaged.
+  package func contents(of name: String) throws(UserError) -> Data? {
+    guard let entry = entries[name] else { return nil }
+    let packed = packedBytes(entry)
+    do throws(UserError) {
+      let contents =
+        entry.isCompressed ? try Deflate.decompress(packed, size: entry.size) : packed
+      guard Deflate.checksum(contents) == entry.checksum else {
+        throw UserError("its checksum does not fit")
+      }
+      return contents
+    } catch {
+      throw UserError("its member \(quoted(name)) is damaged: \(error.problem)")
+    }
+  }
+
+  /// All members as they are in the file, checksums aside.
+  /// - Throws: `UserError` if one is compressed.
+  func storedMembers() throws(UserError) -> [String: Data] {
+    var members: [String: Data] = [:]
+    for (name, entry) in entries {
+      guard !entry.isCompressed else {
+        throw UserError(
+          "its member \(quoted(name)) is compressed, which torch.save never does; unpack it and "
+            + "save it again")
+      }
+      members[name] = packedBytes(entry)
+    }
+    return members
+  }
+
+  private func packedBytes(_ entry: Entry) -> Data {
+    let from = data.startIndex + entry.start
+    return data[from..<from + entry.packed]
   }
 
   private static let damaged = UserError("its zip directory is missing or damaged")
@@ -106,7 +151,8 @@ struct ZipArchive {
     guard try reader.unsigned(4) == 0x0201_4b50 else { throw damaged }
     _ = try reader.bytes(4)  // versions
     let (flags, method) = (try reader.unsigned(2), try reader.unsigned(2))
-    _ = try reader.bytes(8)  // time, checksum
+    _ = try reader.bytes(4)  // time
+    let checksum = UInt32(truncatingIfNeeded: try reader.unsigned(4))
     var (packed, size) = (try reader.size(4), try reader.size(4))
     let (nameLength, extraLength) = (try reader.size(2), try reader.size(2))
     let commentLength = try reader.size(2)
@@ -118,10 +164,8 @@ struct ZipArchive {
     guard flags & 0x2041 == 0 else {
       throw UserError("its member \(quoted(name)) is encrypted")
     }
-    guard method == 0 else {
-      throw UserError(
-        "its member \(quoted(name)) is compressed, which torch.save never does; unpack it and "
-          + "save it anew")
+    guard method == 0 || method == 8 else {
+      throw UserError("its member \(quoted(name)) is compressed by another method than deflate")
     }
     if size == 0xffff_ffff || packed == 0xffff_ffff || header == 0xffff_ffff {
       var wide = try wideFields(extra)
@@ -129,8 +173,11 @@ struct ZipArchive {
       if packed == 0xffff_ffff { packed = try wide.size(8) }
       if header == 0xffff_ffff { header = try wide.size(8) }
     }
-    guard packed == size else { throw damaged }
-    return Entry(name: name, size: size, header: header)
+    // Deflate makes data smaller by a factor of 1032 at most.
+    guard method == 0 ? packed == size : size / 1032 <= packed else { throw damaged }
+    return Entry(
+      name: name, isCompressed: method == 8, checksum: checksum, size: size, packed: packed,
+      header: header)
   }
 
   /// The extra field 1, which holds what does not fit into 32 bits.
