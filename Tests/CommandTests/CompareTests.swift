@@ -110,7 +110,7 @@ import Testing
     try CanonicalJSON.encode(other).write(to: place.file("out/code/\(digest).json"))
     try edit(place) { $0["code"] = digest }
     #expect(
-      try refusal(place).contains("there are changes in Sources/Losses/Gone.swift, \(file);"))
+      try refusal(place).contains("there are changes in \(file), Sources/Losses/Gone.swift;"))
   }
 
   /// A loss that was added since changes no run that does not use it.

@@ -10,8 +10,8 @@ import Testing
     of: "network: {width: 0.25}",
     with: "network: {width: 0.25, pretrained: {resnet18: w/a.pth}, pretrained_partial: true}")
 
-  private func selection(_ files: [Backbone?: URL] = [:]) -> SweepSelection {
-    var selection = SweepSelection()
+  private func selection(_ files: [Backbone?: URL] = [:]) -> SweepOverrides {
+    var selection = SweepOverrides()
     selection.paths = [.cityscapes: URL(filePath: "/data")]
     selection.pretrained = files
     return selection

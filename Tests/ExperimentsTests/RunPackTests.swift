@@ -146,7 +146,7 @@ struct RunPackTests {
     try sweep.packRuns()
     try folder(2).prepare()
     #expect(try sweep.loadAll().map(\.configuration.seed) == [1])
-    #expect(try pack() == [1, 0])
+    #expect(try pack() == [2, 0])
     try storeLoose(folder(3))
     #expect(try pack() == [3, 1])
     #expect(try sweep.loadAll().map(\.configuration.seed) == [1, 3])

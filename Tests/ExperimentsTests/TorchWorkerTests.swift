@@ -165,7 +165,7 @@ struct TorchRunTests {
   @Test func torchTakesThePlaceOfTheFilesLossesOrFollowsTheSelected() throws {
     func losses(_ selected: [String]?, _ names: [String]) throws -> [RunConfiguration] {
       var sweep = try Sweep(yaml: Self.sweep, file: "t.yml")
-      var selection = SweepSelection()
+      var selection = SweepOverrides()
       selection.losses = selected
       selection.torch = try names.map(files.file)
       #expect(selection.changesCells)

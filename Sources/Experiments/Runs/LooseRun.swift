@@ -7,6 +7,7 @@ import Foundation
 /// longer written.
 enum LooseRun {
   enum Name {
+    static let configuration = "config.json"
     static let environment = "environment.json"
     static let split = "split.json"
     static let classWeights = "class_weights.json"
@@ -33,7 +34,7 @@ enum LooseRun {
       return (try AtomicFile.read(file), file)
     }
     let done = try decode(Done.self, Name.done)
-    let configuration = try decode(RunConfiguration.self, RunFolder.Name.configuration)
+    let configuration = try decode(RunConfiguration.self, Name.configuration)
     let split = try decode(SplitRecord.self, Name.split)
     let (confusions, confusionsFile) = try contents(Name.confusions)
     let matrices = try decodeConfusions(confusions, of: confusionsFile)

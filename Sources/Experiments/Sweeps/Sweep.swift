@@ -79,3 +79,9 @@ package struct Sweep: Hashable, Sendable {
     return cells
   }
 }
+
+// Earlier names, for code that is being changed elsewhere; they go with the vocabulary pass.
+package typealias SweepSelection = SweepOverrides
+package typealias SweepSession = SweepExecution
+package typealias SweepRunner = RunQueue
+package typealias SweepMonitor = ProgressReporter

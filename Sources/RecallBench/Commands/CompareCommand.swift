@@ -57,7 +57,7 @@ struct CompareCommand: ParsableCommand {
     let output = URL(
       filePath: self.output ?? "results/compare/\(sweep.name)-\(first.lossSlug)")
     try runSession(
-      SweepSession(
+      SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
         data: data.folders, checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
     let cells = Set(sweep.cells)
