@@ -7,6 +7,11 @@ package struct Baselines: Sendable {
   /// Those of the losses asked for.
   package let records: [RunRecord]
 
+  /// Of runs that are known already.
+  package init(folder: URL, records: [RunRecord]) {
+    (self.folder, self.records) = (folder, records)
+  }
+
   /// - Parameters:
   ///   - folder: a sweep's output folder.
   ///   - losses: normalised notations, or names such as `focal` that stand for any parameters.
@@ -55,7 +60,7 @@ package struct Baselines: Sendable {
   /// Checks that the code that decides numbers is still the one that made the baselines.
   ///
   /// - Throws: `UserError` that names the files that differ, or says why that is not known.
-  package func checkCode() throws {
+  package func checkCode() throws(UserError) {
     let codes = SweepFolder(folder).codes
     var checked: Set<[String?]> = []
     for environment in records.map(\.environment) {

@@ -11,22 +11,25 @@ package enum CodeDifference: Hashable, Sendable {
   /// - Parameters:
   ///   - environment: that the run recorded.
   ///   - codes: the manifests stored beside it.
-  init(_ environment: RunEnvironment, codes: CodeStore, built: CodeManifest = .built) throws {
+  init(_ environment: RunEnvironment, codes: CodeStore, built: CodeManifest = .built)
+    throws(UserError)
+  {
     guard let recorded = environment.code else {
       self = .unknown(
         "they record the commit \(environment.commit.prefix(9)), but not the digest of their code, "
           + "as runs of earlier versions; \"results pack\" in a full clone adds it")
       return
     }
-    let now = try built.digest
+    let now = built.digest
     let same = EquivalentCode.of(recorded)
     if same.contains(now) {
       self = .none
       return
     }
     // The nearest of the codes that make the same bits as the recorded one.
-    let differences = try same.filter(codes.contains).map {
-      try codes.load($0).changes(in: built)
+    var differences: [[String]] = []
+    for code in same where codes.contains(code) {
+      differences.append(try codes.load(code).changes(in: built))
     }
     switch differences.min(by: { $0.count < $1.count }) {
     case nil:

@@ -18,14 +18,14 @@ struct DigestStore<Value: Codable & Sendable>: Sendable {
   }
 
   /// - Throws: `UserError` if the file is missing, damaged or not the one asked for.
-  func load(_ digest: String) throws -> Value {
+  func load(_ digest: String) throws(UserError) -> Value {
     guard contains(digest) else {
       throw UserError(
         path: file(digest).path,
         problem: "does not exist; it belongs to the runs beside it and must be copied with them")
     }
     let value = try readJSON(Value.self, file(digest))
-    guard try Self.digest(value) == digest else {
+    guard (try? Self.digest(value)) == digest else {
       throw UserError(path: file(digest).path, problem: "is not what it is named after")
     }
     return value

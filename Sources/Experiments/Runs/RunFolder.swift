@@ -102,7 +102,7 @@ package struct RunFolder: Sendable {
   /// have been saved.
   package func finish(_ record: RunRecord) throws {
     let manifest = try RunManifest(record, split: sweep.splits.save(record.split))
-    if record.environment.code == (try CodeManifest.built.digest) {
+    if record.environment.code == CodeManifest.built.digest {
       _ = try sweep.codes.save(.built)
     }
     var zip = ZipWriter()

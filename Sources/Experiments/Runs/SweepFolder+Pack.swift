@@ -38,7 +38,7 @@ extension SweepFolder {
       }
       found[commit] = try codes.save(code)
     }
-    let now = try CodeManifest.built.digest
+    let now = CodeManifest.built.digest
     return try records.map { record in
       var record = record
       record.environment.code = record.environment.code ?? found[record.environment.commit]

@@ -6,7 +6,9 @@ import Foundation
 struct ResultsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "results", abstract: "Look after the stored runs of sweeps.",
-    subcommands: [ResultsPackCommand.self, ResultsVerifyCommand.self])
+    subcommands: [
+      ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsCodeCommand.self,
+    ])
 }
 
 struct ResultsPackCommand: ParsableCommand {
