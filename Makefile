@@ -52,11 +52,11 @@ help:  ## this list
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=folder"
 	@echo "  compare: LOSS=\"focal(gamma: 2)\" or TORCH=file.py:name, AGAINST=$(AGAINST)"
 
-deps:  ## install what is missing of OpenBLAS, libpng, gnuplot and pkg-config
-	@.ci/install pkg-config libopenblas-dev libpng-dev gnuplot-nox
+deps:  ## install what is missing of OpenBLAS, libpng, zlib, gnuplot and pkg-config
+	@.ci/install pkg-config libopenblas-dev libpng-dev zlib1g-dev gnuplot-nox
 
 build:  ## compile, optimized for this machine; installs nothing
-	@.ci/install --check pkg-config libopenblas-dev libpng-dev
+	@.ci/install --check pkg-config libopenblas-dev libpng-dev zlib1g-dev
 	swift build $(SWIFT_FLAGS)
 
 test: deps  ## run all tests

@@ -22,8 +22,14 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Files", swiftSettings: strict),
-    .target(name: "Checkpoints", dependencies: ["Files"], swiftSettings: memorySafe),
+    // Records in Experiments, at each build, the digests of the sources that decide numbers.
+    .executableTarget(
+      name: "code-digest", dependencies: ["Files"], path: "Sources/CodeDigest",
+      swiftSettings: memorySafe),
+    .plugin(name: "CodeDigest", capability: .buildTool(), dependencies: ["code-digest"]),
+    .target(name: "Checkpoints", dependencies: ["CZlib", "Files"], swiftSettings: memorySafe),
     .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(name: "Losses", dependencies: ["Files", "Tensors"], swiftSettings: memorySafe),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
@@ -39,7 +45,8 @@ let package = Package(
         yams,
       ],
       // In the program itself, which can then be moved.
-      resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict),
+      resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict,
+      plugins: ["CodeDigest"]),
     .target(
       name: "Report",
       dependencies: ["Datasets", "Experiments", "Files", "Metrics", "Models", "Statistics"],

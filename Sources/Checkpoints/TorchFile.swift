@@ -6,7 +6,7 @@ import Foundation
 enum TorchFile {
   /// A zip file: `<root>/data.pkl` and one member `<root>/data/<key>` a storage.
   static func readZip(_ data: Data) throws(UserError) -> StateDictionary {
-    let members = try ZipArchive(data).members
+    let members = try ZipArchive(data).storedMembers()
     let pickles = members.keys.filter { $0.hasSuffix("/data.pkl") && $0.count { $0 == "/" } == 1 }
     guard pickles.count == 1, let name = pickles.first, let pickle = members[name] else {
       throw UserError("it is a zip file, but not one of torch.save: it lacks data.pkl")

@@ -19,10 +19,23 @@ package enum NumPy {
   package static func write<Element: NumPyElement>(
     _ values: [Element], shape: [Int], to url: URL
   ) throws {
+    try AtomicFile.write(try encode(values, shape: shape, of: url), to: url)
+  }
+
+  /// The bytes of a file. Traps if the values do not fit the shape.
+  ///
+  /// - Parameters:
+  ///   - values: in row-major order; they are stored so that the first axis runs fastest where
+  ///     `isColumnMajor`, which NumPy undoes.
+  ///   - url: the file that the error names.
+  package static func encode<Element: NumPyElement>(
+    _ values: [Element], shape: [Int], isColumnMajor: Bool = false, of url: URL
+  ) throws(UserError) -> Data {
     precondition(shape.checkedProduct == values.count)
     let extents = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header =
-      "{'descr': '\(Element.descriptor)', 'fortran_order': False, 'shape': (\(extents)), }"
+      "{'descr': '\(Element.descriptor)', 'fortran_order': \(isColumnMajor ? "True" : "False"), "
+      + "'shape': (\(extents)), }"
     let filled = magic.count + 2 + header.utf8.count + 1
     header += String(repeating: " ", count: (64 - filled % 64) % 64) + "\n"
     guard let length = UInt16(exactly: header.utf8.count) else {
@@ -31,8 +44,10 @@ package enum NumPy {
     var data = Data(magic)
     data.append(contentsOf: [UInt8(length & 0xff), UInt8(length >> 8)])
     data.append(Data(header.utf8))
-    values.withUnsafeBytes { data.append(contentsOf: $0) }
-    try AtomicFile.write(data, to: url)
+    // Reading the reversed shape column by column is the inverse of reading the shape so.
+    let stored = isColumnMajor ? rowMajor(values, shape.reversed()) : values
+    stored.withUnsafeBytes { data.append(contentsOf: $0) }
+    return data
   }
 
   /// The values in row-major order.
@@ -40,7 +55,14 @@ package enum NumPy {
   package static func read<Element: NumPyElement>(
     _ url: URL, as type: Element.Type = Element.self
   ) throws -> (shape: [Int], values: [Element]) {
-    let data = try AtomicFile.read(url)
+    try decode(AtomicFile.read(url), of: url)
+  }
+
+  /// The values of a file's bytes in row-major order.
+  /// - Throws: `UserError` naming the file if it is no such array of `Element`.
+  package static func decode<Element: NumPyElement>(
+    _ data: Data, as type: Element.Type = Element.self, of url: URL
+  ) throws -> (shape: [Int], values: [Element]) {
     let header = try header(data, url)
     guard header.descriptor == Element.descriptor else {
       throw UserError(

@@ -25,8 +25,8 @@ public enum Harness {
   /// after a line on standard error, 64 if the command is called wrongly, 130 if it was interrupted.
   /// A descriptor that `LossRegistry.register` refuses is such a line.
   ///
-  /// A run's record has the commit of RecallBench's sources if git knows it, else "unknown". It says
-  /// nothing of the code of these losses.
+  /// A run's record has a digest of RecallBench's sources. It says nothing of the code of these
+  /// losses.
   ///
   /// - Parameter losses: in the order in which lists show them, after those of RecallBench.
   public static func run(losses: [LossDescriptor] = []) {

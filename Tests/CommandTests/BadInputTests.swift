@@ -130,7 +130,7 @@ struct BadInputTests {
     #expect(line.contains("cannot write: No space left on device; free space there"))
     let runs = output.appending(path: "runs")
     for run in try FileManager.default.contentsOfDirectory(atPath: runs.path) {
-      let done = runs.appending(path: "\(run)/done.json")
+      let done = runs.appending(path: "\(run)/run.json")
       #expect(!FileManager.default.fileExists(atPath: done.path))
     }
   }

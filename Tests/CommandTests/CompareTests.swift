@@ -1,3 +1,5 @@
+import Experiments
+import Files
 import Foundation
 import Testing
 
@@ -43,8 +45,7 @@ import Testing
   /// The same loss under another name differs in nothing: same seed, same bits.
   @Test func aLossThatIsTheBaselineDoesNotDiffer() throws {
     let place = try baselines()
-    let result = try Command.run(
-      compare("--loss", "focal(gamma: 0)", "--accept-other-code"), in: place.url)
+    let result = try Command.run(compare("--loss", "focal(gamma: 0)"), in: place.url)
     #expect(result.output.contains("focal(gamma: 0) is not distinguishable from ce."))
   }
 
@@ -65,19 +66,104 @@ import Testing
     #expect(result.errors[0].contains("no baseline with seed 7"))
   }
 
-  @Test func otherCodeIsRefused() throws {
-    let place = try baselines()
-    let file = place.file("\(place.runs()[0])/environment.json")
-    let text = try String(contentsOf: file, encoding: .utf8)
-    let commit = try #require(try /"commit" : "[^"]*"/.firstMatch(in: text))
-    try text.replacingCharacters(
-      in: commit.range, with: "\"commit\" : \"\(String(repeating: "0", count: 40))\""
-    ).write(to: file, atomically: true, encoding: .utf8)
+  /// Changes the stored runs' `run.json`.
+  private func edit(_ place: Workplace, _ change: (inout [String: Any]) -> Void) throws {
+    for run in place.finishedRuns() {
+      var manifest = try place.manifest(run)
+      var environment = try #require(manifest["environment"] as? [String: Any])
+      change(&environment)
+      manifest["environment"] = environment
+      try JSONSerialization.data(withJSONObject: manifest).write(to: place.file("\(run)/run.json"))
+    }
+  }
+
+  private func refusal(_ place: Workplace) throws -> String {
     let result = try Command.run(compare("--loss", "recall"), in: place.url)
     #expect(result.status == 1 && result.errors.count == 1)
-    #expect(result.errors[0].contains("commit 000000000 is not in the source tree's history"))
-    #expect(result.errors[0].contains("--accept-other-code"))
     #expect(place.runs("mine").isEmpty)
+    let line = result.errors.first ?? ""
+    #expect(
+      line.contains("its runs may not be comparable: ") && line.contains("--accept-other-code"))
+    return line
+  }
+
+  @Test func runsThatRecordNoCodeAreRefused() throws {
+    let place = try baselines()
+    try edit(place) { $0["code"] = nil }
+    #expect(try refusal(place).contains("but not the digest of their code"))
+  }
+
+  @Test func runsOfUnknownCodeAreRefused() throws {
+    let place = try baselines()
+    let code = String(repeating: "0", count: 64)
+    try edit(place) { $0["code"] = code }
+    #expect(try refusal(place).contains("code/\(code).json, which lists its files, is missing"))
+  }
+
+  @Test func runsOfOtherCodeAreRefusedWithTheFilesThatDiffer() throws {
+    let place = try baselines()
+    var other = CodeManifest.built
+    let file = try #require(other.files.keys.sorted().first)
+    other.files[file] = String(repeating: "1", count: 64)
+    other.files["Sources/Losses/Gone.swift"] = String(repeating: "2", count: 64)
+    let digest = other.digest
+    try CanonicalJSON.encode(other).write(to: place.file("out/code/\(digest).json"))
+    try edit(place) { $0["code"] = digest }
+    #expect(
+      try refusal(place).contains("there are changes in \(file), Sources/Losses/Gone.swift;"))
+  }
+
+  /// A loss that was added since changes no run that does not use it.
+  @Test func codeWithLessThanThisIsTheSame() throws {
+    let place = try baselines()
+    var other = CodeManifest.built
+    other.files["Sources/Losses/Registry/LossRegistry.swift"] = String(repeating: "1", count: 64)
+    other.files["Sources/Losses/Cuts/Added.swift"] = nil
+    let digest = other.digest
+    try CanonicalJSON.encode(other).write(to: place.file("out/code/\(digest).json"))
+    try edit(place) { $0["code"] = digest }
+    let result = try Command.run(compare("--loss", "focal(gamma: 0)"), in: place.url)
+    #expect(result.output.contains("focal(gamma: 0) is not distinguishable from ce."))
+  }
+
+  /// Where there is no git, and the variables of another repository are set.
+  @Test func gitIsNotNeeded() throws {
+    let place = try baselines()
+    let arguments = compare("--loss", "focal(gamma: 0)")
+    let program = ["PATH=/nowhere", "GIT_DIR=/nowhere", Command.executable.path]
+    let result = try Command(
+      program + arguments, in: place.url, executable: URL(filePath: "/usr/bin/env")
+    ).finish()
+    #expect(result.output.contains("focal(gamma: 0) is not distinguishable from ce."))
+    let run = try #require(place.finishedRuns("mine").first)
+    let environment = try #require(try place.manifest(run)["environment"] as? [String: Any])
+    #expect(environment["commit"] as? String == "unknown")
+    #expect(environment["code"] as? String == CodeManifest.built.digest)
+  }
+
+  /// Results that were packed and committed are baselines in a clone without history.
+  @Test func shallowCloneIsEnough() throws {
+    let place = try baselines()
+    #expect(try Command.run(["results", "pack", "out"], in: place.url).status == 0)
+    let script = """
+      set -e
+      git init -q repository && cd repository && cp -r ../out ../tiny.yml . && rm -rf out/runs
+      git add . && git -c user.name=a -c user.email=a@b commit -q -m "Results"
+      git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "More"
+      cd .. && git clone -q --depth 1 "file://$PWD/repository" clone
+      """
+    let clone = try Command(
+      ["-c", script], in: place.url, executable: URL(filePath: "/bin/bash")
+    ).finish()
+    try #require(clone.status == 0, "\(clone.errors)")
+    let result = try Command.run(
+      [
+        "compare", "--sweep", "tiny.yml", "--camvid", "../camvid", "--baselines", "out",
+        "--output", "mine", "--against", "ce", "--loss", "focal(gamma: 0)",
+      ], in: place.file("clone"))
+    #expect(
+      result.output.contains("focal(gamma: 0) is not distinguishable from ce."),
+      "\(result.errors)")
   }
 
   @Test func otherImagesAreRefused() throws {

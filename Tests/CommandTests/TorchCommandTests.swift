@@ -47,11 +47,7 @@ struct TorchCommandTests {
   }
 
   private func history(_ run: String) throws -> [Double] {
-    let text = try String(contentsOf: place.file("\(run)/history.jsonl"), encoding: .utf8)
-    return try text.split(separator: "\n").map { line in
-      let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-      return try #require(entry?["loss"] as? Double)
-    }
+    try RunFolder.load(place.file(run)).history.map(\.loss)
   }
 
   @Test func crossEntropyTrainsAsOurs() throws {
@@ -66,8 +62,7 @@ struct TorchCommandTests {
     let (a, b) = (try history(ours), try history(theirs))
     #expect(a.count == 3 && b.count == 3)
     for (a, b) in zip(a, b) { #expect(abs(a / b - 1) < 1e-4) }
-    let environment = try String(
-      contentsOf: place.file("\(theirs)/environment.json"), encoding: .utf8)
+    let environment = try String(contentsOf: place.file("\(theirs)/run.json"), encoding: .utf8)
     #expect(environment.contains("\"torch\" : \"PyTorch "))
 
     // Done is done, until the file says something else.
@@ -105,9 +100,10 @@ struct TorchCommandTests {
   @Test(arguments: [SIGINT, SIGKILL])
   func workerGoesWithTheCommand(signal: Int32) throws {
     try place.writeSweep(iterations: 1_000_000)
+    try write("open('called', 'w').close(); return F.cross_entropy(z, y, ignore_index=255)")
     let command = try Command(
       place.sweep("--checkpoint-every", "1000000") + torch, in: place.url)
-    #expect(command.wait { place.runs().contains { place.exists("\($0)/split.json") } })
+    #expect(command.wait { place.exists("called") })
     #expect(worker.map(TorchPython.isRunning) == true)
     kill(command.process.processIdentifier, signal)
     let result = try command.finish()
@@ -121,10 +117,9 @@ struct TorchCommandTests {
 
   /// The user's code runs on when the command is gone; it is ended all the same.
   @Test func busyWorkerGoesWithTheCommand() throws {
-    try write("while True: pass")
+    try write("open('called', 'w').close()\n    while True: pass")
     let command = try Command(place.sweep() + torch, in: place.url)
-    #expect(command.wait { place.runs().contains { place.exists("\($0)/split.json") } })
-    usleep(500_000)
+    #expect(command.wait { place.exists("called") })
     let id = try #require(worker)
     kill(command.process.processIdentifier, SIGKILL)
     _ = try command.finish()

@@ -70,7 +70,13 @@ final class Workplace {
       .sorted().map { "\(output)/runs/\($0)" }
   }
 
+  /// What a finished run's `run.json` says.
+  func manifest(_ run: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: file("\(run)/run.json"))
+    return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+  }
+
   func finishedRuns(_ output: String = "out") -> [String] {
-    runs(output).filter { exists("\($0)/done.json") }
+    runs(output).filter { exists("\($0)/run.json") }
   }
 }

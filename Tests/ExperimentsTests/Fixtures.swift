@@ -32,16 +32,19 @@ let exampleConfusions = [
   ConfusionMatrix(classes: 2, counts: [2_000_000, 0, 3, 4]),
 ]
 
+let exampleSplit = SplitRecord(
+  train: ["a", "b"], evaluated: ["c", "d"], trainDigest: "1", evaluatedDigest: "2",
+  trainClassPixels: [10, 20])
+
+let examplePredictions = [1: LabelImage(height: 2, width: 3, ids: [0, 1, 1, 0, 1, 0])]
+
 /// Stores a whole run as training would.
 func storeExample(_ folder: RunFolder) throws {
   try folder.prepare()
-  try folder.save(environment: exampleEnvironment)
-  try folder.save(
-    split: SplitRecord(
-      train: ["a", "b"], evaluated: ["c", "d"], trainDigest: "1", evaluatedDigest: "2",
-      trainClassPixels: [10, 20]))
-  try folder.saveHistory(exampleHistory)
-  try folder.saveConfusions(exampleConfusions)
   try folder.saveWeights([NamedArray(name: "w", shape: [2], values: [1, -0.5])])
-  try folder.markDone(evaluatedIteration: 10)
+  try folder.finish(
+    RunRecord(
+      folder: folder.url, configuration: folder.configuration, environment: exampleEnvironment,
+      split: exampleSplit, history: exampleHistory, confusions: exampleConfusions,
+      evaluatedIteration: 10, predictions: examplePredictions, classWeights: [0.5, 2]))
 }

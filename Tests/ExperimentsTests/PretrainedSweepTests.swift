@@ -11,8 +11,8 @@ import Testing
     of: "network: {width: 0.25}",
     with: "network: {width: 0.25, pretrained: {resnet18: w/a.pth}, pretrained_partial: true}")
 
-  private func selection(_ files: [Backbone?: URL] = [:]) -> SweepSelection {
-    var selection = SweepSelection()
+  private func selection(_ files: [Backbone?: URL] = [:]) -> SweepOverrides {
+    var selection = SweepOverrides()
     selection.paths = [.cityscapes: URL(filePath: "/data")]
     selection.pretrained = files
     return selection
@@ -120,11 +120,11 @@ import Testing
 
   @Test func exportOfWhatIsNoRunIsRefused() throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     let target = temporary.file("w.safetensors")
     #expect(
       failure { _ = try exportWeights(of: temporary.url, to: target) }
-        == "\(temporary.url.path): is not the folder of a finished run (it has no done.json)")
+        == "\(temporary.url.path): is not the folder of a finished run (it has no run.json)")
     try storeExample(folder)
     #expect(try exportWeights(of: folder.url, to: target) == 1)
     #expect(try Data(contentsOf: target).count > 8)

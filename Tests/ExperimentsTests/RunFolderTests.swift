@@ -11,7 +11,7 @@ import Testing
 struct RunFolderTests {
   @Test func nameTellsTheCellAndItsDigest() throws {
     let configuration = exampleConfiguration(loss: "focal(gamma: 1.5)", seed: 7)
-    let folder = try RunFolder(runs: URL(filePath: "/r"), configuration: configuration)
+    let folder = try RunFolder(SweepFolder(URL(filePath: "/r")), configuration: configuration)
     let prefix = "synthia-resnet18-focal-gamma-1.5-s7-"
     #expect(folder.url.lastPathComponent == prefix + (try configuration.digest.prefix(12)))
     #expect(try configuration.digest.count == 64)
@@ -34,7 +34,8 @@ struct RunFolderTests {
         + " + " + end
     }
     let names = try sums.map {
-      try RunFolder(runs: URL(filePath: "/r"), configuration: exampleConfiguration(loss: $0)).url
+      try RunFolder(SweepFolder(URL(filePath: "/r")), configuration: exampleConfiguration(loss: $0))
+        .url
         .lastPathComponent
     }
     #expect(names.allSatisfy { $0.utf8.count < 160 } && names[0] != names[1])
@@ -52,19 +53,13 @@ struct RunFolderTests {
   }
 
   /// The runs in the repository were stored before some of today's fields were there.
-  @Test(arguments: ["quick", "camvid"])
+  @Test(arguments: ["quick", "camvid", "camvid-peers", "lr-search", "necessity"])
   func committedRunsKeepTheirDigests(sweep: String) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let runs = root.appending(path: "results/\(sweep)/runs")
-    let names = try FileManager.default.contentsOfDirectory(atPath: runs.path)
-    #expect(!names.isEmpty)
-    for name in names {
-      let file = runs.appending(path: "\(name)/config.json")
-      let stored = try CanonicalJSON.decode(
-        RunConfiguration.self, from: Data(contentsOf: file), of: file)
-      #expect(try RunFolder(runs: runs, configuration: stored).url.lastPathComponent == name)
-    }
+    let records = try SweepFolder(root.appending(path: "results/\(sweep)")).loadAll()
+    #expect(!records.isEmpty)
+    for record in records { #expect(try record.configuration.runName == record.name) }
   }
 
   @Test func architectureIsNamedUnlessItIsDeepLabV3() throws {
@@ -78,7 +73,7 @@ struct RunFolderTests {
     plus.architecture = .deeplabv3plus
     plus.backbone = .resnet18Authors
     #expect(plus.label == "synthia deeplabv3plus resnet18_authors ce s1")
-    let folder = try RunFolder(runs: URL(filePath: "/r"), configuration: plus)
+    let folder = try RunFolder(SweepFolder(URL(filePath: "/r")), configuration: plus)
     #expect(
       folder.url.lastPathComponent
         == "synthia-deeplabv3plus-resnet18_authors-ce-s1-\(folder.digest.prefix(12))")
@@ -134,7 +129,7 @@ struct RunFolderTests {
 
   @Test func storedRunReadsBackTheSame() throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     #expect(!folder.isDone)
     try storeExample(folder)
     #expect(folder.isDone)
@@ -146,17 +141,21 @@ struct RunFolderTests {
     #expect(record.history == exampleHistory)
     #expect(record.confusions == exampleConfusions)
     #expect(record.evaluatedIteration == 10)
+    #expect(record.predictions == examplePredictions)
+    #expect(record.classWeights == [0.5, 2])
     #expect(
       try RunFolder.loadWeights(folder.url) == [
         NamedArray(name: "w", shape: [2], values: [1, -0.5])
       ])
-    #expect(try RunFolder.loadAll(runs: temporary.url).map(\.folder) == [folder.url])
-    #expect(try RunFolder.loadUnfinished(runs: temporary.url).isEmpty)
+    #expect(try SweepFolder(temporary.url).loadAll().map(\.folder) == [folder.url])
+    #expect(try SweepFolder(temporary.url).loadUnfinished().isEmpty)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+    #expect(names == ["arrays.npz", "run.json", "weights.safetensors"])
   }
 
   @Test func folderOfAnotherConfigurationIsRefused() throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     try folder.prepare()
     try folder.prepare()
     let other = try CanonicalJSON.encode(exampleConfiguration(seed: 2))
@@ -167,7 +166,7 @@ struct RunFolderTests {
 
   @Test func checkpointReadsBackTheSame() throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     try folder.prepare()
     #expect(try folder.loadCheckpoint() == nil)
     let checkpoint = Checkpoint(
@@ -183,8 +182,9 @@ struct RunFolderTests {
 
   @Test func damagedOrForeignCheckpointStartsTheRunOver() throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
-    let other = try RunFolder(runs: temporary.url, configuration: exampleConfiguration(seed: 2))
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
+    let other = try RunFolder(
+      SweepFolder(temporary.url), configuration: exampleConfiguration(seed: 2))
     let checkpoint = Checkpoint(iteration: 7, arrays: [], history: [], trainingSeconds: 1)
     try folder.prepare()
     try other.prepare()
@@ -198,12 +198,10 @@ struct RunFolderTests {
   }
 
   /// Every file cut short must give an error that names it.
-  @Test(arguments: [
-    "config.json", "environment.json", "split.json", "history.jsonl", "confusions.npy", "done.json",
-  ])
+  @Test(arguments: ["run.json", "arrays.npz"])
   func truncatedFileIsNamed(name: String) throws {
     let temporary = try TemporaryFolder()
-    let folder = try RunFolder(runs: temporary.url, configuration: exampleConfiguration())
+    let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     try storeExample(folder)
     let file = folder.file(name)
     try AtomicFile.write(try Data(contentsOf: file).dropLast(4), to: file)

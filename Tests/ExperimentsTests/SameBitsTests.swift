@@ -69,11 +69,12 @@ import Testing
     let data = try CellData(
       configuration.data, dataset: dataset,
       needsValidation: configuration.training.validateEvery != nil, compute: compute)
-    let runs = temporary.file(name)
-    let folder = try RunFolder(runs: runs, configuration: configuration)
+    let output = temporary.file(name)
+    let folder = try RunFolder(SweepFolder(output), configuration: configuration)
     for stop in stops.map(Optional.some) + [nil] {
       var asked = 0
       do {
+        try folder.prepare()
         // A fresh folder value and a fresh trainer, as in a new process.
         try runCell(
           configuration, data: data, folder: folder, compute: compute,
@@ -88,15 +89,23 @@ import Testing
       }
     }
     #expect(folder.isDone)
-    defer { try? FileManager.default.removeItem(at: runs) }
+    defer { try? FileManager.default.removeItem(at: output) }
+    return try digests(folder)
+  }
+
+  /// Of each file of a finished run. What of `run.json` is left out are the seconds that it took.
+  private func digests(_ folder: RunFolder) throws -> [String: String] {
     var digests: [String: String] = [:]
-    let pictures = (0..<Self.images).map { "predictions/\($0).png" }
-    let looks = configuration.training.validateEvery == nil ? [] : ["checkpoints.json"]
-    for file in [
-      "weights.safetensors", "confusions.npy", "history.jsonl", "split.json", "done.json",
-    ] + pictures + looks {
+    for file in ["weights.safetensors", "arrays.npz"] {
       digests[file] = sha256(try Data(contentsOf: folder.file(file)))
     }
+    let text = try String(contentsOf: folder.file("run.json"), encoding: .utf8)
+    let timeless = text.replacing(/"(training|evaluation)Seconds" : [^,\n]*/, with: "")
+    #expect(timeless.count < text.count)
+    digests["run.json"] = sha256(Data(timeless.utf8))
+    let record = try RunFolder.load(folder.url)
+    #expect(record.predictions.count == Self.images && !record.history.isEmpty)
+    #expect((record.checkpoints == nil) == (folder.configuration.training.validateEvery == nil))
     return digests
   }
 
@@ -107,7 +116,8 @@ import Testing
     let data = try CellData(
       configuration.data, dataset: dataset,
       needsValidation: configuration.training.validateEvery != nil, compute: compute)
-    let folder = try RunFolder(runs: temporary.file("runs"), configuration: configuration)
+    let folder = try RunFolder(SweepFolder(temporary.file("out")), configuration: configuration)
+    try folder.prepare()
     try runCell(
       configuration, data: data, folder: folder, compute: compute, checkpointEverySeconds: 1e9,
       environment: exampleEnvironment, progress: { _ in }, isInterrupted: { false })
@@ -119,10 +129,9 @@ import Testing
   @Test func keptPredictionsAreThoseThatWereScored() throws {
     let (record, images) = try record(configuration(.resnet18, loss: "recall"))
     #expect(record.predictions.keys.sorted() == [0, 1, 2, 3])
-    for (place, file) in record.predictions {
+    for (place, prediction) in record.predictions {
       var matrix = ConfusionMatrix(classes: 11)
-      let prediction = try PNG.readIndices(file).samples.map { UInt8($0) }
-      try matrix.add(truth: try #require(images[place]).labels.ids, prediction: prediction)
+      try matrix.add(truth: try #require(images[place]).labels.ids, prediction: prediction.ids)
       #expect(matrix == record.confusions[place])
     }
     #expect(record.checkpoints == nil)

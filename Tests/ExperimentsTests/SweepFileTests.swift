@@ -62,7 +62,7 @@ struct SweepFileTests {
     let plus = try Sweep(yaml: yaml, file: "t.yml")
     #expect(plus.width == 0.5)
     #expect(plus.cells.allSatisfy { $0.architecture == .deeplabv3plus })
-    var selection = SweepSelection()
+    var selection = SweepOverrides()
     selection.architecture = .deeplabv3plus
     selection.datasets = [.synthia]
     #expect(selection.changesCells)
@@ -178,7 +178,7 @@ struct SweepFileTests {
 
   @Test func selectionTakesThePlaceOfFields() throws {
     var sweep = try Sweep(yaml: Self.text, file: "t.yml")
-    var selection = SweepSelection()
+    var selection = SweepOverrides()
     selection.seeds = [7]
     selection.losses = ["focal", "ohem(keep: 0.5)"]
     selection.paths = [.cityscapes: URL(filePath: "/data"), .synthia: URL(filePath: "/other")]
@@ -192,9 +192,9 @@ struct SweepFileTests {
   @Test func realDataWithoutPathSaysWhichFlagGivesIt() throws {
     var sweep = try Sweep(yaml: Self.text, file: "t.yml")
     #expect(
-      failure { try sweep.apply(SweepSelection()) }
+      failure { try sweep.apply(SweepOverrides()) }
         == "t.yml: cityscapes needs the real data: give its folder with --cityscapes PATH")
-    var selection = SweepSelection()
+    var selection = SweepOverrides()
     selection.datasets = [.synthia]
     try sweep.apply(selection)
     #expect(sweep.datasets.map(\.data.name) == [.synthia])
@@ -202,7 +202,7 @@ struct SweepFileTests {
 
   @Test func pathOfADataSetNotInTheSweepIsAnError() throws {
     var sweep = try Sweep(yaml: Self.text, file: "t.yml")
-    var selection = SweepSelection()
+    var selection = SweepOverrides()
     selection.paths = [.camvid: URL(filePath: "/x"), .cityscapes: URL(filePath: "/y")]
     #expect(
       failure { try sweep.apply(selection) }

@@ -132,7 +132,7 @@ struct TorchRunTests {
     let text = String(decoding: try CanonicalJSON.encode(torch), as: UTF8.self)
     let digest = try #require(torch.torch?.sha256)
     #expect(text.contains("\"torch\":{\"name\":\"ce\",\"sha256\":\"\(digest)\"}"))
-    let folder = try RunFolder(runs: files.temporary.url, configuration: torch)
+    let folder = try RunFolder(SweepFolder(files.temporary.url), configuration: torch)
     #expect(folder.url.lastPathComponent.hasPrefix("synthia-resnet18-torch-ce-s1-"))
     var changed = torch
     changed.torch?.sha256 = String(repeating: "0", count: 64)
@@ -165,7 +165,7 @@ struct TorchRunTests {
   @Test func torchTakesThePlaceOfTheFilesLossesOrFollowsTheSelected() throws {
     func losses(_ selected: [String]?, _ names: [String]) throws -> [RunConfiguration] {
       var sweep = try Sweep(yaml: Self.sweep, file: "t.yml")
-      var selection = SweepSelection()
+      var selection = SweepOverrides()
       selection.losses = selected
       selection.torch = try names.map(files.file)
       #expect(selection.changesCells)

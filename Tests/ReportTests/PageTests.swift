@@ -87,9 +87,7 @@ import Testing
     #expect(done.map { $0[5] } == ["76.25", "81.25", "86.25"])
     #expect(done.allSatisfy { $0[13...15] == ["1", "0123456789ab", "EPYC, 1 of 2 cores"] })
     for run in input.runs {
-      let folder = try RunFolder(
-        runs: URL(filePath: "runs"), configuration: run.configuration
-      ).url.lastPathComponent
+      let folder = try run.configuration.runName
       #expect(rows.filter { $0.last == folder }.count == 1, "\(folder)")
     }
     #expect(Set(rows.map { $0.last }).count == rows.count, "each cell has a folder of its own")

@@ -35,7 +35,7 @@ import Testing
     let items = try dataset.items(.test)
     let run = folder.appending(path: "\(loss)-\(seed)")
     try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
-    var (matrices, predictions) = ([ConfusionMatrix](), [Int: URL]())
+    var (matrices, predictions) = ([ConfusionMatrix](), [Int: LabelImage]())
     for (place, item) in items.enumerated() {
       let labels = try LabelledImage(reading: item, of: dataset).labels
       var matrix = ConfusionMatrix(classes: 13)
@@ -43,10 +43,7 @@ import Testing
       try matrix.add(truth: labels.ids, prediction: guess)
       matrices.append(matrix)
       if place < 2 {
-        predictions[place] = run.appending(path: "\(place).png")
-        try PNG.writeGray(
-          height: labels.height, width: labels.width, bytes: guess,
-          to: run.appending(path: "\(place).png"))
+        predictions[place] = LabelImage(height: labels.height, width: labels.width, ids: guess)
       }
     }
     return RunRecord(
@@ -114,14 +111,14 @@ import Testing
     #expect(sheets([record], ["ce"]).isEmpty)
   }
 
-  /// A prediction that is damaged, or of images that are there no longer, costs the sheet, not the report.
+  /// A prediction that does not fit, or of images that are there no longer, costs the sheet, not the report.
   @Test func whatCannotBePicturedIsLeftOut() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     var record = try record("ce", seed: 1, predicting: 0)
-    let file = try #require(record.predictions[0])
-    try PNG.writeGray(height: 16, width: 32, bytes: [UInt8](repeating: 0, count: 512), to: file)
+    record.predictions[0] = LabelImage(height: 16, width: 32, ids: .init(repeating: 0, count: 512))
     #expect(sheets([record], ["ce"]).isEmpty)
-    try PNG.writeGray(height: 32, width: 64, bytes: [UInt8](repeating: 200, count: 2048), to: file)
+    record.predictions[0] = LabelImage(
+      height: 32, width: 64, ids: .init(repeating: 200, count: 2048))
     #expect(sheets([record], ["ce"]).isEmpty)
     record = try self.record("ce", seed: 1, predicting: 1)
     record.split.evaluated[0] = "another"

@@ -21,12 +21,13 @@ import camvid
 import losses_reference
 from data import CLASSES
 from model import LOSSES, Network
+from stored import Run, read_runs
 
 STEPS, RATE, TOLERANCE = 100, 1e-60, 1e-5
 
 
 def sweep(command: Path, root: Path, folder: Path, seed: int) -> Path:
-    """Runs all losses of a seed; the folder of the runs."""
+    """Runs all losses of a seed; the output folder."""
     s = camvid.SETTINGS
     (folder / "check.yml").write_text(f"""
 name: check
@@ -45,7 +46,7 @@ datasets:
     subprocess.run(
         [command, "sweep", folder / "check.yml", "--camvid", root, "--output", folder / "out"],
         check=True, stdout=subprocess.DEVNULL)
-    return folder / "out" / "runs"
+    return folder / "out"
 
 
 def read_safetensors(path: Path) -> dict:
@@ -75,10 +76,9 @@ def check_weights(command: Path, run: Path, folder: Path, seed: int) -> bool:
     return differing == 0
 
 
-def check_losses(data, loss: str, run: Path, seed: int) -> bool:
+def check_losses(data, loss: str, run: Run, seed: int) -> bool:
     """The running statistics move, but take no part in training."""
-    lines = (run / "history.jsonl").read_text().splitlines()
-    ours = np.array([json.loads(line)["loss"] for line in lines])
+    ours = np.array([entry["loss"] for entry in run.history])
     theirs = np.array([v for _, v in camvid.steps(data, loss, seed, STEPS, RATE)])
     assert len(ours) == STEPS
     worst = np.abs(ours / theirs - 1).max()
@@ -117,11 +117,13 @@ def main() -> None:
     data = camvid.Data(options.camvid, ["train"])
     for seed in map(int, options.seeds.split(",")):
         with tempfile.TemporaryDirectory() as name:
-            runs = sweep(options.command.resolve(), options.camvid, Path(name), seed)
+            output = sweep(options.command.resolve(), options.camvid, Path(name), seed)
+            runs = {run.configuration["loss"]: run for run in read_runs(output)}
             for number, loss in enumerate(LOSSES):
-                (run,) = runs.glob(f"camvid-{camvid.SETTINGS['backbone']}-{loss}-s{seed}-*")
+                run = runs[loss]
                 if number == 0:
-                    good &= check_weights(options.command.resolve(), run, Path(name), seed)
+                    good &= check_weights(
+                        options.command.resolve(), output / "runs" / run.name, Path(name), seed)
                 good &= check_losses(data, loss, run, seed)
     sys.exit(0 if good else "the two sides do not do the same")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from scores import scores
+from stored import read_runs
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
@@ -25,7 +26,7 @@ TITLES = {"ours": "RecallBench", "theirs": "PyTorch"}
 
 
 def our_settings(c: dict) -> dict:
-    """A run's config.json in the words of camvid.py."""
+    """A run's configuration in the words of camvid.py."""
     t, d = c["training"], c["data"]
     assert d["source"] == "real" and d["evaluate"] == "test" and d["split"] == "official"
     assert "architecture" not in c and "pretrained" not in c
@@ -38,19 +39,16 @@ def our_settings(c: dict) -> dict:
 
 def read_ours(folder: Path) -> dict:
     runs = {}
-    for done in sorted(folder.glob("runs/*/done.json")):
-        config, environment = (
-            json.loads((done.parent / f"{name}.json").read_text())
-            for name in ("config", "environment"))
+    for run in read_runs(folder):
+        config, environment = run.configuration, run.environment
         if config["backbone"] != BACKBONE:
             continue
-        history = [json.loads(x) for x in (done.parent / "history.jsonl").read_text().splitlines()]
         runs[config["loss"], config["seed"]] = {
             "settings": our_settings(config), "environment": environment,
             "seconds": environment["trainingSeconds"] + environment["evaluationSeconds"],
-            "evaluated_iteration": json.loads(done.read_text())["evaluatedIteration"],
-            "curve": [(entry["iteration"], entry["loss"]) for entry in history],
-            "test": scores(np.load(done.parent / "confusions.npy").astype(np.int64).sum(0))}
+            "evaluated_iteration": run.evaluated_iteration,
+            "curve": [(entry["iteration"], entry["loss"]) for entry in run.history],
+            "test": scores(run.confusions.sum(0))}
     check_summary(folder / "summary.csv", runs)
     return runs
 

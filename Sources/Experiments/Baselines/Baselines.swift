@@ -7,19 +7,24 @@ package struct Baselines: Sendable {
   /// Those of the losses asked for.
   package let records: [RunRecord]
 
+  /// Of runs that are known already.
+  package init(folder: URL, records: [RunRecord]) {
+    (self.folder, self.records) = (folder, records)
+  }
+
   /// - Parameters:
   ///   - folder: a sweep's output folder.
   ///   - losses: normalised notations, or names such as `focal` that stand for any parameters.
   /// - Throws: `UserError` if there are no such runs.
   package init(_ folder: URL, losses: [String]) throws {
     self.folder = folder
-    let runs = SweepSession.runs(folder)
-    guard FileManager.default.fileExists(atPath: runs.path) else {
+    let sweep = SweepFolder(folder)
+    guard sweep.holdsRuns else {
       throw UserError(
         path: folder.path,
         problem: "holds no runs; sweep into it first, or name another --baselines")
     }
-    let all = try RunFolder.loadAll(runs: runs)
+    let all = try sweep.loadAll()
     func matches(_ notation: String, _ name: String) -> Bool {
       notation == name || notation.prefix { $0 != "(" } == name
     }
@@ -54,17 +59,20 @@ package struct Baselines: Sendable {
 
   /// Checks that the code that decides numbers is still the one that made the baselines.
   ///
-  /// - Throws: `UserError` that names the files.
-  package func checkCode() throws {
-    for commit in Set(records.map(\.environment.commit)).sorted() {
+  /// - Throws: `UserError` that names the files that differ, or says why that is not known.
+  package func checkCode() throws(UserError) {
+    let codes = SweepFolder(folder).codes
+    var checked: Set<[String?]> = []
+    for environment in records.map(\.environment) {
+      guard checked.insert([environment.code, environment.commit]).inserted else { continue }
       let reason: String
-      switch CodeChanges.since(commit) {
+      switch try CodeDifference(environment, codes: codes) {
       case .none: continue
       case .unknown(let why): reason = why
       case .changed(let files):
         let more = files.count > 3 ? " and \(files.count - 3) more" : ""
         reason =
-          "since commit \(commit.prefix(9)) there are changes in "
+          "since they were made (commit \(environment.commit.prefix(9))) there are changes in "
           + files.prefix(3).joined(separator: ", ") + more
       }
       throw UserError(

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Models
 
@@ -141,5 +142,12 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
     self.training = training
     self.seed = seed
     self.pretrained = pretrained
+  }
+}
+
+extension RunConfiguration {
+  /// SHA-256 of the canonical JSON, 64 hexadecimal digits.
+  package var digest: String {
+    get throws { sha256(try CanonicalJSON.encode(self)) }
   }
 }

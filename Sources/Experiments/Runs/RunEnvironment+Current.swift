@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -9,7 +10,7 @@ extension RunEnvironment {
       commit: commit(), compiler: compiler, operatingSystem: operatingSystem(),
       cpu: cpu(), cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
       blas: blasDescription(), started: Date.now.formatted(.iso8601), trainingSeconds: 0,
-      evaluationSeconds: 0)
+      evaluationSeconds: 0, code: CodeManifest.built.digest)
   }
 
   private static var compiler: String {

@@ -1,81 +1,52 @@
 import Checkpoints
-import Datasets
 import Files
 import Foundation
-import Metrics
 
-extension RunConfiguration {
-  /// SHA-256 of the canonical JSON, 64 hexadecimal digits.
-  package var digest: String {
-    get throws { sha256(try CanonicalJSON.encode(self)) }
-  }
-
-  /// The loss in letters, digits, `_`, `.` and `-` only, and at most 100 of them (the digest tells
-  /// apart what is alike then): `focal(gamma: 1)` is `focal-gamma-1`, `recall + 0.5 * lovasz`
-  /// `recall-plus-0.5-lovasz`.
-  package var lossSlug: String {
-    let safe = loss.replacing(" + ", with: " plus ").unicodeScalars.map { scalar -> Character in
-      let kept = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
-      return kept || scalar == "_" || scalar == "." ? Character(scalar) : "-"
-    }
-    return String(String(safe).split(separator: "-").joined(separator: "-").prefix(100))
-  }
-}
-
-/// The folder of one run and the files in it. `done.json` is written last: a folder with it is
-/// complete, one without it is half-done or failed.
+/// The folder of one run and the files in it. While the run is trained these are `config.json` and
+/// a checkpoint. `run.json` is written last: a folder with it is complete, one without it is
+/// half-done or failed.
 package struct RunFolder: Sendable {
   package let url: URL
   package let configuration: RunConfiguration
   package let digest: String
 
-  /// - Parameter runs: the folder that holds a sweep's runs.
-  package init(runs: URL, configuration: RunConfiguration) throws {
-    digest = try configuration.digest
+  package let sweep: SweepFolder
+
+  package init(_ sweep: SweepFolder, configuration: RunConfiguration) throws {
+    self.sweep = sweep
     self.configuration = configuration
-    let c = configuration
-    let network = c.networkNames.joined(separator: "-")
-    url = runs.appending(
-      path: "\(c.data.name)-\(network)-\(c.lossSlug)-s\(c.seed)-\(digest.prefix(12))")
+    digest = try configuration.digest
+    url = sweep.runs.appending(path: try configuration.runName)
   }
 
   enum Name {
+    /// While the run is not finished.
     static let configuration = "config.json"
-    static let environment = "environment.json"
-    static let split = "split.json"
-    static let classWeights = "class_weights.json"
-    static let history = "history.jsonl"
-    static let confusions = "confusions.npy"
-    static let weights = "weights.safetensors"
     static let checkpoint = "checkpoint.safetensors"
-    static let checkpoints = "checkpoints.json"
-    static let predictions = "predictions"
     static let failure = "failed.txt"
-    static let done = "done.json"
+    /// Of the finished run, `run.json` last.
+    static let arrays = "arrays.npz"
+    static let weights = "weights.safetensors"
+    static let run = "run.json"
   }
-
-  struct Done: Codable { var evaluatedIteration: Int }
 
   package func file(_ name: String) -> URL { url.appending(path: name) }
 
   /// Complete, final weights included. Runs that came with the repository have none: reports are
-  /// made of them, but a sweep trains them anew.
+  /// made of them, but a sweep trains them again.
   package var isDone: Bool {
-    [Name.done, Name.weights].allSatisfy {
-      FileManager.default.fileExists(atPath: file($0).path)
-    }
+    FileManager.default.fileExists(atPath: file(Name.weights).path) && Self.holdsRun(url)
   }
 
   /// Makes the folder of a run that is not done and writes `config.json`, or checks that the one
-  /// there is the same.
+  /// there is the same. What is stored of an earlier training no longer counts then.
   package func prepare() throws {
+    if isDone { return }
     try AtomicFile.createFolder(url)
-    if !isDone { unlink(file(Name.done).path) }
     AtomicFile.removeLeftovers(in: url)
     let stored = file(Name.configuration)
     if FileManager.default.fileExists(atPath: stored.path) {
-      let there = try? CanonicalJSON.decode(
-        RunConfiguration.self, from: try AtomicFile.read(stored), of: stored)
+      let there = try? readJSON(RunConfiguration.self, stored)
       guard there == configuration else {
         throw UserError(
           path: stored.path,
@@ -84,57 +55,14 @@ package struct RunFolder: Sendable {
     } else {
       try save(configuration, as: Name.configuration)
     }
+    for done in [Name.run, LooseRun.Name.done] { unlink(file(done).path) }
   }
 
-  package func save(environment: RunEnvironment) throws {
-    try save(environment, as: Name.environment)
-  }
-
-  package func save(split: SplitRecord) throws { try save(split, as: Name.split) }
-
-  /// The stored split; nil where there is none yet.
-  func loadSplit() throws -> SplitRecord? {
-    let stored = file(Name.split)
+  /// The digest of the split that an unfinished run of an earlier version was begun on.
+  func looseSplitDigest() throws -> String? {
+    let stored = file(LooseRun.Name.split)
     guard FileManager.default.fileExists(atPath: stored.path) else { return nil }
-    return try CanonicalJSON.decode(
-      SplitRecord.self, from: try AtomicFile.read(stored), of: stored)
-  }
-
-  /// The constant weight of each class in the loss, by training id.
-  func save(classWeights: [Double]) throws { try save(classWeights, as: Name.classWeights) }
-
-  package func saveHistory(_ history: [HistoryEntry]) throws {
-    var lines = Data()
-    for entry in history { lines += try CanonicalJSON.encode(entry) + [UInt8(ascii: "\n")] }
-    try AtomicFile.write(lines, to: file(Name.history))
-  }
-
-  /// int32 [images, classes, classes], true class by row.
-  package func saveConfusions(_ confusions: [ConfusionMatrix]) throws {
-    let classes = confusions.first?.classes ?? 0
-    var values: [Int32] = []
-    for count in confusions.lazy.flatMap(\.counts) {
-      guard let value = Int32(exactly: count) else {
-        throw UserError(path: url.path, problem: "an image of \(count) pixels of a kind is too big")
-      }
-      values.append(value)
-    }
-    try NumPy.write(
-      values, shape: [confusions.count, classes, classes], to: file(Name.confusions))
-  }
-
-  func save(checkpoints: CheckpointScores) throws { try save(checkpoints, as: Name.checkpoints) }
-
-  /// 8-bit gray PNG files of training ids, named by place in the evaluated split from 0.
-  package func savePredictions(_ predictions: [Int: [UInt8]], height: Int, width: Int) throws {
-    let pictures = file(Name.predictions)
-    try? FileManager.default.removeItem(at: pictures)
-    guard !predictions.isEmpty else { return }
-    try AtomicFile.createFolder(pictures)
-    for (index, ids) in predictions {
-      try PNG.writeGray(
-        height: height, width: width, bytes: ids, to: pictures.appending(path: "\(index).png"))
-    }
+    return try readJSON(SplitRecord.self, stored).digest
   }
 
   package func saveWeights(_ weights: [NamedArray]) throws {
@@ -170,9 +98,26 @@ package struct RunFolder: Sendable {
 
   package func removeCheckpoint() { unlink(file(Name.checkpoint).path) }
 
-  /// Declares the run complete. Everything else must have been saved.
-  package func markDone(evaluatedIteration: Int) throws {
-    try save(Done(evaluatedIteration: evaluatedIteration), as: Name.done)
+  /// Stores the results of the run, `run.json` last: with it the run is complete. The weights must
+  /// have been saved.
+  package func finish(_ record: RunRecord) throws {
+    let manifest = try RunManifest(record, split: sweep.splits.save(record.split))
+    if record.environment.code == CodeManifest.built.digest {
+      _ = try sweep.codes.save(.built)
+    }
+    var zip = ZipWriter()
+    try zip.add(RunArrays(record), of: file(Name.arrays))
+    try AtomicFile.write(zip.finished(), to: file(Name.arrays))
+    try save(manifest, as: Name.run)
+    unlink(file(Name.configuration).path)
+    LooseRun.remove(url)
+    removeCheckpoint()
+  }
+
+  /// Keeps the reason of a failure beside what the run has saved; nil: it has not failed.
+  func save(failure: String?) throws {
+    let file = file(Name.failure)
+    if let failure { try AtomicFile.write(failure + "\n", to: file) } else { unlink(file.path) }
   }
 
   private func save(_ value: some Encodable, as name: String) throws {

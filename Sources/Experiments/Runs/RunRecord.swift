@@ -22,11 +22,14 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var pretrainedFile: String?
   /// Versions of PyTorch and Python, where they computed the loss.
   package var torch: String?
+  /// The digest of the source files that decide numbers; nil in records of earlier versions.
+  package var code: String?
 
   package init(
     commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,
     threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double,
-    pretrainedFile: String? = nil, torch: String? = nil
+    pretrainedFile: String? = nil, torch: String? = nil,
+    code: String? = nil
   ) {
     self.commit = commit
     self.compiler = compiler
@@ -40,6 +43,7 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
     self.evaluationSeconds = evaluationSeconds
     self.pretrainedFile = pretrainedFile
     self.torch = torch
+    self.code = code
   }
 }
 
@@ -129,14 +133,17 @@ package struct RunRecord: Sendable {
   package var evaluatedIteration: Int
   /// Nil where the validation split was not looked at, and in records of earlier versions.
   package var checkpoints: CheckpointScores?
-  /// Files of predicted training ids, 8-bit gray of the evaluated size, by place in
-  /// `split.evaluated`; none in records of earlier versions.
-  package var predictions: [Int: URL]
+  /// Predicted training ids, of the evaluated size, by place in `split.evaluated`; none in records
+  /// of earlier versions.
+  package var predictions: [Int: LabelImage]
+  /// The constant weight of each class in the loss, by training id; nil where there is none.
+  package var classWeights: [Double]?
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,
     history: [HistoryEntry], confusions: [ConfusionMatrix], evaluatedIteration: Int,
-    checkpoints: CheckpointScores? = nil, predictions: [Int: URL] = [:]
+    checkpoints: CheckpointScores? = nil, predictions: [Int: LabelImage] = [:],
+    classWeights: [Double]? = nil
   ) {
     self.folder = folder
     self.configuration = configuration
@@ -147,7 +154,11 @@ package struct RunRecord: Sendable {
     self.evaluatedIteration = evaluatedIteration
     self.checkpoints = checkpoints
     self.predictions = predictions
+    self.classWeights = classWeights
   }
+
+  /// Of the run's folder.
+  package var name: String { folder.lastPathComponent }
 
   /// The sum over the evaluated images.
   package var confusion: ConfusionMatrix {

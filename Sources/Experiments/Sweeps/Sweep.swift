@@ -81,12 +81,8 @@ package struct Sweep: Hashable, Sendable {
   }
 }
 
-extension RunConfiguration {
-  /// `synthia resnet18 recall s1`; `synthia deeplabv3plus resnet18 recall s1`
-  package var label: String {
-    ([data.name.rawValue] + networkNames + [loss, "s\(seed)"]).joined(separator: " ")
-  }
-
-  /// The backbone, after the architecture if that is not DeepLabV3.
-  var networkNames: [String] { [architecture?.rawValue, backbone.rawValue].compactMap(\.self) }
-}
+// Earlier names, for code that is being changed elsewhere; they go with the vocabulary pass.
+package typealias SweepSelection = SweepOverrides
+package typealias SweepSession = SweepExecution
+package typealias SweepRunner = RunQueue
+package typealias SweepMonitor = ProgressReporter

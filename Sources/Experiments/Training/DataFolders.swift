@@ -19,7 +19,7 @@ package struct DataFolders: Sendable {
   /// - Throws: `UserError`.
   package func open(_ data: DataConfiguration, threads: Int) throws -> any Dataset {
     let root = try root(data, compute: Compute(threads: threads)) {
-      SweepSession.showRendering(data.name, $0, $1)
+      SweepExecution.showRendering(data.name, $0, $1)
     }
     return try openDataset(data.name, root: root, split: data.split)
   }

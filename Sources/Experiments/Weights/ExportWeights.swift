@@ -8,10 +8,10 @@ import Foundation
 /// - Throws: `UserError` if the folder holds no finished run, a run without weights, or weights
 ///   of another run; or if the file cannot be written.
 package func exportWeights(of folder: URL, to url: URL) throws -> Int {
-  guard FileManager.default.fileExists(atPath: folder.appending(path: RunFolder.Name.done).path)
+  guard RunFolder.holdsRun(folder)
   else {
     throw UserError(
-      path: folder.path, problem: "is not the folder of a finished run (it has no done.json)")
+      path: folder.path, problem: "is not the folder of a finished run (it has no run.json)")
   }
   let record = try RunFolder.load(folder)
   let weights = try RunFolder.loadWeights(folder)

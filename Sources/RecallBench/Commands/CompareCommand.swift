@@ -57,11 +57,11 @@ struct CompareCommand: ParsableCommand {
     let output = URL(
       filePath: self.output ?? "results/compare/\(sweep.name)-\(first.lossSlug)")
     try runSession(
-      SweepSession(
+      SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
         data: data.folders, checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
     let cells = Set(sweep.cells)
-    let runs = try RunFolder.loadAll(runs: SweepSession.runs(output)).filter {
+    let runs = try SweepFolder(output).loadAll().filter {
       cells.contains($0.configuration)
     }
     try baselines.checkSplits(runs)

@@ -56,7 +56,7 @@ struct DataRenderCommand: ParsableCommand {
     try AtomicFile.createFolder(root)
     let record = try render.draw(
       dataset, to: root, compute: Compute(threads: machine.threadCount)
-    ) { SweepSession.showRendering(dataset, $0, $1) }
+    ) { SweepExecution.showRendering(dataset, $0, $1) }
     print(record.shares.table)
   }
 }

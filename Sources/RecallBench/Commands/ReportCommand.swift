@@ -56,13 +56,13 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let output = try outputFolder()
     let folder = output.relativePath
-    let runs = SweepSession.runs(output)
-    guard FileManager.default.fileExists(atPath: runs.path) else {
+    let sweep = SweepFolder(output)
+    guard sweep.holdsRuns else {
       throw UserError(path: folder, problem: "holds no runs; run a sweep into it first")
     }
     let plan = try SweepPlan.load(output)
-    let records = try RunFolder.loadAll(runs: runs)
-    let failed = try RunFolder.loadUnfinished(runs: runs).compactMap { run in
+    let records = try sweep.loadAll()
+    let failed = try sweep.loadUnfinished().compactMap { run in
       run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }
     }
     let classes: [DatasetName: ClassTable] = [

@@ -13,8 +13,7 @@ struct RootCommand: ParsableCommand {
       """,
     subcommands: [
       SweepCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ReportCommand.self, CompareCommand.self, DataCommand.self, LossesCommand.self,
-      ExportCommand.self,
-      NetworkCommand.self,
+      ReportCommand.self, CompareCommand.self, ResultsCommand.self, DataCommand.self,
+      LossesCommand.self, ExportCommand.self, NetworkCommand.self,
     ])
 }

@@ -55,7 +55,7 @@ struct SweepCommand: ParsableCommand {
     _ = try selection()
   }
 
-  private func selection() throws -> SweepSelection {
+  private func selection() throws -> SweepOverrides {
     var selection = try cells.selection(data, weights)
     selection.losses = losses.map(splitLosses)
     selection.architecture = try architecture.map { try choice($0, "architecture") }
@@ -70,7 +70,7 @@ struct SweepCommand: ParsableCommand {
     sweep.jobs = jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
     if dryRun { return try list(sweep, output) }
-    let session = SweepSession(
+    let session = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
       addsToPlan: selection.changesCells, data: data.folders,
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
@@ -91,7 +91,7 @@ struct SweepCommand: ParsableCommand {
 
   private func list(_ sweep: Sweep, _ output: URL) throws {
     for cell in sweep.cells {
-      let folder = try RunFolder(runs: SweepSession.runs(output), configuration: cell)
+      let folder = try RunFolder(SweepFolder(output), configuration: cell)
       print("\(folder.state)  \(cell.label)  \(folder.url.lastPathComponent)")
     }
     print("\(sweep.cells.count) cells")
@@ -106,7 +106,7 @@ extension RunFolder {
 }
 
 /// Runs a session to its end, says how it went, and ends the command accordingly.
-func runSession(_ session: SweepSession) throws {
+func runSession(_ session: SweepExecution) throws {
   Interruption.install()
   let outcome = try session.run { Interruption.isRequested }
   if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.cells.count) }
@@ -121,7 +121,7 @@ func runSession(_ session: SweepSession) throws {
 }
 
 /// A line for each reason, with the cells it befell.
-private func report(_ failures: [SweepRunner.Failure], of total: Int) {
+private func report(_ failures: [RunQueue.Failure], of total: Int) {
   var reasons: [String] = []
   for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
   for reason in reasons {

@@ -63,7 +63,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
-    var selection = SweepSelection()
+    var selection = SweepOverrides()
     selection.paths = data.paths
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
@@ -88,7 +88,7 @@ struct TrainCommand: ParsableCommand {
       sweep.datasets[index].learningRates = []
     }
     try runSession(
-      SweepSession(
+      SweepExecution(
         sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
         addsToPlan: true, data: data.folders, checkpointEverySeconds: machine.checkpointEvery,
         torch: torch.setup))

@@ -16,8 +16,8 @@ struct CellOptions: ParsableArguments {
   var datasets: String?
 
   /// - Throws: `ValidationError` naming the word that is none.
-  func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepSelection {
-    var selection = SweepSelection()
+  func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepOverrides {
+    var selection = SweepOverrides()
     selection.paths = data.paths
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial

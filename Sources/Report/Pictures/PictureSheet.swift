@@ -98,15 +98,25 @@ package struct PictureSheet: Sendable {
     }
     rows = try runs[0].predictions.keys.sorted().map { place in
       let predictions = try runs.map { run -> LabelImage in
-        guard let file = run.predictions[place] else {
+        guard let prediction = run.predictions[place] else {
           throw UserError(
             path: run.folder.path, problem: "lacks the prediction of image \(place); train it again"
           )
         }
         let data = setting.shared.data
-        return try PNG.readTrainingIds(
-          file, below: run.confusions[0].classes, height: data.evaluateHeight ?? data.height,
-          width: data.evaluateWidth ?? data.width)
+        let (height, width) = (
+          data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width
+        )
+        let classes = run.confusions[0].classes
+        guard prediction.height == height, prediction.width == width,
+          prediction.ids.allSatisfy({ $0 < classes })
+        else {
+          throw UserError(
+            path: run.folder.path,
+            problem: "its prediction of image \(place) is not one of \(classes) classes and "
+              + "\(width) x \(height) pixels; train the run again")
+        }
+        return prediction
       }
       let sample = images?[place]
       let guide = sample?.labels ?? predictions[predictions.count - 1]
@@ -188,25 +198,4 @@ package struct PictureSheet: Sendable {
 extension DataConfiguration {
   /// Whether the images are others' and not ours to pass on.
   fileprivate var isReal: Bool { source == .real || render == nil }
-}
-
-extension PNG {
-  /// Training ids of a prediction that a run kept.
-  /// - Throws: `UserError` naming the file if it cannot be read or has another id.
-  fileprivate static func readTrainingIds(
-    _ file: URL, below classes: Int, height: Int, width: Int
-  ) throws -> LabelImage {
-    let image = try readIndices(file)
-    guard image.channels == 1, image.height == height, image.width == width,
-      image.samples.allSatisfy({ $0 < classes })
-    else {
-      throw UserError(
-        path: file.path,
-        problem:
-          "is no prediction of \(classes) classes and \(width) x \(height) pixels; train the run again"
-      )
-    }
-    return LabelImage(
-      height: image.height, width: image.width, ids: image.samples.map { UInt8($0) })
-  }
 }

@@ -23,7 +23,7 @@ extension PageSection {
     return PageSection(
       anchor: "configuration", title: "Configuration",
       body: """
-        <p>As in each run's config.json; the loss and the seed are the run's own. A dash: not set.</p>
+        <p>As in each run's run.json; the loss and the seed are the run's own. A dash: not set.</p>
         \(folded("All \(keys.count) settings", table.html))
         """)
   }

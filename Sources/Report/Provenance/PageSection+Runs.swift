@@ -116,8 +116,7 @@ extension PageSection {
 
   /// The folder's name; a configuration that cannot be encoded has none.
   private static func folder(_ configuration: RunConfiguration) -> String {
-    let here = URL(filePath: "runs")
-    return (try? RunFolder(runs: here, configuration: configuration))?.url.lastPathComponent ?? dash
+    (try? configuration.runName) ?? dash
   }
 
   private static func buildTable(_ grid: Grid, _ builds: [Build]) -> HTML {

@@ -1,0 +1,55 @@
+import Files
+import Foundation
+
+/// Values that many runs of a sweep share: a file of JSON for each, named by its digest.
+struct DigestStore<Value: Codable & Sendable>: Sendable {
+  let url: URL
+
+  /// Writes the value unless it is there already.
+  /// - Returns: the SHA-256 of its canonical JSON, 64 hexadecimal digits.
+  func save(_ value: Value) throws -> String {
+    let digest = try Self.digest(value)
+    if !contains(digest) {
+      try AtomicFile.createFolder(url)
+      let text = try CanonicalJSON.encode(value, pretty: true)
+      try AtomicFile.write(text + [0x0a], to: file(digest))
+    }
+    return digest
+  }
+
+  /// - Throws: `UserError` if the file is missing, damaged or not the one asked for.
+  func load(_ digest: String) throws(UserError) -> Value {
+    guard contains(digest) else {
+      throw UserError(
+        path: file(digest).path,
+        problem: "does not exist; it belongs to the runs beside it and must be copied with them")
+    }
+    let value = try readJSON(Value.self, file(digest))
+    guard (try? Self.digest(value)) == digest else {
+      throw UserError(path: file(digest).path, problem: "is not what it is named after")
+    }
+    return value
+  }
+
+  func contains(_ digest: String) -> Bool {
+    FileManager.default.fileExists(atPath: file(digest).path)
+  }
+
+  static func digest(_ value: Value) throws -> String {
+    sha256(try CanonicalJSON.encode(value))
+  }
+
+  private func file(_ digest: String) -> URL { url.appending(path: "\(digest).json") }
+}
+
+/// The lists of images of a sweep's runs.
+typealias SplitStore = DigestStore<SplitRecord>
+/// The files of the code that made a sweep's runs.
+typealias CodeStore = DigestStore<CodeManifest>
+
+extension SplitRecord {
+  /// SHA-256 of the canonical JSON, 64 hexadecimal digits.
+  var digest: String {
+    get throws { try SplitStore.digest(self) }
+  }
+}

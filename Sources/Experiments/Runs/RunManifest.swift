@@ -1,0 +1,35 @@
+import Files
+import Foundation
+
+/// Everything of a finished run but its arrays and its history: the contents of `run.json`, or a
+/// line of `runs.jsonl`.
+struct RunManifest: Codable, Hashable, Sendable {
+  /// The name of the run's folder.
+  var run: String
+  var configuration: RunConfiguration
+  var environment: RunEnvironment
+  /// The digest that the split is stored under.
+  var split: String
+  var classWeights: [Double]?
+  var evaluatedIteration: Int
+  var checkpoints: CheckpointScores?
+
+  init(_ record: RunRecord, split: String) throws {
+    run = try record.configuration.runName
+    configuration = record.configuration
+    environment = record.environment
+    self.split = split
+    classWeights = record.classWeights
+    evaluatedIteration = record.evaluatedIteration
+    checkpoints = record.checkpoints
+  }
+
+  func record(_ folder: URL, split: SplitRecord, arrays: RunArrays) -> RunRecord {
+    RunRecord(
+      folder: folder, configuration: configuration, environment: environment, split: split,
+      history: arrays.history, confusions: arrays.confusions,
+      evaluatedIteration: evaluatedIteration, checkpoints: checkpoints,
+      predictions: arrays.predictions.filter { split.evaluated.indices.contains($0.key) },
+      classWeights: classWeights)
+  }
+}

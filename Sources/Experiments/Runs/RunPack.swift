@@ -1,0 +1,80 @@
+import Checkpoints
+import Files
+import Foundation
+
+/// Finished runs of a sweep in two files, as they are kept in a repository: `runs.jsonl` with a
+/// line of JSON for each run, and `runs.npz` with the arrays of all, their names after that of the
+/// run and a slash.
+struct RunPack: Sendable {
+  let sweep: SweepFolder
+
+  private var index: URL { sweep.url.appending(path: "runs.jsonl") }
+  private var arrays: URL { sweep.url.appending(path: "runs.npz") }
+
+  var exists: Bool { FileManager.default.fileExists(atPath: index.path) }
+
+  func contains(_ run: String) -> Bool {
+    guard let manifests = try? manifests() else { return false }
+    return manifests.contains { $0.run == run }
+  }
+
+  private func manifests() throws -> [RunManifest] {
+    guard exists else { return [] }
+    return try AtomicFile.read(index).split(separator: UInt8(ascii: "\n")).map {
+      try CanonicalJSON.decode(RunManifest.self, from: $0, of: index)
+    }
+  }
+
+  /// The runs with these names, in the order of the file.
+  /// - Throws: `UserError` naming the file that is missing or damaged.
+  func records(where isWanted: (String) -> Bool) throws -> [RunRecord] {
+    let manifests = try manifests().filter { isWanted($0.run) }
+    if manifests.isEmpty { return [] }
+    let archive = try openArchive(arrays)
+    var splits: [String: SplitRecord] = [:]
+    return try manifests.map { manifest in
+      let split = try splits[manifest.split] ?? sweep.splits.load(manifest.split)
+      splits[manifest.split] = split
+      let record = manifest.record(
+        sweep.runs.appending(path: manifest.run), split: split,
+        arrays: try RunArrays(archive, prefix: manifest.run + "/", of: arrays))
+      try record.check(arrays)
+      return record
+    }
+  }
+
+  /// Replaces the pack. The index is written last: what it does not name is not there.
+  func write(_ records: [RunRecord]) throws {
+    var (zip, lines) = (ZipWriter(), Data())
+    for record in records {
+      let manifest = try RunManifest(record, split: sweep.splits.save(record.split))
+      lines += try CanonicalJSON.encode(manifest) + [UInt8(ascii: "\n")]
+      try zip.add(RunArrays(record), prefix: manifest.run + "/", of: arrays)
+    }
+    try AtomicFile.write(zip.finished(), to: arrays)
+    try AtomicFile.write(lines, to: index)
+  }
+}
+
+extension SweepFolder {
+  var pack: RunPack { RunPack(sweep: self) }
+}
+
+extension ZipWriter {
+  /// - Parameter url: the file that the error names.
+  mutating func add(_ arrays: RunArrays, prefix: String = "", of url: URL) throws {
+    for member in try arrays.members(of: url) {
+      do throws(UserError) { try add(prefix + member.name, member.contents) } catch {
+        throw UserError(path: url.path, problem: error.problem)
+      }
+    }
+  }
+}
+
+/// - Throws: `UserError` naming the file if it is missing or no zip archive.
+func openArchive(_ url: URL) throws(UserError) -> ZipArchive {
+  let data = try AtomicFile.read(url)
+  do throws(UserError) { return try ZipArchive(data) } catch {
+    throw UserError(path: url.path, problem: "is damaged: \(error.problem)")
+  }
+}

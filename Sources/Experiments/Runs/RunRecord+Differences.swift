@@ -1,0 +1,53 @@
+import Files
+import Foundation
+import Metrics
+import Tensors
+
+extension RunRecord {
+  /// What was computed otherwise than in another training of the same configuration; empty: all bits
+  /// are the same. The environment, with its seconds, is not compared.
+  package func differences(from other: RunRecord) -> [String] {
+    let image = zip(confusions, other.confusions).enumerated().first { $1.0 != $1.1 }?.offset
+    let entry = zip(history, other.history).first { $0.0 != $0.1 }?.0
+    let parts: [(name: String, isSame: Bool)] = [
+      ("the split", split == other.split),
+      ("the class weights", classWeights == other.classWeights),
+      ("the history from iteration \(entry?.iteration ?? 0)", history == other.history),
+      ("the evaluated iteration", evaluatedIteration == other.evaluatedIteration),
+      ("the scores of best and last weights", checkpoints == other.checkpoints),
+      ("the confusion matrices from image \(image ?? 0)", confusions == other.confusions),
+      ("the kept predictions", predictions == other.predictions),
+    ]
+    return parts.filter { !$0.isSame }.map(\.name)
+  }
+}
+
+extension SweepFolder {
+  /// Trains the configuration of a stored run again, into this folder.
+  ///
+  /// - Throws: `UserError` if the run began from pretrained weights or its loss is written in PyTorch,
+  ///   since their files are not stored with it, or if the data cannot be read.
+  package func train(
+    again stored: RunRecord, data: DataFolders, threads: Int,
+    progress: (CellProgress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
+  ) throws -> RunRecord {
+    let configuration = stored.configuration
+    guard configuration.pretrained == nil, configuration.torch == nil else {
+      throw UserError(
+        path: stored.folder.path,
+        problem: "needs a file that is not stored with it (pretrained weights, or a loss in "
+          + "PyTorch); give the file to \"train\" instead")
+    }
+    let folder = try RunFolder(self, configuration: configuration)
+    try folder.prepare()
+    let compute = Compute(threads: threads)
+    let images = try CellData(
+      configuration.data, dataset: data.open(configuration.data, threads: threads),
+      needsValidation: configuration.training.validateEvery != nil, compute: compute)
+    try runCell(
+      configuration, data: images, folder: folder, compute: compute,
+      checkpointEverySeconds: .infinity, environment: .current(threads: threads),
+      progress: progress, isInterrupted: isInterrupted)
+    return try RunFolder.load(folder.url)
+  }
+}

@@ -1,0 +1,27 @@
+import Files
+import Foundation
+
+/// The output folder of a sweep: `runs/` with a folder for each run, `splits/` with the lists of
+/// images and `code/` with the lists of source files that runs share, and the runs that were packed;
+/// see `RunPack`.
+package struct SweepFolder: Hashable, Sendable {
+  package let url: URL
+
+  package init(_ url: URL) { self.url = url }
+
+  /// The folder that holds the folder of a run.
+  package init(ofRun run: URL) {
+    url = run.absoluteURL.standardizedFileURL.deletingLastPathComponent()
+      .deletingLastPathComponent()
+  }
+
+  package var runs: URL { url.appending(path: "runs") }
+  var splits: SplitStore { SplitStore(url: url.appending(path: "splits")) }
+  var codes: CodeStore { CodeStore(url: url.appending(path: "code")) }
+}
+
+/// Decodes a whole file of JSON.
+/// - Throws: `UserError` naming the file.
+func readJSON<Value: Decodable>(_ type: Value.Type, _ url: URL) throws(UserError) -> Value {
+  try CanonicalJSON.decode(type, from: try AtomicFile.read(url), of: url)
+}

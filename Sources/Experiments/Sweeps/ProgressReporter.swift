@@ -1,0 +1,142 @@
+import Foundation
+import Metrics
+
+/// Tells how a sweep goes: one line rewritten in place on a terminal, else plain lines when a
+/// run starts and ends and every now and then.
+package final class ProgressReporter {
+  private struct Running {
+    var folder: RunFolder
+    var progress: CellProgress?
+    /// Of the last report, on the reporter's clock.
+    var time: Double
+  }
+
+  private let isTerminal: Bool
+  /// Characters of a terminal's line.
+  private let columns: Int
+  private let total: Int
+  private let clock: () -> Double
+  private let output: (String) -> Void
+  private var done = 0
+  private var running: [Running] = []
+  private var estimate: TimeEstimate
+  private var lastLine = -Double.infinity
+
+  /// - Parameters:
+  ///   - cells: all of the sweep, those already done included.
+  ///   - columns: of the terminal; nil where the output is none.
+  ///   - clock: seconds.
+  ///   - output: takes text as it is to be written.
+  package init(
+    cells: [RunConfiguration], jobs: Int, columns: Int?,
+    clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime },
+    output: @escaping (String) -> Void
+  ) {
+    total = cells.count
+    isTerminal = columns != nil
+    self.columns = columns ?? 0
+    self.clock = clock
+    self.output = output
+    estimate = TimeEstimate(cells: cells, jobs: jobs)
+  }
+
+  package func handle(_ event: RunQueue.Event) {
+    switch event {
+    case .skipped(let folder):
+      done += 1
+      estimate.add(
+        folder.configuration, iterations: folder.configuration.training.iterations, seconds: 0)
+    case .started(let folder):
+      running.append(Running(folder: folder, progress: nil, time: clock()))
+      if !isTerminal { line("start   \(folder.configuration.label)") }
+    case .progress(let folder, let progress): update(folder, progress)
+    case .finished(let folder, let record):
+      end(folder, "\(folder.configuration.label): \(Self.scores(record))", "done   ")
+    case .failed(let folder, let reason):
+      end(folder, "\(folder.configuration.label): \(reason)", "FAILED ")
+    case .interrupted(let folder):
+      running.removeAll { $0.folder.url == folder.url }
+      line("stopped \(folder.configuration.label)")
+    }
+    if isTerminal { redraw() }
+  }
+
+  /// Takes the rewritten line off the terminal.
+  package func close() { if isTerminal { output("\r\u{1b}[K") } }
+
+  private func update(_ folder: RunFolder, _ progress: CellProgress) {
+    guard let index = running.firstIndex(where: { $0.folder.url == folder.url }) else { return }
+    let now = clock()
+    if progress.phase == .training {
+      let last = running[index].progress
+      // The first report of a run that goes on from a checkpoint counts what was done before.
+      let isFirst = last == nil && progress.iteration > 1
+      estimate.add(
+        folder.configuration, iterations: progress.iteration - (last?.iteration ?? 0),
+        seconds: isFirst ? 0 : now - running[index].time)
+    }
+    running[index].progress = progress
+    running[index].time = now
+    if !isTerminal, now - lastLine >= 30 { line(status) }
+  }
+
+  private func end(_ folder: RunFolder, _ text: String, _ word: String) {
+    if let index = running.firstIndex(where: { $0.folder.url == folder.url }) {
+      let all = folder.configuration.training.iterations
+      var reached = 0
+      if let last = running[index].progress {
+        reached = last.phase == .training ? last.iteration : all
+      }
+      estimate.add(folder.configuration, iterations: all - reached, seconds: 0)
+      running.remove(at: index)
+    }
+    done += 1
+    line("\(word) [\(done)/\(total)] \(text)\(timeLeft)")
+  }
+
+  private func line(_ text: String) {
+    output(isTerminal ? "\r\u{1b}[K\(text)\n" : "\(text)\n")
+    lastLine = clock()
+  }
+
+  private func redraw() {
+    let now = clock()
+    guard now - lastLine >= 0.2 else { return }
+    lastLine = now
+    output("\r\u{1b}[K" + status.prefix(max(20, columns - 1)))
+  }
+
+  private var status: String {
+    let cells = running.map { running in
+      let label = running.folder.configuration.label
+      guard let progress = running.progress else { return label }
+      let place = "\(label) \(progress.iteration)/\(progress.iterations)"
+      guard progress.phase == .training else { return "\(place) images evaluated" }
+      let loss = String(format: "%.4g", progress.loss)
+      let speed = String(format: "%.1f", progress.imagesPerSecond)
+      return "\(place) loss \(loss) \(speed) images/s"
+    }
+    return "[\(done)/\(total)\(timeLeft)] " + cells.joined(separator: " | ")
+  }
+
+  /// `, 12 min left`; empty when nothing is known or left.
+  private var timeLeft: String {
+    guard done < total, let seconds = estimate.seconds else { return "" }
+    return ", \(Self.duration(seconds)) left"
+  }
+
+  package static func duration(_ seconds: Double) -> String {
+    if seconds < 90 { return "\(Int(max(0, seconds).rounded())) s" }
+    let minutes = Int(min(seconds / 60, 1e9).rounded())
+    return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
+  private static func scores(_ record: RunRecord) -> String {
+    func percent(_ fraction: Double?) -> String {
+      fraction.map { String(format: "%.2f", 100 * $0) } ?? "-"
+    }
+    let confusion = record.confusion
+    return "mean accuracy \(percent(confusion.meanAccuracy)), "
+      + "mean IoU \(percent(confusion.meanIoU)) percent"
+  }
+}

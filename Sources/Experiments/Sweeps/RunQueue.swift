@@ -1,0 +1,123 @@
+import Files
+import Foundation
+import Synchronization
+
+/// Trains runs one after the other, or several at once, each on threads of its own.
+package struct RunQueue: Sendable {
+  /// Trains and evaluates one run into its folder, which is prepared, and marks it done.
+  package typealias Train =
+    @Sendable (RunFolder, _ progress: @escaping (CellProgress) -> Void) throws -> Void
+
+  package enum Event: Sendable {
+    case skipped(RunFolder)
+    case started(RunFolder)
+    case progress(RunFolder, CellProgress)
+    case finished(RunFolder, RunRecord)
+    case failed(RunFolder, reason: String)
+    case interrupted(RunFolder)
+  }
+
+  package struct Failure: Hashable, Sendable {
+    package var configuration: RunConfiguration
+    package var reason: String
+  }
+
+  package struct Outcome: Sendable {
+    package var finished = 0
+    package var skipped = 0
+    /// In the order of the runs.
+    package var failures: [Failure] = []
+    /// Stopped before all runs were tried.
+    package var isInterrupted = false
+  }
+
+  package var folders: [RunFolder]
+  package var jobs: Int
+  package var train: Train
+  package var isInterrupted: @Sendable () -> Bool
+  /// Called from several threads, one at a time.
+  package var report: @Sendable (Event) -> Void
+
+  package init(
+    folders: [RunFolder], jobs: Int, train: @escaping Train,
+    isInterrupted: @escaping @Sendable () -> Bool,
+    report: @escaping @Sendable (Event) -> Void = { _ in }
+  ) {
+    self.folders = folders
+    self.jobs = jobs
+    self.train = train
+    self.isInterrupted = isInterrupted
+    self.report = report
+  }
+
+  /// Skips what is done, goes on with what is half-done, and keeps going when a run fails.
+  package func run() -> Outcome {
+    let reporting = Mutex(())
+    let report: @Sendable (Event) -> Void = { event in
+      reporting.withLock { _ in self.report(event) }
+    }
+    let pending = folders.filter { !$0.isDone }
+    for folder in folders where folder.isDone { report(.skipped(folder)) }
+    let next = Atomic<Int>(0)
+    let results = Mutex([Int: Result<Void, any Error>]())
+    inThreads(min(jobs, pending.count)) {
+      while !isInterrupted() {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < pending.count else { return }
+        let result = Result { try run(pending[index], report) }
+        results.withLock { $0[index] = result }
+      }
+    }
+
+    var outcome = Outcome()
+    outcome.skipped = folders.count - pending.count
+    let all = results.withLock { $0 }
+    for (index, folder) in pending.enumerated() {
+      switch all[index] {
+      case .success: outcome.finished += 1
+      case .failure(let error) where !(error is Interrupted):
+        outcome.failures.append(
+          Failure(configuration: folder.configuration, reason: oneLine(error)))
+      default: outcome.isInterrupted = true
+      }
+    }
+    return outcome
+  }
+
+  private func run(
+    _ folder: RunFolder, _ report: @escaping @Sendable (Event) -> Void
+  ) throws {
+    do {
+      try folder.prepare()
+      try folder.save(failure: nil)
+      report(.started(folder))
+      try train(folder) { report(.progress(folder, $0)) }
+      report(.finished(folder, try RunFolder.load(folder.url)))
+    } catch is Interrupted {
+      report(.interrupted(folder))
+      throw Interrupted()
+    } catch {
+      let reason = oneLine(error)
+      // Where the reason cannot be stored either, the list at the end still tells it.
+      try? folder.save(failure: reason)
+      report(.failed(folder, reason: reason))
+      throw error
+    }
+  }
+
+  /// Runs `body` on `count` threads and waits for all.
+  private func inThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    let group = DispatchGroup()
+    for index in 0..<max(0, count) {
+      group.enter()
+      let thread = Thread {
+        body()
+        group.leave()
+      }
+      thread.name = "run-\(index)"
+      thread.stackSize = 16 << 20
+      thread.start()
+    }
+    group.wait()
+  }
+}

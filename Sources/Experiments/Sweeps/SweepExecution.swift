@@ -1,0 +1,167 @@
+import Datasets
+import Files
+import Foundation
+import Models
+import Synchronization
+import Tensors
+
+/// Carries out a sweep in its output folder: locks it, finds or renders the data, trains what is not
+/// done. To interrupt it and to carry it out again is to go on.
+package struct SweepExecution: Sendable {
+  package var sweep: Sweep
+  package var output: URL
+  /// Shared by the cells that run at once.
+  package var threads: Int
+  /// Keep the cells that the folder's plan has from earlier.
+  package var addsToPlan: Bool
+  package var data: DataFolders
+  package var checkpointEverySeconds: Double
+  /// For losses written in PyTorch.
+  package var torch: TorchSetup
+
+  package init(
+    sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, data: DataFolders,
+    checkpointEverySeconds: Double, torch: TorchSetup = TorchSetup()
+  ) {
+    self.sweep = sweep
+    self.output = output
+    self.threads = threads
+    self.addsToPlan = addsToPlan
+    self.data = data
+    self.checkpointEverySeconds = checkpointEverySeconds
+    self.torch = torch
+  }
+
+  /// What all runs of the sweep share.
+  private struct Inputs {
+    var datasets: [DatasetName: any Dataset]
+    var pretrained: [Backbone: PretrainedWeights]
+    var environment: RunEnvironment
+    var threadsPerRun: Int
+    let images = CellDataCache()
+  }
+
+  /// - Throws: `UserError` if the sweep cannot begin; errors of single runs are in the outcome.
+  package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> RunQueue.Outcome {
+    try AtomicFile.createFolder(output)
+    let lock = try FolderLock(output)
+    defer { withExtendedLifetime(lock) {} }
+    AtomicFile.removeLeftovers(in: output)
+    try SweepPlan(name: sweep.name, cells: sweep.cells).save(to: output, adding: addsToPlan)
+    let folders = try sweep.cells.map { try RunFolder(SweepFolder(output), configuration: $0) }
+    let jobs = max(1, min(sweep.jobs, threads))
+    let inputs = try openInputs(
+      of: folders.filter { !$0.isDone }.map(\.configuration), threadsPerRun: max(1, threads / jobs))
+    Interruption.saveFirst()
+
+    let reporter = Mutex(
+      ProgressReporter(cells: sweep.cells, jobs: jobs, columns: Terminal.columns) {
+        Terminal.write($0)
+      })
+    let queue = RunQueue(
+      folders: folders, jobs: jobs,
+      train: { try train($0, inputs, progress: $1, isInterrupted: isInterrupted) },
+      isInterrupted: isInterrupted, report: { event in reporter.withLock { $0.handle(event) } })
+    let outcome = queue.run()
+    reporter.withLock { $0.close() }
+    return outcome
+  }
+
+  /// Whatever is wrong with these ends the sweep before it begins.
+  private func openInputs(of pending: [RunConfiguration], threadsPerRun: Int) throws -> Inputs {
+    try tryTorch(for: pending)
+    let datasets = try open(for: pending)
+    return Inputs(
+      datasets: datasets, pretrained: try loadPretrained(for: pending, datasets),
+      environment: .current(threads: threadsPerRun), threadsPerRun: threadsPerRun)
+  }
+
+  private func train(
+    _ folder: RunFolder, _ inputs: Inputs, progress: (CellProgress) -> Void,
+    isInterrupted: () -> Bool
+  ) throws {
+    let configuration = folder.configuration
+    guard let dataset = inputs.datasets[configuration.data.name] else {
+      throw UserError("\(configuration.data.name) was not opened")
+    }
+    let pretrained = inputs.pretrained[configuration.backbone]
+    let compute = Compute(threads: inputs.threadsPerRun)
+    // A worker for each run: what a module remembers is of one run.
+    let torchLoss = try sweep.torch[configuration.loss].map {
+      try TorchLoss($0, torch, threads: inputs.threadsPerRun)
+    }
+    var environment = inputs.environment
+    environment.pretrainedFile = pretrained?.url.lastPathComponent
+    environment.torch = torchLoss?.version
+    let images = try inputs.images.data(for: configuration, compute: compute) { dataset }
+    try runCell(
+      configuration, data: images, folder: folder, compute: compute,
+      checkpointEverySeconds: checkpointEverySeconds, environment: environment,
+      pretrained: pretrained, torch: torchLoss, progress: progress, isInterrupted: isInterrupted)
+  }
+
+  /// Starts the worker of every PyTorch loss of these cells once, so that a missing torch or name
+  /// ends the sweep before it begins.
+  private func tryTorch(for cells: [RunConfiguration]) throws {
+    for loss in sweep.losses where cells.contains(where: { $0.loss == loss }) {
+      guard let file = sweep.torch[loss] else { continue }
+      let version = try TorchLoss(file, torch, threads: 1).version
+      Terminal.write("\(loss): \(file.url.relativePath), \(version)\n")
+    }
+  }
+
+  /// Opens the data sets of these cells and looks at the lists of the splits they need, so that
+  /// a wrong path or a missing file ends the sweep before hours of training.
+  private func open(for cells: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
+    var datasets: [DatasetName: any Dataset] = [:]
+    for entry in sweep.datasets where cells.contains(where: { $0.data == entry.data }) {
+      let dataset = try data.open(entry.data, threads: threads)
+      var splits: Set = [Split.train, entry.data.evaluate]
+      if entry.training.validateEvery != nil { splits.insert(.validation) }
+      for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
+        _ = try dataset.items(split)
+      }
+      if let stray = dataset.strayLabels().first { throw stray }
+      datasets[entry.data.name] = dataset
+    }
+    return datasets
+  }
+
+  /// Reads the pretrained weights of these cells, tries them on the cells' networks and says what
+  /// was loaded, so that a file that does not fit ends the sweep before it begins.
+  private func loadPretrained(
+    for cells: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
+  ) throws -> [Backbone: PretrainedWeights] {
+    var weights: [Backbone: PretrainedWeights] = [:]
+    for (backbone, file) in sweep.pretrained.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let own = cells.filter { $0.backbone == backbone }
+      if own.isEmpty { continue }
+      let read = try PretrainedWeights(contentsOf: file.url)
+      guard read.sha256 == file.pretraining.sha256 else {
+        throw UserError(path: file.url.path, problem: "has just been changed; start again")
+      }
+      weights[backbone] = read
+      for name in DatasetName.allCases {
+        guard let cell = own.first(where: { $0.data.name == name }),
+          let classes = datasets[name]?.classes.count
+        else { continue }
+        let network = cell.makeNetwork(classes: classes)
+        let report = try read.load(
+          into: network, partial: file.pretraining.partial,
+          advice: backbone.weightsAdvice
+            + "; --pretrained-partial leaves such tensors at random values")
+        Terminal.write("\(backbone) for \(name): \(report)\n")
+      }
+    }
+    return weights
+  }
+
+  package static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {
+    let text = "rendering \(name): \(done)/\(total)"
+    if Terminal.columns != nil {
+      Terminal.write("\r\u{1b}[K\(text)\(done == total ? "\n" : "")")
+    } else if done == total || done % max(1, total / 4) == 0 {
+      Terminal.write(text + "\n")
+    }
+  }
+}

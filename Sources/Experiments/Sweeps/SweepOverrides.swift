@@ -1,0 +1,125 @@
+import Datasets
+import Files
+import Foundation
+import Models
+
+/// Values of command-line flags that replace the fields of a sweep file; nil keeps the file's.
+package struct SweepOverrides: Hashable, Sendable {
+  package var seeds: [UInt64]?
+  package var losses: [String]?
+  /// Losses written in PyTorch: after `losses` or, where these are nil, instead of the file's.
+  package var torch: [TorchLossFile] = []
+  package var backbones: [Backbone]?
+  package var architecture: Architecture?
+  /// Only these of the file's data sets.
+  package var datasets: [DatasetName]?
+  /// Folders of real data, which take the place of rendered stand-ins.
+  package var paths: [DatasetName: URL] = [:]
+  /// Files of pretrained weights; nil: for the only backbone there is.
+  package var pretrained: [Backbone?: URL] = [:]
+  /// Also where the file does not say so.
+  package var pretrainedPartial = false
+
+  package init() {}
+
+  /// Whether cells are left out or added, compared with the file.
+  package var changesCells: Bool {
+    seeds != nil || losses != nil || backbones != nil || architecture != nil || datasets != nil
+      || !torch.isEmpty
+  }
+}
+
+extension Sweep {
+  /// - Throws: `UserError` if the overrides do not fit the sweep, or real data has no path.
+  package mutating func apply(_ overrides: SweepOverrides) throws(UserError) {
+    seeds =
+      try overrides.seeds.map { value throws(UserError) in
+        try unique(value, "seed")
+      } ?? seeds
+    backbones =
+      try overrides.backbones.map { value throws(UserError) in
+        try unique(value, "backbone")
+      } ?? backbones
+    architecture = overrides.architecture ?? architecture
+    if let losses = overrides.losses {
+      var normalized: [String] = []
+      for loss in losses { normalized.append(try normalizedLoss(loss)) }
+      self.losses = try unique(normalized, "loss")
+    }
+    if !overrides.torch.isEmpty {
+      let own = overrides.torch.map(\.notation)
+      losses = try unique((overrides.losses == nil ? [] : losses) + own, "loss")
+      torch = Dictionary(uniqueKeysWithValues: zip(own, overrides.torch))
+    }
+    try findPretrained(overrides)
+    if let names = overrides.datasets {
+      let there = datasets.map(\.data.name)
+      for name in try unique(names, "data set") where !there.contains(name) {
+        throw UserError(
+          path: file,
+          problem: "has no data set \(name); it has "
+            + there.map(\.rawValue).joined(separator: ", "))
+      }
+      datasets.removeAll { !names.contains($0.data.name) }
+    }
+    for name in overrides.paths.keys where !datasets.contains(where: { $0.data.name == name }) {
+      throw UserError(
+        path: file, problem: "has no data set \(name) that --\(name) could give the data of")
+    }
+    for index in datasets.indices {
+      let name = datasets[index].data.name
+      if overrides.paths[name] != nil {
+        replacesStandIns = replacesStandIns || datasets[index].data.source == .rendered
+        datasets[index].data.source = .real
+        datasets[index].data.render = nil
+      } else if datasets[index].data.source == .real {
+        throw UserError(
+          path: file, problem: "\(name) needs the real data: give its folder with --\(name) PATH")
+      }
+    }
+  }
+
+  /// Looks at the files of pretrained weights of the sweep's backbones.
+  private mutating func findPretrained(_ overrides: SweepOverrides) throws(UserError) {
+    let partial = pretrainedPartial || overrides.pretrainedPartial
+    addsPretrained = pretrainedPaths.isEmpty && !overrides.pretrained.isEmpty
+    for (backbone, url) in overrides.pretrained {
+      if let backbone {
+        guard backbones.contains(backbone) else {
+          throw UserError(
+            path: file, problem: "has no backbone \(backbone) to begin from --pretrained weights")
+        }
+        pretrainedPaths[backbone] = url
+      } else {
+        guard backbones.count == 1 else {
+          throw UserError(
+            "name the backbone of the weights: --pretrained \(backbones[0])=\(url.relativePath)")
+        }
+        pretrainedPaths[backbones[0]] = url
+      }
+    }
+    for backbone in backbones {
+      guard let url = pretrainedPaths[backbone] else { continue }
+      do throws(UserError) {
+        pretrained[backbone] = try PretrainedFile(url, partial: partial)
+      } catch {
+        throw UserError(
+          "pretrained weights of \(backbone): \(error); give the file with --pretrained "
+            + "\(backbone)=FILE")
+      }
+    }
+    if partial && pretrained.isEmpty {
+      throw UserError("--pretrained-partial needs --pretrained with a file of weights")
+    }
+  }
+
+  private func unique<Element: Hashable>(
+    _ values: [Element], _ what: String
+  ) throws(UserError) -> [Element] {
+    guard !values.isEmpty else { throw UserError("no \(what) is selected") }
+    for (index, value) in values.enumerated() where values[..<index].contains(value) {
+      throw UserError("\(what) \(value) is selected twice")
+    }
+    return values
+  }
+}

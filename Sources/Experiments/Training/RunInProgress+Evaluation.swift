@@ -1,0 +1,75 @@
+import Datasets
+import Foundation
+import Metrics
+import Tensors
+
+extension RunInProgress {
+  /// Evaluates the weights that the configuration asks for and, where the validation split was looked
+  /// at, also the others of best and last.
+  func evaluateAndStore(progress: (CellProgress) -> Void, isInterrupted: () -> Bool) throws {
+    environment.trainingSeconds = trainingSeconds
+    // The training is done: what goes wrong now must not cost it.
+    if best != nil { try saveCheckpoint() }
+    do {
+      let start = ContinuousClock.now
+      let last = best?.iteration == iterations ? nil : trainer.network.stateDict()
+      func evaluateWeights(_ rule: CheckpointRule) throws -> Evaluated {
+        switch rule {
+        case .best: if let best { try trainer.network.load(best.weights) }
+        case .last: if let last { try trainer.network.load(last) }
+        }
+        return try evaluateSplit(
+          since: start, progress: progress, isInterrupted: isInterrupted)
+      }
+      let chosen = configuration.training.checkpoint
+      // The others first, so that the network ends with the weights that are stored.
+      let others = best != nil && last != nil ? try evaluateWeights(chosen.other).total : nil
+      let evaluated = try evaluateWeights(chosen)
+      environment.evaluationSeconds = seconds(since: start)
+      try store(evaluated, others: others ?? evaluated.total)
+    } catch {
+      if best == nil { try? saveCheckpoint() }
+      throw error
+    }
+  }
+
+  private func evaluateSplit(
+    since start: ContinuousClock.Instant, progress: (CellProgress) -> Void,
+    isInterrupted: () -> Bool
+  ) throws -> Evaluated {
+    let sampler = EvaluationSampler(store: data.evaluated)
+    return try evaluate(
+      trainer.network, sampler, classes: data.dataset.classes.count,
+      batch: configuration.training.batch, keeping: Set(data.pictured), compute: compute
+    ) { done in
+      progress(
+        CellProgress(
+          phase: .evaluating, iteration: done, iterations: sampler.count,
+          loss: history.entries.last?.loss ?? 0,
+          imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))
+      if isInterrupted() { throw Interrupted() }
+    }
+  }
+
+  /// - Parameter others: what the other of best and last weights scored.
+  private func store(_ evaluated: Evaluated, others: ConfusionMatrix) throws {
+    let rule = configuration.training.checkpoint
+    let checkpoints = best.map { best in
+      let totals = rule == .best ? (evaluated.total, others) : (others, evaluated.total)
+      return CheckpointScores(
+        best: .init(iteration: best.iteration, totals.0),
+        last: .init(iteration: iterations, totals.1))
+    }
+    let (height, width) = (data.evaluated.height, data.evaluated.width)
+    try folder.saveWeights(trainer.network.stateDict())
+    try folder.finish(
+      RunRecord(
+        folder: folder.url, configuration: configuration, environment: environment,
+        split: data.split, history: history.entries, confusions: evaluated.matrices,
+        evaluatedIteration: rule == .best ? best?.iteration ?? iterations : iterations,
+        checkpoints: checkpoints,
+        predictions: evaluated.predictions.mapValues {
+          LabelImage(height: height, width: width, ids: $0)
+        }, classWeights: trainer.loss.constantClassWeights))
+  }
+}

@@ -1,0 +1,62 @@
+import Datasets
+import Foundation
+import Tensors
+
+extension RunInProgress {
+  func train(
+    checkpointEverySeconds: Double, progress: (CellProgress) -> Void, isInterrupted: () -> Bool
+  ) throws {
+    let training = configuration.training
+    guard trainer.iteration < iterations else { return }
+    let sampler = TrainingSampler(
+      store: data.train, augmentation: configuration.data.augmentation,
+      height: configuration.data.height, width: configuration.data.width, batch: training.batch,
+      seed: configuration.seed)
+    let prefetcher = Prefetcher(
+      sampler: sampler, iterations: trainer.iteration..<iterations)
+    defer { prefetcher.stop() }
+    let interval = max(1, iterations / 100)
+    let first = trainer.iteration
+    var lastCheckpoint = ContinuousClock.now
+    while trainer.iteration < iterations {
+      if isInterrupted() {
+        try saveCheckpoint()
+        throw Interrupted()
+      }
+      let batch = try prefetcher.next()
+      let closes = (trainer.iteration + 1) % interval == 0
+      let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: closes)
+      history.add(loss: loss, classWeights: classWeights)
+      let done = trainer.iteration
+      let looks = training.validateEvery.map { done % $0 == 0 || done == iterations } ?? false
+      if closes || looks || done == iterations { history.close(at: done) }
+      if let falsePositives {
+        history.set(falsePositives: falsePositives, ofPixels: batch.labels.validPixels)
+      }
+      if looks { try validate() }
+      if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
+        try saveCheckpoint()
+        lastCheckpoint = .now
+      }
+      let rate = Double((done - first) * training.batch) / max(1e-9, seconds(since: started))
+      progress(
+        CellProgress(
+          phase: .training, iteration: done, iterations: iterations, loss: loss,
+          imagesPerSecond: rate))
+    }
+  }
+
+  /// Looks at the validation split and keeps the weights if they are the best so far.
+  private func validate() throws {
+    guard let store = data.validation else { return }
+    let total = try evaluate(
+      trainer.network, EvaluationSampler(store: store), classes: data.dataset.classes.count,
+      batch: configuration.training.batch, compute: compute
+    ).total
+    history.setValidation(meanIoU: total.meanIoU, meanAccuracy: total.meanAccuracy)
+    let meanIoU = total.meanIoU ?? 0
+    if best.map({ meanIoU > $0.meanIoU }) ?? true {
+      best = (trainer.iteration, meanIoU, trainer.network.stateDict())
+    }
+  }
+}

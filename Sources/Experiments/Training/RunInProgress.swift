@@ -1,0 +1,74 @@
+import Checkpoints
+import Files
+import Foundation
+import Tensors
+
+/// One run that is being trained or evaluated.
+final class RunInProgress {
+  let configuration: RunConfiguration
+  let data: CellData
+  let folder: RunFolder
+  let compute: Compute
+  var environment: RunEnvironment
+  let trainer: Trainer
+  /// Of the images that the run is trained and evaluated on.
+  let splitDigest: String
+  var history = TrainingHistory()
+  /// Of earlier sessions of this run.
+  var earlierSeconds = 0.0
+  let started = ContinuousClock.now
+  /// Of the best look at the validation split so far.
+  var best: (iteration: Int, meanIoU: Double, weights: [NamedArray])?
+
+  init(
+    _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
+    environment: RunEnvironment, torch: TorchLoss?
+  ) throws {
+    self.configuration = configuration
+    self.data = data
+    self.folder = folder
+    self.compute = compute
+    self.environment = environment
+    splitDigest = try data.split.digest
+    trainer = try Trainer(configuration, data: data, torch: torch, compute: compute)
+  }
+
+  var iterations: Int { configuration.training.iterations }
+  var trainingSeconds: Double { earlierSeconds + seconds(since: started) }
+
+  /// Goes on from the folder's checkpoint, if there is one.
+  func start(_ pretrained: PretrainedWeights?) throws {
+    let checkpoint = try folder.loadCheckpoint()
+    if let checkpoint,
+      let begunOn = try checkpoint.metadata[MetadataKey.split] ?? folder.looseSplitDigest(),
+      begunOn != splitDigest
+    {
+      throw UserError(
+        path: folder.url.path,
+        problem: "was begun on other images than those there now; remove the folder or name "
+          + "another --output")
+    }
+    guard let checkpoint else { return try begin(from: pretrained) }
+    do { try restore(checkpoint) } catch {
+      throw UserError(
+        path: folder.url.path,
+        problem: "its checkpoint does not fit (\(oneLine(error))); remove the folder")
+    }
+  }
+
+  private func begin(from pretrained: PretrainedWeights?) throws {
+    guard let expected = configuration.pretrained else { return }
+    guard let pretrained, pretrained.sha256 == expected.sha256 else {
+      throw UserError(
+        path: folder.url.path,
+        problem: "begins from the pretrained weights with SHA-256 \(expected.sha256); give that "
+          + "file with --pretrained")
+    }
+    try pretrained.load(into: trainer.network, partial: expected.partial)
+  }
+}
+
+func seconds(since start: ContinuousClock.Instant) -> Double {
+  let elapsed = ContinuousClock.now - start
+  return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+}

@@ -1,0 +1,156 @@
+import Experiments
+import Files
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Run queue")
+struct RunQueueTests {
+  private let temporary: TemporaryFolder
+  private let folders: [RunFolder]
+
+  init() throws {
+    let temporary = try TemporaryFolder()
+    self.temporary = temporary
+    folders = try (1...6).map {
+      try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration(seed: $0))
+    }
+  }
+
+  /// Runs all folders with `cell` and returns the seeds it was called for, in order.
+  private func run(
+    jobs: Int = 2, isInterrupted: @escaping @Sendable () -> Bool = { false },
+    _ cell: @escaping @Sendable (RunFolder) throws -> Void
+  ) -> (outcome: RunQueue.Outcome, seeds: [UInt64]) {
+    let seen = Mutex<[UInt64]>([])
+    let queue = RunQueue(
+      folders: folders, jobs: jobs,
+      train: { folder, _ in
+        seen.withLock { $0.append(folder.configuration.seed) }
+        try cell(folder)
+      }, isInterrupted: isInterrupted)
+    let outcome = queue.run()
+    return (outcome, seen.withLock { $0 })
+  }
+
+  @Test(arguments: [1, 2, 20])
+  func everyCellIsRunOnce(jobs: Int) {
+    let (outcome, seeds) = run(jobs: jobs, storeExample)
+    #expect(seeds.sorted() == [1, 2, 3, 4, 5, 6])
+    #expect(outcome.finished == 6)
+    #expect(outcome.failures.isEmpty && !outcome.isInterrupted)
+  }
+
+  @Test func finishedRunsAreSkippedAndUntouched() throws {
+    try storeExample(folders[1])
+    try storeExample(folders[4])
+    let before = try modificationTimes(folders[1].url)
+    let (outcome, seeds) = run(jobs: 1, storeExample)
+    #expect(seeds == [1, 3, 4, 6])
+    #expect(outcome.finished == 4)
+    #expect(outcome.skipped == 2)
+    #expect(try modificationTimes(folders[1].url) == before)
+  }
+
+  @Test func failureIsListedAndStopsNothing() throws {
+    let cell: @Sendable (RunFolder) throws -> Void = { folder in
+      if folder.configuration.seed % 3 == 0 {
+        throw UserError("seed \(folder.configuration.seed)\nbad")
+      }
+      try storeExample(folder)
+    }
+    let (outcome, seeds) = run(cell)
+    #expect(seeds.sorted() == [1, 2, 3, 4, 5, 6])
+    #expect(outcome.finished == 4)
+    #expect(outcome.failures.map(\.reason) == ["seed 3 bad", "seed 6 bad"])
+    let unfinished = try SweepFolder(temporary.url).loadUnfinished()
+    #expect(Set(unfinished.map(\.failure)) == ["seed 3 bad", "seed 6 bad"])
+
+    let again = run(storeExample)
+    #expect(again.seeds.sorted() == [3, 6])
+    #expect(try SweepFolder(temporary.url).loadUnfinished().isEmpty)
+    #expect(try SweepFolder(temporary.url).loadAll().count == 6)
+  }
+
+  @Test func cellThatStoresTooLittleHasFailed() {
+    let (outcome, _) = run { try $0.prepare() }
+    #expect(outcome.finished == 0)
+    #expect(outcome.failures.count == 6)
+  }
+
+  @Test func interruptionKeepsCheckpointsAndGoesOn() throws {
+    let flag = Mutex(false)
+    let (outcome, seeds) = run(jobs: 1, isInterrupted: { flag.withLock { $0 } }) { folder in
+      if folder.configuration.seed == 3 {
+        try folder.saveCheckpoint(
+          Checkpoint(iteration: 4, arrays: [], history: [], trainingSeconds: 1))
+        flag.withLock { $0 = true }
+        throw Interrupted()
+      }
+      try storeExample(folder)
+    }
+    #expect(seeds == [1, 2, 3])
+    #expect(outcome.isInterrupted)
+    #expect(outcome.failures.isEmpty)
+    let found = Mutex<[UInt64: Int]>([:])
+    let again = run(jobs: 1) { folder in
+      let checkpoint = try folder.loadCheckpoint()
+      found.withLock { $0[folder.configuration.seed] = checkpoint?.iteration }
+      try storeExample(folder)
+    }
+    #expect(again.seeds == [3, 4, 5, 6])
+    #expect(found.withLock { $0 } == [3: 4])
+    #expect(!again.outcome.isInterrupted)
+  }
+
+  @Test func cellsRunAtOnce() {
+    // Each cell waits until another one runs beside it; alone, it would give up.
+    let inside = Atomic<Int>(0)
+    let met = Atomic<Int>(0)
+    _ = run(jobs: 2) { folder in
+      inside.add(1, ordering: .sequentiallyConsistent)
+      for _ in 0..<2000 where met.load(ordering: .sequentiallyConsistent) == 0 {
+        if inside.load(ordering: .sequentiallyConsistent) == 2 {
+          met.store(1, ordering: .sequentiallyConsistent)
+        }
+        usleep(1000)
+      }
+      inside.subtract(1, ordering: .sequentiallyConsistent)
+      try storeExample(folder)
+    }
+    #expect(met.load(ordering: .sequentiallyConsistent) == 1)
+  }
+
+  @Test func secondLockOfAFolderNamesTheProcess() throws {
+    var lock: FolderLock? = try FolderLock(temporary.url)
+    #expect(
+      failure { _ = try FolderLock(temporary.url) }
+        == "\(temporary.url.path): another sweep is running here (process \(getpid())); "
+        + "wait for it or name another --output")
+    withExtendedLifetime(lock) {}
+    lock = nil
+    #expect(failure { _ = try FolderLock(temporary.url) } == nil)
+  }
+
+  @Test func planKeepsEarlierCellsWhenOnesAreAdded() throws {
+    let first = SweepPlan(name: "quick", cells: [exampleConfiguration()])
+    try first.save(to: temporary.url, adding: false)
+    let more = SweepPlan(
+      name: "other", cells: [exampleConfiguration(), exampleConfiguration(loss: "recall")])
+    try more.save(to: temporary.url, adding: true)
+    let plan = try #require(try SweepPlan.load(temporary.url))
+    #expect(plan.name == "quick")
+    #expect(plan.cells.map(\.loss) == ["ce", "recall"])
+  }
+
+  private func modificationTimes(_ folder: URL) throws -> [String: Date?] {
+    var times: [String: Date?] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: folder.appending(path: name).path)
+      times[name] = attributes[.modificationDate] as? Date
+    }
+    return times
+  }
+}
