@@ -9,6 +9,8 @@ package struct Sweep: Hashable, Sendable {
     package var training: TrainingConfiguration
     /// Tried one after the other in place of the one in `training`; empty: only that.
     package var learningRates: [Double] = []
+    /// Where the files lie of a data set that its user describes.
+    package var description: FolderDescription?
 
     /// `training` with each learning rate there is.
     var trainings: [TrainingConfiguration] {

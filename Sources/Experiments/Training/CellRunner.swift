@@ -43,7 +43,8 @@ package func evaluateRun(
   let network = configuration.makeNetwork(classes: classes)
   try network.load(weights)
   return try evaluate(
-    network, EvaluationSampler(store: data.evaluated), classes: classes,
+    network, EvaluationSampler(store: data.evaluated, normalization: data.normalization),
+    classes: classes,
     batch: configuration.training.batch, compute: compute
   ).matrices
 }
@@ -152,7 +153,7 @@ private final class Cell {
     let sampler = TrainingSampler(
       store: data.train, augmentation: configuration.data.augmentation,
       height: configuration.data.height, width: configuration.data.width, batch: training.batch,
-      seed: configuration.seed)
+      seed: configuration.seed, normalization: data.normalization)
     let prefetcher = Prefetcher(
       sampler: sampler, iterations: trainer.iteration..<iterations)
     defer { prefetcher.stop() }
@@ -191,7 +192,8 @@ private final class Cell {
   private func validate() throws {
     guard let store = data.validation else { return }
     let total = try evaluate(
-      trainer.network, EvaluationSampler(store: store), classes: data.dataset.classes.count,
+      trainer.network, EvaluationSampler(store: store, normalization: data.normalization),
+      classes: data.dataset.classes.count,
       batch: configuration.training.batch, compute: compute
     ).total
     history.setValidation(meanIoU: total.meanIoU, meanAccuracy: total.meanAccuracy)
@@ -234,7 +236,7 @@ private final class Cell {
     since start: ContinuousClock.Instant, progress: (CellProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws -> Evaluated {
-    let sampler = EvaluationSampler(store: data.evaluated)
+    let sampler = EvaluationSampler(store: data.evaluated, normalization: data.normalization)
     return try evaluate(
       trainer.network, sampler, classes: data.dataset.classes.count,
       batch: configuration.training.batch, keeping: Set(data.pictured), compute: compute

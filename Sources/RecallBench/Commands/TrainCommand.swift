@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
 
   @Argument(help: "Sweep file (YAML) to take settings from, such as benchmarks/sweeps/quick.yml.")
   var file: String
-  @Option(help: "synthia, cityscapes or camvid; one that the file describes.")
+  @Option(help: "The data set: one that the file has.")
   var dataset: String
   @Option(help: "deeplabv3 or deeplabv3plus (default: the file's).")
   var architecture: String?
@@ -63,7 +63,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepSelection()
-    selection.paths = data.paths
+    selection.paths = try data.paths()
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
@@ -71,7 +71,8 @@ struct TrainCommand: ParsableCommand {
     selection.torch = try torch.files()
     selection.architecture = try architecture.map { try choice($0, "architecture") }
     selection.backbones = try choices(backbone, "backbone")
-    selection.datasets = try choices(dataset, "dataset")
+    selection.described = try data.described()
+    selection.datasets = [DatasetName(rawValue: dataset)]
     try sweep.apply(selection)
     sweep.width = width ?? sweep.width
     for index in sweep.datasets.indices {
@@ -89,7 +90,7 @@ struct TrainCommand: ParsableCommand {
     try runSession(
       SweepSession(
         sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
-        addsToPlan: true, data: data.folders, checkpointEverySeconds: machine.checkpointEvery,
+        addsToPlan: true, data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
         torch: torch.setup))
   }
 }
