@@ -256,6 +256,18 @@ struct FolderDescriptionTests {
     let read = try CanonicalJSON.decode(
       RunConfiguration.self, from: Data(text.utf8), of: temporary.file("c.json"))
     #expect(read == configuration)
+    // What no description can give is damage, not a trap later.
+    for (old, new) in [
+      (#""id":4"#, #""id":1"#), (#""id":4"#, #""id":-4"#), (#""id":4,"#, ""), ("leaf", "soil"),
+      ("[0,128,0]", "[0]"), ("[0]", "[[0,0,0]]"), ("[0]", "[4]"), ("gray", "rgb"),
+    ] {
+      let damaged = text.replacingOccurrences(of: old, with: new)
+      #expect(
+        failure {
+          _ = try CanonicalJSON.decode(
+            RunConfiguration.self, from: Data(damaged.utf8), of: temporary.file("c.json"))
+        }?.contains("does not make sense") == true, "\(old) \(new)")
+    }
   }
 
   /// Each example of docs/data.md is a description or a sweep with one.

@@ -71,6 +71,37 @@ package struct FolderRules: Codable, Hashable, Sendable {
   package static let ignoredName = "ignored"
 }
 
+extension FolderRules {
+  /// - Throws: `DecodingError` for rules that no description can give.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    labels = try container.decode(LabelType.self, forKey: .labels)
+    classes = try container.decode([Class].self, forKey: .classes)
+    ignored = try container.decode([LabelValue].self, forKey: .ignored)
+    minority = try container.decodeIfPresent([String].self, forKey: .minority)
+    split = try container.decodeIfPresent(SeededSplit.self, forKey: .split)
+    normalization = try container.decodeIfPresent(Normalization.self, forKey: .normalization)
+    guard isSound else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .classes, in: container, debugDescription: "classes contradict each other")
+    }
+  }
+
+  private var isSound: Bool {
+    let names = classes.map(\.name)
+    let all = values + ignored
+    let areOfType = all.allSatisfy { value in
+      switch value {
+      case .id(let id): labels != .rgb && (0...65_535).contains(id)
+      case .color: labels == .rgb
+      }
+    }
+    return (2...Self.mostClasses).contains(classes.count) && areOfType
+      && classes.allSatisfy { $0.color.count == 3 } && Set(all).count == all.count
+      && Set(names + [Self.ignoredName]).count == names.count + 1
+  }
+}
+
 /// A seeded division of one folder of images.
 package struct SeededSplit: Codable, Hashable, Sendable {
   /// Shares of training, validation and test images; their sum is 1.
@@ -82,62 +113,5 @@ package struct SeededSplit: Codable, Hashable, Sendable {
 
   package init(ratios: [Double], seed: UInt64, group: String? = nil) {
     (self.ratios, self.seed, self.group) = (ratios, seed, group)
-  }
-}
-
-/// What stands in a pixel of a label file: an id, or a color. In JSON a number or three.
-package enum LabelValue: Hashable, Sendable {
-  case id(Int)
-  /// 0xRRGGBB.
-  case color(Int)
-
-  package init(color: [UInt8]) { self = .color(color.reduce(0) { $0 << 8 | Int($1) }) }
-
-  /// The id, or the color as one number.
-  var key: Int {
-    switch self {
-    case .id(let id), .color(let id): id
-    }
-  }
-
-  package var components: [Int] {
-    switch self {
-    case .id(let id): [id]
-    case .color(let color): [color >> 16 & 255, color >> 8 & 255, color & 255]
-    }
-  }
-}
-
-extension LabelValue: CustomStringConvertible {
-  /// `label id 7` or `color [128, 0, 64]`
-  package var description: String {
-    switch self {
-    case .id(let id): "label id \(id)"
-    case .color: "color \(components)"
-    }
-  }
-}
-
-extension LabelValue: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let id = try? container.decode(Int.self) {
-      self = .id(id)
-    } else {
-      let color = try container.decode([UInt8].self)
-      guard color.count == 3 else {
-        throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "a color has three components")
-      }
-      self.init(color: color)
-    }
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .id(let id): try container.encode(id)
-    case .color: try container.encode(components)
-    }
   }
 }
