@@ -75,7 +75,7 @@ extension Setting {
       training.checkpoint == .last
         ? "weights after the last iteration" : "best weights by validation mean IoU")
     parts.append(
-      data.source == .real
+      data.source != .rendered
         ? "images: \(data.name.citation), read from its files"
         : "images: drawn by RecallBench's own renderer")
     return parts.joined(separator: "; ")
