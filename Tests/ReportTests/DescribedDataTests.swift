@@ -18,7 +18,7 @@ import Testing
     classes.minority = []
     input.classes = [name: classes]
     let files = try SyntheticSweep.written(input)
-    let table = try #require(files["tables/leaves-resnet18-minority.md"])
+    let table = try #require(files.markdown(of: "leaves-resnet18-minority"))
     #expect(table.contains("Minority classes: none ("))
     #expect(table.contains("images: leaves, read from its files"))
     #expect(files["report.html"]?.contains("endered stand-in") == false)

@@ -52,6 +52,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if let dataset { try data.requireKnown(dataset) }
     _ = try split.map { try choices($0, "split", of: Split.self) }
     let scoring = [dataset, predictions, groundTruth]
     if folder == nil {

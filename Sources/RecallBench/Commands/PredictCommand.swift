@@ -39,6 +39,7 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if let dataset { try data.requireKnown(dataset) }
     _ = try split.map { try choices($0, "split", of: Split.self) }
   }
 

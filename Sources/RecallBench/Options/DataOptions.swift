@@ -67,6 +67,19 @@ struct DataOptions: ParsableArguments {
     }
   }
 
+  /// - Throws: `ValidationError` if a data set is not built in and no description is given.
+  func requireKnown(_ name: String) throws {
+    let isBuiltIn = DatasetRegistry.descriptor(named: DatasetName(rawValue: name)) != nil
+    let hasDescription = try parsed().contains { if case .description = $0 { true } else { false } }
+    guard isBuiltIn || hasDescription else { throw unknown(name) }
+  }
+
+  private func unknown(_ name: String) -> ValidationError {
+    ValidationError(
+      "there is no data set '\(name)'; use one of \(datasetNames), or describe it: "
+        + "--data \(name)=FILE.yml.")
+  }
+
   /// As one would type them.
   var arguments: [String] {
     places.flatMap { ["--data", $0] } + (dataCache.map { ["--data-cache", $0] } ?? [])
@@ -82,9 +95,7 @@ struct DataOptions: ParsableArguments {
   func descriptor(named name: DatasetName) throws -> DatasetDescriptor {
     if let descriptor = DatasetRegistry.descriptor(named: name) { return descriptor }
     guard let description = try described()[name] else {
-      throw ValidationError(
-        "there is no data set '\(name)'; use one of \(datasetNames), or describe it: "
-          + "--data \(name)=FILE.yml.")
+      throw unknown(name.rawValue)
     }
     return description.descriptor
   }
