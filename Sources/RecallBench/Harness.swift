@@ -33,7 +33,8 @@ public enum Harness {
     // Every error of ours becomes one line here; the parser's own are about usage (status 64).
     do {
       for loss in losses { try LossRegistry.register(loss) }
-      var command = try RootCommand.parseAsRoot()
+      var command = try RootCommand.parseAsRoot(
+        DataOptions.expandingShortForms(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       switch error {

@@ -4,18 +4,15 @@ import Tensors
 import Testing
 
 @Suite struct LabelTableTests {
-  @Test(arguments: DatasetName.allCases)
-  func fileIdsAndNamesAreThoseOfTraining(name: DatasetName) {
-    let table = LabelTable.of(name)
-    let (classes, ids, ignored) =
-      switch name {
-      case .cityscapes:
-        (
-          ClassTable.cityscapes, CityscapesDataset.fileIds, CityscapesDataset.ignoredIds
-        )
-      case .synthia: (ClassTable.synthia, SynthiaDataset.fileIds, SynthiaDataset.ignoredIds)
-      case .camvid: (ClassTable.camvid, CamVidDataset.fileIds, CamVidDataset.ignoredIds)
-      }
+  @Test(arguments: DatasetRegistry.names)
+  func fileIdsAndNamesAreThoseOfTraining(name: DatasetName) throws {
+    let table = try DatasetRegistry.require(name).labels
+    let all: [DatasetName: (ClassTable, [Int], [Int])] = [
+      .cityscapes: (.cityscapes, CityscapesDataset.fileIds, CityscapesDataset.ignoredIds),
+      .synthia: (.synthia, SynthiaDataset.fileIds, SynthiaDataset.ignoredIds),
+      .camvid: (.camvid, CamVidDataset.fileIds, CamVidDataset.ignoredIds),
+    ]
+    let (classes, ids, ignored) = try #require(all[name])
     #expect(table.dataset == name)
     #expect(table.fileIds == ids)
     #expect(table.ignored == Set(ignored))
@@ -35,9 +32,9 @@ import Testing
         == withInstances.filter { !LabelTable.cityscapes.ignored.contains($0) })
   }
 
-  @Test(arguments: DatasetName.allCases)
+  @Test(arguments: DatasetRegistry.names)
   func writtenIdsAreReadAgain(name: DatasetName) throws {
-    let table = LabelTable.of(name)
+    let table = try DatasetRegistry.require(name).labels
     let (height, width) = (3, 7)
     let ids = LabelImage(
       height: height, width: width,

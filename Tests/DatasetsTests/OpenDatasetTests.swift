@@ -16,7 +16,7 @@ import Testing
     return error?.problem
   }
 
-  @Test("A missing, empty or wrong path is refused", arguments: DatasetName.allCases)
+  @Test("A missing, empty or wrong path is refused", arguments: DatasetRegistry.names)
   func badPaths(name: DatasetName) throws {
     try withTemporaryFolder { root in
       #expect(

@@ -13,7 +13,7 @@ import Testing
     _ dataset: DatasetName, _ root: URL, partial: Bool = false
   ) throws -> (files: [ScoredFiles], labelFiles: Int) {
     try PredictionFiles(
-      of: dataset, predictions: root.appendingPathComponent("p"),
+      DatasetRegistry.require(dataset).predictions, predictions: root.appendingPathComponent("p"),
       groundTruth: root.appendingPathComponent("t")
     ).pairs(partial: partial)
   }
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test(arguments: DatasetName.allCases)
+  @Test(arguments: DatasetRegistry.names)
   func missingPredictionsAreAnErrorUnlessPartial(dataset: DatasetName) throws {
     try withTemporaryFolder { root in
       let truths = [

@@ -31,7 +31,7 @@ import Testing
   /// A run that predicts one class everywhere, on two of its images.
   private func record(_ loss: String, seed: UInt64, predicting id: UInt8) throws -> RunRecord {
     let configuration = configuration(loss, seed: seed)
-    let dataset = try folders.open(configuration.data, threads: 1)
+    let dataset = try folders.open(configuration.data, compute: Compute(threads: 1))
     let items = try dataset.items(.test)
     let run = folder.appending(path: "\(loss)-\(seed)")
     try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)

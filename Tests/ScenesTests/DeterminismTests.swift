@@ -1,11 +1,12 @@
+import Datasets
 import Foundation
 import Scenes
 import Testing
 
-private let layouts: [RenderedRecord.Layout] = [.synthia, .cityscapes]
+private let layouts: [DatasetName] = [.synthia, .cityscapes]
 
 @Test(arguments: layouts)
-func sameSeedGivesSameBytesWithOneAndTwoThreads(layout: RenderedRecord.Layout) throws {
+func sameSeedGivesSameBytesWithOneAndTwoThreads(layout: DatasetName) throws {
   let (one, two) = try withTemporaryFolder { root in
     try renderSmall(layout, to: root, threads: 1)
     return try withTemporaryFolder { other in
@@ -18,7 +19,7 @@ func sameSeedGivesSameBytesWithOneAndTwoThreads(layout: RenderedRecord.Layout) t
 }
 
 @Test(arguments: layouts)
-func anotherSeedGivesOtherPictures(layout: RenderedRecord.Layout) throws {
+func anotherSeedGivesOtherPictures(layout: DatasetName) throws {
   let (one, two) = try withTemporaryFolder { root in
     try renderSmall(layout, to: root, seed: 5)
     return try withTemporaryFolder { other in

@@ -25,19 +25,17 @@ func contents(_ root: URL) throws -> [String: Data] {
 /// Renders a small data set of either layout: two SYNTHIA frames, or `count` Cityscapes pictures.
 @discardableResult
 func renderSmall(
-  _ layout: RenderedRecord.Layout, to root: URL, seed: UInt64 = 5, count: Int = 3,
+  _ layout: DatasetName, to root: URL, seed: UInt64 = 5, count: Int = 3,
   threads: Int = 2, progress: StreetScenes.Progress? = nil
 ) throws -> RenderedRecord {
   let configuration = SceneConfiguration(seed: seed, height: 32, width: 64)
   let compute = Compute(threads: threads)
-  switch layout {
-  case .synthia:
+  if layout == .synthia {
     return try StreetScenes.renderSynthia(
       to: root, framesPerView: count, configuration: configuration, compute: compute,
       progress: progress)
-  case .cityscapes:
-    return try StreetScenes.renderCityscapes(
-      to: root, train: count, validation: 1, configuration: configuration, compute: compute,
-      progress: progress)
   }
+  return try StreetScenes.renderCityscapes(
+    to: root, train: count, validation: 1, configuration: configuration, compute: compute,
+    progress: progress)
 }

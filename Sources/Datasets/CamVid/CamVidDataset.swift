@@ -113,4 +113,8 @@ package struct CamVidDataset: Dataset {
   }
 
   package func readLabels(_ item: Item) throws -> LabelImage { try Self.ids.read(item.label) }
+
+  package func predictionTargets(_ split: Split) throws -> [PredictionTarget] {
+    try items(split).map { PredictionTarget($0.image, path: $0.label.lastPathComponent) }
+  }
 }

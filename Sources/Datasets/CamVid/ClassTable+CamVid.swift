@@ -1,6 +1,6 @@
 extension ClassTable {
   /// CamVid's 11 classes of the SegNet split in the order of its label files, with CamVid's own
-  /// colours. Shares of the training pixels, in percent: sky 17.5, building 24.2, pole 1.02,
+  /// colors. Shares of the training pixels, in percent: sky 17.5, building 24.2, pole 1.02,
   /// road 33.0, pavement 4.7, tree 10.1, sign 1.22, fence 1.17, car 6.1, pedestrian 0.67,
   /// bicyclist 0.30.
   package static let camvid = ClassTable(

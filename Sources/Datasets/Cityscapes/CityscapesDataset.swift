@@ -17,7 +17,7 @@ package struct CityscapesDataset: Dataset {
   private static let trainIds = LabelIds(
     title: "Cityscapes train ids", ids: Array(0..<19), ignored: [255])
   private static let title = "Cityscapes (leftImg8bit/ and gtFine/)"
-  static let imageEnding = "_leftImg8bit.png"
+  private static let imageEnding = "_leftImg8bit.png"
   private static let labelIdsEnding = "_gtFine_labelIds.png"
   private static let trainIdsEnding = "_gtFine_labelTrainIds.png"
 
@@ -87,5 +87,33 @@ package struct CityscapesDataset: Dataset {
   package func readLabels(_ item: Item) throws -> LabelImage {
     let isTrainIds = item.label.lastPathComponent.hasSuffix(Self.trainIdsEnding)
     return try (isTrainIds ? Self.trainIds : Self.labelIds).read(item.label)
+  }
+}
+
+extension CityscapesDataset {
+  /// The test split's images have no labels but can be predicted. The official evaluation finds
+  /// every name that begins with the frame's, in any folder.
+  package func predictionTargets(_ split: Split) throws -> [PredictionTarget] {
+    let images = try split == .test ? testImages() : items(split).map(\.image)
+    return images.map { image in
+      let frame = image.lastPathComponent.dropLast(Self.imageEnding.count)
+      return PredictionTarget(
+        image, prediction: "\(frame)_pred_labelIds.png", overlay: "overlays/overlay_\(frame).png")
+    }
+  }
+
+  /// The test split's images, by city and name.
+  private func testImages() throws -> [URL] {
+    let folder = root.appendingPathComponent("leftImg8bit/test")
+    let images = Folder.subfolders(folder).flatMap { city in
+      let city = folder.appendingPathComponent(city)
+      return Folder.stems(city, suffix: Self.imageEnding).map {
+        city.appendingPathComponent($0 + Self.imageEnding)
+      }
+    }
+    if images.isEmpty {
+      throw UserError(path: folder.path, problem: "no images of the test split here")
+    }
+    return images
   }
 }

@@ -1,5 +1,5 @@
 extension ClassTable {
-  /// Cityscapes' 19 evaluated classes in the order of its train ids, with its own colours.
+  /// Cityscapes' 19 evaluated classes in the order of its train ids, with its own colors.
   package static let cityscapes = ClassTable(
     entries: [
       Entry(name: "road", color: [128, 64, 128], isMinority: false),

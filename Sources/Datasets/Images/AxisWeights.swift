@@ -1,6 +1,6 @@
 /// For each of the outputs along one axis of a resized image, the inputs it is made of.
 ///
-/// Enlarging is bilinear between pixel centres. Shrinking averages the area an output covers,
+/// Enlarging is bilinear between pixel centers. Shrinking averages the area an output covers,
 /// borders in proportion, so that small things fade instead of being hit or missed by chance.
 struct AxisWeights {
   /// The first input of each output.

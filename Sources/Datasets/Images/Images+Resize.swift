@@ -63,7 +63,7 @@ extension ColorImage {
 }
 
 extension LabelImage {
-  /// The labels at another size, by the nearest pixel centre: ids cannot be averaged.
+  /// The labels at another size, by the nearest pixel center: ids cannot be averaged.
   /// - Parameters:
   ///   - rows: rows of the result wanted; nil: all.
   ///   - columns: columns of the result wanted; nil: all.

@@ -1,4 +1,4 @@
-/// An 8-bit colour image, rows top to bottom, `red green blue` interleaved.
+/// An 8-bit color image, rows top to bottom, `red green blue` interleaved.
 package struct ColorImage: Hashable, Sendable {
   package let height: Int
   package let width: Int

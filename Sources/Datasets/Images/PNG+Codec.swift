@@ -67,6 +67,11 @@ extension PNG {
     }
     if data.isEmpty { throw failed("is empty; replace the file") }
     guard data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+      if data.starts(with: [0xFF, 0xD8, 0xFF]) {
+        throw failed(
+          "is a JPEG file, and only PNG is read; convert the folder: mogrify -format png "
+            + "\(url.deletingLastPathComponent().path)/*")
+      }
       throw failed("is not a PNG file")
     }
     return data

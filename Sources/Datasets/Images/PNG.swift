@@ -1,15 +1,15 @@
 import Files
 import Foundation
 
-/// Reading and writing PNG files through libpng: every colour type and bit depth, interlaced or
-/// not. Samples are returned as stored: gamma, colour space, background and other ancillary
+/// Reading and writing PNG files through libpng: every color type and bit depth, interlaced or
+/// not. Samples are returned as stored: gamma, color space, background and other ancillary
 /// chunks never change them. Every error is a `UserError` with the file's path.
 package enum PNG {
   /// No image of a data set has a longer side, or more pixels: more is a damaged or hostile file.
   static let longestSide = 65_535
   static let mostPixels = 200_000_000
 
-  /// The picture: palettes become colours (with alpha if the palette has it), grays of 1, 2 and
+  /// The picture: palettes become colors (with alpha if the palette has it), grays of 1, 2 and
   /// 4 bits are scaled to 8.
   package static func read(_ url: URL) throws -> PNGImage {
     image(try decode(url, raw: false))
@@ -20,7 +20,7 @@ package enum PNG {
     image(try decode(url, raw: true))
   }
 
-  /// The picture with 8 bits a channel: alpha is dropped, grays become colours, of 16-bit samples
+  /// The picture with 8 bits a channel: alpha is dropped, grays become colors, of 16-bit samples
   /// the high byte is kept.
   package static func readColor(_ url: URL) throws -> ColorImage {
     let raster = try decode(url, raw: false)
@@ -57,7 +57,7 @@ package enum PNG {
         bitDepth: image.bitDepth, bytes: bytes), to: url)
   }
 
-  /// Writes an 8-bit colour image.
+  /// Writes an 8-bit color image.
   package static func write(_ image: ColorImage, to url: URL) throws {
     try encode(
       Raster(

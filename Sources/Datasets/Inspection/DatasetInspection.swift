@@ -54,7 +54,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     self.dataset = dataset.name
     classNames = dataset.classes.names
     (splits, problems) = ([], [])
-    for split in Split.allCases {
+    for split in dataset.splits {
       let found = Self.look(at: split, of: dataset, compute: compute, progress: progress)
       splits.append(found.summary)
       problems += found.problems
@@ -82,9 +82,11 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     summary.images = listing.items.count
     let found = Mutex(Findings(classes: classes))
     compute.parallelFor(listing.items.count) { index in
-      let outcome = Result { try LabelledImage(reading: listing.items[index], of: dataset) }
+      let item = listing.items[index]
+      let outcome = Result { try LabelledImage(reading: item, of: dataset) }
+      let unknown = (try? outcome.get()) == nil ? dataset.unknownLabels(item) : []
       let looked = found.withLock { found in
-        found.add(outcome, of: listing.items[index])
+        found.add(outcome, of: item, unknown, at: index)
         return found.looked
       }
       if looked % 50 == 0 { progress(split, looked) }
@@ -95,7 +97,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     summary.sizes = findings.sizes
       .map { Size(height: $0.key[0], width: $0.key[1], images: $0.value) }
       .sorted { ($0.images, $0.width, $0.height) > ($1.images, $1.width, $1.height) }
-    var problems = listing.problems + findings.problems
+    var problems = listing.problems + findings.problems + findings.unknownProblems
     if listing.items.isEmpty, problems.isEmpty {
       problems = [
         UserError(path: listing.path, problem: "no images of the \(split.rawValue) split here")
@@ -112,10 +114,21 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     /// By [height, width].
     var sizes: [[Int]: Int] = [:]
     var problems: [UserError] = []
+    /// Of each value that no class has: its pixels and files, and the first of them.
+    var unknown: [LabelValue: (pixels: Int, files: Int, first: Int, label: URL)] = [:]
+
+    var unknownProblems: [UserError] {
+      unknown.map { value, found in
+        FolderLabels.problem(value, pixels: found.pixels, files: found.files, in: found.label)
+      }
+    }
 
     init(classes: Int) { classPixels = [Int](repeating: 0, count: classes) }
 
-    mutating func add(_ outcome: Result<LabelledImage, any Error>, of item: Item) {
+    mutating func add(
+      _ outcome: Result<LabelledImage, any Error>, of item: Item,
+      _ unknown: [(value: LabelValue, pixels: Int)], at index: Int
+    ) {
       looked += 1
       switch outcome {
       case .success(let sample):
@@ -123,6 +136,13 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
         let counts = histogram(sample.labels, classes: classPixels.count)
         for c in counts.indices { classPixels[c] += counts[c] }
         ignoredPixels += sample.labels.ids.count - counts.reduce(0, +)
+      case .failure where !unknown.isEmpty:
+        // Told once for all files.
+        for (value, pixels) in unknown {
+          let old = self.unknown[value] ?? (0, 0, index, item.label)
+          let (first, label) = index < old.first ? (index, item.label) : (old.first, old.label)
+          self.unknown[value] = (old.pixels + pixels, old.files + 1, first, label)
+        }
       case .failure(let error):
         problems.append(
           error as? UserError ?? UserError(path: item.image.path, problem: "\(error)"))

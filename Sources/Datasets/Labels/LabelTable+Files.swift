@@ -1,37 +1,42 @@
 import Files
 import Foundation
 
-extension LabelTable {
-  private var title: String {
-    switch dataset {
-    case .cityscapes: "Cityscapes label ids"
-    case .synthia: "SYNTHIA label ids"
-    case .camvid: "CamVid label ids"
-    }
-  }
+/// How ids stand in label files.
+enum LabelFormat: Hashable, Sendable {
+  /// 8-bit gray.
+  case gray
+  /// 16 bits, with the id in the first of three channels.
+  case firstOfThreeChannels
+  /// As the data set's user describes.
+  case described(FolderLabels)
+}
 
+extension LabelTable {
   /// The ids of a label file or a prediction, as they stand in it.
   /// - Throws: `UserError` naming the file if it cannot be read or holds an id without a label.
   package func readIds(_ url: URL) throws -> LabelImage {
-    try LabelIds(
+    if case .described(let files) = format { return try files.readTableIds(url) }
+    return try LabelIds(
       title: title, ids: Array(labels.indices), ignored: [],
-      usesFirstChannel: dataset == .synthia
+      usesFirstChannel: format == .firstOfThreeChannels
     ).read(url)
   }
 
-  /// Writes file ids in the data set's own format: 8-bit gray, or for SYNTHIA 16 bits with the id in
-  /// the first of three channels.
+  /// Writes file ids in the data set's own format.
   package func write(_ ids: LabelImage, to url: URL) throws {
-    guard dataset == .synthia else {
-      return try PNG.writeGray(height: ids.height, width: ids.width, bytes: ids.ids, to: url)
+    switch format {
+    case .gray:
+      try PNG.writeGray(height: ids.height, width: ids.width, bytes: ids.ids, to: url)
+    case .firstOfThreeChannels:
+      try PNG.write(
+        PNGImage(
+          height: ids.height, width: ids.width, channels: 3, bitDepth: 16,
+          samples: ids.ids.flatMap { [UInt16($0), 0, 0] }), to: url)
+    case .described(let files): try files.write(ids, to: url)
     }
-    try PNG.write(
-      PNGImage(
-        height: ids.height, width: ids.width, channels: 3, bitDepth: 16,
-        samples: ids.ids.flatMap { [UInt16($0), 0, 0] }), to: url)
   }
 
-  /// The image half covered by the official colours of its labels (file ids) of the same size.
+  /// The image half covered by the official colors of its labels (file ids) of the same size.
   package func overlay(_ ids: LabelImage, on image: ColorImage) -> ColorImage {
     precondition(ids.height == image.height && ids.width == image.width)
     var result = image

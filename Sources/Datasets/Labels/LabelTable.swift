@@ -5,7 +5,7 @@
 package struct LabelTable: Hashable, Sendable {
   package struct Label: Hashable, Sendable {
     package let name: String
-    /// The data set's official colour, red, green, blue.
+    /// The data set's official color, red, green, blue.
     package let color: [UInt8]
     /// True pixels of this label are left out of every score.
     package let isIgnored: Bool
@@ -21,40 +21,35 @@ package struct LabelTable: Hashable, Sendable {
   }
 
   package let dataset: DatasetName
+  /// For messages about ids.
+  let title: String
   /// By id, without a gap.
   package let labels: [Label]
   /// Empty where the data set's evaluation knows none.
   package let categories: [Category]
   /// By scored id with instances: pixels of an average instance of the training set.
   package let averageInstanceSize: [Int: Double]
+  let format: LabelFormat
 
   package var names: [String] { labels.map(\.name) }
   package var ignored: Set<Int> { Set(labels.indices.filter { labels[$0].isIgnored }) }
   /// By training id, the id in files.
   package var fileIds: [Int] { labels.indices.filter { !labels[$0].isIgnored } }
 
-  package static func of(_ dataset: DatasetName) -> LabelTable {
-    switch dataset {
-    case .cityscapes: .cityscapes
-    case .synthia: .synthia
-    case .camvid: .camvid
-    }
-  }
-
   /// Puts the classes at their ids in files, and ignored labels at the ids between.
   /// - Parameters:
   ///   - fileIds: by training id, the id in files.
   ///   - ignored: by id.
   init(
-    _ dataset: DatasetName, classes: ClassTable, fileIds: [Int],
+    _ dataset: DatasetName, title: String, classes: ClassTable, fileIds: [Int],
     ignored: [Int: (name: String, color: [UInt8])], categories: [Category] = [],
-    averageInstanceSize: [Int: Double] = [:]
+    averageInstanceSize: [Int: Double] = [:], format: LabelFormat = .gray
   ) {
     var labels = ignored.mapValues { Label(name: $0.name, color: $0.color, isIgnored: true) }
     for (id, entry) in zip(fileIds, classes.entries) {
       labels[id] = Label(name: entry.name, color: entry.color, isIgnored: false)
     }
-    self.dataset = dataset
+    (self.dataset, self.title, self.format) = (dataset, title, format)
     self.labels = labels.sorted { $0.key < $1.key }.map(\.value)
     self.categories = categories
     self.averageInstanceSize = averageInstanceSize

@@ -7,8 +7,10 @@ extension Augmentation {
   static let jitter = 0.5
 
   /// The sample as it is fed to the network, `height` x `width`.
+  /// - Parameter padding: the color around an image that is smaller than its crop.
   package func apply(
-    to sample: LabelledImage, height: Int, width: Int, random: inout RandomSource
+    to sample: LabelledImage, height: Int, width: Int,
+    padding: [UInt8] = Normalization.imageNet.meanBytes, random: inout RandomSource
   ) -> LabelledImage {
     switch self {
     case .none:
@@ -23,7 +25,7 @@ extension Augmentation {
       let crop = Crop(of: sample, scale: scale, height: height, width: width, random: &random)
       var cut = crop.cut(sample)
       jitter.apply(to: &cut.image)
-      let padded = crop.pad(cut)
+      let padded = crop.pad(cut, color: padding)
       return isMirrored ? padded.mirrored : padded
     }
   }

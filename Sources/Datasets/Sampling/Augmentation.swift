@@ -4,7 +4,7 @@ package enum Augmentation: String, Codable, Hashable, Sendable, CaseIterable {
   case none
   /// Resize to the training size, mirrored left-right every other time at random.
   case flip
-  /// The authors' Cityscapes recipe: colour jitter 0.5, horizontal flip, scale from
+  /// The authors' Cityscapes recipe: color jitter 0.5, horizontal flip, scale from
   /// {0.75, 1, 1.25, 1.5, 1.75, 2}, a random crop of the training size.
   case cityscapes
 }

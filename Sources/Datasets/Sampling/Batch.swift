@@ -2,7 +2,7 @@ import Tensors
 
 /// Images as the network takes them, and their labels.
 package struct Batch: Sendable {
-  /// [N, H, W, 3], normalised with `Normalization`.
+  /// [N, H, W, 3], normalized with a `Normalization`.
   package let images: Tensor
   /// N x H x W training ids.
   package let labels: LabelMap
@@ -12,7 +12,8 @@ package struct Batch: Sendable {
   /// Gathers samples that `sample` yields for 0..<count, on all threads of `compute`; each must be
   /// `height` x `width`.
   init(
-    count: Int, height: Int, width: Int, compute: Compute, sample: (Int) throws -> LabelledImage
+    count: Int, height: Int, width: Int, normalization: Normalization, compute: Compute,
+    sample: (Int) throws -> LabelledImage
   ) throws {
     let images = compute.empty(Shape(n: count, h: height, w: width, c: 3))
     let pixels = height * width
@@ -21,7 +22,7 @@ package struct Batch: Sendable {
       try compute.parallelTry(count) { n in
         let sample = try sample(n)
         precondition(sample.height == height && sample.width == width)
-        Normalization.normalize(sample.image, into: images.base + n * pixels * 3)
+        normalization.normalize(sample.image, into: images.base + n * pixels * 3)
         for pixel in 0..<pixels { ids[n * pixels + pixel] = sample.labels.ids[pixel] }
       }
     }

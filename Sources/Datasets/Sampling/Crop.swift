@@ -34,11 +34,11 @@ struct Crop {
       columns: max(0, left)..<min(scaledWidth, left + width))
   }
 
-  /// The whole window, with ignored labels and the mean colour around the part.
-  func pad(_ part: LabelledImage) -> LabelledImage {
+  /// The whole window, with ignored labels and a color around the part.
+  func pad(_ part: LabelledImage, color: [UInt8]) -> LabelledImage {
     if part.height == height, part.width == width { return part }
     var labels = [UInt8](repeating: LabelMap.ignored, count: height * width)
-    var bytes = (0..<height * width).flatMap { _ in Normalization.meanBytes }
+    var bytes = (0..<height * width).flatMap { _ in color }
     let (down, right) = (max(0, -top), max(0, -left))
     for y in 0..<part.height {
       let (to, from) = ((y + down) * width + right, y * part.width)

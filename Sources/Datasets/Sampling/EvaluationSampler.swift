@@ -4,8 +4,11 @@ import Tensors
 /// The whole images of a store in order, at the store's size, without augmentation.
 package struct EvaluationSampler: Sendable {
   package let store: ImageStore
+  package let normalization: Normalization
 
-  package init(store: ImageStore) { self.store = store }
+  package init(store: ImageStore, normalization: Normalization = .imageNet) {
+    (self.store, self.normalization) = (store, normalization)
+  }
 
   package var count: Int { store.count }
 
@@ -13,7 +16,8 @@ package struct EvaluationSampler: Sendable {
   /// - Throws: `UserError` if a file cannot be read.
   package func batch(images range: Range<Int>, compute: Compute) throws -> Batch {
     try Batch(
-      count: range.count, height: store.height, width: store.width, compute: compute
+      count: range.count, height: store.height, width: store.width,
+      normalization: normalization, compute: compute
     ) { n in try store.resizedSample(range.lowerBound + n) }
   }
 }

@@ -10,6 +10,7 @@ package struct TrainingSampler: Sendable {
   package let width: Int
   package let batch: Int
   package let seed: UInt64
+  package let normalization: Normalization
 
   /// - Parameters:
   ///   - height: rows of a training image after augmentation.
@@ -17,11 +18,12 @@ package struct TrainingSampler: Sendable {
   ///   - batch: images a batch.
   package init(
     store: ImageStore, augmentation: Augmentation, height: Int, width: Int, batch: Int,
-    seed: UInt64
+    seed: UInt64, normalization: Normalization = .imageNet
   ) {
     precondition(store.count > 0 && height > 0 && width > 0 && batch > 0)
     (self.store, self.augmentation) = (store, augmentation)
     (self.height, self.width, self.batch, self.seed) = (height, width, batch, seed)
+    self.normalization = normalization
   }
 
   /// The items of a batch. Every epoch is a permutation of all items; epochs follow each other
@@ -45,11 +47,15 @@ package struct TrainingSampler: Sendable {
   /// - Throws: `UserError` if a file cannot be read.
   package func batch(at iteration: Int, compute: Compute) throws -> Batch {
     let items = items(at: iteration)
-    return try Batch(count: batch, height: height, width: width, compute: compute) { n in
+    return try Batch(
+      count: batch, height: height, width: width, normalization: normalization, compute: compute
+    ) { n in
       var random = RandomSource(
         seed: seed, purpose: "augmentation", counter: UInt64(iteration * batch + n))
       return augmentation.apply(
-        to: try store.sample(items[n]), height: height, width: width, random: &random)
+        to: try store.sample(items[n]), height: height, width: width,
+        padding: normalization.meanBytes,
+        random: &random)
     }
   }
 }

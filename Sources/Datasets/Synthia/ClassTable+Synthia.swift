@@ -1,5 +1,5 @@
 extension ClassTable {
-  /// SYNTHIA-SEQS: file ids 1 to 12 and 15 in order, with the colours of its documentation.
+  /// SYNTHIA-SEQS: file ids 1 to 12 and 15 in order, with the colors of its documentation.
   package static let synthia = ClassTable(
     entries: [
       Entry(name: "sky", color: [128, 128, 128], isMinority: false),

@@ -24,6 +24,8 @@ extension RunConfiguration {
     func add(_ value: Any, _ path: String) {
       if let members = value as? [String: Any] {
         for (key, member) in members { add(member, path.isEmpty ? key : "\(path).\(key)") }
+      } else if let elements = value as? [Any] {
+        for (index, element) in elements.enumerated() { add(element, "\(path)[\(index)]") }
       } else {
         fields[path] = "\(value)"
       }

@@ -4,7 +4,11 @@ import Foundation
 import Models
 
 /// Where a run's images come from.
-package enum DataSource: String, Codable, Hashable, Sendable { case real, rendered }
+package enum DataSource: String, Codable, Hashable, Sendable {
+  case real, rendered
+  /// Files that the user describes; see `FolderRules`.
+  case folders
+}
 
 /// How a rendered stand-in is drawn; see `Scenes`.
 package struct RenderConfiguration: Codable, Hashable, Sendable {
@@ -48,6 +52,8 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// training sees crops and evaluation whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
+  /// Only for `source: folders`.
+  package var folders: FolderRules?
 
   package init(
     name: DatasetName, source: DataSource, render: RenderConfiguration? = nil, split: SplitScheme,

@@ -107,16 +107,19 @@ package struct SplitRecord: Codable, Hashable, Sendable {
   package var evaluatedDigest: String
   /// Training pixels of each class, at the training size.
   package var trainClassPixels: [Int]
+  /// Of the images, where it was counted over those of training.
+  package var normalization: Normalization?
 
   package init(
     train: [String], evaluated: [String], trainDigest: String, evaluatedDigest: String,
-    trainClassPixels: [Int]
+    trainClassPixels: [Int], normalization: Normalization? = nil
   ) {
     self.train = train
     self.evaluated = evaluated
     self.trainDigest = trainDigest
     self.evaluatedDigest = evaluatedDigest
     self.trainClassPixels = trainClassPixels
+    self.normalization = normalization
   }
 }
 

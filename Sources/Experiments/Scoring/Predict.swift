@@ -19,16 +19,18 @@ import Tensors
 ///   written; `UserError` if an image cannot be read.
 package func predict(
   _ targets: [PredictionTarget], configuration: RunConfiguration, weights: [NamedArray],
+  normalization: Normalization,
   to output: URL, overlays: Bool, compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
 ) throws {
-  let labels = LabelTable.of(configuration.data.name)
+  let labels = try configuration.data.descriptor.labels
   let fileIds = labels.fileIds.map { UInt8($0) }
   let network = configuration.makeNetwork(classes: fileIds.count)
   try network.load(weights)
   for (index, target) in targets.enumerated() {
     let image = try PNG.readColor(target.image)
-    let classes = try predictedClasses(network, image, configuration.data, compute)
+    let classes = try predictedClasses(
+      network, image, configuration.data, normalization, compute)
     let ids = LabelImage(
       height: image.height, width: image.width, ids: classes.map { fileIds[Int($0)] })
     let file = output.appending(path: target.prediction)
@@ -45,12 +47,13 @@ package func predict(
 
 /// Training ids of an image, at its size.
 private func predictedClasses(
-  _ network: SegmentationNetwork, _ image: ColorImage, _ data: DataConfiguration, _ compute: Compute
+  _ network: SegmentationNetwork, _ image: ColorImage, _ data: DataConfiguration,
+  _ normalization: Normalization, _ compute: Compute
 ) throws -> [UInt8] {
   let (height, width) = (data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width)
   var context = PassContext(training: false, compute: compute)
   var logits = network.forward(
-    image.resized(height: height, width: width).tensor(compute), &context
+    image.resized(height: height, width: width).tensor(normalization, compute), &context
   ).output
   guard logits.elements.allSatisfy(\.isFinite) else {
     throw UserError("the trained network's scores are not finite; lower learning_rate")
@@ -67,7 +70,7 @@ extension DataConfiguration {
   package func targets(
     of dataset: any Dataset, _ split: Split, limit: Int?
   ) throws -> [PredictionTarget] {
-    let all = try PredictionTarget.all(of: dataset, split)
+    let all = try dataset.predictionTargets(split)
     return limit.map { CellData.spread(all, $0) } ?? all
   }
 }

@@ -7,16 +7,15 @@ extension Sweep {
   /// Reads a sweep file.
   /// - Throws: `UserError` that names the line and column of the first thing wrong.
   package init(contentsOf url: URL) throws(UserError) {
-    let data = try AtomicFile.read(url)
-    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
-      throw UserError(path: url.relativePath, problem: "is no YAML text of at most 1 MB")
-    }
-    try self.init(yaml: text, file: url.relativePath)
+    try self.init(YAMLValue.document(url))
   }
 
   /// - Parameter file: what messages call the text.
   package init(yaml: String, file: String) throws(UserError) {
-    let root = try YAMLValue.document(yaml, file: file)
+    try self.init(YAMLValue.document(yaml, file: file))
+  }
+
+  private init(_ root: YAMLValue) throws(UserError) {
     let fields = try root.fields([
       "name", "description", "seeds", "backbones", "losses", "network", "training", "datasets",
       "execution",
@@ -25,7 +24,7 @@ extension Sweep {
       guard let value = fields[key] else { throw root.error("'\(key)' is missing") }
       return value
     }
-    self.file = file
+    file = root.file
     name = try required("name").text()
     summary = try fields["description"]?.text() ?? ""
     seeds = try required("seeds").list { value throws(UserError) in
@@ -48,12 +47,7 @@ extension Sweep {
       try TrainingFields(value)
     }
     let section = try required("datasets")
-    let named = try section.fields(DatasetName.allCases.map(\.rawValue))
-    datasets = []
-    for name in DatasetName.allCases {
-      guard let value = named[name.rawValue] else { continue }
-      datasets.append(try Entry(name, value, common: common))
-    }
+    datasets = try section.datasets(common)
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
   }
 }
@@ -80,7 +74,7 @@ extension YAMLValue {
 }
 
 /// The keys under `training`, of a sweep or of one data set.
-private struct TrainingFields {
+struct TrainingFields {
   var fields: [String: YAMLValue]
 
   init(_ value: YAMLValue) throws(UserError) {
@@ -119,96 +113,5 @@ private struct TrainingFields {
       learningRate: rates[0], checkpoint: rule,
       validateEvery: every)
     return (training, rates.count > 1 ? rates : [])
-  }
-}
-
-extension Sweep.Entry {
-  fileprivate init(
-    _ name: DatasetName, _ value: YAMLValue, common: TrainingFields?
-  ) throws(UserError) {
-    let fields = try value.fields([
-      "source", "render", "split", "size", "augmentation", "evaluate", "evaluate_size", "limits",
-      "training",
-    ])
-    func required(_ key: String) throws(UserError) -> YAMLValue {
-      guard let value = fields[key] else {
-        throw value.error("'\(key)' is missing in datasets.\(name)")
-      }
-      return value
-    }
-    let source = try required("source")
-    data = DataConfiguration(
-      name: name, source: try source.choice(of: [DataSource.real, .rendered]), render: nil,
-      split: try fields["split"]?.choice(of: name.splits) ?? name.splits[0], height: 0, width: 0,
-      augmentation: try fields["augmentation"]?.choice(of: Augmentation.allCases) ?? .none,
-      evaluate: try fields["evaluate"]?.choice(of: name.evaluable) ?? name.evaluable[0],
-      trainLimit: nil, evaluateLimit: nil)
-    (data.height, data.width) = try required("size").extent()
-    if let size = try fields["evaluate_size"]?.extent() {
-      (data.evaluateHeight, data.evaluateWidth) = size
-    }
-    if let limits = try fields["limits"]?.fields(["train", "evaluate"]) {
-      data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
-      data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)
-    }
-    switch (data.source, fields["render"]) {
-    case (.rendered, _) where name == .camvid:
-      throw source.error("camvid cannot be rendered; use source: real")
-    case (.rendered, let render?): data.render = try RenderConfiguration(render)
-    case (.rendered, nil): throw source.error("source: rendered needs a 'render' section")
-    case (.real, let render?): throw render.error("'render' is only for source: rendered")
-    case (.real, nil): break
-    }
-    var training = common
-    if let own = fields["training"] {
-      let own = try TrainingFields(own)
-      training = training ?? own
-      training?.fields.merge(own.fields) { $1 }
-    }
-    guard let training else { throw value.error("'training' is missing, here and at the top") }
-    (self.training, learningRates) = try training.configuration(value)
-  }
-}
-
-extension RenderConfiguration {
-  fileprivate init(_ value: YAMLValue) throws(UserError) {
-    let keys = ["seed", "train", "validation", "test", "height", "width"]
-    let fields = try value.fields(keys)
-    func integer(_ key: String, in range: ClosedRange<Int>) throws(UserError) -> Int {
-      guard let field = fields[key] else {
-        throw value.error("'\(key)' is missing in render; it needs \(keys.joined(separator: ", "))")
-      }
-      return try field.integer(in: range)
-    }
-    self.init(
-      seed: UInt64(try integer("seed", in: 0...1 << 53)),
-      train: try integer("train", in: 1...1_000_000),
-      validation: try integer("validation", in: 1...1_000_000),
-      test: try integer("test", in: 1...1_000_000),
-      height: try integer("height", in: 16...4096), width: try integer("width", in: 16...4096))
-  }
-}
-
-extension DatasetName {
-  /// The splits there are; the first is the default.
-  package var splits: [SplitScheme] { self == .synthia ? [.shuffled, .blocked] : [.official] }
-
-  /// The splits with labels to evaluate on; the first is the default.
-  package var evaluable: [Split] {
-    self == .cityscapes ? [.validation, .train] : [.test, .validation, .train]
-  }
-}
-
-extension YAMLValue {
-  /// `[height, width]` in pixels.
-  fileprivate func extent() throws(UserError) -> (height: Int, width: Int) {
-    guard case .sequence(let sequence) = node, sequence.count == 2 else {
-      throw mismatch("[height, width] in pixels")
-    }
-    func pixels(_ index: Int) throws(UserError) -> Int {
-      try YAMLValue(node: sequence[index], file: file, name: name, parent: parent)
-        .integer(in: 16...4096)
-    }
-    return (try pixels(0), try pixels(1))
   }
 }

@@ -10,6 +10,8 @@ package struct Sweep: Hashable, Sendable {
     package var training: TrainingConfiguration
     /// Tried one after the other in place of the one in `training`; empty: only that.
     package var learningRates: [Double] = []
+    /// Where the files lie of a data set that its user describes.
+    package var description: FolderDescription?
 
     /// `training` with each learning rate there is.
     var trainings: [TrainingConfiguration] {
@@ -82,7 +84,3 @@ package struct Sweep: Hashable, Sendable {
 }
 
 // Earlier names, for code that is being changed elsewhere; they go with the vocabulary pass.
-package typealias SweepSelection = SweepOverrides
-package typealias SweepSession = SweepExecution
-package typealias SweepRunner = RunQueue
-package typealias SweepMonitor = ProgressReporter

@@ -114,15 +114,20 @@ package struct SweepExecution: Sendable {
   /// a wrong path or a missing file ends the sweep before hours of training.
   private func open(for cells: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
+    var data = data
+    for entry in sweep.datasets { data.described[entry.data.name] = entry.description }
     for entry in sweep.datasets where cells.contains(where: { $0.data == entry.data }) {
-      let dataset = try data.open(entry.data, threads: threads)
+      let name = entry.data.name
+      let dataset = try data.open(entry.data, compute: Compute(threads: threads)) {
+        showRendering(of: name, $0, $1)
+      }
       var splits: Set = [Split.train, entry.data.evaluate]
       if entry.training.validateEvery != nil { splits.insert(.validation) }
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
         _ = try dataset.items(split)
       }
       if let stray = dataset.strayLabels().first { throw stray }
-      datasets[entry.data.name] = dataset
+      datasets[name] = dataset
     }
     return datasets
   }
@@ -141,7 +146,7 @@ package struct SweepExecution: Sendable {
         throw UserError(path: file.url.path, problem: "has just been changed; start again")
       }
       weights[backbone] = read
-      for name in DatasetName.allCases {
+      for name in datasets.keys.sorted() {
         guard let cell = own.first(where: { $0.data.name == name }),
           let classes = datasets[name]?.classes.count
         else { continue }
@@ -154,14 +159,5 @@ package struct SweepExecution: Sendable {
       }
     }
     return weights
-  }
-
-  package static func showRendering(_ name: DatasetName, _ done: Int, _ total: Int) {
-    let text = "rendering \(name): \(done)/\(total)"
-    if Terminal.columns != nil {
-      Terminal.write("\r\u{1b}[K\(text)\(done == total ? "\n" : "")")
-    } else if done == total || done % max(1, total / 4) == 0 {
-      Terminal.write(text + "\n")
-    }
   }
 }

@@ -15,6 +15,8 @@ package struct SweepOverrides: Hashable, Sendable {
   package var datasets: [DatasetName]?
   /// Folders of real data, which take the place of rendered stand-ins.
   package var paths: [DatasetName: URL] = [:]
+  /// Descriptions of data sets, in place of the file's.
+  package var described: [DatasetName: FolderDescription] = [:]
   /// Files of pretrained weights; nil: for the only backbone there is.
   package var pretrained: [Backbone?: URL] = [:]
   /// Also where the file does not say so.
@@ -62,13 +64,17 @@ extension Sweep {
       }
       datasets.removeAll { !names.contains($0.data.name) }
     }
-    for name in overrides.paths.keys where !datasets.contains(where: { $0.data.name == name }) {
+    for name in (Array(overrides.paths.keys) + overrides.described.keys).sorted()
+    where !datasets.contains(where: { $0.data.name == name }) {
+      let option = overrides.paths[name] == nil ? "data" : name.rawValue
       throw UserError(
-        path: file, problem: "has no data set \(name) that --\(name) could give the data of")
+        path: file, problem: "has no data set \(name) that --\(option) could give the data of")
     }
     for index in datasets.indices {
       let name = datasets[index].data.name
-      if overrides.paths[name] != nil {
+      if let description = overrides.described[name] {
+        try datasets[index].describe(description)
+      } else if overrides.paths[name] != nil {
         replacesStandIns = replacesStandIns || datasets[index].data.source == .rendered
         datasets[index].data.source = .real
         datasets[index].data.render = nil
@@ -121,5 +127,19 @@ extension Sweep {
       throw UserError("\(what) \(value) is selected twice")
     }
     return values
+  }
+}
+
+extension Sweep.Entry {
+  /// Puts another description in place of the sweep file's.
+  fileprivate mutating func describe(_ description: FolderDescription) throws(UserError) {
+    guard description.scoredSplits.contains(data.evaluate) else {
+      throw UserError(
+        path: description.file,
+        problem: "has no \(data.evaluate) split, on which the sweep evaluates \(data.name)")
+    }
+    self.description = description
+    data.folders = description.rules
+    data.split = DatasetDescriptor(data.name, description.rules).splitSchemes[0]
   }
 }

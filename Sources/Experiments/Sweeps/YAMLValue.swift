@@ -11,6 +11,17 @@ struct YAMLValue {
   let name: String
   /// The keys of the mapping around it, for messages; empty at the top.
   let parent: String
+  /// What the whole document is, for messages.
+  var document = "a sweep"
+
+  /// The YAML document in a file.
+  static func document(_ url: URL) throws(UserError) -> YAMLValue {
+    let data = try AtomicFile.read(url)
+    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
+      throw UserError(path: url.relativePath, problem: "is no YAML text of at most 1 MB")
+    }
+    return try document(text, file: url.relativePath)
+  }
 
   /// The root of a YAML document.
   static func document(_ text: String, file: String) throws(UserError) -> YAMLValue {
@@ -43,7 +54,8 @@ struct YAMLValue {
     return UserError(path: file + place, problem: message)
   }
 
-  private var label: String { parent.isEmpty ? name : "\(parent).\(name)" }
+  /// `datasets.potatoes`, for messages; empty at the top.
+  var label: String { parent.isEmpty ? name : "\(parent).\(name)" }
 
   /// `a word`, `a list`, ... for messages.
   private var kind: String {
@@ -56,7 +68,7 @@ struct YAMLValue {
   }
 
   func mismatch(_ expected: String) -> UserError {
-    error("\(label.isEmpty ? "a sweep" : label) must be \(expected), not \(kind)")
+    error("\(label.isEmpty ? document : label) must be \(expected), not \(kind)")
   }
 
   // MARK: Mappings and lists
@@ -98,6 +110,25 @@ struct YAMLValue {
     return elements
   }
 
+  /// The values of a mapping with any keys, in its order.
+  func entries() throws(UserError) -> [(key: YAMLValue, value: YAMLValue)] {
+    guard case .mapping(let mapping) = node else { throw mismatch("a mapping") }
+    var entries: [(key: YAMLValue, value: YAMLValue)] = []
+    for (key, value) in mapping {
+      let at = YAMLValue(node: key, file: file, name: name, parent: parent)
+      guard case .scalar(let word) = key else { throw at.error("a key must be a word") }
+      entries.append(
+        (at, YAMLValue(node: value, file: file, name: word.string, parent: label)))
+    }
+    return entries
+  }
+
+  /// The elements of a list, each with its own place.
+  func elements() throws(UserError) -> [YAMLValue] {
+    guard case .sequence(let sequence) = node else { throw mismatch("a list") }
+    return sequence.map { YAMLValue(node: $0, file: file, name: name, parent: parent) }
+  }
+
   // MARK: Scalars
 
   func text() throws(UserError) -> String {
@@ -110,6 +141,12 @@ struct YAMLValue {
     else {
       throw mismatch("a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
+    return value
+  }
+
+  func number(in range: ClosedRange<Double>) throws(UserError) -> Double {
+    guard case .scalar(let scalar) = node, let value = Double(scalar.string), range.contains(value)
+    else { throw mismatch("a number from \(range.lowerBound) to \(range.upperBound)") }
     return value
   }
 

@@ -12,6 +12,7 @@ package struct CellData: Sendable {
   /// The validation split, where the configuration has it looked at.
   let validation: ImageStore?
   package let split: SplitRecord
+  package let normalization: Normalization
   /// Places in the evaluated split, ascending, of the images whose predictions a run keeps: the split is
   /// cut into four equal stretches, so that a video does not give four times the same, and of each the
   /// image is taken that has most pixels of the minority classes.
@@ -19,11 +20,13 @@ package struct CellData: Sendable {
 
   /// Lists the images, digests the lists and counts the training pixels of each class.
   ///
-  /// - Parameter needsValidation: look up the validation split too.
+  /// - Parameters:
+  ///   - needsValidation: look up the validation split too.
+  ///   - normalization: of a run made before; nil: the configuration's, counted if need be.
   /// - Throws: `UserError` for anything wrong with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
-    compute: Compute
+    normalization: Normalization? = nil, compute: Compute
   ) throws {
     func items(_ split: Split, limit: Int?) throws -> [Item] {
       let all = try dataset.items(split)
@@ -50,12 +53,16 @@ package struct CellData: Sendable {
     if let validation {
       try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
     }
-    pictured = try Self.pictured(evaluated, dataset.classes, compute)
+    let pixels = try classPixels(of: train, compute: compute)
+    pictured = try Self.pictured(evaluated, dataset.classes.counted(pixels), compute)
+    let given = configuration.givenNormalization
+    self.normalization =
+      try normalization ?? given ?? Normalization(counting: train, compute: compute)
     split = SplitRecord(
       train: trainItems.map(\.name), evaluated: evaluatedItems.map(\.name),
       trainDigest: digest(ofNames: trainItems.map(\.name)),
       evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
-      trainClassPixels: try classPixels(of: train, compute: compute))
+      trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil)
   }
 
   private static func pictured(

@@ -43,7 +43,8 @@ package func evaluateRun(
   let network = configuration.makeNetwork(classes: classes)
   try network.load(weights)
   return try evaluate(
-    network, EvaluationSampler(store: data.evaluated), classes: classes,
+    network, EvaluationSampler(store: data.evaluated, normalization: data.normalization),
+    classes: classes,
     batch: configuration.training.batch, compute: compute
   ).matrices
 }

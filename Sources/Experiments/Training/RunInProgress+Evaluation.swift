@@ -37,7 +37,7 @@ extension RunInProgress {
     since start: ContinuousClock.Instant, progress: (CellProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws -> Evaluated {
-    let sampler = EvaluationSampler(store: data.evaluated)
+    let sampler = EvaluationSampler(store: data.evaluated, normalization: data.normalization)
     return try evaluate(
       trainer.network, sampler, classes: data.dataset.classes.count,
       batch: configuration.training.batch, keeping: Set(data.pictured), compute: compute

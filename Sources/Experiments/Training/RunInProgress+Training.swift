@@ -11,7 +11,7 @@ extension RunInProgress {
     let sampler = TrainingSampler(
       store: data.train, augmentation: configuration.data.augmentation,
       height: configuration.data.height, width: configuration.data.width, batch: training.batch,
-      seed: configuration.seed)
+      seed: configuration.seed, normalization: data.normalization)
     let prefetcher = Prefetcher(
       sampler: sampler, iterations: trainer.iteration..<iterations)
     defer { prefetcher.stop() }
@@ -50,7 +50,8 @@ extension RunInProgress {
   private func validate() throws {
     guard let store = data.validation else { return }
     let total = try evaluate(
-      trainer.network, EvaluationSampler(store: store), classes: data.dataset.classes.count,
+      trainer.network, EvaluationSampler(store: store, normalization: data.normalization),
+      classes: data.dataset.classes.count,
       batch: configuration.training.batch, compute: compute
     ).total
     history.setValidation(meanIoU: total.meanIoU, meanAccuracy: total.meanAccuracy)

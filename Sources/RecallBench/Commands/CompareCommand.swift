@@ -59,7 +59,8 @@ struct CompareCommand: ParsableCommand {
     try runSession(
       SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
-        data: data.folders, checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup))
+        data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
+        torch: torch.setup))
     let cells = Set(sweep.cells)
     let runs = try SweepFolder(output).loadAll().filter {
       cells.contains($0.configuration)
@@ -88,7 +89,7 @@ struct CompareCommand: ParsableCommand {
     }
     var input = try ReportInput(
       profile: "\(loss) against \(names.joined(separator: ", "))", records: matching + runs,
-      classes: [.synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid])
+      classes: classTables(of: matching + runs))
     input.highlighted = [loss]
     let comparison = try Comparison(input, candidate: loss, baselines: names)
     try AtomicFile.write(comparison.markdown, to: output.appending(path: "comparison.md"))

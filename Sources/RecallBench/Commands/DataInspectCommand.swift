@@ -13,26 +13,61 @@ struct DataInspectCommand: ParsableCommand {
       Reads every file. The exit status is 1 if there is a problem.
 
         recallbench data inspect camvid /data/camvid
+        recallbench data inspect leaves.yml
       """)
 
-  @Argument(help: "synthia, cityscapes or camvid.")
-  var name: String
+  @Argument(help: "\(datasetNames); or the description of a data set, FILE.yml.")
+  var name: String?
   @Argument(help: "The data set's folder.")
-  var path: String
+  var path: String?
   @Flag(help: "Print JSON.")
   var json = false
+  @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
-  func validate() throws { _ = try choices(name, "name", of: DatasetName.self) }
+  func validate() throws {
+    _ = try places()
+    guard name != nil || !data.places.isEmpty else {
+      throw ValidationError("Give a data set and its folder, such as camvid /data/camvid.")
+    }
+  }
+
+  /// What the arguments name is put into words of --data.
+  private func places() throws -> DataOptions {
+    var places = data
+    guard let name else { return places }
+    if let path {
+      places.places.append("\(name)=\(path)")
+    } else if isDescription(name) {
+      places.places.append(name)
+    } else {
+      throw ValidationError("Give the folder of \(name), or a description FILE.yml.")
+    }
+    try places.validate()
+    return places
+  }
 
   func run() throws {
-    guard let dataset = try choices(name, "name", of: DatasetName.self).first else { return }
+    let places = try places()
     Interruption.install()
-    let opened = try openDataset(
-      dataset, root: URL(filePath: path), split: dataset == .synthia ? .shuffled : .official)
+    var isSound = true
+    for (name, path) in try places.paths().sorted(by: { $0.key < $1.key }) {
+      let descriptor = try DatasetRegistry.require(name)
+      let opened = try descriptor.open(path, split: descriptor.splitSchemes[0])
+      isSound = try inspect(opened) && isSound
+    }
+    for (_, description) in try places.described().sorted(by: { $0.key < $1.key }) {
+      isSound = try inspect(description.open()) && isSound
+    }
+    if !isSound { throw ExitCode(1) }
+  }
+
+  /// Prints what there is.
+  /// - Returns: whether nothing is wrong with it.
+  private func inspect(_ dataset: any Dataset) throws -> Bool {
     let showsProgress = Terminal.columns != nil && !json
     let inspection = DatasetInspection(
-      of: opened, compute: Compute(threads: machine.threadCount)
+      of: dataset, compute: Compute(threads: machine.threadCount)
     ) { split, images in
       if showsProgress { Terminal.write("\r\u{1b}[K\(split): \(images) images") }
     }
@@ -43,6 +78,6 @@ struct DataInspectCommand: ParsableCommand {
     } else {
       print(inspection)
     }
-    if !inspection.problems.isEmpty { throw ExitCode(1) }
+    return inspection.problems.isEmpty
   }
 }

@@ -17,7 +17,7 @@ struct DataRenderCommand: ParsableCommand {
         recallbench data render cityscapes --output data/streets --train 100 --validation 20
       """)
 
-  @Argument(help: "synthia or cityscapes.")
+  @Argument(help: "\(renderedNames).")
   var name: String
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to draw into.", valueName: "folder"))
   var output: String
@@ -27,7 +27,7 @@ struct DataRenderCommand: ParsableCommand {
   var train = 160
   @Option(help: "Validation images, at least.")
   var validation = 24
-  @Option(help: "Test images, at least (synthia only).")
+  @Option(help: "Test images, at least, where the data set has any.")
   var test = 48
   @Option(help: "Height of the images, pixels.")
   var height = 256
@@ -36,8 +36,8 @@ struct DataRenderCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws {
-    guard name == "synthia" || name == "cityscapes" else {
-      throw ValidationError("'\(name)' cannot be rendered; use synthia or cityscapes.")
+    guard StandIn.all.contains(where: { $0.dataset.rawValue == name }) else {
+      throw ValidationError("'\(name)' cannot be rendered; use \(renderedNames).")
     }
     guard [train, validation, test].allSatisfy({ (1...100_000).contains($0) }) else {
       throw ValidationError("--train, --validation and --test must be from 1 to 100000.")
@@ -48,7 +48,7 @@ struct DataRenderCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let dataset = DatasetName(rawValue: name) else { return }
+    let dataset = DatasetName(rawValue: name)
     Interruption.install()
     let render = RenderConfiguration(
       seed: seed, train: train, validation: validation, test: test, height: height, width: width)
@@ -56,7 +56,9 @@ struct DataRenderCommand: ParsableCommand {
     try AtomicFile.createFolder(root)
     let record = try render.draw(
       dataset, to: root, compute: Compute(threads: machine.threadCount)
-    ) { SweepExecution.showRendering(dataset, $0, $1) }
+    ) { showRendering(of: dataset, $0, $1) }
     print(record.shares.table)
   }
 }
+
+private let renderedNames = StandIn.all.map(\.dataset.rawValue).joined(separator: " or ")

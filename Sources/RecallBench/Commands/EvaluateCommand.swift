@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
       Of predictions: label files with the data set's own ids. Cityscapes is scored as by its \
       official evaluation, with predictions found by its rule: for every ground truth \
       <city>_<sequence>_<frame>_gtFine_labelIds.png one file <city>_<sequence>_<frame>*.png \
-      anywhere below. For synthia and camvid a prediction has the path of its label file.
+      anywhere below. For the others a prediction has the path of its label file.
 
         recallbench evaluate --dataset cityscapes --predictions predictions \\
           --ground-truth /data/cityscapes/gtFine/val --json scores.json
@@ -29,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Argument(help: "Folder of a finished run.")
   var folder: String?
-  @Option(help: "synthia, cityscapes or camvid (with --predictions).")
+  @Option(help: "\(datasetNames), or one described by --data (with --predictions).")
   var dataset: String?
   @Option(help: ArgumentHelp("Folder of predictions.", valueName: "folder"))
   var predictions: String?
@@ -47,13 +47,13 @@ struct EvaluateCommand: ParsableCommand {
   var split: String?
   @Option(help: "Of a run: at most this many images (default: as in the run).")
   var limit: Int?
-  @OptionGroup(title: "Data of a run") var data: DataOptions
+  @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if let dataset { try data.requireKnown(dataset) }
     _ = try split.map { try choices($0, "split", of: Split.self) }
-    _ = try dataset.map { try choices($0, "dataset", of: DatasetName.self) }
     let scoring = [dataset, predictions, groundTruth]
     if folder == nil {
       guard scoring.allSatisfy({ $0 != nil }) else {
@@ -95,13 +95,14 @@ struct EvaluateCommand: ParsableCommand {
       data.evaluate = chosen
     }
     data.evaluateLimit = limit ?? data.evaluateLimit
-    let root = try self.data.folders.root(data, compute: compute)
-    let dataset = try openDataset(data.name, root: root, split: data.split)
-    let cellData = try CellData(data, dataset: dataset, needsValidation: false, compute: compute)
+    let dataset = try self.data.folders().open(data, compute: compute)
+    let cellData = try CellData(
+      data, dataset: dataset, needsValidation: false,
+      normalization: record.split.normalization, compute: compute)
     let confusions = try evaluateRun(
       configuration, data: cellData, weights: weights, compute: compute)
     guard !confusions.isEmpty else {
-      throw UserError(path: root.path, problem: "has no image in the split \(data.evaluate)")
+      throw UserError(path: url.path, problem: "has no image in the split \(data.evaluate)")
     }
     return ScoreSheet(
       title: "\(configuration.label), \(data.evaluate) split",
@@ -111,12 +112,14 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func scoredPredictions(_ compute: Compute) throws -> ScoreSheet {
-    guard let dataset = try choices(dataset ?? "", "dataset", of: DatasetName.self).first,
-      let predictions, let groundTruth
-    else { throw ValidationError("--dataset, --predictions and --ground-truth go together.") }
-    let labels = LabelTable.of(dataset)
+    guard let dataset, let predictions, let groundTruth else {
+      throw ValidationError("--dataset, --predictions and --ground-truth go together.")
+    }
+    let descriptor = try data.descriptor(named: DatasetName(rawValue: dataset))
+    let labels = descriptor.labels
     let (files, labelFiles) = try PredictionFiles(
-      of: dataset, predictions: URL(filePath: predictions), groundTruth: URL(filePath: groundTruth)
+      descriptor.predictions, predictions: URL(filePath: predictions),
+      groundTruth: URL(filePath: groundTruth)
     ).pairs(partial: partial)
     let (images, hasInstances) = try score(files, labels: labels, compute: compute)
     if !labels.averageInstanceSize.isEmpty, !hasInstances {

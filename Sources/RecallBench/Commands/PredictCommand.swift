@@ -24,7 +24,7 @@ struct PredictCommand: ParsableCommand {
   @Option(
     name: .customLong("run"), help: ArgumentHelp("Folder of a finished run.", valueName: "folder"))
   var runFolder: String
-  @Option(help: "synthia, cityscapes or camvid: that of the run (default: just that).")
+  @Option(help: "The data set, which must be that of the run (default: just that).")
   var dataset: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write into.", valueName: "folder"))
   var output: String
@@ -39,7 +39,7 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
-    _ = try dataset.map { try choices($0, "dataset", of: DatasetName.self) }
+    if let dataset { try data.requireKnown(dataset) }
     _ = try split.map { try choices($0, "split", of: Split.self) }
   }
 
@@ -54,16 +54,20 @@ struct PredictCommand: ParsableCommand {
     }
     let weights = try RunFolder.loadWeights(url)
     let chosen = try split.flatMap { try choices($0, "split", of: Split.self).first }
-    if self.data.paths[data.name] != nil { data.source = .real }
+    let folders = try self.data.folders()
+    if folders.paths[data.name] != nil { data.source = .real }
     let compute = Compute(threads: machine.threadCount)
     Interruption.install()
-    let root = try self.data.folders.root(data, compute: compute)
-    let opened = try openDataset(data.name, root: root, split: data.split)
+    let opened = try folders.open(data, compute: compute)
     let targets = try data.targets(of: opened, chosen ?? data.evaluate, limit: limit)
+    guard let normalization = record.split.normalization ?? data.givenNormalization else {
+      throw UserError(
+        path: runFolder, problem: "lacks the normalization in split.json; train it again")
+    }
     let shows = Terminal.columns != nil
     try predict(
       targets, configuration: record.configuration,
-      weights: weights, to: URL(filePath: output),
+      weights: weights, normalization: normalization, to: URL(filePath: output),
       overlays: overlays, compute: compute
     ) { if shows { Terminal.write("\r\u{1b}[K\($0) of \(targets.count) images") } }
     if shows { Terminal.write("\r\u{1b}[K") }

@@ -47,8 +47,9 @@ struct ReportCommand: ParsableCommand {
     let url = URL(filePath: folder)
     guard ["yml", "yaml"].contains(url.pathExtension) else { return url }
     var sweep = try Sweep(contentsOf: url)
+    let paths = try data.paths()
     sweep.replacesStandIns = sweep.datasets.contains {
-      $0.data.source == .rendered && data.paths[$0.data.name] != nil
+      $0.data.source == .rendered && paths[$0.data.name] != nil
     }
     return sweep.defaultOutput
   }
@@ -65,14 +66,13 @@ struct ReportCommand: ParsableCommand {
     let failed = try sweep.loadUnfinished().compactMap { run in
       run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }
     }
-    let classes: [DatasetName: ClassTable] = [
-      .synthia: .synthia, .cityscapes: .cityscapes, .camvid: .camvid,
-    ]
+    let planned = plan?.cells ?? []
+    let classes = try classTables(of: records, planned: failed.map(\.configuration) + planned)
     let input = try ReportInput(
       profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,
-      planned: plan?.cells ?? [], classes: classes)
+      planned: planned, classes: classes)
     let sheets = PictureSheet.all(
-      records, losses: pictured, folders: data.folders, threads: threads.threadCount,
+      records, losses: pictured, folders: try data.folders(), threads: threads.threadCount,
       minority: classes.mapValues(\.minority))
     if pictures != nil {
       for name in PictureSheet.missing(pictured, in: sheets) {

@@ -72,7 +72,7 @@ struct SweepCommand: ParsableCommand {
     if dryRun { return try list(sweep, output) }
     let session = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
-      addsToPlan: selection.changesCells, data: data.folders,
+      addsToPlan: selection.changesCells, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
     do { try runSession(session) } catch let exit as ExitCode where report && exit.rawValue == 1 {
       try makeReport(output)

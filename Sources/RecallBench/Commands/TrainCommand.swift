@@ -20,7 +20,7 @@ struct TrainCommand: ParsableCommand {
 
   @Argument(help: "Sweep file (YAML) to take settings from, such as benchmarks/sweeps/quick.yml.")
   var file: String
-  @Option(help: "synthia, cityscapes or camvid; one that the file describes.")
+  @Option(help: "The data set: one that the file has.")
   var dataset: String
   @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
@@ -64,7 +64,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepOverrides()
-    selection.paths = data.paths
+    selection.paths = try data.paths()
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
@@ -72,7 +72,8 @@ struct TrainCommand: ParsableCommand {
     selection.torch = try torch.files()
     selection.architecture = try architecture.map { try choice($0, "architecture") }
     selection.backbones = try choices(backbone, "backbone")
-    selection.datasets = try choices(dataset, "dataset")
+    selection.described = try data.described()
+    selection.datasets = [DatasetName(rawValue: dataset)]
     try sweep.apply(selection)
     sweep.width = width ?? sweep.width
     for index in sweep.datasets.indices {
@@ -90,7 +91,7 @@ struct TrainCommand: ParsableCommand {
     try runSession(
       SweepExecution(
         sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
-        addsToPlan: true, data: data.folders, checkpointEverySeconds: machine.checkpointEvery,
+        addsToPlan: true, data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
         torch: torch.setup))
   }
 }

@@ -18,12 +18,15 @@ struct CellOptions: ParsableArguments {
   /// - Throws: `ValidationError` naming the word that is none.
   func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepOverrides {
     var selection = SweepOverrides()
-    selection.paths = data.paths
+    selection.paths = try data.paths()
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
     selection.backbones = try backbones.map { try choices($0, "backbones") }
-    selection.datasets = try datasets.map { try choices($0, "datasets") }
+    selection.described = try data.described()
+    selection.datasets = try datasets.map {
+      try elements($0, "datasets") { $0.isEmpty ? nil : DatasetName(rawValue: $0) }
+    }
     return selection
   }
 }

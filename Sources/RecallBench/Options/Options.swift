@@ -1,45 +1,6 @@
 import ArgumentParser
-import Datasets
-import Experiments
-import Files
 import Foundation
 import Models
-
-/// Where data lies.
-struct DataOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Folder of SYNTHIA-SEQS (holds RGB and GT).", valueName: "path"))
-  var synthia: String?
-  @Option(
-    help: ArgumentHelp(
-      "Folder of Cityscapes (holds leftImg8bit and gtFine).", valueName: "path"))
-  var cityscapes: String?
-  @Option(
-    help: ArgumentHelp("Folder of CamVid (holds train, trainannot, ...).", valueName: "path"))
-  var camvid: String?
-  @Option(
-    help: ArgumentHelp(
-      "Folder that rendered stand-ins are kept in (default: data/rendered).", valueName: "path"))
-  var dataCache: String?
-
-  var paths: [DatasetName: URL] {
-    [.synthia: synthia, .cityscapes: cityscapes, .camvid: camvid].compactMapValues {
-      $0.map { URL(filePath: $0) }
-    }
-  }
-
-  /// As one would type them.
-  var arguments: [String] {
-    let named = [
-      ("synthia", synthia), ("cityscapes", cityscapes), ("camvid", camvid),
-      ("data-cache", dataCache),
-    ]
-    return named.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
-  }
-
-  var folders: DataFolders {
-    DataFolders(paths: paths, cache: URL(filePath: dataCache ?? "data/rendered"))
-  }
-}
 
 /// How many threads to use; results do not depend on it.
 struct ThreadOptions: ParsableArguments {

@@ -3,7 +3,7 @@ import Datasets
 extension Figure {
   /// Bars of the classes' shares of the evaluated pixels, one figure for each data set.
   static func shares(_ grid: Grid) -> [Figure] {
-    DatasetName.allCases.compactMap { dataset in
+    grid.datasets.compactMap { dataset in
       guard let panel = grid.panels.first(where: { $0.dataset == dataset }),
         let run = panel.rows.flatMap(\.runs).first
       else { return nil }

@@ -3,27 +3,6 @@ import Experiments
 import Files
 import Models
 
-extension DatasetName {
-  /// The name as its makers write it.
-  var title: String {
-    switch self {
-    case .synthia: "SYNTHIA"
-    case .cityscapes: "Cityscapes"
-    case .camvid: "CamVid"
-    }
-  }
-
-  fileprivate var imageSource: String {
-    switch self {
-    case .synthia: "images: SYNTHIA-SEQS (Ros et al. 2016), \(Self.files)"
-    case .cityscapes: "images: Cityscapes, fine annotations (Cordts et al. 2016), \(Self.files)"
-    case .camvid: "images: CamVid (Brostow et al. 2009) in SegNet's layout, \(Self.files)"
-    }
-  }
-
-  private static var files: String { "read from its files" }
-}
-
 extension DataConfiguration {
   /// `769x769, evaluated at 2048x1024`; pixels across and down.
   var inputSize: String {
@@ -78,7 +57,9 @@ extension Setting {
       training.checkpoint == .last
         ? "weights after the last iteration" : "best weights by validation mean IoU")
     parts.append(
-      data.source == .real ? data.name.imageSource : "images: drawn by RecallBench's own renderer")
+      data.source != .rendered
+        ? "images: \(data.name.citation), read from its files"
+        : "images: drawn by RecallBench's own renderer")
     return parts.joined(separator: "; ")
   }
 }

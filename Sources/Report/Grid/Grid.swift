@@ -1,3 +1,4 @@
+import Datasets
 import Experiments
 import Files
 
@@ -17,6 +18,11 @@ struct Grid {
     let chosen = panels.map(\.withBestRates)
     return Grid(
       zip(panels, chosen).map { $1 ?? $0 }, showsBestRates: chosen.contains { $0 != nil })
+  }
+
+  /// Of the panels, in their order.
+  var datasets: [DatasetName] {
+    panels.map(\.dataset).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
   /// - Throws: `UserError` for a data set without class table and a matrix that does not fit it.

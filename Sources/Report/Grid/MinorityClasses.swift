@@ -13,16 +13,19 @@ struct MinorityClasses {
   init(_ dataset: DatasetName, _ classes: ReportedClasses) {
     let listed = Self.order(dataset, classes)
     let names = listed.map { classes.names[$0] }
-    // The paper's Table II prints averages that leave out its first column; so do ours.
-    let left = dataset == .synthia ? listed.filter { classes.names[$0] == "pole" } : []
+    let published = PublishedTable.all.first { $0.dataset == dataset }
+    // Where the paper's printed averages leave out a column, so do ours.
+    let leftOut = published?.columnsLeftOut ?? []
+    let left = leftOut.compactMap { trainingID($0, classes) }.filter(listed.contains)
     self.listed = listed
     averaged = listed.filter { !left.contains($0) }
     let rule =
       left.isEmpty
       ? "mean over all \(listed.count) listed classes"
-      : "mean over the \(averaged.count) classes without pole, as in the paper's Table II"
+      : "mean over the \(averaged.count) classes without \(leftOut.joined(separator: ", ")), as in the "
+        + "paper's Table \(published?.number ?? "")"
     statement =
-      "Minority classes: \(names.joined(separator: ", ")) (\(classes.minorityRule)). Average: \(rule); "
+      "Minority classes: \(names.isEmpty ? "none" : names.joined(separator: ", ")) (\(classes.minorityRule)). Average: \(rule); "
       + "classes without a value are left out."
   }
 

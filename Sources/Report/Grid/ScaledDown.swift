@@ -3,30 +3,6 @@ import Experiments
 import Files
 import Models
 
-/// The paper's settings on a data set, as far as they are known from it and its authors' code.
-private struct PaperSetting {
-  let input: String
-  let iterations: Int
-  let learningRate: Double
-  let evaluate: Split
-  let augmentation: Augmentation
-  let split: SplitScheme
-
-  static func of(_ name: DatasetName) -> PaperSetting? {
-    switch name {
-    case .synthia:
-      PaperSetting(
-        input: "768x384", iterations: 100_000, learningRate: 1e-3, evaluate: .test,
-        augmentation: .none, split: .shuffled)
-    case .cityscapes:
-      PaperSetting(
-        input: "769x769, evaluated at 2048x1024", iterations: 90_000, learningRate: 1e-4,
-        evaluate: .validation, augmentation: .cityscapes, split: .official)
-    case .camvid: nil
-    }
-  }
-}
-
 /// One way in which a setting deviates from the paper's.
 struct PaperDeviation: Hashable {
   let what: String
@@ -44,7 +20,7 @@ extension Setting {
       }
     }
     let title = data.name.title
-    if let paper = PaperSetting.of(data.name) {
+    if let paper = DatasetRegistry.descriptor(named: data.name)?.paper {
       compare("images", data.source, .real) { $0 == .real ? "real \(title)" : "rendered stand-in" }
       if data.trainLimit != nil || data.evaluateLimit != nil {
         list.append(PaperDeviation(what: "part of the images", ours: "some", theirs: "all"))

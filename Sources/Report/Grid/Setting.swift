@@ -36,10 +36,8 @@ package struct PanelKey: Hashable, Comparable {
   var slug: String { "\(dataset.rawValue)-\(network.slug)" }
 
   package static func < (a: PanelKey, b: PanelKey) -> Bool {
-    a.dataset == b.dataset ? a.network < b.network : a.rank < b.rank
+    (a.dataset, a.network) < (b.dataset, b.network)
   }
-
-  private var rank: Int { DatasetName.allCases.firstIndex(of: dataset) ?? 0 }
 }
 
 /// Everything in a configuration except the loss and the seed. Only runs of one setting are averaged.

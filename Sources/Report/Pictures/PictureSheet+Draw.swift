@@ -6,9 +6,10 @@ extension PictureSheet {
   /// Writes the sheet as a PNG: pictures are put together here, text comes from gnuplot.
   /// - Throws: `UserError` if gnuplot is missing or fails; `UserError` if the file cannot be written.
   func write(to file: URL, title: String, caption: String) throws {
-    let layout = PictureLayout(self, caption: caption)
+    let table = try setting.shared.data.descriptor.labels
+    let layout = PictureLayout(self, table, caption: caption)
     var canvas = Canvas(try layout.text(title: title, self))
-    let colors = Self.colors(setting.shared.data.name)
+    let colors = Self.colors(table)
     for (index, row) in rows.enumerated() {
       for (column, tile) in tiles(row, layout, colors).enumerated() {
         guard let tile else { continue }
@@ -29,8 +30,7 @@ extension PictureSheet {
   }
 
   /// By training id; black where nothing is labeled.
-  static func colors(_ dataset: DatasetName) -> [[UInt8]] {
-    let table = LabelTable.of(dataset)
+  static func colors(_ table: LabelTable) -> [[UInt8]] {
     var colors = [[UInt8]](repeating: [0, 0, 0], count: 256)
     for (id, label) in table.fileIds.enumerated() { colors[id] = table.labels[label].color }
     return colors
@@ -84,7 +84,7 @@ struct PictureLayout {
   private let top: Int
   private let rowHeight: Int
 
-  init(_ sheet: PictureSheet, caption: String) {
+  init(_ sheet: PictureSheet, _ table: LabelTable, caption: String) {
     let sample = sheet.rows[0].predictions[0]
     source = (sample.height, sample.width)
     let shown =
@@ -96,7 +96,6 @@ struct PictureLayout {
     top = 56 + captions.count * 22 + 34
     rowHeight = 2 * tile.height + Self.gap + 34
     let bottom = top + sheet.rows.count * rowHeight + 14
-    let table = LabelTable.of(sheet.setting.shared.data.name)
     var (x, y) = (16, bottom)
     for label in table.fileIds.map({ table.labels[$0] }) + [nil] {
       let name = label?.name ?? "not labeled"

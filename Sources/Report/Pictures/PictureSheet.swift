@@ -2,6 +2,7 @@ import Datasets
 import Experiments
 import Files
 import Foundation
+import Tensors
 
 /// The paper's Fig. 3 for one panel: pictured images as rows; the input, the truth and what each loss
 /// predicted as columns; under each row the same enlarged around its small objects.
@@ -163,9 +164,11 @@ package struct PictureSheet: Sendable {
     -> [Int: LabelledImage]?
   {
     let data = run.configuration.data
-    guard !data.isReal || folders.paths[data.name] != nil else { return nil }
-    return try run.evaluatedImages(
-      Array(run.predictions.keys), of: folders.open(data, threads: threads))
+    guard !data.isReal || folders.has(data.name) else { return nil }
+    let dataset = try folders.open(data, compute: Compute(threads: threads)) {
+      showRendering(of: data.name, $0, $1)
+    }
+    return try run.evaluatedImages(Array(run.predictions.keys), of: dataset)
   }
 
   /// The upper left corner of the window, a third as wide and high, whose pixels weigh most.

@@ -6,7 +6,7 @@ import Experiments
 func pageBanner(_ grid: Grid) -> HTML {
   let settings = grid.panels.flatMap(\.settings)
   let isRendered = settings.contains { $0.shared.data.source == .rendered }
-  let isReal = settings.contains { $0.shared.data.source == .real }
+  let isReal = settings.contains { $0.shared.data.source != .rendered }
   let lead: String
   switch (isReal, isRendered) {
   case (false, true): lead = "Rendered stand-ins, not the real data."
@@ -34,8 +34,7 @@ private func facts(_ grid: Grid) -> [(String, String)] {
   let seeds = Set(grid.panels.flatMap { panel in panel.settings.flatMap { panel.seeds($0) } })
     .sorted()
   let iterations = Set(grid.panels.flatMap(\.settings).map(\.shared.training.iterations)).sorted()
-  let used = Set(grid.panels.map(\.dataset))
-  let datasets = DatasetName.allCases.filter(used.contains).map(\.title)
+  let datasets = grid.datasets.map(\.title)
   var commits: [String] = []
   for build in grid.builds where !commits.contains(build.shortCommit) {
     commits.append(build.shortCommit)

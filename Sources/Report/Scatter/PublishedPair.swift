@@ -21,7 +21,7 @@ struct PublishedPair {
     let minority = MinorityClasses(panel.dataset, panel.classes)
     caption =
       "\(panel.dataset.title): the paper's Table \(table.number), averages as printed"
-      + (panel.dataset == .cityscapes ? " (they are not the mean of its printed columns)" : "")
+      + (table.averagesItsColumns ? "" : " (they are not the mean of its printed columns)")
       + "; ours: mean of \(minority.averaged.map { panel.classes.names[$0] }.joined(separator: ", ")). "
       + zip(panel.settings, panel.captions).filter { setting, _ in
         series.contains { $0.row?.setting == setting }

@@ -4,7 +4,7 @@ import Experiments
 /// One line for each data set and setting, whatever the backbone.
 func scatterCaptions(_ grid: Grid) -> [String] {
   var lines: [String] = []
-  for dataset in DatasetName.allCases {
+  for dataset in grid.datasets {
     let panels = grid.panels.filter { $0.dataset == dataset }
     var bySetting: [(key: Setting, panels: [Panel], settings: [Setting])] = []
     for panel in panels {

@@ -72,7 +72,7 @@ struct ScatterLayout {
     _ grid: Grid, profile: String, highlighted: Set<String> = []
   ) -> ScatterLayout {
     let panels = grid.panels
-    let datasets = DatasetName.allCases.filter { name in panels.contains { $0.dataset == name } }
+    let datasets = grid.datasets
     let networks = Set(panels.map(\.network)).sorted()
     let rows: [[ScatterChart?]] =
       datasets.count == 1 || networks.count == 1

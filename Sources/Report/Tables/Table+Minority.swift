@@ -35,7 +35,7 @@ extension Table {
         let figures = theirs.figures(metric)
       {
         let paper = publishedRow(theirs, figures, minority, published, panel.classes)
-        rows += [paper, differenceRow(rows[0], paper, row, panel)]
+        rows += [paper, differenceRow(rows[0], paper, row, panel, published)]
       }
       return rows
     }
@@ -54,15 +54,14 @@ extension Table {
       kind: .paper)
   }
 
-  /// Ours minus the paper's. There is no average on Cityscapes, where the paper's is not that of its
-  /// columns.
+  /// Ours minus the paper's. There is no average where the paper's is not that of its columns.
   private static func differenceRow(
-    _ ours: Row, _ paper: Row, _ row: GridRow, _ panel: Panel
+    _ ours: Row, _ paper: Row, _ row: GridRow, _ panel: Panel, _ table: PublishedTable
   ) -> Row {
     var cells = zip(ours.cells, paper.cells).map { ours, paper in
       ours.flatMap { ours in paper.map { Statistic(mean: ours.mean - $0.mean) } }
     }
-    if panel.dataset == .cityscapes { cells[cells.count - 1] = nil }
+    if !table.averagesItsColumns { cells[cells.count - 1] = nil }
     let letter = panel.letter(row.setting)
     let name = row.loss.family + (letter.isEmpty ? "" : " [\(letter)]")
     return Row(label: "\(name) minus paper", cells: cells, kind: .oursMinusPaper)
@@ -74,7 +73,7 @@ extension Table {
       "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours minus the "
       + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
       + "ResNet-18 of bottlenecks."
-    if panel.dataset == .cityscapes {
+    if !table.averagesItsColumns {
       note +=
         " The paper's printed averages are not the mean of its printed columns; ours are the mean "
         + "of the columns, and no difference of the two is formed."

@@ -8,9 +8,8 @@ import Tensors
 /// folder without it is unfinished. The same text under the name `rendering.json` marks a folder
 /// in which rendering has begun, so that an unfinished one is known as our own.
 package struct RenderedRecord: Codable, Hashable, Sendable {
-  package enum Layout: String, Codable, Sendable { case synthia, cityscapes }
-
-  package let layout: Layout
+  /// The data set whose layout the files have.
+  package let layout: DatasetName
   package let version: Int
   package let configuration: SceneConfiguration
   /// What was asked for: `frames` per view, or images in `train` and `val`.
@@ -18,7 +17,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   /// Pixels by label id of the data set, over all pictures.
   package private(set) var pixels: [String: Int] = [:]
 
-  init(layout: Layout, configuration: SceneConfiguration, counts: [String: Int]) {
+  init(layout: DatasetName, configuration: SceneConfiguration, counts: [String: Int]) {
     self.layout = layout
     version = StreetScenes.version
     self.configuration = configuration
@@ -35,7 +34,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   }
 
   /// Measured and published class shares.
-  package var shares: ClassShares { ClassShares(self) }
+  package var shares: ClassShares { ClassShares(self, StandIn.of(layout)) }
 
   /// Runs `draw` for this record unless the folder holds its outcome already.
   /// - Parameter folders: what a rendering creates; removed before a new one.

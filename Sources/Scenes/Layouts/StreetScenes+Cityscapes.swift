@@ -3,6 +3,25 @@ import Files
 import Foundation
 import Tensors
 
+extension StandIn {
+  static let cityscapes = StandIn(
+    dataset: .cityscapes, shares: cityscapesShares, sharesOrigin: "Cityscapes training split %"
+  ) { images, root, scene, compute, progress in
+    try StreetScenes.renderCityscapes(
+      to: root, train: images.train, validation: images.validation, configuration: scene,
+      compute: compute, progress: progress)
+  }
+
+  /// Cityscapes' training split (label ids of the 19 evaluated classes).
+  private static let cityscapesShares: [ClassShares.Entry] = [
+    (7, "road", 36.9), (8, "sidewalk", 6.1), (11, "building", 22.8), (12, "wall", 0.7),
+    (13, "fence", 0.9), (17, "pole", 1.2), (19, "traffic light", 0.2), (20, "traffic sign", 0.6),
+    (21, "vegetation", 15.9), (22, "terrain", 1.2), (23, "sky", 4.0), (24, "person", 1.2),
+    (25, "rider", 0.1), (26, "car", 7.0), (27, "truck", 0.3), (28, "bus", 0.2),
+    (31, "train", 0.2), (32, "motorcycle", 0.1), (33, "bicycle", 0.4),
+  ]
+}
+
 extension StreetScenes {
   /// The folder and file name prefix that real data sets have a city's name for.
   static let city = "rendered"

@@ -1,11 +1,11 @@
 import Foundation
 import Tensors
 
-/// What lens and sensor make of the light: exposure, colour cast, blur, vignetting, noise.
+/// What lens and sensor make of the light: exposure, color cast, blur, vignetting, noise.
 struct Lens {
   var exposure: Float
   var cast: Vector
-  /// Weight of the neighbours in a 3 x 3 blur, 0...0.25.
+  /// Weight of the neighbors in a 3 x 3 blur, 0...0.25.
   var blur: Float
   var vignette: Float
   /// Standard deviation in 8-bit steps.

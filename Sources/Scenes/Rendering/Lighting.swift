@@ -11,7 +11,7 @@ struct Lighting {
   var zenith: Vector
   /// 0 clear, 1 covered.
   var clouds: Float
-  /// Metres over which haze takes 63% of a colour.
+  /// Metres over which haze takes 63% of a color.
   var hazeDistance: Float
   var seed: UInt32
   var skyline = Skyline()
@@ -36,7 +36,7 @@ struct Lighting {
     seed = random.seed32()
   }
 
-  /// Colour of the sky in a direction.
+  /// Color of the sky in a direction.
   func sky(_ direction: Vector) -> Vector {
     let d = direction.normalized
     let height = max(0.02, d.y)
@@ -48,7 +48,7 @@ struct Lighting {
     return base.mixed(Vector(0.95, 0.95, 0.96), cover) + sunColor * halo
   }
 
-  /// Colour after `distance` metres of haze.
+  /// Color after `distance` metres of haze.
   func hazed(_ color: Vector, _ distance: Float) -> Vector {
     let amount = distance / (distance + hazeDistance)
     return color.mixed(horizon * 0.85, amount)

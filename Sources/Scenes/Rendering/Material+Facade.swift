@@ -51,7 +51,7 @@ extension Material {
     let id = hashed(Int32(column), 7, seed)
     if inColumn < 0.06 || inFloor < 0.08 { return Look(reflectance: wall * 0.7) }
     if inFloor > 0.78 {
-      // The shop's name on its own colour.
+      // The shop's name on its own color.
       let letters = valueNoise(place.x * 5, 0.5, seed) > 0.5 && inFloor > 0.83 && inFloor < 0.93
       let board = Vector(id, hashed(Int32(column), 8, seed), hashed(Int32(column), 9, seed))
       return Look(reflectance: letters && inColumn > 0.2 && inColumn < 0.85 ? c : board * 0.6)

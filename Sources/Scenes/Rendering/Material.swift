@@ -4,9 +4,9 @@ import Files
 /// coordinates in metres on the surface.
 struct Material {
   enum Pattern {
-    /// One colour with faint noise.
+    /// One color with faint noise.
     case plain
-    /// Colour `a` with blotches, patches and cracks.
+    /// Color `a` with blotches, patches and cracks.
     case asphalt
     /// Slabs of `size` metres with joints.
     case paving
@@ -24,7 +24,7 @@ struct Material {
     case glass
     /// Flank of a bus, train or van: body `a`, window band and stripe `b`; `size` in metres.
     case flank
-    /// A traffic sign of design `variant` in colours `a`, `b`, `c`.
+    /// A traffic sign of design `variant` in colors `a`, `b`, `c`.
     case sign
     /// A signal head: three lamps in `a`, number `variant` lit; two lamps if `variant` is above 2.
     case signal

@@ -36,7 +36,7 @@ struct Mesh {
   var surfaces: [Surface] = []
   var materials: [Material] = []
   var polygons: [[SIMD2<Float>]] = []
-  /// Shadows of objects on the ground: ellipses given by centre and half axes, and darkness.
+  /// Shadows of objects on the ground: ellipses given by center and half axes, and darkness.
   var shadows: [(center: Vector, u: Vector, v: Vector, darkness: Float)] = []
   /// Class and instance given to what is added next.
   var label = SceneClass.void

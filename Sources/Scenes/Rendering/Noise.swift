@@ -45,7 +45,7 @@ extension RandomSource {
   mutating func chance(_ probability: Float) -> Bool { Float(uniform()) < probability }
   mutating func pick<T>(_ values: [T]) -> T { values[below(values.count)] }
   mutating func seed32() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
-  /// A colour of the given lightness, `saturation` 0 for grey and 1 for vivid, of any hue.
+  /// A color of the given lightness, `saturation` 0 for gray and 1 for vivid, of any hue.
   mutating func color(_ value: ClosedRange<Float>, saturation: ClosedRange<Float>) -> Vector {
     let (v, s, h) = (float(value), float(saturation), float(0...6))
     func channel(_ shift: Float) -> Float {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// One finished view: colours, and class and instance of every pixel.
+/// One finished view: colors, and class and instance of every pixel.
 struct Picture {
   let height: Int
   let width: Int
@@ -19,7 +19,7 @@ struct Picture {
     lens: Lens, random: inout RandomSource
   ) {
     (self.height, self.width) = (height, width)
-    // Colours are the mean of 2 x 2 samples; labels come from one sample at the pixel's centre.
+    // Colors are the mean of 2 x 2 samples; labels come from one sample at the pixel's center.
     let fine = camera.scaled(2)
     let samples = Rasterizer.draw(
       street.mesh, camera: fine, height: 2 * height, width: 2 * width, asAnnotated: false)

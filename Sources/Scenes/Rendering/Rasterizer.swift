@@ -76,7 +76,7 @@ struct Facet {
 }
 
 enum Rasterizer {
-  /// Draws the surfaces by depth, one sample at the centre of every pixel.
+  /// Draws the surfaces by depth, one sample at the center of every pixel.
   /// - Parameter asAnnotated: draw outlines as an annotator would: fences without their holes,
   ///   crowns without single leaves.
   static func draw(
@@ -117,7 +117,7 @@ enum Rasterizer {
   }
 
   /// Calls `body` with the sample's index, its depth and the ways to its coordinates, for each
-  /// sample whose centre lies in the facet.
+  /// sample whose center lies in the facet.
   @inline(__always)
   private static func spans(
     _ facet: Facet, camera: Camera, height: Int, width: Int,

@@ -1,5 +1,5 @@
 /// Points and directions in metres, x to the right of the street, y up, z along the street;
-/// colours as red, green, blue in 0...1 of linear reflectance.
+/// colors as red, green, blue in 0...1 of linear reflectance.
 typealias Vector = SIMD3<Float>
 
 extension SIMD3<Float> {

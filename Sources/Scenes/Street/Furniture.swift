@@ -3,7 +3,7 @@ import Tensors
 
 /// Poles, signs, traffic lights, fences, walls and other street furniture.
 extension Mesh {
-  /// Colours of poles: metal greys, often just the road's own, some painted.
+  /// Colors of poles: metal grays, often just the road's own, some painted.
   mutating func poleMaterial(random: inout RandomSource) -> Int32 {
     let grey = random.float(0.1...0.5)
     let color =

@@ -37,7 +37,7 @@ extension Mesh {
     let (length, width) = (random.float(3.7...4.8), random.float(1.7...1.9))
     let profile = Self.carProfiles[kind]
     let height = profile.height * random.float(0.95...1.12)
-    // Cars are mostly white, black or grey, the others of any colour.
+    // Cars are mostly white, black or gray, the others of any color.
     let color =
       random.chance(0.62)
       ? random.color(0.03...0.75, saturation: 0...0.06)

@@ -3,8 +3,8 @@ package enum SplitScheme: String, Codable, Hashable, Sendable, CaseIterable {
   /// As the data set's makers publish it.
   case official
   /// SYNTHIA, as in the paper: per view, 70/10/20 percent after a seeded shuffle of sorted names.
-  /// Neighbouring video frames fall on both sides.
+  /// Neighboring video frames fall on both sides.
   case shuffled
-  /// SYNTHIA: per view, 70/10/20 percent of consecutive frames, so that neighbours stay together.
+  /// SYNTHIA: per view, 70/10/20 percent of consecutive frames, so that neighbors stay together.
   case blocked
 }

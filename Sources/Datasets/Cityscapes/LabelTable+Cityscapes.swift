@@ -2,7 +2,8 @@ extension LabelTable {
   /// Cityscapes' 34 label ids and 8 categories, and the sizes its instance-level IoU is weighted
   /// with: facts of the data set's published label definitions and evaluation.
   package static let cityscapes = LabelTable(
-    .cityscapes, classes: .cityscapes, fileIds: CityscapesDataset.fileIds,
+    .cityscapes, title: "Cityscapes label ids", classes: .cityscapes,
+    fileIds: CityscapesDataset.fileIds,
     ignored: [
       0: ("unlabeled", [0, 0, 0]),
       1: ("ego vehicle", [0, 0, 0]),
@@ -40,14 +41,4 @@ extension LabelTable {
       32: 6298.7200839748,  // motorcycle
       33: 4672.3249222261,  // bicycle
     ])
-
-  package static let synthia = LabelTable(
-    .synthia, classes: .synthia, fileIds: SynthiaDataset.fileIds,
-    ignored: [
-      0: ("void", [0, 0, 0]), 13: ("reserved 13", [0, 0, 0]), 14: ("reserved 14", [0, 0, 0]),
-    ])
-
-  package static let camvid = LabelTable(
-    .camvid, classes: .camvid, fileIds: CamVidDataset.fileIds,
-    ignored: [11: ("unlabelled", [0, 0, 0])])
 }

@@ -1,11 +1,6 @@
 import Files
 import Foundation
 
-/// The data sets RecallBench can read, by their name in sweeps, columns and folders.
-package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
-  case synthia, cityscapes, camvid
-}
-
 package enum Split: String, Codable, Hashable, Sendable, CaseIterable {
   case train, validation, test
 }
@@ -26,6 +21,8 @@ package struct Item: Hashable, Sendable {
 package protocol Dataset: Sendable {
   var name: DatasetName { get }
   var classes: ClassTable { get }
+  /// The splits to look for.
+  var splits: [Split] { get }
   /// The items of a split, in a fixed order.
   /// - Throws: `UserError` if a file is missing its partner or the split is empty.
   func items(_ split: Split) throws -> [Item]
@@ -38,6 +35,13 @@ package protocol Dataset: Sendable {
   /// Label files of the whole data set that no image goes with. A sweep does not begin with
   /// any: images may have been lost.
   func strayLabels() -> [UserError]
+  /// Values in an item's label file that no class has and that are not ignored, with their pixels;
+  /// empty where the data set does not count them.
+  func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)]
+  /// The images of a split that can be predicted, labeled or not, and the names of their
+  /// predictions.
+  /// - Throws: `UserError` as `items`.
+  func predictionTargets(_ split: Split) throws -> [PredictionTarget]
 }
 
 /// The files of a split, and what is wrong with the rest.
@@ -59,8 +63,13 @@ package struct SplitListing: Hashable, Sendable {
 }
 
 extension Dataset {
+  package var splits: [Split] { Split.allCases }
   package func listing(_ split: Split) throws -> SplitListing {
     SplitListing(items: try items(split), path: name.rawValue)
   }
   package func strayLabels() -> [UserError] { [] }
+  package func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)] { [] }
+  package func predictionTargets(_ split: Split) throws -> [PredictionTarget] {
+    try items(split).map { PredictionTarget($0.image, path: "\($0.name).png") }
+  }
 }

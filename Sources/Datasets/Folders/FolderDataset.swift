@@ -1,0 +1,66 @@
+import Files
+import Foundation
+
+/// The files of a data set that its user describes.
+struct FolderDataset: Dataset {
+  let name: DatasetName
+  let classes: ClassTable
+  private let labels: FolderLabels
+  private let layout: FolderLayout
+  private let listings: [Split: SplitListing]
+  /// By the path of an item's label file, the path below the folder of label files.
+  private let labelPaths: [URL: String]
+
+  init(_ description: FolderDescription) throws {
+    (name, layout) = (description.name, description.layout)
+    classes = description.rules.classTable
+    labels = FolderLabels(description.rules)
+    let found = try FolderListing(description)
+    (listings, labelPaths) = (found.splits, found.labelPaths)
+  }
+
+  var splits: [Split] { layout.splits }
+
+  func items(_ split: Split) throws -> [Item] { try listing(split).checked(split) }
+
+  func listing(_ split: Split) throws -> SplitListing {
+    guard let listing = listings[split] else {
+      let there = layout.splits.map(\.rawValue).joined(separator: ", ")
+      throw UserError("\(name) has no \(split.rawValue) split; its description has \(there)")
+    }
+    return listing
+  }
+
+  func strayLabels() -> [UserError] {
+    switch layout.source {
+    case .folders(let pairs):
+      pairs.sorted { $0.key.rawValue < $1.key.rawValue }
+        .flatMap { strayLabels($0.value) }
+    case .divided(let pair, _): strayLabels(pair)
+    case .lists: []
+    }
+  }
+
+  private func strayLabels(_ pair: FolderLayout.Pair) -> [UserError] {
+    let images = Set(Folder.images(below: pair.images))
+    return Folder.images(below: pair.labels).compactMap { path in
+      let (folder, stem) = Folder.halves(path)
+      guard let image = layout.naming.image(ofLabel: stem), !images.contains(folder + image) else {
+        return nil
+      }
+      return .noImage(label: pair.labels.appendingPathComponent(path + ".png"))
+    }
+  }
+
+  func readLabels(_ item: Item) throws -> LabelImage { try labels.read(item.label) }
+
+  func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)] {
+    (try? labels.unknownValues(item.label)) ?? []
+  }
+
+  func predictionTargets(_ split: Split) throws -> [PredictionTarget] {
+    try items(split).map {
+      PredictionTarget($0.image, path: labelPaths[$0.label] ?? $0.label.lastPathComponent)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Files
+import Foundation
+import Tensors
+
+/// Reads and writes the label files of a data set that its user describes.
+struct FolderLabels: Hashable, Sendable {
+  let rules: FolderRules
+  /// By the key of a label's value, the training id or `LabelMap.ignored`.
+  private let trainingIds: [Int: UInt8]
+
+  init(_ rules: FolderRules) {
+    self.rules = rules
+    var ids: [Int: UInt8] = [:]
+    for value in rules.ignored { ids[value.key] = LabelMap.ignored }
+    for (training, value) in rules.values.enumerated() { ids[value.key] = UInt8(training) }
+    trainingIds = ids
+  }
+
+  /// Reads a label file.
+  /// - Throws: `UserError` naming the file if it cannot be read, is of another type, or holds a value
+  ///   that no class has and that is not ignored.
+  func read(_ url: URL) throws -> LabelImage {
+    let (labels, unknown) = try decode(url)
+    if let (value, pixels) = unknown.first {
+      throw Self.problem(value, pixels: pixels, files: nil, in: url)
+    }
+    return labels
+  }
+
+  /// The values of a label file that no class has and that are not ignored, with their pixels; the
+  /// smallest first.
+  func unknownValues(_ url: URL) throws -> [(value: LabelValue, pixels: Int)] {
+    try decode(url).unknown
+  }
+
+  /// - Parameter files: that hold the value, the one at `url` being the first; nil: not counted.
+  static func problem(
+    _ value: LabelValue, pixels: Int, files: Int?, in url: URL
+  ) -> UserError {
+    let place = files.map { $0 > 1 ? "s of \($0) files, this being the first," : "s" } ?? "s"
+    return UserError(
+      path: url.path,
+      problem: "\(pixels) pixel\(pixels == 1 && files ?? 1 == 1 ? "" : place) "
+        + "\(pixels == 1 ? "has" : "have") the \(value), which no class has; "
+        + "add it to the description's classes, or to ignored")
+  }
+
+  private func decode(
+    _ url: URL
+  ) throws -> (labels: LabelImage, unknown: [(value: LabelValue, pixels: Int)]) {
+    let raster = try rules.labels.read(url)
+    var ids = [UInt8](repeating: LabelMap.ignored, count: raster.keys.count)
+    var unknown: [Int: Int] = [:]
+    // Neighbors are mostly alike: a table is looked up only where the value changes.
+    var (last, id): (Int, UInt8?) = (-1, nil)
+    for (pixel, key) in raster.keys.enumerated() {
+      if key != last { (last, id) = (key, trainingIds[key]) }
+      if let id { ids[pixel] = id } else { unknown[key, default: 0] += 1 }
+    }
+    let isColor = rules.labels == .rgb
+    return (
+      LabelImage(height: raster.height, width: raster.width, ids: ids),
+      unknown.sorted { $0.key < $1.key }.map { (isColor ? .color($0.key) : .id($0.key), $0.value) }
+    )
+  }
+
+  /// The ids of `FolderRules.labelTable`: training ids, and the number of classes where ignored.
+  func readTableIds(_ url: URL) throws -> LabelImage {
+    var labels = try read(url)
+    let ignored = UInt8(rules.classes.count)
+    for pixel in labels.ids.indices where labels.ids[pixel] == LabelMap.ignored {
+      labels.ids[pixel] = ignored
+    }
+    return labels
+  }
+
+  /// Writes ids of `FolderRules.labelTable` as a label file of the same type; palette indices are
+  /// written as gray levels.
+  func write(_ labels: LabelImage, to url: URL) throws {
+    let values = rules.values + rules.ignored.prefix(1)
+    let components = values.map { $0.components.map { UInt16($0) } }
+    let isDeep = rules.labels != .rgb && values.contains { $0.key > 255 }
+    try PNG.write(
+      PNGImage(
+        height: labels.height, width: labels.width, channels: rules.labels == .rgb ? 3 : 1,
+        bitDepth: isDeep ? 16 : 8, samples: labels.ids.flatMap { components[Int($0)] }), to: url)
+  }
+
+  static func == (a: FolderLabels, b: FolderLabels) -> Bool { a.rules == b.rules }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(rules) }
+}
+
+extension FolderRules {
+  /// By training id, what stands in label files.
+  package var values: [LabelValue] {
+    classes.map { entry in
+      if labels != .rgb, let id = entry.id { return .id(id) }
+      return LabelValue(color: entry.color)
+    }
+  }
+}
+
+extension FolderRules.LabelType {
+  /// The keys of `LabelValue` of all pixels, rows top to bottom.
+  /// - Throws: `UserError` naming the file if it cannot be read or is of another type.
+  func read(_ url: URL) throws -> (height: Int, width: Int, keys: [Int]) {
+    let image = try self == .rgb ? PNG.read(url) : PNG.readIndices(url)
+    func mismatch(_ advice: String) -> UserError {
+      UserError(
+        path: url.path,
+        problem: "has \(image.channels) channel\(image.channels == 1 ? "" : "s") of "
+          + "\(image.bitDepth) bits, but label_type is \(rawValue); \(advice)")
+    }
+    let count = image.channels
+    guard self == .rgb else {
+      guard count == 1 else {
+        throw mismatch("write rgb if colors are classes, else give files with one channel of ids")
+      }
+      return (image.height, image.width, image.samples.map { Int($0) })
+    }
+    guard count >= 3, image.bitDepth == 8 else {
+      throw mismatch("write gray or palette if numbers are ids")
+    }
+    let keys = (0..<image.height * image.width).map { pixel in
+      let first = pixel * count
+      return Int(image.samples[first]) << 16 | Int(image.samples[first + 1]) << 8
+        | Int(image.samples[first + 2])
+    }
+    return (image.height, image.width, keys)
+  }
+}

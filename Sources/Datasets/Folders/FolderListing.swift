@@ -1,0 +1,155 @@
+import Files
+import Foundation
+import Tensors
+
+/// Finds the image and label files of a described data set.
+struct FolderListing {
+  private(set) var splits: [Split: SplitListing] = [:]
+  /// By label file, its path below the folder of label files.
+  private(set) var labelPaths: [URL: String] = [:]
+  private let naming: LabelNaming
+
+  /// - Throws: `UserError` for a folder or list that is missing, a JPEG file, or an image in two
+  ///   splits.
+  init(_ description: FolderDescription) throws {
+    naming = description.layout.naming
+    switch description.layout.source {
+    case .folders(let pairs):
+      for (split, pair) in pairs {
+        let found = try stems(pair)
+        splits[split] = listing(found, pair)
+      }
+    case .lists(let lists, let root):
+      for (split, list) in lists { splits[split] = try listing(list, root) }
+    case .divided(let pair, let division):
+      let parts = try division.divide(stems(pair), in: pair.images)
+      for split in description.layout.splits { splits[split] = listing(parts[split] ?? [], pair) }
+    }
+    try checkDisjoint()
+  }
+
+  /// Paths of the images below their folder, without `.png`.
+  private func stems(_ pair: FolderLayout.Pair) throws -> [String] {
+    try Folder.checkRoot(pair.images, of: "images")
+    try Folder.checkRoot(pair.labels, of: "label files")
+    for folder in [pair.images, pair.labels] { try Folder.refuseJPEG(below: folder) }
+    let isShared = pair.images.standardizedFileURL == pair.labels.standardizedFileURL
+    return Folder.images(below: pair.images).filter { path in
+      let stem = Folder.halves(path).stem
+      guard naming.label(ofImage: stem) != nil else { return false }
+      // In a folder of both, what is named like a label file of another one is no image.
+      return !isShared || naming.image(ofLabel: stem).map { $0 == stem } ?? true
+    }
+  }
+
+  private mutating func listing(_ stems: [String], _ pair: FolderLayout.Pair) -> SplitListing {
+    var listing = SplitListing(path: pair.images.path)
+    let present = Set(Folder.images(below: pair.labels))
+    for path in stems {
+      let (folder, stem) = Folder.halves(path)
+      let labelPath = folder + (naming.label(ofImage: stem) ?? stem)
+      let image = pair.images.appendingPathComponent(path + ".png")
+      let label = pair.labels.appendingPathComponent(labelPath + ".png")
+      if present.contains(labelPath) {
+        let name = pair.name.isEmpty ? path : "\(pair.name)/\(path)"
+        listing.items.append(Item(name: name, image: image, label: label))
+        labelPaths[label] = labelPath + ".png"
+      } else {
+        listing.problems.append(.noLabel(image: image, label: label))
+      }
+    }
+    return listing
+  }
+
+  /// Of a file with an image and a label path a line.
+  private mutating func listing(_ list: URL, _ root: URL) throws -> SplitListing {
+    guard let text = try? String(contentsOf: list, encoding: .utf8) else {
+      throw UserError(path: list.path, problem: "cannot be read as UTF-8 text; it lists a split")
+    }
+    var listing = SplitListing(path: list.path)
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
+      let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+      if words.isEmpty || words[0].hasPrefix("#") { continue }
+      guard words.count == 2 else {
+        throw UserError(
+          path: list.path, problem: "line \(index + 1) is not an image path and a label path")
+      }
+      let (image, label) = (Self.file(words[0], root), Self.file(words[1], root))
+      for file in [image, label] {
+        if let error = Folder.jpegError(file) { throw error }
+        guard FileManager.default.fileExists(atPath: file.path) else {
+          throw UserError(
+            path: file.path,
+            problem: "listed in \(list.lastPathComponent) line \(index + 1), but there is no such "
+              + "file")
+        }
+      }
+      let name = words[0].hasPrefix("/") ? image.lastPathComponent : words[0]
+      listing.items.append(
+        Item(
+          name: name.hasSuffix(".png") ? String(name.dropLast(4)) : name, image: image, label: label
+        ))
+      labelPaths[label] = words[1].hasPrefix("/") ? label.lastPathComponent : words[1]
+    }
+    return listing
+  }
+
+  private static func file(_ path: String, _ root: URL) -> URL {
+    path.hasPrefix("/") ? URL(filePath: path) : root.appending(path: path)
+  }
+
+  private func checkDisjoint() throws {
+    var seen: [String: Split] = [:]
+    for split in Split.allCases {
+      for item in splits[split]?.items ?? [] {
+        let path = item.image.resolvingSymlinksInPath().standardizedFileURL.path
+        if let other = seen.updateValue(split, forKey: path) {
+          let place =
+            other == split
+            ? "twice in the \(split) split" : "in the \(other) and the \(split) split"
+          throw UserError(
+            path: item.image.path, problem: "stands \(place); an image belongs to one split, once")
+        }
+      }
+    }
+  }
+}
+
+extension SeededSplit {
+  /// Shares the images out by groups: the groups are shuffled, and each goes where the middle of its
+  /// images falls. The result is sorted and does not depend on the order of `stems`.
+  /// - Throws: `UserError` for an image whose path has no group.
+  func divide(_ stems: [String], in folder: URL) throws -> [Split: [String]] {
+    let groups = Dictionary(grouping: stems.sorted(), by: try grouping(stems, folder))
+    let names = groups.keys.sorted()
+    var random = RandomSource(seed: seed, purpose: "split of folders")
+    var (parts, before): ([Split: [String]], Int) = ([:], 0)
+    for index in random.permutation(of: names.count) {
+      let members = groups[names[index]] ?? []
+      let middle = (Double(before) + Double(members.count) / 2) / Double(stems.count)
+      let split: Split =
+        middle < ratios[0] ? .train : middle < ratios[0] + ratios[1] ? .validation : .test
+      parts[split, default: []] += members
+      before += members.count
+    }
+    return parts.mapValues { $0.sorted() }
+  }
+
+  /// The group of each image.
+  private func grouping(_ stems: [String], _ folder: URL) throws -> (String) -> String {
+    guard let group, let pattern = try? Regex(group) else { return { $0 } }
+    var groups: [String: String] = [:]
+    for stem in stems {
+      guard let match = try? pattern.firstMatch(in: stem) else {
+        throw UserError(
+          path: folder.appendingPathComponent(stem + ".png").path,
+          problem: "has no group: its path does not match the description's group '\(group)'")
+      }
+      let capture = match.output.count > 1 ? match.output[1].substring : nil
+      groups[stem] = String(capture ?? stem[match.range])
+    }
+    return { groups[$0] ?? $0 }
+  }
+}

@@ -1,0 +1,13 @@
+import Datasets
+import Files
+
+/// Shows how far the rendering of a stand-in is, on standard output: in one line of a terminal, or
+/// in four lines.
+package func showRendering(of name: DatasetName, _ done: Int, _ total: Int) {
+  let text = "rendering \(name): \(done)/\(total)"
+  if Terminal.columns != nil {
+    Terminal.write("\r\u{1b}[K\(text)\(done == total ? "\n" : "")")
+  } else if done == total || done % max(1, total / 4) == 0 {
+    Terminal.write(text + "\n")
+  }
+}

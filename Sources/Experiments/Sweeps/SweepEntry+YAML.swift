@@ -1,0 +1,145 @@
+import Datasets
+import Files
+import Foundation
+import Scenes
+
+extension YAMLValue {
+  /// The sections of the data sets, in the order of the registry and then of the file.
+  func datasets(_ common: TrainingFields?) throws(UserError) -> [Sweep.Entry] {
+    let known = DatasetRegistry.names.map(\.rawValue)
+    guard case .mapping = node else {
+      throw mismatch("a mapping of \(known.joined(separator: ", "))")
+    }
+    var entries: [Sweep.Entry] = []
+    for (key, value) in try self.entries() {
+      let name = try key.text()
+      if let descriptor = DatasetRegistry.descriptor(named: DatasetName(rawValue: name)) {
+        entries.append(try Sweep.Entry(descriptor, value, common: common))
+      } else if value.isDescribed {
+        entries.append(try Sweep.Entry(described: key, value, common: common))
+      } else {
+        let advice = allowedList(for: name, known)
+        throw key.error(
+          "unknown key '\(name)' in datasets\(advice), or your own with source: folders")
+      }
+    }
+    return entries.sorted { $0.data.name.place < $1.data.name.place }
+  }
+
+  /// Whether a data set's section says that its user describes it.
+  private var isDescribed: Bool {
+    guard case .mapping(let mapping) = node else { return false }
+    return mapping["source"]?.string == DataSource.folders.rawValue
+  }
+}
+
+extension DatasetName {
+  /// In sweeps.
+  fileprivate var place: Int { DatasetRegistry.names.firstIndex(of: self) ?? .max }
+}
+
+extension Sweep.Entry {
+  /// A data set that the user describes, here or in a file of its own.
+  fileprivate init(
+    described key: YAMLValue, _ value: YAMLValue, common: TrainingFields?
+  ) throws(UserError) {
+    let name = try key.datasetName()
+    guard let folders = try value.entries().first(where: { $0.key.isWord("folders") })?.value else {
+      throw value.error(
+        "source: folders needs 'folders': a description (docs/data.md), or the name of its file")
+    }
+    let description = try FolderDescription(folders, name: name)
+    try self.init(
+      DatasetDescriptor(name, description.rules), value, scored: description.scoredSplits,
+      common: common)
+    data.folders = description.rules
+    self.description = description
+  }
+
+  fileprivate init(
+    _ dataset: DatasetDescriptor, _ value: YAMLValue, scored: [Split]? = nil,
+    common: TrainingFields?
+  ) throws(UserError) {
+    let (name, schemes) = (dataset.name, dataset.splitSchemes)
+    let scored = scored ?? dataset.scoredSplits
+    let isDescribed = DatasetRegistry.descriptor(named: name) == nil
+    let fields = try value.fields(
+      [
+        "source", "render", "split", "size", "augmentation", "evaluate", "evaluate_size", "limits",
+        "training",
+      ] + (isDescribed ? ["folders"] : []))
+    func required(_ key: String) throws(UserError) -> YAMLValue {
+      guard let value = fields[key] else {
+        throw value.error("'\(key)' is missing in datasets.\(name)")
+      }
+      return value
+    }
+    let source = try required("source")
+    data = DataConfiguration(
+      name: name,
+      source: try source.choice(
+        of: isDescribed ? [DataSource.folders] : [.real, .rendered]), render: nil,
+      split: try fields["split"]?.choice(of: schemes) ?? schemes[0], height: 0, width: 0,
+      augmentation: try fields["augmentation"]?.choice(of: Augmentation.allCases) ?? .none,
+      evaluate: try fields["evaluate"]?.choice(of: scored) ?? scored[0],
+      trainLimit: nil, evaluateLimit: nil)
+    (data.height, data.width) = try required("size").extent()
+    if let size = try fields["evaluate_size"]?.extent() {
+      (data.evaluateHeight, data.evaluateWidth) = size
+    }
+    if let limits = try fields["limits"]?.fields(["train", "evaluate"]) {
+      data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
+      data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)
+    }
+    switch (data.source, fields["render"]) {
+    case (.rendered, _) where dataset.standIn == nil:
+      throw source.error("\(name) cannot be rendered; use source: real")
+    case (.rendered, let render?): data.render = try RenderConfiguration(render)
+    case (.rendered, nil): throw source.error("source: rendered needs a 'render' section")
+    case (.real, let render?), (.folders, let render?):
+      throw render.error("'render' is only for source: rendered")
+    case (.real, nil), (.folders, nil): break
+    }
+    var training = common
+    if let own = fields["training"] {
+      let own = try TrainingFields(own)
+      training = training ?? own
+      training?.fields.merge(own.fields) { $1 }
+    }
+    guard let training else { throw value.error("'training' is missing, here and at the top") }
+    (self.training, learningRates) = try training.configuration(value)
+  }
+}
+
+extension RenderConfiguration {
+  fileprivate init(_ value: YAMLValue) throws(UserError) {
+    let keys = ["seed", "train", "validation", "test", "height", "width"]
+    let fields = try value.fields(keys)
+    func integer(_ key: String, in range: ClosedRange<Int>) throws(UserError) -> Int {
+      guard let field = fields[key] else {
+        throw value.error("'\(key)' is missing in render; it needs \(keys.joined(separator: ", "))")
+      }
+      return try field.integer(in: range)
+    }
+    self.init(
+      seed: UInt64(try integer("seed", in: 0...1 << 53)),
+      train: try integer("train", in: 1...1_000_000),
+      validation: try integer("validation", in: 1...1_000_000),
+      test: try integer("test", in: 1...1_000_000),
+      height: try integer("height", in: 16...4096), width: try integer("width", in: 16...4096))
+  }
+}
+
+extension YAMLValue {
+  /// `[height, width]` in pixels.
+  fileprivate func extent() throws(UserError) -> (height: Int, width: Int) {
+    guard case .sequence(let sequence) = node, sequence.count == 2 else {
+      throw mismatch("[height, width] in pixels")
+    }
+    func pixels(_ index: Int) throws(UserError) -> Int {
+      try YAMLValue(node: sequence[index], file: file, name: name, parent: parent)
+        .integer(in: 16...4096)
+    }
+    return (try pixels(0), try pixels(1))
+  }
+}

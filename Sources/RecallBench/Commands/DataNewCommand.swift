@@ -1,0 +1,58 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Files
+import Foundation
+import Tensors
+
+struct DataNewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new",
+    abstract: "Look at a folder of images and label files and describe it as a data set.",
+    discussion: """
+      Writes a YAML file with the folders, the kind of label files and the ids or colors that occur \
+      in them, with their shares; names of classes are to be filled in. Sweeps, train, compare, \
+      evaluate, predict and data inspect read it (docs/data.md).
+
+        recallbench data new /data/leaves
+        recallbench data inspect leaves.yml
+      """)
+
+  @Argument(help: "Folder that holds images and label files (PNG), in folders of their own or not.")
+  var folder: String
+  @Option(help: "The data set's name (default: the folder's).")
+  var name: String?
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("File to write (default: NAME.yml).", valueName: "file")
+  )
+  var output: String?
+  @Flag(help: "Write over a file that is there.")
+  var force = false
+  @OptionGroup(title: "Machine") var machine: ThreadOptions
+
+  func run() throws {
+    Interruption.install()
+    let root = URL(filePath: folder)
+    let name = DatasetName(rawValue: name ?? Self.name(of: root))
+    let target = URL(filePath: output ?? "\(name).yml")
+    guard force || !FileManager.default.fileExists(atPath: target.path) else {
+      throw UserError(
+        path: target.relativePath, problem: "is there already; name another file or give --force")
+    }
+    let survey = try FolderSurvey(root, compute: Compute(threads: machine.threadCount))
+    try AtomicFile.write(survey.yaml(name: name), to: target)
+    print(
+      "\(target.relativePath): \(survey.values.count) values in label files (\(survey.type)); fill in "
+        + "the classes, then: \(Harness.programName) data inspect \(target.relativePath)")
+  }
+
+  /// In the letters that a data set's name may have.
+  private static func name(of folder: URL) -> String {
+    let letters = folder.standardizedFileURL.lastPathComponent.lowercased().map { letter in
+      letter.isASCII && (letter.isLetter || letter.isNumber || letter == "_") ? letter : "-"
+    }
+    let name = String(String(letters.prefix(36)).drop { !$0.isLetter })
+    let isTaken = DatasetRegistry.names.contains { $0.rawValue == name }
+    return name.isEmpty || isTaken ? "my-" + name : name
+  }
+}

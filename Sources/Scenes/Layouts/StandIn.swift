@@ -1,0 +1,49 @@
+import Datasets
+import Foundation
+import Tensors
+
+/// A rendered stand-in for a data set, for machines without its files.
+///
+/// A new one is a file beside this one and an element of `all`.
+package struct StandIn: Sendable {
+  /// Images asked for, by split.
+  package typealias Images = (train: Int, validation: Int, test: Int)
+  package typealias Draw =
+    @Sendable (Images, URL, SceneConfiguration, Compute, StreetScenes.Progress?) throws ->
+    RenderedRecord
+
+  package let dataset: DatasetName
+  /// Of the real data set.
+  let shares: [ClassShares.Entry]
+  /// Where these shares come from, as a heading.
+  let sharesOrigin: String
+  private let render: Draw
+
+  init(
+    dataset: DatasetName, shares: [ClassShares.Entry], sharesOrigin: String, render: @escaping Draw
+  ) {
+    (self.dataset, self.shares, self.sharesOrigin) = (dataset, shares, sharesOrigin)
+    self.render = render
+  }
+
+  package static let all: [StandIn] = [.synthia, .cityscapes]
+
+  package static func of(_ dataset: DatasetName) -> StandIn? {
+    all.first { $0.dataset == dataset }
+  }
+
+  /// Draws at least so many images of each split, unless the folder holds just these already.
+  /// - Throws: `UserError` if the folder cannot be written or holds something else.
+  @discardableResult
+  package func draw(
+    _ images: Images, to root: URL, _ scene: SceneConfiguration, compute: Compute,
+    progress: StreetScenes.Progress? = nil
+  ) throws -> RenderedRecord {
+    try render(images, root, scene, compute, progress)
+  }
+}
+
+extension DatasetDescriptor {
+  /// Nil for a data set that cannot be rendered.
+  package var standIn: StandIn? { StandIn.of(name) }
+}
