@@ -42,7 +42,7 @@ extension SweepFolder {
     try folder.prepare()
     let compute = Compute(threads: threads)
     let images = try CellData(
-      configuration.data, dataset: data.open(configuration.data, threads: threads),
+      configuration.data, dataset: data.open(configuration.data, compute: compute),
       needsValidation: configuration.training.validateEvery != nil, compute: compute)
     try runCell(
       configuration, data: images, folder: folder, compute: compute,
