@@ -67,4 +67,35 @@ import Testing
     #expect(packed.status == 1 && packed.errors.count == 1)
     #expect(packed.errors.first?.contains("camvid: holds no runs") == true)
   }
+
+  private static let results = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "results/quick")
+  /// The one that takes least time: 300 steps on 480 images.
+  private static let quickest = "synthia-resnet18-balanced_ce-s1-60e0b63b6476"
+
+  /// What the stored run was made by; nil where that is another kind of CPU or another OpenBLAS.
+  private static let comparable: RunEnvironment? = {
+    let now = RunEnvironment.current(threads: 1)
+    let run = results.appending(path: "runs/\(quickest)")
+    guard let stored = try? RunFolder.load(run).environment, stored.cpu == now.cpu else {
+      return nil
+    }
+    let versions = [stored, now].map { $0.blas.split(separator: " ").prefix(2) }
+    return versions[0] == versions[1] ? stored : nil
+  }()
+
+  /// A stored run that is trained again has all bits of the stored one, with the BLAS kernels that it
+  /// was made with. This is what `EquivalentCode` rests on.
+  @Test(.enabled(if: comparable != nil, "the stored runs are of another kind of CPU or BLAS"))
+  func storedRunIsTrainedToTheSameBits() throws {
+    let place = try Workplace()
+    let kernels = try #require(Self.comparable?.blas.split(separator: " ").last)
+    let program = ["OPENBLAS_CORETYPE=\(kernels)", Command.executable.path, "results", "verify"]
+    let result = try Command(
+      program + [Self.results.path, "--runs", Self.quickest, "--data-cache", "rendered"],
+      in: place.url, executable: URL(filePath: "/usr/bin/env")
+    ).finish(within: 300)
+    #expect(result.output.contains("\(Self.quickest): the same bits"), "\(result.output)")
+    #expect(result.status == 0, "\(result.errors)")
+  }
 }

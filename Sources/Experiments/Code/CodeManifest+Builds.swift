@@ -19,18 +19,3 @@ extension CodeManifest {
     return files.isEmpty ? nil : CodeManifest(files: files)
   }
 }
-
-/// Versions of the code that make the same bits although their files differ.
-///
-/// A refactoring changes files and no number. What stands here was proved by training stored runs
-/// again: `recallbench results verify` compares all bits of a run with those that are stored, and a
-/// test does it for one run. Nothing is added without that.
-enum EquivalentCode {
-  /// Digests of manifests; all of a group make the same bits.
-  static let groups: [Set<String>] = []
-
-  /// All codes that make the bits of this one, itself included.
-  static func of(_ digest: String) -> Set<String> {
-    groups.first { $0.contains(digest) } ?? [digest]
-  }
-}
