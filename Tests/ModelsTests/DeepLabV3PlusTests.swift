@@ -90,7 +90,7 @@ import Testing
   /// stem, and no other: with the features' own gradient zero, these alone receive something.
   @Test func lowLevelGradientEntersAfterTheFirstStage() throws {
     var random = RandomSource(seed: 1)
-    let backbone = ResNet(.resnet18, width: 1 / 16, prefix: "", &random)
+    let backbone = try #require(Backbone.resnet18.network(width: 1 / 16, &random) as? ResNet)
     let compute = Compute()
     var context = PassContext(training: true, compute: compute)
     let x = randomTensor(Shape(n: 2, h: 33, w: 40, c: 3), seed: 2)

@@ -8,8 +8,8 @@ import Testing
   /// the auxiliary head.
   @Test func parameterCountsAtFullWidthAreTorchvisions() {
     var random = RandomSource(seed: 1)
-    #expect(ResNet(.resnet18, width: 1, prefix: "", &random).parameterCount == 11_176_512)
-    #expect(ResNet(.resnet101, width: 1, prefix: "", &random).parameterCount == 42_500_160)
+    #expect(Backbone.resnet18.network(width: 1, &random).parameterCount == 11_176_512)
+    #expect(Backbone.resnet101.network(width: 1, &random).parameterCount == 42_500_160)
     #expect(DeepLabV3(.resnet101, classes: 21, seed: 1).parameterCount == 58_630_997)
   }
 

@@ -74,28 +74,28 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         "classifier", Classifier(name: "c", inputChannels: 8, classes: 5, &random), input),
       LayerCase("dropout", Dropout(rate: 0.3), input),
     ]
-    for (name, layout) in [
-      ("resnet18", ResNet.Layout(bottleneck: false, blocks: [2, 2, 2, 2])),
-      ("small bottleneck ResNet", ResNet.Layout(bottleneck: true, blocks: [1, 2, 1, 2])),
+    for (name, backbone) in [
+      ("resnet18", Backbone.resnet18),
+      ("small bottleneck ResNet", Backbone(.init(bottleneck: true, blocks: [1, 2, 1, 2]))),
       (
         "small ResNet with a multi-grid",
-        ResNet.Layout(bottleneck: true, blocks: [2, 1, 1, 3], multiGrid: [1, 2, 4])
+        Backbone(.init(bottleneck: true, blocks: [2, 1, 1, 3], multiGrid: [1, 2, 4]))
       ),
     ] {
       cases.append(
         LayerCase(
-          name, ResNet(layout, width: 1 / 16, prefix: "", &random),
+          name, backbone.network(width: 1 / 16, &random),
           Shape(n: 2, h: 35, w: 50, c: 3), givesInputGradient: false, isNetwork: true))
       cases.append(
         LayerCase(
           "DeepLabV3 on " + name,
-          DeepLabV3(layout, classes: 5, width: 1 / 16, seed: 3),
+          DeepLabV3(backbone, classes: 5, width: 1 / 16, seed: 3),
           Shape(n: 3, h: 35, w: 50, c: 3), givesInputGradient: false, isNetwork: true))
       cases.append(
         LayerCase(
           "DeepLab v3+ on " + name,
           SegmentationNetwork(
-            DeepLabV3Plus(layout, classes: 5, width: 1 / 16, seed: 3)),
+            DeepLabV3Plus(backbone, classes: 5, width: 1 / 16, seed: 3)),
           Shape(n: 3, h: 35, w: 50, c: 3), givesInputGradient: false, isNetwork: true))
     }
     return cases

@@ -13,7 +13,7 @@ import Testing
     case decoder
 
     func network() -> SegmentationNetwork {
-      let long = ResNet.Layout(bottleneck: true, blocks: [3, 2, 11, 2])
+      let long = Backbone(.init(bottleneck: true, blocks: [3, 2, 11, 2]))
       return switch self {
       case .resnet18: SegmentationNetwork(DeepLabV3(.resnet18, classes: 4, width: 1 / 8, seed: 1))
       case .bottlenecks: SegmentationNetwork(DeepLabV3(long, classes: 4, width: 1 / 8, seed: 1))

@@ -10,7 +10,7 @@ package struct Backbone: NamedValue {
   package let outputChannels: Int
   /// Which tensor tells the width multiplier of stored weights.
   package let widthRule: WidthRule
-  /// The time of a training step relative to ResNet-18, by the multiply-adds of DeepLabV3 on each.
+  /// Roughly the time of a training step relative to ResNet-18, for estimates before one is measured.
   package let relativeCost: Double
   /// torchvision's name of the model whose weights fit; nil where it has none.
   package let torchvisionName: String?

@@ -23,9 +23,9 @@ extension Backbone {
     name: "resnet101", title: "ResNet-101", .init(bottleneck: true, blocks: [3, 4, 23, 3]),
     relativeCost: 2.5, torchvisionName: "resnet101", isInPaper: true)
 
-  private init(
-    name: String, title: String, _ layout: ResNet.Layout, relativeCost: Double,
-    torchvisionName: String?, isInPaper: Bool
+  package init(
+    name: String, title: String, _ layout: ResNet.Layout, relativeCost: Double = 1,
+    torchvisionName: String? = nil, isInPaper: Bool = false
   ) {
     self.init(
       name: name, title: title, citation: "He et al. 2016",
