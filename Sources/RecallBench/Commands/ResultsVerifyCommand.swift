@@ -32,7 +32,7 @@ struct ResultsVerifyCommand: ParsableCommand {
     var differing = 0
     for stored in try chosen() {
       let again = try SweepFolder(temporary).train(
-        again: stored, data: try data.folders(), threads: threads.threadCount)
+        again: stored, data: data.folders(), threads: threads.threadCount)
       let differences = again.differences(from: stored)
       if differences.isEmpty {
         print("\(stored.name): the same bits")
