@@ -39,10 +39,12 @@ extension Loss {
 
   public func evaluate(_ input: LossInput) throws -> LossResult {
     var state = initialState
-    // Otherwise two defaults would call each other forever.
-    precondition(
-      !state.values.isEmpty,
-      "\(Self.self) implements neither evaluate(_:) nor initialState and evaluate(_:state:)")
+    // Otherwise two defaults would call each other forever. Unlike a precondition, this tells why in
+    // a release build, too.
+    guard !state.values.isEmpty else {
+      fatalError(
+        "\(Self.self) implements neither evaluate(_:) nor initialState and evaluate(_:state:)")
+    }
     return try evaluate(input, state: &state)
   }
 }
