@@ -28,7 +28,9 @@ let package = Package(
     .executableTarget(
       name: "code-digest", dependencies: ["Files"], path: "Sources/CodeDigest",
       swiftSettings: memorySafe),
-    .plugin(name: "CodeDigest", capability: .buildTool(), dependencies: ["code-digest"]),
+    .plugin(
+      name: "CodeDigest", capability: .buildTool(), dependencies: ["code-digest"],
+      path: "Sources/CodeDigestPlugin"),
     .target(name: "Checkpoints", dependencies: ["CZlib", "Files"], swiftSettings: memorySafe),
     .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(name: "Losses", dependencies: ["Files", "Tensors"], swiftSettings: memorySafe),

@@ -29,7 +29,14 @@ package struct CodeManifest: Codable, Hashable, Sendable {
 
   /// A registry changes with everything that is added to it; what an entry does is in files that
   /// count themselves.
-  private static func isRegistry(_ path: String) -> Bool { path.hasSuffix("Registry.swift") }
+  private static func isRegistry(_ path: String) -> Bool {
+    path.hasSuffix("Registry.swift") || registries.contains(path)
+  }
+
+  private static let registries: Set = [
+    "Sources/Models/Registry/Architecture.swift", "Sources/Models/Registry/Backbone.swift",
+    "Sources/Metrics/Metric.swift",
+  ]
 
   /// The files of this code that the other one lacks or has otherwise, by path. A file that was
   /// only moved, and what the other has besides, change no number.

@@ -109,7 +109,7 @@ package enum NumPy {
 
   /// From first axis fastest to last axis fastest.
   private static func rowMajor<Element>(_ values: [Element], _ shape: [Int]) -> [Element] {
-    // How far apart neighbours along each axis lie in `values`.
+    // How far apart neighbors along each axis lie in `values`.
     var strides: [Int] = []
     var stride = 1
     for extent in shape {

@@ -13,7 +13,7 @@ package func allowedList(for word: String, _ allowed: [String]) -> String {
     ?? "; \(list)"
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+/// Insertions, deletions, replacements and swaps of neighbors (optimal string alignment).
 private func distance(_ a: String, _ b: String) -> Int {
   let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
   var beforeLast: [Int] = []

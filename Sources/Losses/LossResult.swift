@@ -2,7 +2,7 @@ import Tensors
 
 /// A loss's value and its gradient, returned together so that they cannot drift apart.
 public struct LossResult {
-  /// The scalar that training minimises. Not finite if a valid pixel has a logit that is NaN or +inf,
+  /// The scalar that training minimizes. Not finite if a valid pixel has a logit that is NaN or +inf,
   /// or -inf at its label.
   public var value: Double
   /// d value / d logits, [N, H, W, C]; zero at ignored pixels.

@@ -7,7 +7,7 @@ package struct ResampledRun: Sendable {
   /// Of all images.
   package let totals: ClassTotals
   package let images: Int
-  /// Labelled pixels of each image and class: the same for runs on the same images.
+  /// Labeled pixels of each image and class: the same for runs on the same images.
   let truth: [[Int]]
   /// Of as many images drawn with replacement, once for each replicate.
   let replicates: [ClassTotals]

@@ -28,13 +28,17 @@ enum BuiltModules {
       }
     try swiftc(
       ["-module-name", "OwnProgram", "-o", program.path] + sources.map(\.path) + objects
-        + flags(["--libs", "openblas", "libpng"]), in: place)
+        + flags(["--libs", "openblas", "libpng", "zlib"]), in: place)
   }
 
   private static func swiftc(_ arguments: [String], in place: URL) throws {
     let maps =
-      ["COpenBLAS", "CPNG"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [yaml]
-    let headers = try flags(["--cflags-only-I", "openblas", "libpng"]).flatMap { ["-Xcc", $0] }
+      ["COpenBLAS", "CPNG", "CZlib"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [
+        yaml
+      ]
+    let headers = try flags(["--cflags-only-I", "openblas", "libpng", "zlib"]).flatMap {
+      ["-Xcc", $0]
+    }
     let result = try SwiftTool.run(
       "swiftc",
       arguments: [

@@ -26,7 +26,7 @@ import Testing
       compare("--loss", "focal(gamma: 2)", "--accept-other-code"), in: place.url)
     // The pictures need gnuplot, the comparison does not.
     #expect(result.status == 0 || result.errors.joined().contains("gnuplot is not installed"))
-    #expect(result.output.contains("1 cells trained, 0 were done before"))
+    #expect(result.output.contains("1 runs trained, 0 were done before"))
     #expect(place.runs() == before)
     let runs = place.finishedRuns("mine")
     #expect(runs.count == 1 && runs[0].contains("focal-gamma-2"))
@@ -39,7 +39,7 @@ import Testing
 
     let again = try Command.run(
       compare("--loss", "focal(gamma: 2)", "--accept-other-code"), in: place.url)
-    #expect(again.output.contains("0 cells trained, 1 were done before"))
+    #expect(again.output.contains("0 runs trained, 1 were done before"))
   }
 
   /// The same loss under another name differs in nothing: same seed, same bits.

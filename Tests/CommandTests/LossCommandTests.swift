@@ -147,7 +147,7 @@ struct LossCommandTests {
         == "error: n.npy: holds counts whose sum is above 2^63")
     #expect(
       try line("n.npy") { try NumPy.write([Int64(0), 0, 0], shape: [3], to: $0) }
-        .contains("no labelled pixel to take class weights from"))
+        .contains("no labeled pixel to take class weights from"))
     for name in ["z.npy", "y.npy", "n.npy"] {
       #expect(
         try line(name) { try Data(Data(contentsOf: $0).dropLast(3)).write(to: $0) }

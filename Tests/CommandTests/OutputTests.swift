@@ -31,14 +31,14 @@ struct OutputTests {
     #expect(result.output.contains("\n  gamma, at least 0, default 1: "))
   }
 
-  @Test func dryRunListsCellsAndTheirState() throws {
+  @Test func dryRunListsRunsAndTheirState() throws {
     try place.writeSweep(losses: "[ce, recall]")
     #expect(
       try Command.run(place.sweep("--losses", "recall"), in: place.url).status == 0)
     let result = try Command.run(place.sweep("--dry-run"), in: place.url)
     let lines = result.output.split(separator: "\n").map { $0.prefix(31) }
     #expect(
-      lines == ["open  camvid resnet18 ce s1  ca", "done  camvid resnet18 recall s1", "2 cells"])
+      lines == ["open  camvid resnet18 ce s1  ca", "done  camvid resnet18 recall s1", "2 runs"])
   }
 
   @Test(arguments: [
@@ -48,7 +48,7 @@ struct OutputTests {
       "deeplabv3plus-resnet18_authors"
     ),
   ])
-  func trainedCellEvaluatesToWhatItStored(network: [String], name: String) throws {
+  func trainedRunEvaluatesToWhatItStored(network: [String], name: String) throws {
     let trained = try Command.run(
       [
         "train", "tiny.yml", "--dataset", "camvid", "--loss", "focal(gamma: 2)", "--iterations",

@@ -222,7 +222,7 @@ struct OwnDataTests {
     try sweep("mine: {source: folders, folders: mine.yml, \(settings)}", "own.yml")
     try place.writeLabels("camvid/trainannot/2.png", index: 0, id: 77)
     let line = try problem("sweep", "own.yml")
-    #expect(line.hasPrefix("error: 2 of 2 cells failed: "))
+    #expect(line.hasPrefix("error: 2 of 2 runs failed: "))
     #expect(
       line.contains("camvid/trainannot/2.png: 1024 pixels have the label id 77, which no class has")
     )

@@ -18,7 +18,7 @@ struct PredictTests {
     output.split(separator: "\n").last?.split(separator: " ") ?? []
   }
 
-  /// Trains the one cell of the sweep.
+  /// Trains the one run of the sweep.
   private func trained() throws -> String {
     _ = try run(place.sweep())
     return try #require(place.finishedRuns().first)

@@ -38,7 +38,7 @@ import Testing
 
     // The weights are still beside the pack.
     let again = try Command.run(place.sweep(), in: place.url)
-    #expect(again.output.contains("0 cells trained, 2 were done before"))
+    #expect(again.output.contains("0 runs trained, 2 were done before"))
     let run = try #require(place.runs().first)
     let scores = try Command.run(["evaluate", run, "--camvid", "camvid"], in: place.url)
     #expect(scores.status == 0, "\(scores.errors)")

@@ -35,7 +35,7 @@ struct ScoringTests {
 
   /// What is done to the files of a sound case.
   enum Damage: String, CaseIterable {
-    case missing, second, otherSize, unknownId, trainIds, truncated, notPNG, colour
+    case missing, second, otherSize, unknownId, trainIds, truncated, notPNG, color
     case truthDamaged, truthUnknownId, instancesMissing, instancesOfOtherSize, instancesUnknown
   }
 
@@ -79,7 +79,7 @@ struct ScoringTests {
     case .notPNG:
       try Data("no picture".utf8).write(to: place.file(prediction))
       return [prediction, "is not a PNG file"]
-    case .colour:
+    case .color:
       try place.writeImage(prediction, index: 0)
       return [prediction, "has 3 channels"]
     case .truthDamaged:

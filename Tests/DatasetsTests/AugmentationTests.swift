@@ -4,9 +4,9 @@ import Testing
 
 @Suite struct AugmentationTests {
   /// Dark left half of class 0, bright right half of class 1.
-  private func halves(height: Int, width: Int) -> LabelledImage {
+  private func halves(height: Int, width: Int) -> LabeledImage {
     let isRight = (0..<height * width).map { $0 % width >= width / 2 }
-    return LabelledImage(
+    return LabeledImage(
       image: ColorImage(
         height: height, width: width,
         bytes: isRight.flatMap { [UInt8](repeating: $0 ? 220 : 30, count: 3) }),
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func mirroringExchangesColumns() {
-    let sample = LabelledImage(
+    let sample = LabeledImage(
       image: ColorImage(height: 1, width: 3, bytes: [1, 2, 3, 4, 5, 6, 7, 8, 9]),
       labels: LabelImage(height: 1, width: 3, ids: [0, 1, 255]))
     #expect(sample.mirrored.image.bytes == [7, 8, 9, 4, 5, 6, 1, 2, 3])
@@ -63,7 +63,7 @@ import Testing
     #expect(placed.count > 10)
   }
 
-  @Test("A crop larger than the scaled image is padded with ignored labels and the mean colour")
+  @Test("A crop larger than the scaled image is padded with ignored labels and the mean color")
   func padded() {
     let sample = halves(height: 10, width: 20)
     // Round(10 s) * round(20 s) for the six scales.

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func colourRenderingIsNotALabelFile() throws {
+  @Test func colorRenderingIsNotALabelFile() throws {
     try withTemporaryFolder { root in
       try Layouts.cityscapes(root, "bonn_000001_000019", ids: [0, 1, 2, 3])
       let dataset = try CityscapesDataset(root: root)
@@ -82,14 +82,14 @@ import Testing
     }
   }
 
-  // Real Cityscapes files lie beside a checkout only where their licence was accepted.
+  // Real Cityscapes files lie beside a checkout only where their license was accepted.
   @Test("Eight real pairs", .enabled(if: Folders.exist(Folders.cityscapes)))
   func realPairs() throws {
     let dataset = try CityscapesDataset(root: Folders.cityscapes)
     let items = try dataset.items(.train)
     #expect(items.count == 8)
     #expect(dataset.strayLabels().count == 15)
-    let sample = try LabelledImage(reading: items[0], of: dataset)
+    let sample = try LabeledImage(reading: items[0], of: dataset)
     #expect(sample.height == 1024 && sample.width == 2048)
     let store = ImageStore(dataset: dataset, items: items, height: 128, width: 256)
     let counts = try classPixels(of: store, compute: Compute(threads: 2))

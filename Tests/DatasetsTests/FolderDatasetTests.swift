@@ -173,7 +173,7 @@ import Testing
       try image(root, "a/0.png", height: 5, width: 5)
       let dataset = try description(root).open()
       #expect(
-        problem { _ = try LabelledImage(reading: dataset.items(.train)[0], of: dataset) }
+        problem { _ = try LabeledImage(reading: dataset.items(.train)[0], of: dataset) }
           == "\(root.path)/a/0.png: is 5 x 5 pixels, but its label file \(root.path)/b/0.png is 3 x 2"
       )
     }

@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func overlayIsTheMeanOfImageAndColour() {
+  @Test func overlayIsTheMeanOfImageAndColor() {
     let image = ColorImage(height: 1, width: 2, bytes: [0, 100, 255, 10, 20, 31])
     let ids = LabelImage(height: 1, width: 2, ids: [7, 26])
     // Road is (128, 64, 128), car (0, 0, 142); halves are cut off.

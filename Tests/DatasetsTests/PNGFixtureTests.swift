@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Testing
 
-/// Fixtures of every colour type and depth, written by `Fixtures/make_png.py`.
+/// Fixtures of every color type and depth, written by `Fixtures/make_png.py`.
 @Suite struct PNGFixtureTests {
   static let (height, width) = (7, 9)
   static let kinds = [("gray", 1), ("rgb", 3), ("grayalpha", 2), ("rgba", 4)]
@@ -44,7 +44,7 @@ import Testing
     #expect(image.samples == Self.samples(channels: channels, bits: bits).map { $0 * scale })
   }
 
-  @Test("Palettes are read as indices and as colours", arguments: palettes)
+  @Test("Palettes are read as indices and as colors", arguments: palettes)
   func palette(name: String, bits: Int) throws {
     let indices = Self.samples(channels: 1, bits: bits)
     let colors = indices.flatMap { [$0, 255 - $0, 5 * $0 % 256] }
@@ -64,7 +64,7 @@ import Testing
         == indices.flatMap { [$0, 255 - $0, 5 * $0 % 256] }.map { UInt8($0) })
   }
 
-  @Test("Gamma, colour space and other ancillary chunks change no sample")
+  @Test("Gamma, color space and other ancillary chunks change no sample")
   func ancillary() throws {
     let plain = try PNG.read(Self.url("rgb8"))
     #expect(try PNG.read(Self.url("rgb8-ancillary")) == plain)

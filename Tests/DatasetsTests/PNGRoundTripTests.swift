@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test("Colour reads drop alpha, widen grays and keep the high byte", arguments: shapes)
+  @Test("Color reads drop alpha, widen grays and keep the high byte", arguments: shapes)
   func color(channels: Int, bits: Int) throws {
     try withTemporaryFolder { folder in
       let samples = (0..<4 * channels).map { UInt16((bits == 8 ? 1 : 259) * (10 + $0)) }

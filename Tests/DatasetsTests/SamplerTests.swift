@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func valuesAreNormalisedWithImageNetStatistics() throws {
+  @Test func valuesAreNormalizedWithImageNetStatistics() throws {
     try withTemporaryFolder { root in
       let store = try Layouts.store(root, train: 3)
       let batch = try EvaluationSampler(store: store).batch(images: 1..<3, compute: Compute())

@@ -23,12 +23,12 @@ struct BenchmarkFilesTests {
     #expect(sweep.architecture == .deeplabv3 && sweep.backbones == [.resnet18, .resnet101])
     let names: [DatasetName] = name == "camvid" ? [.camvid] : [.synthia, .cityscapes]
     #expect(sweep.datasets.map(\.data.name) == names)
-    #expect(sweep.cells.count == sweep.seeds.count * 16 * names.count)
-    let digests = try Set(sweep.cells.map { try $0.digest })
-    #expect(digests.count == sweep.cells.count)
+    #expect(sweep.runs.count == sweep.seeds.count * 16 * names.count)
+    let digests = try Set(sweep.runs.map { try $0.digest })
+    #expect(digests.count == sweep.runs.count)
   }
 
-  /// Every loss of the paper in both variants, in the cells of the quick sweep.
+  /// Every loss of the paper in both variants, in the runs of the quick sweep.
   @Test func asPublishedPairsEveryLossWithItsVariant() throws {
     let (sweep, quick) = (try Self.read("as-published"), try Self.read("quick"))
     #expect(sweep.name == "as-published")
@@ -42,8 +42,8 @@ struct BenchmarkFilesTests {
             return [loss, name + ".published" + loss.dropFirst(name.count)]
           }))
     #expect(sweep.losses.count == 18 && sweep.backbones == [.resnet18])
-    let shared = quick.cells.filter { $0.backbone == .resnet18 }
-    #expect(Set(shared).isSubset(of: sweep.cells))
+    let shared = quick.runs.filter { $0.backbone == .resnet18 }
+    #expect(Set(shared).isSubset(of: sweep.runs))
   }
 
   /// Section III-C, in the quick sweep's setting and with its runs of ce and recall.
@@ -55,27 +55,27 @@ struct BenchmarkFilesTests {
         "ce", "recall", "precision_ce", "dice_ce", "jaccard_ce",
         "tversky_ce(alpha: 0.3, beta: 0.7)",
       ])
-    let shared = sweep.cells.filter { ["ce", "recall"].contains($0.loss) }
-    #expect(shared.count == 12 && Set(shared).isSubset(of: quick.cells))
+    let shared = sweep.runs.filter { ["ce", "recall"].contains($0.loss) }
+    #expect(shared.count == 12 && Set(shared).isSubset(of: quick.runs))
   }
 
-  /// Every loss gets the same cells, which differ in the learning rate alone.
+  /// Every loss gets the same runs, which differ in the learning rate alone.
   @Test func learningRatesAreTriedWithEqualBudget() throws {
     let (sweep, quick) = (try Self.read("lr-search"), try Self.read("quick"))
     #expect(sweep.name == "lr-search" && sweep.losses == quick.losses)
-    #expect(sweep.cells.count == 2 * 8 * 4)
+    #expect(sweep.runs.count == 2 * 8 * 4)
     let budgets = Set(
       sweep.losses.map { loss in
         Set(
-          sweep.cells.filter { $0.loss == loss }.map {
-            var cell = $0
-            cell.loss = ""
-            return cell
+          sweep.runs.filter { $0.loss == loss }.map {
+            var run = $0
+            run.loss = ""
+            return run
           })
       })
     #expect(budgets.count == 1 && budgets.first?.count == 8)
-    let shared = sweep.cells.filter { $0.training.learningRate == 1e-3 }
-    #expect(shared.count == 16 && Set(shared).isSubset(of: quick.cells))
+    let shared = sweep.runs.filter { $0.training.learningRate == 1e-3 }
+    #expect(shared.count == 16 && Set(shared).isSubset(of: quick.runs))
   }
 
   /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.

@@ -77,8 +77,8 @@ struct FolderDescriptionTests {
     ),
     ("label_type: gray\n", "", "d.yml:1:1: 'label_type' is missing"),
     (
-      "label_type: gray", "label_type: grey",
-      "d.yml:5:13: unknown value 'grey' of label_type; did you mean 'gray'? "
+      "label_type: gray", "label_type: gray",
+      "d.yml:5:13: unknown value 'gray' of label_type; did you mean 'gray'? "
         + "allowed: gray, palette, rgb"
     ),
     (
@@ -186,12 +186,12 @@ struct FolderDescriptionTests {
     let named = try sweep("    source: folders\n    folders: d.yml")
     let lines = Self.text.split(separator: "\n").dropFirst().map { "      \($0)" }
     let held = try sweep("    source: folders\n    folders:\n" + lines.joined(separator: "\n"))
-    #expect(named.cells == held.cells)
-    let data = try #require(named.cells.first?.data)
+    #expect(named.runs == held.runs)
+    let data = try #require(named.runs.first?.data)
     #expect(data.source == .folders && data.evaluate == .test && data.split == .official)
     #expect(data.folders == (try read(Self.text)).rules)
     #expect(
-      try sweep("    source: folders\n    folders: d.yml\n    evaluate: train").cells.count == 1)
+      try sweep("    source: folders\n    folders: d.yml\n    evaluate: train").runs.count == 1)
     let absent = failure {
       _ = try sweep("    source: folders\n    folders: d.yml\n    evaluate: validation")
     }
@@ -214,19 +214,19 @@ struct FolderDescriptionTests {
   @Test func anotherDescriptionTakesItsPlace() throws {
     let first = try read(Self.text)
     var sweep = try sweep("    source: folders\n    folders: d.yml")
-    let before = try #require(sweep.cells.first)
+    let before = try #require(sweep.runs.first)
     var selection = SweepOverrides()
     // Other paths, the same data set.
     selection.described = [
       first.name: try read(Self.text.replacingOccurrences(of: "a,", with: "x,"))
     ]
     try sweep.apply(selection)
-    #expect(sweep.cells == [before])
+    #expect(sweep.runs == [before])
     selection.described = [
       first.name: try read(Self.text.replacingOccurrences(of: "soil", with: "earth"))
     ]
     try sweep.apply(selection)
-    #expect(try sweep.cells[0].digest != before.digest)
+    #expect(try sweep.runs[0].digest != before.digest)
     selection.described = [
       first.name: try read(Self.text.replacingOccurrences(of: "test: ", with: "validation: "))
     ]
@@ -284,7 +284,7 @@ struct FolderDescriptionTests {
       let file = temporary.file("example.yml")
       try Data(example.utf8).write(to: file)
       if example.contains("datasets:") {
-        #expect(try Sweep(contentsOf: file).cells.count == 4)
+        #expect(try Sweep(contentsOf: file).runs.count == 4)
       } else {
         #expect(try FolderDescription(contentsOf: file).rules.classes.count >= 2)
       }

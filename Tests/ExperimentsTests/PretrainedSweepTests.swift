@@ -22,7 +22,7 @@ import Testing
     let sweep = try Sweep(yaml: Self.yaml, file: "/some/where/t.yml")
     #expect(sweep.pretrainedPaths.mapValues(\.path) == [.resnet18: "/some/where/w/a.pth"])
     #expect(sweep.pretrainedPartial)
-    #expect(sweep.cells.allSatisfy { $0.pretrained == nil })
+    #expect(sweep.runs.allSatisfy { $0.pretrained == nil })
   }
 
   @Test(arguments: [
@@ -47,27 +47,27 @@ import Testing
     #expect(failure { _ = try Sweep(yaml: yaml, file: "t.yml") } == message)
   }
 
-  @Test func cellsKnowTheFileByItsDigest() throws {
+  @Test func runsKnowTheFileByItsDigest() throws {
     let temporary = try TemporaryFolder()
     let url = temporary.file("a.pth")
     try Data("abc".utf8).write(to: url)
     let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     var sweep = try Sweep(yaml: SweepFileTests.text, file: "t.yml")
-    let without = sweep.cells
+    let without = sweep.runs
     try sweep.apply(selection([.resnet18: url]))
     #expect(
-      sweep.cells.allSatisfy { $0.pretrained == Pretraining(sha256: digest, partial: false) })
+      sweep.runs.allSatisfy { $0.pretrained == Pretraining(sha256: digest, partial: false) })
     // The same file elsewhere is the same run; other contents are another.
-    #expect(try without[0].digest != sweep.cells[0].digest)
+    #expect(try without[0].digest != sweep.runs[0].digest)
     let moved = temporary.file("b.pth")
     try Data("abc".utf8).write(to: moved)
     var again = try Sweep(yaml: SweepFileTests.text, file: "t.yml")
     try again.apply(selection([nil: moved]))
-    #expect(again.cells == sweep.cells)
+    #expect(again.runs == sweep.runs)
     var partial = selection([nil: moved])
     partial.pretrainedPartial = true
     try again.apply(partial)
-    #expect(again.cells.allSatisfy { $0.pretrained?.partial == true })
+    #expect(again.runs.allSatisfy { $0.pretrained?.partial == true })
   }
 
   @Test func fileThatIsNotThereIsNamed() throws {

@@ -20,12 +20,12 @@ struct ProgressReporterTests {
 
   private func reporter(columns: Int?) -> ProgressReporter {
     ProgressReporter(
-      cells: folders.map(\.configuration), jobs: 1, columns: columns,
+      runs: folders.map(\.configuration), jobs: 1, columns: columns,
       clock: { [stage] in stage.now }, output: { [stage] in stage.text += $0 })
   }
 
-  private func training(_ iteration: Int) -> CellProgress {
-    CellProgress(
+  private func training(_ iteration: Int) -> RunProgress {
+    RunProgress(
       phase: .training, iteration: iteration, iterations: 10, loss: 1.25, imagesPerSecond: 40)
   }
 
@@ -75,7 +75,7 @@ struct ProgressReporterTests {
   @Test func unmeasuredBackboneIsEstimatedFromTheOther() throws {
     var large = exampleConfiguration()
     large.backbone = .resnet101
-    var estimate = TimeEstimate(cells: [exampleConfiguration(), large], jobs: 2)
+    var estimate = TimeEstimate(runs: [exampleConfiguration(), large], jobs: 2)
     #expect(estimate.seconds == nil)
     estimate.add(exampleConfiguration(), iterations: 10, seconds: 20)
     #expect(try #require(estimate.seconds) == 2.5 * 20 / 2)

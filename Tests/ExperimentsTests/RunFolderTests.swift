@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Run folders")
 struct RunFolderTests {
-  @Test func nameTellsTheCellAndItsDigest() throws {
+  @Test func nameTellsTheRunAndItsDigest() throws {
     let configuration = exampleConfiguration(loss: "focal(gamma: 1.5)", seed: 7)
     let folder = try RunFolder(SweepFolder(URL(filePath: "/r")), configuration: configuration)
     let prefix = "synthia-resnet18-focal-gamma-1.5-s7-"

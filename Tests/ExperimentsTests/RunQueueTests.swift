@@ -18,24 +18,24 @@ struct RunQueueTests {
     }
   }
 
-  /// Runs all folders with `cell` and returns the seeds it was called for, in order.
+  /// Runs all folders with `run` and returns the seeds it was called for, in order.
   private func run(
     jobs: Int = 2, isInterrupted: @escaping @Sendable () -> Bool = { false },
-    _ cell: @escaping @Sendable (RunFolder) throws -> Void
+    _ run: @escaping @Sendable (RunFolder) throws -> Void
   ) -> (outcome: RunQueue.Outcome, seeds: [UInt64]) {
     let seen = Mutex<[UInt64]>([])
     let queue = RunQueue(
       folders: folders, jobs: jobs,
       train: { folder, _ in
         seen.withLock { $0.append(folder.configuration.seed) }
-        try cell(folder)
+        try run(folder)
       }, isInterrupted: isInterrupted)
     let outcome = queue.run()
     return (outcome, seen.withLock { $0 })
   }
 
   @Test(arguments: [1, 2, 20])
-  func everyCellIsRunOnce(jobs: Int) {
+  func everyRunIsTrainedOnce(jobs: Int) {
     let (outcome, seeds) = run(jobs: jobs, storeExample)
     #expect(seeds.sorted() == [1, 2, 3, 4, 5, 6])
     #expect(outcome.finished == 6)
@@ -54,13 +54,13 @@ struct RunQueueTests {
   }
 
   @Test func failureIsListedAndStopsNothing() throws {
-    let cell: @Sendable (RunFolder) throws -> Void = { folder in
+    let failing: @Sendable (RunFolder) throws -> Void = { folder in
       if folder.configuration.seed % 3 == 0 {
         throw UserError("seed \(folder.configuration.seed)\nbad")
       }
       try storeExample(folder)
     }
-    let (outcome, seeds) = run(cell)
+    let (outcome, seeds) = run(failing)
     #expect(seeds.sorted() == [1, 2, 3, 4, 5, 6])
     #expect(outcome.finished == 4)
     #expect(outcome.failures.map(\.reason) == ["seed 3 bad", "seed 6 bad"])
@@ -73,7 +73,7 @@ struct RunQueueTests {
     #expect(try SweepFolder(temporary.url).loadAll().count == 6)
   }
 
-  @Test func cellThatStoresTooLittleHasFailed() {
+  @Test func runThatStoresTooLittleHasFailed() {
     let (outcome, _) = run { try $0.prepare() }
     #expect(outcome.finished == 0)
     #expect(outcome.failures.count == 6)
@@ -104,8 +104,8 @@ struct RunQueueTests {
     #expect(!again.outcome.isInterrupted)
   }
 
-  @Test func cellsRunAtOnce() {
-    // Each cell waits until another one runs beside it; alone, it would give up.
+  @Test func runsAreTrainedAtOnce() {
+    // Each run waits until another one runs beside it; alone, it would give up.
     let inside = Atomic<Int>(0)
     let met = Atomic<Int>(0)
     _ = run(jobs: 2) { folder in
@@ -133,15 +133,15 @@ struct RunQueueTests {
     #expect(failure { _ = try FolderLock(temporary.url) } == nil)
   }
 
-  @Test func planKeepsEarlierCellsWhenOnesAreAdded() throws {
-    let first = SweepPlan(name: "quick", cells: [exampleConfiguration()])
+  @Test func planKeepsEarlierRunsWhenOnesAreAdded() throws {
+    let first = SweepPlan(name: "quick", runs: [exampleConfiguration()])
     try first.save(to: temporary.url, adding: false)
     let more = SweepPlan(
-      name: "other", cells: [exampleConfiguration(), exampleConfiguration(loss: "recall")])
+      name: "other", runs: [exampleConfiguration(), exampleConfiguration(loss: "recall")])
     try more.save(to: temporary.url, adding: true)
     let plan = try #require(try SweepPlan.load(temporary.url))
     #expect(plan.name == "quick")
-    #expect(plan.cells.map(\.loss) == ["ce", "recall"])
+    #expect(plan.runs.map(\.loss) == ["ce", "recall"])
   }
 
   private func modificationTimes(_ folder: URL) throws -> [String: Date?] {

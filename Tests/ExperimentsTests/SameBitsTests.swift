@@ -66,7 +66,7 @@ import Testing
     _ configuration: RunConfiguration, name: String, threads: Int = 1, stops: [Int] = []
   ) throws -> [String: String] {
     let compute = Compute(threads: threads)
-    let data = try CellData(
+    let data = try RunData(
       configuration.data, dataset: dataset,
       needsValidation: configuration.training.validateEvery != nil, compute: compute)
     let output = temporary.file(name)
@@ -76,7 +76,7 @@ import Testing
       do {
         try folder.prepare()
         // A fresh folder value and a fresh trainer, as in a new process.
-        try runCell(
+        try trainRun(
           configuration, data: data, folder: folder, compute: compute,
           checkpointEverySeconds: 1e9, environment: exampleEnvironment, progress: { _ in },
           isInterrupted: {
@@ -110,15 +110,15 @@ import Testing
   }
 
   /// The record of a run from beginning to end, with the labels that it was scored on.
-  private func record(_ configuration: RunConfiguration) throws -> (RunRecord, [Int: LabelledImage])
+  private func record(_ configuration: RunConfiguration) throws -> (RunRecord, [Int: LabeledImage])
   {
     let compute = Compute(threads: 1)
-    let data = try CellData(
+    let data = try RunData(
       configuration.data, dataset: dataset,
       needsValidation: configuration.training.validateEvery != nil, compute: compute)
     let folder = try RunFolder(SweepFolder(temporary.file("out")), configuration: configuration)
     try folder.prepare()
-    try runCell(
+    try trainRun(
       configuration, data: data, folder: folder, compute: compute, checkpointEverySeconds: 1e9,
       environment: exampleEnvironment, progress: { _ in }, isInterrupted: { false })
     let record = try RunFolder.load(folder.url)
@@ -175,7 +175,7 @@ import Testing
         ColorImage(height: 33, width: 40, bytes: [UInt8](repeating: 9, count: 33 * 40 * 3)),
         to: root.appending(path: "test/\(index).png"))
     }
-    let data = try CellData(
+    let data = try RunData(
       configuration(.resnet18, loss: "ce").data, dataset: CamVidDataset(root: root),
       needsValidation: false, compute: Compute(threads: 2))
     #expect(data.pictured == [1, 2, 4, 7])

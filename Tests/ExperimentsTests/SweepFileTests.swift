@@ -56,24 +56,24 @@ struct SweepFileTests {
   @Test func architectureIsDeepLabV3UnlessNamed() throws {
     var sweep = try Sweep(yaml: Self.text, file: "t.yml")
     #expect(sweep.architecture == .deeplabv3)
-    #expect(sweep.cells.allSatisfy { $0.architecture == nil })
+    #expect(sweep.runs.allSatisfy { $0.architecture == nil })
     let yaml = Self.text.replacingOccurrences(
       of: "{width: 0.25}", with: "{architecture: deeplabv3plus, width: 0.5}")
     let plus = try Sweep(yaml: yaml, file: "t.yml")
     #expect(plus.width == 0.5)
-    #expect(plus.cells.allSatisfy { $0.architecture == .deeplabv3plus })
+    #expect(plus.runs.allSatisfy { $0.architecture == .deeplabv3plus })
     var selection = SweepOverrides()
     selection.architecture = .deeplabv3plus
     selection.datasets = [.synthia]
-    #expect(selection.changesCells)
+    #expect(selection.changesRuns)
     try sweep.apply(selection)
-    #expect(sweep.cells.first?.label == "synthia deeplabv3plus resnet18 ce s1")
+    #expect(sweep.runs.first?.label == "synthia deeplabv3plus resnet18 ce s1")
   }
 
-  @Test func cellsAreAllCombinationsFirstSeedFirst() throws {
-    let cells = try Sweep(yaml: Self.text, file: "t.yml").cells
+  @Test func runsAreAllCombinationsFirstSeedFirst() throws {
+    let runs = try Sweep(yaml: Self.text, file: "t.yml").runs
     #expect(
-      cells.map(\.label) == [
+      runs.map(\.label) == [
         "synthia resnet18 ce s1", "synthia resnet18 focal(gamma: 2) s1",
         "cityscapes resnet18 ce s1", "cityscapes resnet18 focal(gamma: 2) s1",
         "synthia resnet18 ce s2", "synthia resnet18 focal(gamma: 2) s2",

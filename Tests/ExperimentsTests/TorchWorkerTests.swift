@@ -168,9 +168,9 @@ struct TorchRunTests {
       var selection = SweepOverrides()
       selection.losses = selected
       selection.torch = try names.map(files.file)
-      #expect(selection.changesCells)
+      #expect(selection.changesRuns)
       try sweep.apply(selection)
-      return sweep.cells
+      return sweep.runs
     }
     let alone = try losses(nil, ["ce"])
     #expect(alone.map(\.loss) == ["torch:ce"])

@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  /// Noise on a colour a class; labels in blocks of 16 x 16.
+  /// Noise on a color a class; labels in blocks of 16 x 16.
   private func batch(_ shape: Shape, draw: Int, step: Int) -> (Tensor, LabelMap) {
     let (rows, columns) = ((shape.h + 15) / 16, (shape.w + 15) / 16)
     var random = RandomSource(seed: 0, purpose: "training/labels \(draw) \(step)")
@@ -97,7 +97,7 @@ import Testing
       let u = random.uniform()
       return u < 0.125 ? LabelMap.ignored : u < 0.6 ? 0 : u < 0.825 ? 1 : u < 0.95 ? 2 : 3
     }
-    let colours = filler("training/colours", Shape(n: 1, h: 1, w: 256, c: 3))
+    let colors = filler("training/colors", Shape(n: 1, h: 1, w: 256, c: 3))
     let images = filler("training/noise \(draw) \(step)", shape, scale: 0.5)
     var labels = LabelMap(
       n: shape.n, h: shape.h, w: shape.w, ids: .init(repeating: 0, count: shape.pixels))
@@ -106,7 +106,7 @@ import Testing
       let (n, y) = (row / shape.h, row % shape.h)
       let label = blocks[(n * rows + y / 16) * columns + x / 16]
       labels.ids[pixel] = label
-      for c in 0..<3 { images[n, y, x, c] += colours[0, 0, Int(label), c] }
+      for c in 0..<3 { images[n, y, x, c] += colors[0, 0, Int(label), c] }
     }
     return (images, labels)
   }

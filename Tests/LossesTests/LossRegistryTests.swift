@@ -95,7 +95,7 @@ import Testing
       ),
       (
         [0, 0, 0],
-        "weighted_ce: the training split has no labelled pixel to take class weights from"
+        "weighted_ce: the training split has no labeled pixel to take class weights from"
       ),
     ] {
       #expect(throws: UserError(message)) {
@@ -109,7 +109,7 @@ import Testing
     #expect(
       throws: UserError(
         "weighted_ce.published: the first images of the validation batches have no "
-          + "labelled pixel to take class weights from")
+          + "labeled pixel to take class weights from")
     ) {
       try LossRegistry.make(
         weighted, classes: 2, classPixels: [1, 2], validationFirstImagePixels: [0, 0])

@@ -45,7 +45,7 @@ import Testing
       let expected = twin(naive)
       #expect(abs(result.value - expected.value) <= 2e-6 * abs(expected.value), "\(text)")
       let distance = relativeDistance(result.gradient.array.map(Double.init), expected.gradient)
-      // Rounding may exchange neighbours in the order of errors.
+      // Rounding may exchange neighbors in the order of errors.
       let tolerance = text == "lovasz" ? 1e-4 : 1e-5
       #expect(distance <= tolerance, "\(text): gradient off by \(distance)")
     }

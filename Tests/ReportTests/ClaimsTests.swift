@@ -30,15 +30,15 @@ private func sweep(
   weights: [String: [Double]] = [:]
 ) throws -> ReportInput {
   var runs: [ReportedRun] = []
-  for (loss, behaviour) in losses {
+  for (loss, behavior) in losses {
     for seed in seeds {
       var random = RandomSource(seed: seed, purpose: loss)
       let shift = noise * random.normal()
       var shared = RandomSource(seed: 9, purpose: "images")
       let images = (0..<20).map { _ in
         let (road, sign) = (8000 + shared.below(2000), 200 + shared.below(200))
-        let lost = Int(Double(road) * min(1, max(0, behaviour.roadLost + shift / 4)))
-        let found = Int(Double(sign) * min(1, max(0, behaviour.signsFound + shift)))
+        let lost = Int(Double(road) * min(1, max(0, behavior.roadLost + shift / 4)))
+        let found = Int(Double(sign) * min(1, max(0, behavior.signsFound + shift)))
         return ConfusionMatrix(
           classes: 4,
           counts: [

@@ -3,7 +3,7 @@ import Report
 import Testing
 
 /// `Tests/Fixtures/report`: the report of `SyntheticSweep.small`, read and approved by eye.
-/// RECALLBENCH_WRITE_GOLDEN=1 writes it anew, to be looked at before it is committed.
+/// RECALLBENCH_WRITE_GOLDEN=1 writes it again, to be looked at before it is committed.
 private let golden = URL(filePath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().appending(path: "Fixtures/report")
 

@@ -123,7 +123,7 @@ import Testing
     var sweep = try Sweep(contentsOf: root.appending(path: "benchmarks/sweeps/paper.yml"))
     sweep.architecture = architecture
     let input = ReportInput(
-      profile: "paper", runs: [], planned: sweep.cells,
+      profile: "paper", runs: [], planned: sweep.runs,
       classes: [.synthia: SyntheticSweep.classes, .cityscapes: SyntheticSweep.classes])
     let files = try SyntheticSweep.written(input)
     let slug = architecture == .deeplabv3 ? "" : "deeplabv3plus-"

@@ -112,7 +112,7 @@ import Testing
       #expect(contrast(style.2, "ffffff") >= 4.5 && contrast(style.4, "1e2125") >= 4.5)
       #expect(contrast(style.3, "1e2125") >= 3)
     }
-    // The scatter's own colour of recall, where it is light.
+    // The scatter's own color of recall, where it is light.
     #expect(page.contains("--lf:#d55e00;"))
     #expect(page.contains("--plot: #ffffff") && page.contains("--plot: #1e2125"))
   }

@@ -37,7 +37,7 @@ import Testing
     try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
     var (matrices, predictions) = ([ConfusionMatrix](), [Int: LabelImage]())
     for (place, item) in items.enumerated() {
-      let labels = try LabelledImage(reading: item, of: dataset).labels
+      let labels = try LabeledImage(reading: item, of: dataset).labels
       var matrix = ConfusionMatrix(classes: 13)
       let guess = [UInt8](repeating: id, count: labels.ids.count)
       try matrix.add(truth: labels.ids, prediction: guess)
@@ -63,9 +63,9 @@ import Testing
       records, losses: losses, folders: folders, threads: 1, minority: [.synthia: [4, 6, 8]])
   }
 
-  /// The official colour of each loss's prediction stands in its column, the truth's in its own.
+  /// The official color of each loss's prediction stands in its column, the truth's in its own.
   @Test(.enabled(if: gnuplot != nil, "gnuplot is not installed"))
-  func columnsShowInputTruthAndPredictionsInOfficialColours() throws {
+  func columnsShowInputTruthAndPredictionsInOfficialColors() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     // Seed 1 lacks recall; sky is 0, road 2.
     let records = [

@@ -48,7 +48,7 @@ private func agreement(_ a: [UInt16], _ b: [UInt16]) -> Double {
   }
 }
 
-@Test func neighbouringFramesShowTheSameStreet() throws {
+@Test func neighboringFramesShowTheSameStreet() throws {
   try withTemporaryFolder { root in
     try StreetScenes.renderSynthia(
       to: root, framesPerView: 8,

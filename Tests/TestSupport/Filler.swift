@@ -49,7 +49,7 @@ package func heBound(_ weight: Shape) -> Double {
   (6 / Double(weight.n * weight.h * weight.w)).squareRoot()
 }
 
-/// Whether an array scales the last batch normalisation of a residual block: bn3, or bn2 where
+/// Whether an array scales the last batch normalization of a residual block: bn3, or bn2 where
 /// there is no bn3.
 package func isLastScale(_ name: String, in names: Set<String>) -> Bool {
   if name.hasSuffix("bn3.weight") { return true }

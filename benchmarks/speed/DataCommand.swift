@@ -33,11 +33,11 @@ struct DataCommand: ParsableCommand {
 
   /// Images a second, each step of the preparation by itself, on one thread.
   private func preparation(_ images: BenchmarkImages) throws -> [Figure] {
-    let samples = try images.items.map { try LabelledImage(reading: $0, of: images.dataset) }
+    let samples = try images.items.map { try LabeledImage(reading: $0, of: images.dataset) }
     var work: [(name: String, run: () throws -> Void)] = [
       (
         "read and decode",
-        { for item in images.items { _ = try LabelledImage(reading: item, of: images.dataset) } }
+        { for item in images.items { _ = try LabeledImage(reading: item, of: images.dataset) } }
       )
     ]
     for augmentation in Augmentation.allCases {
@@ -123,7 +123,7 @@ struct BenchmarkImages {
     /// What a data set that fits in memory costs after its first epoch.
     case kept = "decoded once, flip"
     case decoded = "decoded every time, flip"
-    case augmented = "decoded every time, scale, crop, colour"
+    case augmented = "decoded every time, scale, crop, color"
   }
 
   let dataset: any Dataset

@@ -5,7 +5,7 @@ import Tensors
 // Inputs that are the same in every run, and in the PyTorch worker, which computes the same
 // numbers with NumPy: benchmarks/speed/peer_worker.py. Change both or neither.
 
-/// Images like normalised ones: uniform in (-2, 2), [N, H, W, 3].
+/// Images like normalized ones: uniform in (-2, 2), [N, H, W, 3].
 func syntheticImages(_ shape: Shape) -> Tensor {
   let images = Tensor(shape)
   var random = RandomSource(seed: 1)

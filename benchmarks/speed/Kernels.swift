@@ -56,7 +56,7 @@ struct LayerWork {
   let forward: Work
   let backward: Work
 
-  /// Batch normalisation in training, with ReLU, and with the residual sum where `residual`.
+  /// Batch normalization in training, with ReLU, and with the residual sum where `residual`.
   static func normalization(_ shape: Shape, residual: Bool, _ compute: Compute) -> LayerWork {
     let (x, dy) = (Fresh(shape, seed: 1, compute), Fresh(shape, seed: 2, compute))
     let extra = residual ? noise(shape, seed: 3) : nil
@@ -109,7 +109,7 @@ struct LayerWork {
   }
 }
 
-/// An optimiser step over all parameters of a network. Gradients are shared by parameters of one
+/// An optimizer step over all parameters of a network. Gradients are shared by parameters of one
 /// shape: in training each is used as soon as it is known, while the caches still hold it.
 func adamWork(_ parameters: [Parameter], _ compute: Compute) -> Work {
   let adam = Adam(parameters, learningRate: 0)

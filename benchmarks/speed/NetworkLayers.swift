@@ -37,7 +37,7 @@ struct NetworkLayer: Hashable {
       + ", \(input.h)x\(input.w)"
   }
 
-  /// Whether a batch normalisation follows; only the classifier has none.
+  /// Whether a batch normalization follows; only the classifier has none.
   var isNormalized: Bool { name != "classifier.4" }
 
   /// Whether the residual sum of a block follows.
@@ -90,7 +90,7 @@ func networkLayers(_ networkCase: NetworkCase) -> [NetworkLayer] {
       return NetworkLayer(
         name: name, geometry: geometry, input: shape(stride: extent, channels: s.w))
     }
-    // ASPP and head: members 1 of a unit and `classifier.2` are normalisations.
+    // ASPP and head: members 1 of a unit and `classifier.2` are normalizations.
     guard s.n > 1 || s.h > 1 || s.w > 1 else { return nil }
     if name.hasPrefix("classifier.0.convs"), s.n == 3 {
       geometry.dilation = 6 * (Int(parts[3]) ?? 1)

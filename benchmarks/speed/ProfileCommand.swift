@@ -119,8 +119,8 @@ struct ProfileCommand: ParsableCommand {
     return parts + [
       Part(kind: "max pooling", count: 1, work: pooling.forward),
       Part(kind: "max pooling", count: 1, work: pooling.backward),
-      Part(kind: "upsampling of the scores", count: 1, work: resize.forward),
-      Part(kind: "upsampling of the scores", count: 1, work: resize.backward),
+      Part(kind: "upsampling of the logits", count: 1, work: resize.forward),
+      Part(kind: "upsampling of the logits", count: 1, work: resize.backward),
       Part(kind: "softmax and loss", count: 1, work: loss),
       Part(kind: "Adam", count: 1, work: adamWork(session.trainer.network.parameters, compute)),
     ]

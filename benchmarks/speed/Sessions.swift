@@ -32,7 +32,7 @@ final class TrainingSession {
   func step() throws -> Double { try trainer.step(batch).loss }
 }
 
-/// A network without an optimiser, as `recallbench predict` uses it.
+/// A network without an optimizer, as `recallbench predict` uses it.
 final class EvaluationSession {
   let compute: Compute
   let network: SegmentationNetwork

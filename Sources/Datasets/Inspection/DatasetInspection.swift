@@ -83,7 +83,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     let found = Mutex(Findings(classes: classes))
     compute.parallelFor(listing.items.count) { index in
       let item = listing.items[index]
-      let outcome = Result { try LabelledImage(reading: item, of: dataset) }
+      let outcome = Result { try LabeledImage(reading: item, of: dataset) }
       let unknown = (try? outcome.get()) == nil ? dataset.unknownLabels(item) : []
       let looked = found.withLock { found in
         found.add(outcome, of: item, unknown, at: index)
@@ -126,7 +126,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     init(classes: Int) { classPixels = [Int](repeating: 0, count: classes) }
 
     mutating func add(
-      _ outcome: Result<LabelledImage, any Error>, of item: Item,
+      _ outcome: Result<LabeledImage, any Error>, of item: Item,
       _ unknown: [(value: LabelValue, pixels: Int)], at index: Int
     ) {
       looked += 1

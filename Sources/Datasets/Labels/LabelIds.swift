@@ -31,7 +31,7 @@ struct LabelIds: Sendable {
       throw UserError(
         path: url.path,
         problem: "has \(channels) channels, but a \(title) label file holds ids in one; "
-          + "is it a colour rendering of the labels?")
+          + "is it a color rendering of the labels?")
     }
     var ids = [UInt8](repeating: 0, count: image.height * image.width)
     for pixel in ids.indices {

@@ -9,9 +9,9 @@ extension Augmentation {
   /// The sample as it is fed to the network, `height` x `width`.
   /// - Parameter padding: the color around an image that is smaller than its crop.
   package func apply(
-    to sample: LabelledImage, height: Int, width: Int,
+    to sample: LabeledImage, height: Int, width: Int,
     padding: [UInt8] = Normalization.imageNet.meanBytes, random: inout RandomSource
-  ) -> LabelledImage {
+  ) -> LabeledImage {
     switch self {
     case .none:
       return sample.resized(height: height, width: width)

@@ -13,7 +13,7 @@ package struct Batch: Sendable {
   /// `height` x `width`.
   init(
     count: Int, height: Int, width: Int, normalization: Normalization, compute: Compute,
-    sample: (Int) throws -> LabelledImage
+    sample: (Int) throws -> LabeledImage
   ) throws {
     let images = compute.empty(Shape(n: count, h: height, w: width, c: 3))
     let pixels = height * width

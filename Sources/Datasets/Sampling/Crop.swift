@@ -12,7 +12,7 @@ struct Crop {
   let left: Int
 
   init(
-    of sample: LabelledImage, scale: Double, height: Int, width: Int, random: inout RandomSource
+    of sample: LabeledImage, scale: Double, height: Int, width: Int, random: inout RandomSource
   ) {
     scaledHeight = max(1, Int((Double(sample.height) * scale).rounded()))
     scaledWidth = max(1, Int((Double(sample.width) * scale).rounded()))
@@ -27,7 +27,7 @@ struct Crop {
   }
 
   /// The part of the window that the scaled image covers. Only that part is computed.
-  func cut(_ sample: LabelledImage) -> LabelledImage {
+  func cut(_ sample: LabeledImage) -> LabeledImage {
     sample.resized(
       height: scaledHeight, width: scaledWidth,
       rows: max(0, top)..<min(scaledHeight, top + height),
@@ -35,7 +35,7 @@ struct Crop {
   }
 
   /// The whole window, with ignored labels and a color around the part.
-  func pad(_ part: LabelledImage, color: [UInt8]) -> LabelledImage {
+  func pad(_ part: LabeledImage, color: [UInt8]) -> LabeledImage {
     if part.height == height, part.width == width { return part }
     var labels = [UInt8](repeating: LabelMap.ignored, count: height * width)
     var bytes = (0..<height * width).flatMap { _ in color }
@@ -46,7 +46,7 @@ struct Crop {
       bytes.replaceSubrange(
         to * 3..<(to + part.width) * 3, with: part.image.bytes[from * 3..<(from + part.width) * 3])
     }
-    return LabelledImage(
+    return LabeledImage(
       image: ColorImage(height: height, width: width, bytes: bytes),
       labels: LabelImage(height: height, width: width, ids: labels))
   }

@@ -15,7 +15,7 @@ package final class ImageStore: Sendable {
   package let budget: Int
 
   private struct Kept {
-    var samples: [Int: LabelledImage] = [:]
+    var samples: [Int: LabeledImage] = [:]
     var bytes = 0
   }
   private let kept = Mutex(Kept())
@@ -41,9 +41,9 @@ package final class ImageStore: Sendable {
 
   /// The image and labels of an item, from memory or from disk.
   /// - Throws: `UserError` if a file cannot be read or the two sizes differ.
-  package func sample(_ index: Int) throws -> LabelledImage {
+  package func sample(_ index: Int) throws -> LabeledImage {
     if let sample = kept.withLock({ $0.samples[index] }) { return sample }
-    var sample = try LabelledImage(reading: items[index], of: dataset)
+    var sample = try LabeledImage(reading: items[index], of: dataset)
     if !keepsFullSize { sample = sample.resized(height: height, width: width) }
     kept.withLock { kept in
       // Another thread may have decoded the same item meanwhile.
@@ -55,7 +55,7 @@ package final class ImageStore: Sendable {
   }
 
   /// The item's sample at `height` x `width`, whatever is kept.
-  package func resizedSample(_ index: Int) throws -> LabelledImage {
+  package func resizedSample(_ index: Int) throws -> LabeledImage {
     let sample = try sample(index)
     return keepsFullSize ? sample.resized(height: height, width: width) : sample
   }

@@ -63,12 +63,12 @@ package struct SynthiaDataset: Dataset {
     var listing = SplitListing(path: images.path)
     for view in views(images) {
       let frames = Folder.stems(images.appendingPathComponent(view))
-      let labelled = Set(Folder.stems(labels.appendingPathComponent(view)))
+      let labeled = Set(Folder.stems(labels.appendingPathComponent(view)))
       let parts = self.split.divide(frames, view: view, seed: splitSeed)
       for frame in parts[split] ?? [] {
         let image = images.appendingPathComponent("\(view)/\(frame).png")
         let label = labels.appendingPathComponent("\(view)/\(frame).png")
-        if labelled.contains(frame) {
+        if labeled.contains(frame) {
           listing.items.append(Item(name: "\(view)/\(frame)", image: image, label: label))
         } else {
           listing.problems.append(.noLabel(image: image, label: label))

@@ -14,7 +14,7 @@ package struct Baselines: Sendable {
 
   /// - Parameters:
   ///   - folder: a sweep's output folder.
-  ///   - losses: normalised notations, or names such as `focal` that stand for any parameters.
+  ///   - losses: normalized notations, or names such as `focal` that stand for any parameters.
   /// - Throws: `UserError` if there are no such runs.
   package init(_ folder: URL, losses: [String]) throws {
     self.folder = folder
@@ -41,17 +41,17 @@ package struct Baselines: Sendable {
   /// Checks that every new run finds a baseline in its own setting, with its seed.
   ///
   /// - Throws: `UserError` that names the fields in which they differ.
-  package func check(_ cells: [RunConfiguration]) throws {
-    for cell in cells {
-      let twins = records.filter { $0.configuration.seed == cell.seed }
-      if twins.contains(where: { cell.differences(from: $0.configuration).isEmpty }) { continue }
+  package func check(_ runs: [RunConfiguration]) throws {
+    for run in runs {
+      let twins = records.filter { $0.configuration.seed == run.seed }
+      if twins.contains(where: { run.differences(from: $0.configuration).isEmpty }) { continue }
       let differences =
         (twins.isEmpty ? records : twins)
-        .map { cell.differences(from: $0.configuration) }.min { $0.count < $1.count } ?? []
+        .map { run.differences(from: $0.configuration) }.min { $0.count < $1.count } ?? []
       let problem =
         differences.isEmpty
-        ? "has no baseline with seed \(cell.seed); sweep with that seed, or give --seeds"
-        : "its baselines differ from \(cell.label) in \(differences.joined(separator: "; ")); "
+        ? "has no baseline with seed \(run.seed); sweep with that seed, or give --seeds"
+        : "its baselines differ from \(run.label) in \(differences.joined(separator: "; ")); "
           + "compare like with like"
       throw UserError(path: folder.path, problem: problem)
     }

@@ -6,7 +6,7 @@ import Foundation
 package struct Checkpoint: Hashable, Sendable {
   /// Iterations done.
   package var iteration: Int
-  /// Weights, running statistics, the optimiser's moments.
+  /// Weights, running statistics, the optimizer's moments.
   package var arrays: [NamedArray]
   package var history: [HistoryEntry]
   package var trainingSeconds: Double

@@ -125,7 +125,7 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var backbone: Backbone
   /// Channels relative to the published network; 1 is full width.
   package var width: Double
-  /// Normalised notation, such as `focal(gamma: 1)`, or `torch:NAME`.
+  /// Normalized notation, such as `focal(gamma: 1)`, or `torch:NAME`.
   package var loss: String
   /// Of a loss written in PyTorch; nil for all others.
   package var torch: TorchIdentity?

@@ -4,7 +4,7 @@ import Tensors
 
 extension RunEnvironment {
   /// What this process is and runs on; the seconds are zero.
-  /// - Parameter threads: of one cell.
+  /// - Parameter threads: of one run.
   package static func current(threads: Int) -> RunEnvironment {
     RunEnvironment(
       commit: commit(), compiler: compiler, operatingSystem: operatingSystem(),

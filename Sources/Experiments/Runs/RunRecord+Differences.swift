@@ -29,7 +29,7 @@ extension SweepFolder {
   ///   since their files are not stored with it, or if the data cannot be read.
   package func train(
     again stored: RunRecord, data: DataFolders, threads: Int,
-    progress: (CellProgress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
+    progress: (RunProgress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
   ) throws -> RunRecord {
     let configuration = stored.configuration
     guard configuration.pretrained == nil, configuration.torch == nil else {
@@ -41,10 +41,10 @@ extension SweepFolder {
     let folder = try RunFolder(self, configuration: configuration)
     try folder.prepare()
     let compute = Compute(threads: threads)
-    let images = try CellData(
+    let images = try RunData(
       configuration.data, dataset: data.open(configuration.data, compute: compute),
       needsValidation: configuration.training.validateEvery != nil, compute: compute)
-    try runCell(
+    try trainRun(
       configuration, data: images, folder: folder, compute: compute,
       checkpointEverySeconds: .infinity, environment: .current(threads: threads),
       progress: progress, isInterrupted: isInterrupted)

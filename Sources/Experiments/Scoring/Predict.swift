@@ -13,7 +13,7 @@ import Tensors
 /// prediction. At an image of the evaluated size that is what `evaluate` counts.
 ///
 /// - Parameters:
-///   - overlays: also write the images half covered by the official colours.
+///   - overlays: also write the images half covered by the official colors.
 ///   - onImages: told how many are done; what it throws ends the work.
 /// - Throws: `UserError` if the weights do not fit, a score is not finite or a file cannot be
 ///   written; `UserError` if an image cannot be read.
@@ -56,7 +56,7 @@ private func predictedClasses(
     image.resized(height: height, width: width).tensor(normalization, compute), &context
   ).output
   guard logits.elements.allSatisfy(\.isFinite) else {
-    throw UserError("the trained network's scores are not finite; lower learning_rate")
+    throw UserError("the trained network's logits are not finite; lower learning_rate")
   }
   if (height, width) != (image.height, image.width) {
     logits = BilinearResize().forward(
@@ -71,6 +71,6 @@ extension DataConfiguration {
     of dataset: any Dataset, _ split: Split, limit: Int?
   ) throws -> [PredictionTarget] {
     let all = try dataset.predictionTargets(split)
-    return limit.map { CellData.spread(all, $0) } ?? all
+    return limit.map { RunData.spread(all, $0) } ?? all
   }
 }

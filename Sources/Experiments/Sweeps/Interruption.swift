@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and its like, as a flag that cells look at between iterations.
+/// Ctrl-C and its like, as a flag that runs look at between iterations.
 package enum Interruption {
   private static let requests = Atomic<Int>(0)
 
@@ -30,7 +30,7 @@ package enum Interruption {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// From here on a first signal only raises the flag, so that cells can save a checkpoint;
+  /// From here on a first signal only raises the flag, so that runs can save a checkpoint;
   /// a second one ends the process at once.
   package static func saveFirst() { canSave.store(true, ordering: .relaxed) }
 

@@ -1,7 +1,7 @@
 import Files
 import Losses
 
-/// The normalised notation of a loss, such as `focal(gamma: 1)`: two ways to write the same loss
+/// The normalized notation of a loss, such as `focal(gamma: 1)`: two ways to write the same loss
 /// give the same run.
 /// - Throws: `UserError` for an unknown name or parameter, naming those there are.
 package func normalizedLoss(_ text: String) throws(UserError) -> String {

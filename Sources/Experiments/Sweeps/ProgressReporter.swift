@@ -6,7 +6,7 @@ import Metrics
 package final class ProgressReporter {
   private struct Running {
     var folder: RunFolder
-    var progress: CellProgress?
+    var progress: RunProgress?
     /// Of the last report, on the reporter's clock.
     var time: Double
   }
@@ -23,21 +23,21 @@ package final class ProgressReporter {
   private var lastLine = -Double.infinity
 
   /// - Parameters:
-  ///   - cells: all of the sweep, those already done included.
+  ///   - runs: all of the sweep, those already done included.
   ///   - columns: of the terminal; nil where the output is none.
   ///   - clock: seconds.
   ///   - output: takes text as it is to be written.
   package init(
-    cells: [RunConfiguration], jobs: Int, columns: Int?,
+    runs: [RunConfiguration], jobs: Int, columns: Int?,
     clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime },
     output: @escaping (String) -> Void
   ) {
-    total = cells.count
+    total = runs.count
     isTerminal = columns != nil
     self.columns = columns ?? 0
     self.clock = clock
     self.output = output
-    estimate = TimeEstimate(cells: cells, jobs: jobs)
+    estimate = TimeEstimate(runs: runs, jobs: jobs)
   }
 
   package func handle(_ event: RunQueue.Event) {
@@ -64,7 +64,7 @@ package final class ProgressReporter {
   /// Takes the rewritten line off the terminal.
   package func close() { if isTerminal { output("\r\u{1b}[K") } }
 
-  private func update(_ folder: RunFolder, _ progress: CellProgress) {
+  private func update(_ folder: RunFolder, _ progress: RunProgress) {
     guard let index = running.firstIndex(where: { $0.folder.url == folder.url }) else { return }
     let now = clock()
     if progress.phase == .training {
@@ -107,7 +107,7 @@ package final class ProgressReporter {
   }
 
   private var status: String {
-    let cells = running.map { running in
+    let runs = running.map { running in
       let label = running.folder.configuration.label
       guard let progress = running.progress else { return label }
       let place = "\(label) \(progress.iteration)/\(progress.iterations)"
@@ -116,7 +116,7 @@ package final class ProgressReporter {
       let speed = String(format: "%.1f", progress.imagesPerSecond)
       return "\(place) loss \(loss) \(speed) images/s"
     }
-    return "[\(done)/\(total)\(timeLeft)] " + cells.joined(separator: " | ")
+    return "[\(done)/\(total)\(timeLeft)] " + runs.joined(separator: " | ")
   }
 
   /// `, 12 min left`; empty when nothing is known or left.

@@ -6,12 +6,12 @@ import Synchronization
 package struct RunQueue: Sendable {
   /// Trains and evaluates one run into its folder, which is prepared, and marks it done.
   package typealias Train =
-    @Sendable (RunFolder, _ progress: @escaping (CellProgress) -> Void) throws -> Void
+    @Sendable (RunFolder, _ progress: @escaping (RunProgress) -> Void) throws -> Void
 
   package enum Event: Sendable {
     case skipped(RunFolder)
     case started(RunFolder)
-    case progress(RunFolder, CellProgress)
+    case progress(RunFolder, RunProgress)
     case finished(RunFolder, RunRecord)
     case failed(RunFolder, reason: String)
     case interrupted(RunFolder)

@@ -32,7 +32,7 @@ package struct Sweep: Hashable, Sendable {
   package var seeds: [UInt64]
   package var architecture: Architecture
   package var backbones: [Backbone]
-  /// Normalised notation.
+  /// Normalized notation.
   package var losses: [String]
   /// Those of the losses that are written in PyTorch, by their notation.
   package var torch: [String: TorchLossFile] = [:]
@@ -48,7 +48,7 @@ package struct Sweep: Hashable, Sendable {
   package var replacesStandIns = false
   /// Whether the command gave pretrained weights that the file does not name.
   package var addsPretrained = false
-  /// Cells trained at once; no part of a run's configuration.
+  /// Runs trained at once; no part of a run's configuration.
   package var jobs: Int
 
   /// The folder of its results where the user names none: `results/` and the sweep's name. Real data
@@ -59,16 +59,16 @@ package struct Sweep: Hashable, Sendable {
     return URL(filePath: "results/\(name)\(suffix)")
   }
 
-  /// The cells in the order they are run: a first seed of everything before a second, the small
+  /// The runs in the order they are run: a first seed of everything before a second, the small
   /// network before the large, so that early results already compare all losses.
-  package var cells: [RunConfiguration] {
-    var cells: [RunConfiguration] = []
+  package var runs: [RunConfiguration] {
+    var runs: [RunConfiguration] = []
     for seed in seeds {
       for backbone in backbones {
         for entry in datasets {
           for loss in losses {
             for training in entry.trainings {
-              cells.append(
+              runs.append(
                 RunConfiguration(
                   data: entry.data, architecture: architecture, backbone: backbone, width: width,
                   loss: loss, training: training, seed: seed,
@@ -79,7 +79,7 @@ package struct Sweep: Hashable, Sendable {
         }
       }
     }
-    return cells
+    return runs
   }
 }
 

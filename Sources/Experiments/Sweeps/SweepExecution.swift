@@ -10,9 +10,9 @@ import Tensors
 package struct SweepExecution: Sendable {
   package var sweep: Sweep
   package var output: URL
-  /// Shared by the cells that run at once.
+  /// Shared by the runs that run at once.
   package var threads: Int
-  /// Keep the cells that the folder's plan has from earlier.
+  /// Keep the runs that the folder's plan has from earlier.
   package var addsToPlan: Bool
   package var data: DataFolders
   package var checkpointEverySeconds: Double
@@ -38,7 +38,7 @@ package struct SweepExecution: Sendable {
     var pretrained: [Backbone: PretrainedWeights]
     var environment: RunEnvironment
     var threadsPerRun: Int
-    let images = CellDataCache()
+    let images = RunDataCache()
   }
 
   /// - Throws: `UserError` if the sweep cannot begin; errors of single runs are in the outcome.
@@ -47,15 +47,15 @@ package struct SweepExecution: Sendable {
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
     AtomicFile.removeLeftovers(in: output)
-    try SweepPlan(name: sweep.name, cells: sweep.cells).save(to: output, adding: addsToPlan)
-    let folders = try sweep.cells.map { try RunFolder(SweepFolder(output), configuration: $0) }
+    try SweepPlan(name: sweep.name, runs: sweep.runs).save(to: output, adding: addsToPlan)
+    let folders = try sweep.runs.map { try RunFolder(SweepFolder(output), configuration: $0) }
     let jobs = max(1, min(sweep.jobs, threads))
     let inputs = try openInputs(
       of: folders.filter { !$0.isDone }.map(\.configuration), threadsPerRun: max(1, threads / jobs))
     Interruption.saveFirst()
 
     let reporter = Mutex(
-      ProgressReporter(cells: sweep.cells, jobs: jobs, columns: Terminal.columns) {
+      ProgressReporter(runs: sweep.runs, jobs: jobs, columns: Terminal.columns) {
         Terminal.write($0)
       })
     let queue = RunQueue(
@@ -77,7 +77,7 @@ package struct SweepExecution: Sendable {
   }
 
   private func train(
-    _ folder: RunFolder, _ inputs: Inputs, progress: (CellProgress) -> Void,
+    _ folder: RunFolder, _ inputs: Inputs, progress: (RunProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws {
     let configuration = folder.configuration
@@ -94,29 +94,29 @@ package struct SweepExecution: Sendable {
     environment.pretrainedFile = pretrained?.url.lastPathComponent
     environment.torch = torchLoss?.version
     let images = try inputs.images.data(for: configuration, compute: compute) { dataset }
-    try runCell(
+    try trainRun(
       configuration, data: images, folder: folder, compute: compute,
       checkpointEverySeconds: checkpointEverySeconds, environment: environment,
       pretrained: pretrained, torch: torchLoss, progress: progress, isInterrupted: isInterrupted)
   }
 
-  /// Starts the worker of every PyTorch loss of these cells once, so that a missing torch or name
+  /// Starts the worker of every PyTorch loss of these runs once, so that a missing torch or name
   /// ends the sweep before it begins.
-  private func tryTorch(for cells: [RunConfiguration]) throws {
-    for loss in sweep.losses where cells.contains(where: { $0.loss == loss }) {
+  private func tryTorch(for runs: [RunConfiguration]) throws {
+    for loss in sweep.losses where runs.contains(where: { $0.loss == loss }) {
       guard let file = sweep.torch[loss] else { continue }
       let version = try TorchLoss(file, torch, threads: 1).version
       Terminal.write("\(loss): \(file.url.relativePath), \(version)\n")
     }
   }
 
-  /// Opens the data sets of these cells and looks at the lists of the splits they need, so that
+  /// Opens the data sets of these runs and looks at the lists of the splits they need, so that
   /// a wrong path or a missing file ends the sweep before hours of training.
-  private func open(for cells: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
+  private func open(for runs: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
     var data = data
     for entry in sweep.datasets { data.described[entry.data.name] = entry.description }
-    for entry in sweep.datasets where cells.contains(where: { $0.data == entry.data }) {
+    for entry in sweep.datasets where runs.contains(where: { $0.data == entry.data }) {
       let name = entry.data.name
       let dataset = try data.open(entry.data, compute: Compute(threads: threads)) {
         showRendering(of: name, $0, $1)
@@ -132,14 +132,14 @@ package struct SweepExecution: Sendable {
     return datasets
   }
 
-  /// Reads the pretrained weights of these cells, tries them on the cells' networks and says what
+  /// Reads the pretrained weights of these runs, tries them on the runs' networks and says what
   /// was loaded, so that a file that does not fit ends the sweep before it begins.
   private func loadPretrained(
-    for cells: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
+    for runs: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
   ) throws -> [Backbone: PretrainedWeights] {
     var weights: [Backbone: PretrainedWeights] = [:]
     for (backbone, file) in sweep.pretrained.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let own = cells.filter { $0.backbone == backbone }
+      let own = runs.filter { $0.backbone == backbone }
       if own.isEmpty { continue }
       let read = try PretrainedWeights(contentsOf: file.url)
       guard read.sha256 == file.pretraining.sha256 else {
@@ -147,10 +147,10 @@ package struct SweepExecution: Sendable {
       }
       weights[backbone] = read
       for name in datasets.keys.sorted() {
-        guard let cell = own.first(where: { $0.data.name == name }),
+        guard let run = own.first(where: { $0.data.name == name }),
           let classes = datasets[name]?.classes.count
         else { continue }
-        let network = cell.makeNetwork(classes: classes)
+        let network = run.makeNetwork(classes: classes)
         let report = try read.load(
           into: network, partial: file.pretraining.partial,
           advice: backbone.weightsAdvice

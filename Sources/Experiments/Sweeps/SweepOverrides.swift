@@ -24,8 +24,8 @@ package struct SweepOverrides: Hashable, Sendable {
 
   package init() {}
 
-  /// Whether cells are left out or added, compared with the file.
-  package var changesCells: Bool {
+  /// Whether runs are left out or added, compared with the file.
+  package var changesRuns: Bool {
     seeds != nil || losses != nil || backbones != nil || architecture != nil || datasets != nil
       || !torch.isEmpty
   }

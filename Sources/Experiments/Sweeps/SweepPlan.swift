@@ -1,16 +1,22 @@
 import Files
 import Foundation
 
-/// The cells that a sweep's output folder should hold, kept as `sweep.json` for its report.
+/// The runs that a sweep's output folder should hold, kept as `sweep.json` for its report.
 package struct SweepPlan: Codable, Hashable, Sendable {
   package static let fileName = "sweep.json"
 
+  /// Files of the first version call the runs cells.
+  private enum CodingKeys: String, CodingKey {
+    case name
+    case runs = "cells"
+  }
+
   /// The sweep's name, such as `quick`.
   package var name: String
-  package var cells: [RunConfiguration]
+  package var runs: [RunConfiguration]
 
-  package init(name: String, cells: [RunConfiguration]) {
-    (self.name, self.cells) = (name, cells)
+  package init(name: String, runs: [RunConfiguration]) {
+    (self.name, self.runs) = (name, runs)
   }
 
   /// - Returns: nil if the folder holds no plan.
@@ -20,12 +26,12 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     return try CanonicalJSON.decode(SweepPlan.self, from: try AtomicFile.read(url), of: url)
   }
 
-  /// - Parameter adding: keep the cells that the folder's plan already has.
+  /// - Parameter adding: keep the runs that the folder's plan already has.
   package func save(to output: URL, adding: Bool) throws {
     var plan = self
     if adding, let old = try SweepPlan.load(output) {
       plan.name = old.name
-      plan.cells = old.cells + cells.filter { !old.cells.contains($0) }
+      plan.runs = old.runs + runs.filter { !old.runs.contains($0) }
     }
     let url = output.appending(path: SweepPlan.fileName)
     try AtomicFile.write(try CanonicalJSON.encode(plan, pretty: true) + [0x0a], to: url)

@@ -5,28 +5,28 @@ import Models
 /// Work is counted in training pixels. Speed is measured per backbone; one not measured yet is
 /// taken to be slower or faster by the ratio of their `relativeCost`.
 package struct TimeEstimate: Sendable {
-  /// Pixels trained and the seconds it took, one cell at a time.
+  /// Pixels trained and the seconds it took, one run at a time.
   private var measured: [Backbone: (pixels: Double, seconds: Double)] = [:]
-  /// Training pixels of cells not begun or not finished, by backbone.
+  /// Training pixels of runs not begun or not finished, by backbone.
   private var remaining: [Backbone: Double] = [:]
   private let jobs: Int
 
-  package init(cells: [RunConfiguration], jobs: Int) {
+  package init(runs: [RunConfiguration], jobs: Int) {
     self.jobs = max(1, jobs)
-    for cell in cells { remaining[cell.backbone, default: 0] += cell.pixels(cell.iterations) }
+    for run in runs { remaining[run.backbone, default: 0] += run.pixels(run.iterations) }
   }
 
   /// - Parameters:
-  ///   - iterations: done since the last call for this cell.
+  ///   - iterations: done since the last call for this run.
   ///   - seconds: they took; 0 where not measured, such as iterations before a restart.
   package mutating func add(
-    _ cell: RunConfiguration, iterations: Int, seconds: Double
+    _ run: RunConfiguration, iterations: Int, seconds: Double
   ) {
-    let pixels = cell.pixels(iterations)
-    remaining[cell.backbone, default: 0] -= pixels
+    let pixels = run.pixels(iterations)
+    remaining[run.backbone, default: 0] -= pixels
     if seconds > 0 {
-      let old = measured[cell.backbone] ?? (0, 0)
-      measured[cell.backbone] = (old.pixels + pixels, old.seconds + seconds)
+      let old = measured[run.backbone] ?? (0, 0)
+      measured[run.backbone] = (old.pixels + pixels, old.seconds + seconds)
     }
   }
 

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// It gets float32 logits that require a gradient, in the memory order of channels_last, and int64
 /// labels with 255 where a pixel is ignored; it returns a scalar tensor. Value and gradient are those
-/// of autograd. A batch without a labelled pixel does not reach it: value 0, gradient 0.
+/// of autograd. A batch without a labeled pixel does not reach it: value 0, gradient 0.
 ///
 /// A module's own state lives in the worker. It is not part of a checkpoint: a run that goes on from
 /// one begins with a new state. Parameters of a module are not trained.
@@ -44,7 +44,7 @@ package struct TorchLoss: Loss {
   ///   or returned no loss, the worker died or took too long, or something is not finite.
   package func evaluate(_ input: LossInput) throws -> LossResult {
     guard input.validPixels > 0 else { return .zero(input) }
-    let (result, isFinite) = try worker.evaluate(input, anew: isMemoryless)
+    let (result, isFinite) = try worker.evaluate(input, reset: isMemoryless)
     if allowsNonFinite { return result }
     guard result.value.isFinite else {
       throw UserError("\(file.notation) is \(result.value)\(cause(input))")

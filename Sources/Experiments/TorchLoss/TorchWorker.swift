@@ -66,17 +66,17 @@ final class TorchWorker: @unchecked Sendable {
 
   /// Value and gradient of a batch; either may be other than finite.
   ///
-  /// - Parameter anew: bring the callable into the state before its first step.
+  /// - Parameter reset: bring the callable into the state before its first step.
   /// - Returns: also whether the gradient is finite.
   /// - Throws: `UserError` if the callable raises an error or returns no loss, or if the worker dies
   ///   or hangs: it is then gone, and every further call throws the same.
   func evaluate(
-    _ input: LossInput, anew: Bool
+    _ input: LossInput, reset: Bool
   ) throws(UserError) -> (result: LossResult, isFinite: Bool) {
     turn.lock()
     defer { turn.unlock() }
     if let failure { throw failure }
-    do throws(UserError) { return try evaluated(input, anew: anew) } catch {
+    do throws(UserError) { return try evaluated(input, reset: reset) } catch {
       failure = error
       child.end()
       throw error
@@ -91,7 +91,7 @@ final class TorchWorker: @unchecked Sendable {
   }
 
   private func evaluated(
-    _ input: LossInput, anew: Bool
+    _ input: LossInput, reset: Bool
   ) throws(UserError) -> (result: LossResult, isFinite: Bool) {
     let (shape, compute) = (input.logits.shape, input.compute)
     let size = shape.count * MemoryLayout<Float>.size
@@ -105,7 +105,7 @@ final class TorchWorker: @unchecked Sendable {
     let answer: Evaluation = try ask(
       Step(
         memory: ChildProcess.firstDescriptor + 1 + memory.index,
-        shape: [shape.n, shape.h, shape.w, shape.c], threads: compute.threads, anew: anew),
+        shape: [shape.n, shape.h, shape.w, shape.c], threads: compute.threads, reset: reset),
       within: limit, to: "evaluate a batch")
     guard let value = Double(answer.value) else { throw nonsense(answer.value) }
     evaluations += 1
@@ -133,7 +133,7 @@ extension TorchWorker {
     var memory: Int
     var shape: [Int]
     var threads: Int
-    var anew: Bool
+    var reset: Bool
   }
 
   private struct Evaluation: Decodable {

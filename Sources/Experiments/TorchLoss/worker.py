@@ -150,7 +150,7 @@ class Criterion:
 
 
 class Memory:
-    """One of the shared files, mapped anew when it has grown."""
+    """One of the shared files, mapped reset when it has grown."""
 
     def __init__(self, descriptor):
         self.descriptor, self.map = descriptor, None
@@ -178,7 +178,7 @@ class Worker:
     def step(self, request):
         if torch.get_num_threads() != request["threads"]:
             torch.set_num_threads(request["threads"])
-        if request["anew"]:
+        if request["reset"]:
             self.criterion.renew()
         shape, memory = request["shape"], self.memories[request["memory"]]
         count = math.prod(shape)

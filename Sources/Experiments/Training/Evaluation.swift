@@ -35,7 +35,7 @@ func evaluate(
     var context = PassContext(training: false, compute: compute)
     let logits = network.forward(input.images, &context).output
     guard logits.elements.allSatisfy(\.isFinite) else {
-      throw UserError("the trained network's scores are not finite; lower learning_rate")
+      throw UserError("the trained network's logits are not finite; lower learning_rate")
     }
     let predicted = argmax(logits: logits, compute)
     let area = input.labels.h * input.labels.w

@@ -6,7 +6,7 @@ import Tensors
 extension RunInProgress {
   /// Evaluates the weights that the configuration asks for and, where the validation split was looked
   /// at, also the others of best and last.
-  func evaluateAndStore(progress: (CellProgress) -> Void, isInterrupted: () -> Bool) throws {
+  func evaluateAndStore(progress: (RunProgress) -> Void, isInterrupted: () -> Bool) throws {
     environment.trainingSeconds = trainingSeconds
     // The training is done: what goes wrong now must not cost it.
     if best != nil { try saveCheckpoint() }
@@ -34,7 +34,7 @@ extension RunInProgress {
   }
 
   private func evaluateSplit(
-    since start: ContinuousClock.Instant, progress: (CellProgress) -> Void,
+    since start: ContinuousClock.Instant, progress: (RunProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws -> Evaluated {
     let sampler = EvaluationSampler(store: data.evaluated, normalization: data.normalization)
@@ -43,7 +43,7 @@ extension RunInProgress {
       batch: configuration.training.batch, keeping: Set(data.pictured), compute: compute
     ) { done in
       progress(
-        CellProgress(
+        RunProgress(
           phase: .evaluating, iteration: done, iterations: sampler.count,
           loss: history.entries.last?.loss ?? 0,
           imagesPerSecond: Double(done) / max(1e-9, seconds(since: start))))

@@ -4,7 +4,7 @@ import Tensors
 
 extension RunInProgress {
   func train(
-    checkpointEverySeconds: Double, progress: (CellProgress) -> Void, isInterrupted: () -> Bool
+    checkpointEverySeconds: Double, progress: (RunProgress) -> Void, isInterrupted: () -> Bool
   ) throws {
     let training = configuration.training
     guard trainer.iteration < iterations else { return }
@@ -40,7 +40,7 @@ extension RunInProgress {
       }
       let rate = Double((done - first) * training.batch) / max(1e-9, seconds(since: started))
       progress(
-        CellProgress(
+        RunProgress(
           phase: .training, iteration: done, iterations: iterations, loss: loss,
           imagesPerSecond: rate))
     }

@@ -6,7 +6,7 @@ import Tensors
 /// One run that is being trained or evaluated.
 final class RunInProgress {
   let configuration: RunConfiguration
-  let data: CellData
+  let data: RunData
   let folder: RunFolder
   let compute: Compute
   var environment: RunEnvironment
@@ -21,7 +21,7 @@ final class RunInProgress {
   var best: (iteration: Int, meanIoU: Double, weights: [NamedArray])?
 
   init(
-    _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
+    _ configuration: RunConfiguration, data: RunData, folder: RunFolder, compute: Compute,
     environment: RunEnvironment, torch: TorchLoss?
   ) throws {
     self.configuration = configuration

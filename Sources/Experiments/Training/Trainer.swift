@@ -6,7 +6,7 @@ import Losses
 import Models
 import Tensors
 
-/// A network, its optimiser and its criterion: everything that one training step changes.
+/// A network, its optimizer and its criterion: everything that one training step changes.
 package final class Trainer {
   package let network: SegmentationNetwork
   let optimizer: Adam

@@ -17,7 +17,7 @@ extension PretrainedWeights {
   /// Runs the network that these weights are of, in evaluation mode. Its width and number of
   /// classes are those of the stored tensors.
   ///
-  /// - Parameter images: [N, H, W, 3], normalised.
+  /// - Parameter images: [N, H, W, 3], normalized.
   /// - Returns: [N, H / 16, W / 16, channels], [N, H, W, classes] or [N, 1, 1, classes].
   /// - Throws: `UserError` naming the file if a tensor is missing or does not fit.
   package func forward(

@@ -43,7 +43,7 @@ public enum LossRegistry {
   /// Adds a loss: sweeps, commands and weighted sums then know it by its name.
   ///
   /// A run's record holds the name and the parameters alone, not the code: give the loss another name
-  /// when you change what it computes, or train it anew.
+  /// when you change what it computes, or train it again.
   /// - Throws: `UserError` if the name is taken or is no name: a lower-case letter, then such
   ///   letters, digits and `_`; and if the notation of a parameter could not be read back: its name is
   ///   no word or is given twice, or its default is outside its range.
@@ -111,7 +111,7 @@ public enum LossRegistry {
       ),
     ] where needed && !counts.contains(where: { $0 > 0 }) {
       throw UserError(
-        "\(specification): \(split) no labelled pixel to take class weights from")
+        "\(specification): \(split) no labeled pixel to take class weights from")
     }
     return try descriptor.make(
       LossIngredients(

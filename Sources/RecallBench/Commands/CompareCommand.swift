@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Train a loss and hold it against stored baselines.",
     discussion: """
-      Trains only the cells of this loss, with the settings and seeds of a sweep file, and compares \
+      Trains only the runs of this loss, with the settings and seeds of a sweep file, and compares \
       them with the finished runs of the baselines, which are not trained again: paired differences \
       with intervals, the scatter with the new point ringed, and one sentence. Baselines whose \
       configuration, images or code differ in what matters are refused.
@@ -37,7 +37,7 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp(
       "Folder of the new runs (default: results/compare/<sweep>-<loss>).", valueName: "folder"))
   var output: String?
-  @OptionGroup var cells: CellOptions
+  @OptionGroup var runs: RunOptions
   @Flag(help: "Compare also with baselines that other code made.")
   var acceptOtherCode = false
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -51,9 +51,9 @@ struct CompareCommand: ParsableCommand {
     let names = splitLosses(against)
     let folder = baselines.map { URL(filePath: $0) } ?? sweep.defaultOutput
     let baselines = try Baselines(folder, losses: names)
-    try baselines.check(sweep.cells)
+    try baselines.check(sweep.runs)
     if !acceptOtherCode { try baselines.checkCode() }
-    guard let first = sweep.cells.first else { throw UserError("the sweep has no cell") }
+    guard let first = sweep.runs.first else { throw UserError("the sweep has no run") }
     let output = URL(
       filePath: self.output ?? "results/compare/\(sweep.name)-\(first.lossSlug)")
     try runSession(
@@ -61,9 +61,9 @@ struct CompareCommand: ParsableCommand {
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
         data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
         torch: torch.setup))
-    let cells = Set(sweep.cells)
+    let wanted = Set(sweep.runs)
     let runs = try SweepFolder(output).loadAll().filter {
-      cells.contains($0.configuration)
+      wanted.contains($0.configuration)
     }
     try baselines.checkSplits(runs)
     try compare(runs, with: baselines, names, loss: first.loss, into: output)
@@ -71,7 +71,7 @@ struct CompareCommand: ParsableCommand {
 
   private func candidate() throws -> Sweep {
     var sweep = try Sweep(contentsOf: URL(filePath: sweep))
-    var selection = try cells.selection(data, weights)
+    var selection = try runs.selection(data, weights)
     selection.losses = loss.map { [$0] }
     selection.torch = try torch.files()
     try sweep.apply(selection)

@@ -96,17 +96,17 @@ struct EvaluateCommand: ParsableCommand {
     }
     data.evaluateLimit = limit ?? data.evaluateLimit
     let dataset = try self.data.folders().open(data, compute: compute)
-    let cellData = try CellData(
+    let runData = try RunData(
       data, dataset: dataset, needsValidation: false,
       normalization: record.split.normalization, compute: compute)
     let confusions = try evaluateRun(
-      configuration, data: cellData, weights: weights, compute: compute)
+      configuration, data: runData, weights: weights, compute: compute)
     guard !confusions.isEmpty else {
       throw UserError(path: url.path, problem: "has no image in the split \(data.evaluate)")
     }
     return ScoreSheet(
       title: "\(configuration.label), \(data.evaluate) split",
-      images: zip(cellData.split.evaluated, confusions).map {
+      images: zip(runData.split.evaluated, confusions).map {
         ScoredImage(name: $0, confusion: $1)
       }, classes: dataset.classes)
   }

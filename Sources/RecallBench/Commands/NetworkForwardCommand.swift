@@ -11,7 +11,7 @@ struct NetworkForwardCommand: ParsableCommand {
     abstract: "Compute what a network with stored weights gives for images.",
     discussion: """
       Input and output are NumPy files of float32, [N, C, H, W] as in PyTorch; the input is \
-      normalised already. Weights are a file of torch.save or safetensors with torchvision's \
+      normalized already. Weights are a file of torch.save or safetensors with torchvision's \
       names; width and number of classes are the file's. Without --features or --imagenet, the \
       output is the logits [N, classes, H, W] of a whole DeepLabV3.
 

@@ -32,7 +32,7 @@ struct PredictCommand: ParsableCommand {
   var split: String?
   @Option(help: "At most this many images (default: all).")
   var limit: Int?
-  @Flag(help: "Also write the images half covered by the classes' official colours, to overlays/.")
+  @Flag(help: "Also write the images half covered by the classes' official colors, to overlays/.")
   var overlays = false
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions

@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     let failed = try sweep.loadUnfinished().compactMap { run in
       run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }
     }
-    let planned = plan?.cells ?? []
+    let planned = plan?.runs ?? []
     let classes = try classTables(of: records, planned: failed.map(\.configuration) + planned)
     let input = try ReportInput(
       profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,

@@ -7,10 +7,10 @@ import Models
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Train and evaluate every cell of a sweep file.",
+    abstract: "Train and evaluate every run of a sweep file.",
     discussion: """
       Runs that are done are skipped and half-done ones go on from their last checkpoint, so an \
-      interrupted sweep is taken up by typing the same command again. A cell that fails does not \
+      interrupted sweep is taken up by typing the same command again. A run that fails does not \
       stop the others; the exit status then is 1. Ctrl-C saves a checkpoint first (status 130), \
       a second one stops at once.
 
@@ -38,12 +38,12 @@ struct SweepCommand: ParsableCommand {
   var losses: String?
   @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
-  @OptionGroup var cells: CellOptions
-  @Option(help: "Cells trained at once (default: the file's).")
+  @OptionGroup var runs: RunOptions
+  @Option(help: "Runs trained at once (default: the file's).")
   var jobs: Int?
-  @Flag(help: "Only list the cells and the state of their runs.")
+  @Flag(help: "Only list the runs and their state.")
   var dryRun = false
-  @Flag(help: "Then make tables and figures, as 'report' does, also where cells failed.")
+  @Flag(help: "Then make tables and figures, as 'report' does, also where runs failed.")
   var report = false
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -56,7 +56,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func selection() throws -> SweepOverrides {
-    var selection = try cells.selection(data, weights)
+    var selection = try runs.selection(data, weights)
     selection.losses = losses.map(splitLosses)
     selection.architecture = try architecture.map { try choice($0, "architecture") }
     return selection
@@ -72,7 +72,7 @@ struct SweepCommand: ParsableCommand {
     if dryRun { return try list(sweep, output) }
     let session = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
-      addsToPlan: selection.changesCells, data: try data.folders(),
+      addsToPlan: selection.changesRuns, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
     do { try runSession(session) } catch let exit as ExitCode where report && exit.rawValue == 1 {
       try makeReport(output)
@@ -81,7 +81,7 @@ struct SweepCommand: ParsableCommand {
     if report { try makeReport(output) }
   }
 
-  /// A sweep in which single cells failed has a report, too.
+  /// A sweep in which single runs failed has a report, too.
   private func makeReport(_ output: URL) throws {
     var arguments = [output.relativePath, "--threads", "\(machine.threadCount)"]
     arguments += data.arguments
@@ -90,11 +90,11 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func list(_ sweep: Sweep, _ output: URL) throws {
-    for cell in sweep.cells {
-      let folder = try RunFolder(SweepFolder(output), configuration: cell)
-      print("\(folder.state)  \(cell.label)  \(folder.url.lastPathComponent)")
+    for run in sweep.runs {
+      let folder = try RunFolder(SweepFolder(output), configuration: run)
+      print("\(folder.state)  \(run.label)  \(folder.url.lastPathComponent)")
     }
-    print("\(sweep.cells.count) cells")
+    print("\(sweep.runs.count) runs")
   }
 }
 
@@ -109,25 +109,25 @@ extension RunFolder {
 func runSession(_ session: SweepExecution) throws {
   Interruption.install()
   let outcome = try session.run { Interruption.isRequested }
-  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.cells.count) }
+  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.runs.count) }
   if outcome.isInterrupted {
     Interruption.explain()
     throw ExitCode(Interruption.exitStatus)
   }
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
-    "\(outcome.finished) cells trained, \(outcome.skipped) were done before; "
+    "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
       + "tables and figure: \(Harness.programName) report \(session.output.relativePath)")
 }
 
-/// A line for each reason, with the cells it befell.
+/// A line for each reason, with the runs that failed for it.
 private func report(_ failures: [RunQueue.Failure], of total: Int) {
   var reasons: [String] = []
   for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
   for reason in reasons {
-    let cells = failures.filter { $0.reason == reason }.map(\.configuration.label)
+    let runs = failures.filter { $0.reason == reason }.map(\.configuration.label)
     let text =
-      "error: \(cells.count) of \(total) cells failed: \(reason) [\(cells.joined(separator: ", "))]\n"
+      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]\n"
     FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -7,9 +7,9 @@ import Models
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train and evaluate one cell.",
+    abstract: "Train and evaluate one run.",
     discussion: """
-      The cell takes its settings from a sweep file; flags put others in their place. The run is \
+      The run takes its settings from a sweep file; flags put others in their place. The run is \
       stored like those of a sweep and can be reported with them.
 
         recallbench train benchmarks/sweeps/quick.yml --dataset synthia --backbone resnet18 \\
@@ -28,11 +28,11 @@ struct TrainCommand: ParsableCommand {
   var backbone: String
   @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
   var loss: String?
-  @Option(help: "Seed of initialisation and sampling.")
+  @Option(help: "Seed of initialization and sampling.")
   var seed: UInt64 = 1
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the runs.", valueName: "folder"))
   var output: String
-  @Option(help: "Optimisation steps (default: the file's).")
+  @Option(help: "Optimization steps (default: the file's).")
   var iterations: Int?
   @Option(help: "Images a step (default: the file's).")
   var batch: Int?
@@ -85,7 +85,7 @@ struct TrainCommand: ParsableCommand {
         training.validateEvery = training.iterations
       }
       sweep.datasets[index].training = training
-      // One cell: of a list the first, unless it is given.
+      // One run: of a list the first, unless it is given.
       sweep.datasets[index].learningRates = []
     }
     try runSession(

@@ -4,7 +4,7 @@ import Models
 
 /// How many threads to use; results do not depend on it.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Threads; cells trained at once share them (default: all cores).")
+  @Option(help: "Threads; runs trained at once share them (default: all cores).")
   var threads: Int?
 
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

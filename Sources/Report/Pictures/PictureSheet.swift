@@ -84,7 +84,7 @@ package struct PictureSheet: Sendable {
   }
 
   private init(
-    _ setting: Setting, _ runs: [RunRecord], _ images: [Int: LabelledImage]?, minority: [Int],
+    _ setting: Setting, _ runs: [RunRecord], _ images: [Int: LabeledImage]?, minority: [Int],
     showsRealData: Bool
   ) throws {
     self.setting = setting
@@ -161,7 +161,7 @@ package struct PictureSheet: Sendable {
 
   /// The images and labels of a run's predictions; nil for real data whose folder is not given.
   private static func images(of run: RunRecord, _ folders: DataFolders, threads: Int) throws
-    -> [Int: LabelledImage]?
+    -> [Int: LabeledImage]?
   {
     let data = run.configuration.data
     guard !data.isReal || folders.has(data.name) else { return nil }

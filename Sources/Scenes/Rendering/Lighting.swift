@@ -28,9 +28,9 @@ struct Lighting {
     sunColor = Vector(1.05, 0.96, 0.86 - 0.2 * warm) * strength
     let tint = Vector(0.86, 0.94, 1.06).mixed(Vector(1, 0.99, 0.97), overcast)
     ambient = tint * random.float(0.42...0.6) * (1 + 0.4 * overcast)
-    let grey = random.float(0.72...1.05)
-    horizon = Vector(0.80, 0.86, 0.94).mixed(Vector(grey, grey, grey), overcast)
-    zenith = Vector(0.28, 0.47, 0.80).mixed(Vector(grey, grey, grey) * 0.88, overcast)
+    let gray = random.float(0.72...1.05)
+    horizon = Vector(0.80, 0.86, 0.94).mixed(Vector(gray, gray, gray), overcast)
+    zenith = Vector(0.28, 0.47, 0.80).mixed(Vector(gray, gray, gray) * 0.88, overcast)
     clouds = overcast
     hazeDistance = random.chance(0.2) ? random.float(150...300) : random.float(500...1800)
     seed = random.seed32()
@@ -48,7 +48,7 @@ struct Lighting {
     return base.mixed(Vector(0.95, 0.95, 0.96), cover) + sunColor * halo
   }
 
-  /// Color after `distance` metres of haze.
+  /// Color after `distance` meters of haze.
   func hazed(_ color: Vector, _ distance: Float) -> Vector {
     let amount = distance / (distance + hazeDistance)
     return color.mixed(horizon * 0.85, amount)
@@ -58,7 +58,7 @@ struct Lighting {
 /// Heights of the buildings on both sides of a street, for their long shadows.
 struct Skyline {
   static let cell: Float = 4
-  /// Lateral position of the facades and street coordinate of the first cell, metres.
+  /// Lateral position of the facades and street coordinate of the first cell, meters.
   var distance: Float = 10
   var start: Float = 0
   /// Metres by cell along the street.

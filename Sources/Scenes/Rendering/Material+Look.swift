@@ -7,10 +7,10 @@ extension Material {
 
   /// - Parameters:
   ///   - u, v: coordinates within the outline, 0...1.
-  ///   - place: coordinates in metres on the surface (on the ground: in the world).
-  ///   - size: extent of the surface in metres.
-  ///   - height: metres above the street.
-  ///   - footprint: metres covered by one sample; finer patterns fade out.
+  ///   - place: coordinates in meters on the surface (on the ground: in the world).
+  ///   - size: extent of the surface in meters.
+  ///   - height: meters above the street.
+  ///   - footprint: meters covered by one sample; finer patterns fade out.
   ///   - reflected: light of the sky in the direction of reflection.
   @inline(__always)
   func look(
@@ -68,7 +68,7 @@ extension Material {
     }
   }
 
-  /// 1 while a feature of `width` metres is larger than the footprint, falling to 0.
+  /// 1 while a feature of `width` meters is larger than the footprint, falling to 0.
   @inline(__always)
   func fade(_ width: Float, _ footprint: Float) -> Float { min(1, width / (footprint + 1e-6)) }
 

@@ -1,14 +1,14 @@
 import Files
 
 /// What a surface looks like: a procedural pattern and its parameters. The shader evaluates it at
-/// coordinates in metres on the surface.
+/// coordinates in meters on the surface.
 struct Material {
   enum Pattern {
     /// One color with faint noise.
     case plain
     /// Color `a` with blotches, patches and cracks.
     case asphalt
-    /// Slabs of `size` metres with joints.
+    /// Slabs of `size` meters with joints.
     case paving
     /// Worn paint `a` over `b`.
     case paint
@@ -22,7 +22,7 @@ struct Material {
     case carPaint
     /// Window glass that reflects the sky above and is dark below.
     case glass
-    /// Flank of a bus, train or van: body `a`, window band and stripe `b`; `size` in metres.
+    /// Flank of a bus, train or van: body `a`, window band and stripe `b`; `size` in meters.
     case flank
     /// A traffic sign of design `variant` in colors `a`, `b`, `c`.
     case sign
@@ -39,7 +39,7 @@ struct Material {
   var a: Vector
   var b: Vector = .zero
   var c: Vector = .zero
-  /// Extent or period in metres, by pattern.
+  /// Extent or period in meters, by pattern.
   var size: SIMD2<Float> = .one
   var variant = 0
   var seed: UInt32 = 0

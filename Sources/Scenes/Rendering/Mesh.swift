@@ -8,7 +8,7 @@ enum Outline {
   case ragged(seed: UInt32)
   /// Number of a polygon in the mesh.
   case polygon(Int)
-  /// A fence of vertical bars: bars a metre and metres of length.
+  /// A fence of vertical bars: bars a meter and meters of length.
   case bars(perMetre: Float, length: Float)
 }
 

@@ -26,11 +26,11 @@ struct Picture {
     let shader = Shader(mesh: street.mesh, camera: fine, lighting: street.lighting)
     let light = shader.shade(samples)
     colors = lens.develop(light, height: height, width: width, random: &random)
-    let centres = Rasterizer.draw(
+    let centers = Rasterizer.draw(
       street.mesh, camera: camera, height: height, width: width, asAnnotated: asAnnotated,
       withShadows: false)
     let surfaces = street.mesh.surfaces
-    labels = centres.surface.map { $0 < 0 ? .sky : surfaces[Int($0)].label }
-    instances = centres.surface.map { $0 < 0 ? 0 : surfaces[Int($0)].instance }
+    labels = centers.surface.map { $0 < 0 ? .sky : surfaces[Int($0)].label }
+    instances = centers.surface.map { $0 < 0 ? 0 : surfaces[Int($0)].instance }
   }
 }

@@ -2,7 +2,7 @@
 struct Fragments {
   let height: Int
   let width: Int
-  /// Distance along the camera's axis, metres; infinite where there is sky.
+  /// Distance along the camera's axis, meters; infinite where there is sky.
   var depth: [Float]
   /// Number of the surface in the mesh, -1 for sky.
   var surface: [Int32]

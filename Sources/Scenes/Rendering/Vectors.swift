@@ -1,4 +1,4 @@
-/// Points and directions in metres, x to the right of the street, y up, z along the street;
+/// Points and directions in meters, x to the right of the street, y up, z along the street;
 /// colors as red, green, blue in 0...1 of linear reflectance.
 typealias Vector = SIMD3<Float>
 

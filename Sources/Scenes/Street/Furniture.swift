@@ -5,10 +5,10 @@ import Tensors
 extension Mesh {
   /// Colors of poles: metal grays, often just the road's own, some painted.
   mutating func poleMaterial(random: inout RandomSource) -> Int32 {
-    let grey = random.float(0.1...0.5)
+    let gray = random.float(0.1...0.5)
     let color =
       random.chance(0.75)
-      ? Vector(grey, grey, grey) : random.color(0.08...0.3, saturation: 0.2...0.6)
+      ? Vector(gray, gray, gray) : random.color(0.08...0.3, saturation: 0.2...0.6)
     return material(.plain(color, seed: random.seed32()))
   }
 

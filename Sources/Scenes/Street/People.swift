@@ -48,7 +48,7 @@ extension Mesh {
     shadow(frame, halfWidth: 0.4, halfLength: 0.4, darkness: 0.5)
   }
 
-  /// Torso, arms and head above the hip, leaning forward by `lean` metres at the shoulders.
+  /// Torso, arms and head above the hip, leaning forward by `lean` meters at the shoulders.
   private mutating func upperBody(
     _ frame: Frame, hip: Vector, lean: Float, scale: Float, _ clothes: Clothes,
     random: inout RandomSource

@@ -6,7 +6,7 @@ struct SceneStyle {
   /// Chance of a gap between two houses.
   var gap: Float
   var buildingHeight: ClosedRange<Float>
-  /// Widths in metres.
+  /// Widths in meters.
   var lane: ClosedRange<Float>
   /// Chance of four lanes instead of two.
   var fourLanes: Float

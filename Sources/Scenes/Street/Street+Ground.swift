@@ -4,10 +4,10 @@ import Tensors
 extension Street {
   /// Carriageway, markings, kerbs, sidewalks and grass.
   mutating func layGround() {
-    let grey = random.float(0.13...0.34)
+    let gray = random.float(0.13...0.34)
     let tint = Vector(random.float(0.95...1.06), 1, random.float(0.94...1.06))
     let asphalt = mesh.material(
-      Material(pattern: .asphalt, a: tint * grey, seed: random.seed32()))
+      Material(pattern: .asphalt, a: tint * gray, seed: random.seed32()))
     let slabs = random.chance(0.6)
     let pave = random.float(0.22...0.5)
     let warm = Vector(1.06, 1, 0.93).mixed(Vector(0.98, 1, 1.02), Float(random.uniform()))

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// The plan of one street: its cross-section and where it is crossed. Street coordinates are s
-/// along and l to the right of the middle line, metres.
+/// along and l to the right of the middle line, meters.
 struct Street {
   var random: RandomSource
   let style: SceneStyle
@@ -15,7 +15,7 @@ struct Street {
   let bend: Float
   let lanes: Int
   let lane: Float
-  /// Parking strips left and right, metres.
+  /// Parking strips left and right, meters.
   let parking: (left: Float, right: Float)
   let sidewalk: Float
   let grass: Float

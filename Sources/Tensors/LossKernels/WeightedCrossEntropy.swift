@@ -27,7 +27,7 @@ package func weightedCrossEntropy(
   sums.withUnsafeMutableBufferPointer { sums in
     batch.labels.ids.withUnsafeBufferPointer { ids in
       batch.compute.parallelBlocks(pixels, block: block) { b, range in
-        // Summed up in memory of the block's own: two threads that write to neighbours in turns
+        // Summed up in memory of the block's own: two threads that write to neighbors in turns
         // would wait for each other.
         withUnsafeTemporaryAllocation(of: Double.self, capacity: stride) { part in
           part.initialize(repeating: 0)

@@ -49,7 +49,7 @@ public struct LabelMap: Hashable, Sendable {
 
 /// Adds the number of each value to `counts`, 256 of them.
 ///
-/// Neighbours have the same label most of the time, and an addition to a number just stored has to
+/// Neighbors have the same label most of the time, and an addition to a number just stored has to
 /// wait for it: so runs of eight are counted at once.
 private func count(_ ids: UnsafeBufferPointer<UInt8>, _ counts: UnsafeMutablePointer<Int>) {
   let raw = UnsafeRawBufferPointer(ids)

@@ -4,8 +4,8 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// The images a cell trains on and is evaluated on, shared by all cells of one data configuration.
-package struct CellData: Sendable {
+/// The images a run trains on and is evaluated on, shared by all runs of one data configuration.
+package struct RunData: Sendable {
   package let dataset: any Dataset
   let train: ImageStore
   let evaluated: ImageStore
@@ -95,26 +95,26 @@ package struct CellData: Sendable {
   }
 }
 
-/// Opens each data configuration once for all cells of a sweep.
-package final class CellDataCache: Sendable {
+/// Opens each data configuration once for all runs of a sweep.
+package final class RunDataCache: Sendable {
   private struct Key: Hashable {
     var data: DataConfiguration
     var needsValidation: Bool
   }
-  private let kept = Mutex<[Key: CellData]>([:])
+  private let kept = Mutex<[Key: RunData]>([:])
 
   package init() {}
 
   /// - Parameter open: finds the data set on disk; called once for each configuration.
   package func data(
     for configuration: RunConfiguration, compute: Compute, open: () throws -> any Dataset
-  ) throws -> CellData {
+  ) throws -> RunData {
     let key = Key(
       data: configuration.data, needsValidation: configuration.training.validateEvery != nil)
-    // Held while reading: a second cell waits for the first instead of decoding the same files.
+    // Held while reading: a second run waits for the first instead of decoding the same files.
     return try kept.withLock { kept in
       if let data = kept[key] { return data }
-      let data = try CellData(
+      let data = try RunData(
         configuration.data, dataset: open(), needsValidation: key.needsValidation, compute: compute)
       kept[key] = data
       return data

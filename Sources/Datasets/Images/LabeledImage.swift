@@ -1,7 +1,7 @@
 import Files
 
 /// An image with its labels, of one size.
-package struct LabelledImage: Hashable, Sendable {
+package struct LabeledImage: Hashable, Sendable {
   package var image: ColorImage
   package var labels: LabelImage
 
@@ -28,14 +28,14 @@ package struct LabelledImage: Hashable, Sendable {
   /// At another size, or a window of it; see `ColorImage.resized`.
   package func resized(
     height: Int, width: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
-  ) -> LabelledImage {
-    LabelledImage(
+  ) -> LabeledImage {
+    LabeledImage(
       image: image.resized(height: height, width: width, rows: rows, columns: columns),
       labels: labels.resized(height: height, width: width, rows: rows, columns: columns))
   }
 
   /// Left and right exchanged.
-  package var mirrored: LabelledImage {
+  package var mirrored: LabeledImage {
     var result = self
     for y in 0..<height {
       for x in 0..<width {

@@ -3,8 +3,8 @@ import Datasets
 import Experiments
 import Models
 
-/// Which cells of a sweep file to train.
-struct CellOptions: ParsableArguments {
+/// Which runs of a sweep file to train.
+struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
   var seeds: String?
   @Option(

@@ -7,7 +7,7 @@ extension Trainer {
   /// A trainer for a data set, with the pixel counts that the configuration's loss asks for.
   /// - Parameter torch: the loss, where the configuration names one written in PyTorch.
   convenience init(
-    _ configuration: RunConfiguration, data: CellData, torch: TorchLoss? = nil, compute: Compute
+    _ configuration: RunConfiguration, data: RunData, torch: TorchLoss? = nil, compute: Compute
   ) throws {
     let needsValidationPixels =
       try configuration.torch == nil
@@ -21,7 +21,7 @@ extension Trainer {
   }
 }
 
-extension CellData {
+extension RunData {
   /// Pixels of each class, ignored ones left out, over the first image of every batch of the whole
   /// validation split in its order, at the evaluated extent. The authors' code counts these for its
   /// class weights, seemingly meaning all images of the training split.

@@ -17,11 +17,11 @@ import Tensors
 ///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
 ///     not while looking at the validation split.
 /// - Throws: `Interrupted` after saving a checkpoint; `UserError` otherwise.
-package func runCell(
-  _ configuration: RunConfiguration, data: CellData, folder: RunFolder, compute: Compute,
+package func trainRun(
+  _ configuration: RunConfiguration, data: RunData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,
   pretrained: PretrainedWeights? = nil, torch: TorchLoss? = nil,
-  progress: (CellProgress) -> Void,
+  progress: (RunProgress) -> Void,
   isInterrupted: () -> Bool
 ) throws {
   let run = try RunInProgress(
@@ -37,7 +37,7 @@ package func runCell(
 /// Evaluates stored weights again.
 /// - Returns: one confusion matrix per image of the run's evaluated split.
 package func evaluateRun(
-  _ configuration: RunConfiguration, data: CellData, weights: [NamedArray], compute: Compute
+  _ configuration: RunConfiguration, data: RunData, weights: [NamedArray], compute: Compute
 ) throws -> [ConfusionMatrix] {
   let classes = data.dataset.classes.count
   let network = configuration.makeNetwork(classes: classes)

@@ -1,5 +1,5 @@
-/// How far a cell is.
-package struct CellProgress: Hashable, Sendable {
+/// How far a run is.
+package struct RunProgress: Hashable, Sendable {
   package enum Phase: Hashable, Sendable { case training, evaluating }
   package var phase: Phase
   /// Done of all; in evaluation, images.
