@@ -44,12 +44,6 @@ public enum Harness {
     }
   }
 
-  /// As it was called: `recallbench`, unless it is a program with losses of its own.
-  static let programName: String = {
-    let name = CommandLine.arguments.first.map { URL(filePath: $0).lastPathComponent } ?? ""
-    return name.isEmpty ? "recallbench" : name
-  }()
-
   /// Ends the process with one line on standard error.
   private static func fail(_ error: any Error) -> Never {
     FileHandle.standardError.write(Data("error: \(oneLine(error))\n".utf8))

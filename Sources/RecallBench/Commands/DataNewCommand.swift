@@ -43,7 +43,7 @@ struct DataNewCommand: ParsableCommand {
     try AtomicFile.write(survey.yaml(name: name), to: target)
     print(
       "\(target.relativePath): \(survey.values.count) values in label files (\(survey.type)); fill in "
-        + "the classes, then: \(Harness.programName) data inspect \(target.relativePath)")
+        + "the classes, then: \(ProgramName.current) data inspect \(target.relativePath)")
   }
 
   /// In the letters that a data set's name may have.

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: Harness.programName,
+    commandName: ProgramName.current,
     abstract: "Trains segmentation networks with eight losses and compares them.",
     discussion: """
       A sweep trains every combination of data sets, backbones, losses and seeds that a YAML \

@@ -117,7 +117,7 @@ func runSession(_ session: SweepExecution) throws {
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
     "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
-      + "tables and figure: \(Harness.programName) report \(session.output.relativePath)")
+      + "tables and figure: \(ProgramName.current) report \(session.output.relativePath)")
 }
 
 /// A line for each reason, with the runs that failed for it.
