@@ -77,8 +77,8 @@ struct FolderDescriptionTests {
     ),
     ("label_type: gray\n", "", "d.yml:1:1: 'label_type' is missing"),
     (
-      "label_type: gray", "label_type: gray",
-      "d.yml:5:13: unknown value 'gray' of label_type; did you mean 'gray'? "
+      "label_type: gray", "label_type: grey",
+      "d.yml:5:13: unknown value 'grey' of label_type; did you mean 'gray'? "
         + "allowed: gray, palette, rgb"
     ),
     (

@@ -97,7 +97,7 @@ import Testing
       let u = random.uniform()
       return u < 0.125 ? LabelMap.ignored : u < 0.6 ? 0 : u < 0.825 ? 1 : u < 0.95 ? 2 : 3
     }
-    let colors = filler("training/colors", Shape(n: 1, h: 1, w: 256, c: 3))
+    let colors = filler("training/colours", Shape(n: 1, h: 1, w: 256, c: 3))
     let images = filler("training/noise \(draw) \(step)", shape, scale: 0.5)
     var labels = LabelMap(
       n: shape.n, h: shape.h, w: shape.w, ids: .init(repeating: 0, count: shape.pixels))
