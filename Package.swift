@@ -70,7 +70,7 @@ let package = Package(
       dependencies: [
         "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
       ],
-      path: "benchmarks/speed", swiftSettings: strict),
+      path: "benchmarks/speed/swift", swiftSettings: strict),
     // The example of a loss in a package of its own: see docs/own-loss.md. Like any other package it
     // sees what is public and nothing else.
     .target(

@@ -2,7 +2,7 @@
 
     python peer_worker.py contiguous|channels_last|compiled
 
-The inputs are the numbers that benchmarks/speed/Inputs.swift makes: change both or neither.
+The inputs are the numbers that benchmarks/speed/swift/Inputs.swift makes: change both or neither.
 """
 
 import math

@@ -9,6 +9,8 @@ struct ScatterFigure: Artifact {
   let captions: [String]
   /// The page's section, without its charts.
   let head: PageSection
+  /// Whether `tables.md` shows the figure; otherwise it says where the figure is.
+  var isShownInMarkdown = true
 
   private var name: String { script.name }
 
@@ -23,10 +25,11 @@ struct ScatterFigure: Artifact {
   }
 
   var markdown: String? {
-    var lines = [
-      "## \(escapeMarkdown(title))", "", "![\(escapeMarkdown(alternative))](figures/\(name).png)",
-      "",
-    ]
+    let place =
+      isShownInMarkdown
+      ? "![\(escapeMarkdown(alternative))](figures/\(name).png)"
+      : "Drawn in [report.html](report.html) and as `figures/\(name).png`."
+    var lines = ["## \(escapeMarkdown(title))", "", place, ""]
     for line in captions { lines += [escapeMarkdown(line), ""] }
     return lines.joined(separator: "\n")
   }
@@ -96,6 +99,6 @@ struct ScatterFigure: Artifact {
       captions: [caption],
       head: PageSection(
         anchor: "published", title: title,
-        body: "\(paragraphs([caption] + pairs.map(\.caption)))"))
+        body: "\(paragraphs([caption] + pairs.map(\.caption)))"), isShownInMarkdown: false)
   }
 }
