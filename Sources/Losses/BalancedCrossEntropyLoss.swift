@@ -4,11 +4,11 @@ import Foundation
 /// equation 5): sum w_y ce / sum w_y over the valid pixels, w_c = (1 - b) / (1 - b^{N_c}), rescaled
 /// so that the weights sum to the number of classes.
 ///
-/// Gradient: w_y (p_j - [j = y]) / sum w_y. b = 0 makes all weights equal; b towards 1 inverse
-/// frequency. The constants of its paper (0.9999) saturate on pixel counts, so b is (N - 1)/N unless
-/// given, N the number of training pixels. A class without training pixels has weight 0.
+/// Gradient: w_y (p_j - [j = y]) / sum w_y. b = 0 makes all weights equal; b near 1 gives inverse
+/// frequency. The constants of its paper (0.9999) saturate on pixel counts, so b defaults to
+/// (N - 1)/N, with N the number of training pixels. A class without training pixels has weight 0.
 package struct BalancedCrossEntropyLoss: Loss {
-  /// w_c, one a class.
+  /// w_c, one per class.
   package let weights: [Double]
   package var constantClassWeights: [Double]? { weights }
 
@@ -18,7 +18,7 @@ package struct BalancedCrossEntropyLoss: Loss {
   ///   - uncounted: the weight, over 1 - b, of a class without pixels.
   package init(classPixels: [Int], beta: Double? = nil, uncounted: Double = 0) {
     let total = classPixels.reduce(0.0) { $0 + Double($1) }
-    // 1 - b^n = -expm1(n log b); at b = 1 - 1/N the logarithm needs log1p to keep its digits.
+    // 1 - b^n = -expm1(n log b); at b = 1 - 1/N the logarithm needs log1p to keep its precision.
     let logBeta = beta.map { log($0) } ?? log1p(-1 / total)
     let raw = classPixels.map { $0 > 0 ? -1 / expm1(Double($0) * logBeta) : uncounted }
     let sum = raw.reduce(0, +)

@@ -25,5 +25,5 @@ package struct CrossEntropyLoss: Loss {
   ) { _ in CrossEntropyLoss() }
 }
 
-/// What becomes of absent classes where the terms are pixels.
+/// How absent classes are treated when the terms are pixels.
 let noTerm = "a class absent from the batch has no term"

@@ -8,7 +8,7 @@ import Tensors
 /// last quotient tends to 1 as p_y does. gamma = 0 is cross-entropy. Reports the class means of
 /// (1 - p_y)^gamma (section IV-D of the recall loss paper).
 package struct FocalLoss: Loss {
-  /// The focusing exponent, not negative.
+  /// The focusing exponent, nonnegative.
   package let gamma: Double
 
   package init(gamma: Double = 1) {
@@ -69,7 +69,7 @@ private func power(_ x: Lanes, _ a: Double) -> (Lanes, Lanes) {
   for lane in 0..<8 {
     let x = Double(x[lane])
     power[lane] = Float(pow(x, a))
-    // Where x is 0, ce is as well, and so is their product.
+    // Where x is 0, ce is 0 as well, and so is their product.
     derivative[lane] = Float(x > 0 ? a * pow(x, a - 1) : x)
   }
   return (power, derivative)

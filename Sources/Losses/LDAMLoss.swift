@@ -2,16 +2,16 @@ import Foundation
 import Tensors
 
 /// Label-distribution-aware margin loss (Cao et al., NeurIPS 2019, the loss in cross-entropy form,
-/// without its deferred reweighting): the mean over the valid pixels of the cross-entropy of the scores
-/// s (z_j - [j = y] D_y), margins D_c = K / n_c^{1/4} with K such that the largest is `max_margin`.
+/// without its deferred reweighting): the mean over the valid pixels of the cross-entropy of the
+/// logits s (z_j - [j = y] D_y), margins D_c = K / n_c^{1/4} with K such that the largest is
+/// `max_margin`.
 ///
 /// n_c are the training split's pixels; a class without any has margin 0. Gradient:
-/// s (q_j - [j = y]) / |V|, q the softmax of those scores. s = 30 and a largest margin of 0.5 are the
-/// defaults of its code, whose classifier gives cosines; DeepLab's scores are not bounded, so that
-/// smaller s and larger margins may suit it better. With scale 1 and margins near 0 it is
-/// cross-entropy.
+/// s (q_j - [j = y]) / |V|, q the softmax of those logits. s = 30 and a largest margin of 0.5 are the
+/// defaults of its code, whose classifier outputs cosines; DeepLab's logits are unbounded, so
+/// smaller s and larger margins may suit it better. With scale 1 and margins near 0 it is cross-entropy.
 package struct LDAMLoss: Loss {
-  /// D_c, one a class.
+  /// D_c, one per class.
   package let margins: [Double]
   /// s, above 0.
   package let scale: Double
@@ -37,10 +37,10 @@ package struct LDAMLoss: Loss {
     return LossResult(value: sum / valid, gradient: gradient)
   }
 
-  /// The cross-entropy of one pixel, and its derivatives by the scores, q_j - [j = y].
+  /// The cross-entropy of one pixel, and its derivatives with respect to the logits, q_j - [j = y].
   ///
-  /// Everything is relative to the largest score, whose own exponential, 1, stays out of `rest`: so
-  /// the digits of what is near 0 are kept.
+  /// Everything is relative to the largest logit, whose own exponential, 1, is left out of `rest`,
+  /// so that values near 0 keep their precision.
   @inline(__always)
   private func crossEntropy(
     _ z: Span<Float>, _ label: Int, into q: inout MutableSpan<Double>

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// Every canonical loss keeps the same conventions: ignored pixels have no influence and get a zero
 /// gradient; a batch without a valid pixel has value 0 and gradient 0; labels are only read; the
-/// result is the same bits for any number of threads. Published variants may depart from the first
+/// result is bit-identical for any number of threads. Published variants may depart from the first
 /// two, and say so on their cards.
 public protocol Loss: Sendable {
   /// Value and gradient of one batch; of the first step if the loss depends on earlier steps.
@@ -20,8 +20,8 @@ public protocol Loss: Sendable {
   /// Value and gradient of one training step. The loss itself never changes: its memory is a value
   /// that the trainer keeps.
   ///
-  /// - Parameter state: that of the step before, with as many values as `initialState`; replaced by
-  ///   that of this step.
+  /// - Parameter state: the previous step's state, with as many values as `initialState`; it is
+  ///   replaced by this step's state.
   func evaluate(_ input: LossInput, state: inout LossState) throws -> LossResult
 
   /// The constant weight of each class, for losses that take it from the training split; stored
@@ -39,8 +39,8 @@ extension Loss {
 
   public func evaluate(_ input: LossInput) throws -> LossResult {
     var state = initialState
-    // Otherwise two defaults would call each other forever. Unlike a precondition, this tells why in
-    // a release build, too.
+    // Otherwise two defaults would call each other forever. Unlike a precondition, this also
+    // reports the reason in a release build.
     guard !state.values.isEmpty else {
       fatalError(
         "\(Self.self) implements neither evaluate(_:) nor initialState and evaluate(_:state:)")

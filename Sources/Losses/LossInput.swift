@@ -3,22 +3,22 @@ import Tensors
 
 /// What a loss is given for one training step.
 public struct LossInput {
-  /// What the kernels of losses read.
+  /// The input of the loss kernels.
   package let batch: LabeledLogits
   private let lazyProbabilities = LazySoftmax()
 
   /// Traps if the labels' extent is not that of the logits, if there is no class or more than 255,
-  /// or if a label is neither `LabelMap.ignored` nor below the number of classes: whoever reads
-  /// labels from files has to map them first.
+  /// or if a label is neither `LabelMap.ignored` nor below the number of classes: code that reads
+  /// labels from files must map them first.
   public init(logits: Tensor, labels: LabelMap, compute: Compute) {
     batch = LabeledLogits(logits: logits, labels: labels, compute: compute)
   }
 
   /// The network's output before the softmax, [N, H, W, C].
   public var logits: Tensor { batch.logits }
-  /// The softmax of `logits` over the channels, [N, H, W, C]; computed when it is first asked for,
-  /// then shared by all losses. The built-in losses do not use it: they compute it again, eight
-  /// pixels at a time, which is faster than writing and reading it.
+  /// The softmax of `logits` over the channels, [N, H, W, C]; computed on first use, then shared by
+  /// all losses. The built-in losses do not use it: they compute it again, eight pixels at a time,
+  /// which is faster than writing and reading it.
   public var probabilities: Tensor { lazyProbabilities.value(logits, compute) }
   /// Class ids, N x H x W; `LabelMap.ignored` takes no part.
   public var labels: LabelMap { batch.labels }
@@ -31,7 +31,7 @@ public struct LossInput {
   public var validPixels: Int { batch.validPixels }
 }
 
-/// A softmax that is computed at most once, whichever thread asks first.
+/// A softmax that is computed at most once, by the first thread that needs it.
 private final class LazySoftmax: Sendable {
   private let tensor = Mutex<Tensor?>(nil)
 

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A loss's value and its gradient, returned together so that they cannot drift apart.
+/// A loss's value and its gradient, returned together so that they stay consistent.
 public struct LossResult {
   /// The scalar that training minimizes. Not finite if a valid pixel has a logit that is NaN or +inf,
   /// or -inf at its label.
@@ -17,7 +17,7 @@ public struct LossResult {
     self.classWeights = classWeights
   }
 
-  /// The result of a batch that teaches nothing: value 0, gradient 0.
+  /// The result of a batch with nothing to learn from: value 0, gradient 0.
   public static func zero(_ input: LossInput) -> LossResult {
     LossResult(value: 0, gradient: input.compute.zeros(input.logits.shape))
   }

@@ -4,12 +4,12 @@ import Tensors
 /// the mean over the classes present in the batch of the Lovasz extension of the Jaccard loss, at
 /// the errors e_i = |[y_i = c] - p_{i,c}| of the batch's valid pixels.
 ///
-/// With the errors sorted in descending order and I = N_c, U = N_c at the start, a pixel of the class
-/// has the coefficient 1/U and lowers I by one; any other has I/(U (U + 1)) and raises U by one
-/// (the differences of 1 - I/U, without cancellation). The value is the sum of coefficient times
-/// error, its gradient by p the coefficient with the sign of de/dp; of equal errors the pixel of
-/// lower index comes first (a subgradient). From I = 0 on all coefficients are 0, so pixels of
-/// other classes with an error below the smallest of the class's own need no sorting.
+/// With the errors sorted in descending order and I = N_c, U = N_c at the start, a pixel of the
+/// class has the coefficient 1/U and lowers I by one; any other has I/(U (U + 1)) and raises U by
+/// one (the differences of 1 - I/U, without cancellation). The value is the sum of coefficient
+/// times error, its gradient by p the coefficient with the sign of de/dp; of equal errors, the
+/// pixel with the lower index comes first (a subgradient). From I = 0 on all coefficients are 0, so
+/// pixels of other classes with an error below the smallest of the class's own need no sorting.
 package struct LovaszSoftmaxLoss: Loss {
   package init() {}
 
@@ -30,7 +30,7 @@ package struct LovaszSoftmaxLoss: Loss {
   ) { _ in LovaszSoftmaxLoss() }
 }
 
-/// Lovasz-softmax as the authors' code computes it: of each image by itself, over its valid pixels
+/// Lovasz-softmax as the authors' code computes it: on each image separately, over its valid pixels
 /// and the classes present in it, then the mean over all images. One without a valid pixel
 /// contributes 0 to that mean.
 ///

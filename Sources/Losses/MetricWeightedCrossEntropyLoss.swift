@@ -2,16 +2,16 @@ import Tensors
 
 /// Cross-entropy weighted by one minus precision, Dice, Jaccard or Tversky index of the current
 /// batch: what section III-C of the recall loss paper (equation 9 and Table I) argues against,
-/// since false positives raise the weight, which begets more of them.
+/// since false positives raise the weight, which leads to more of them.
 ///
-/// sum over the valid pixels of w_y ce, divided by their number as in recall loss, with
-/// w_c = 1 - TP / (TP + alpha FP + beta FN): precision is alpha = 1, beta = 0; Dice both 1/2;
+/// sum over the valid pixels of w_y ce, divided by their number as in recall loss,
+/// with w_c = 1 - TP / (TP + alpha FP + beta FN): precision is alpha = 1, beta = 0; Dice both 1/2;
 /// Jaccard both 1. Counts are of the batch's valid pixels, predictions by argmax with ties to the
-/// lowest class. The weight takes no gradient: w_y (p_j - [j = y]) / |V|. Where the quotient is 0/0
-/// nothing is right and the index counts as 0, so a class present but never predicted has weight 1.
-/// Reports w_c of the classes present.
+/// lowest class. The weight takes no gradient: w_y (p_j - [j = y]) / |V|. Where the quotient is
+/// 0/0, no pixel is correct and the index counts as 0, so a class present but never predicted has
+/// weight 1. Reports w_c of the classes present.
 package struct MetricWeightedCrossEntropyLoss: Loss {
-  /// The weights of false positives and false negatives, not negative.
+  /// The weights of false positives and false negatives, nonnegative.
   package let alpha: Double
   package let beta: Double
 

@@ -1,12 +1,13 @@
 import Tensors
 
-/// Recall loss whose weights remember earlier steps (the second version in the authors'
-/// repository, there with m = 0.5): sum over the valid pixels of w_y ce, divided by the sum of
-/// their weights, with w_t = (1 - m) (1 - R_t) + m w_{t-1} for each class and w_0 = 1: before
-/// training nothing is recalled.
+/// Recall loss whose weights remember earlier steps (the second version in the authors' repository,
+/// there with m = 0.5): sum over the valid pixels of w_y ce, divided by the sum of their weights,
+/// with w_t = (1 - m) (1 - R_t) + m w_{t-1} for each class and w_0 = 1: before training, no pixel
+/// is recalled.
 ///
-/// Gradient: w_y (p_j - [j = y]) / sum w_y; the weights take none. 1 - R_c of a batch without the
-/// class is undefined: the class keeps its weight. Reports w_t of the classes present.
+/// Gradient: w_y (p_j - [j = y]) / sum w_y; no gradient flows through the weights. 1 - R_c of a
+/// batch without the class is undefined: the class keeps its weight. Reports w_t of the classes
+/// present.
 package struct MomentumRecallLoss: Loss {
   /// m in (0, 1).
   package let momentum: Double
@@ -24,7 +25,7 @@ package struct MomentumRecallLoss: Loss {
     (self.momentum, self.classes, self.countsFromOne) = (momentum, classes, countsFromOne)
   }
 
-  /// w_0, one a class.
+  /// w_0, one per class.
   package var initialState: LossState { LossState([Double](repeating: 1, count: classes)) }
 
   package func evaluate(_ input: LossInput, state: inout LossState) -> LossResult {

@@ -4,7 +4,8 @@ import Tensors
 /// of the k largest cross-entropies of the batch's valid pixels, k = max(1, int(keep |V|)).
 ///
 /// Gradient: (p_j - [j = y]) / k at the kept pixels, 0 elsewhere; which pixels are kept is not
-/// differentiated. Of equal cross-entropies (as 32-bit floats) the pixel of lower index is kept.
+/// differentiated. Of equal cross-entropies (as 32-bit floats), the pixel with the lower index is
+/// kept.
 package struct OHEMLoss: Loss {
   /// The share of valid pixels kept, in (0, 1].
   package let keep: Double

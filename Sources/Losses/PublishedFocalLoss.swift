@@ -7,7 +7,7 @@ import Foundation
 /// differentiated too, but is the same for every pixel. Reports (1 - e)^gamma for every class
 /// present.
 package struct PublishedFocalLoss: Loss {
-  /// The exponent, not negative.
+  /// The exponent, nonnegative.
   package let gamma: Double
 
   package init(gamma: Double = 1) {

@@ -4,12 +4,12 @@ import Tensors
 /// cross-entropies are kept, k = max(1, int(keep N)) with N the *batch size*, and the mean is over
 /// all that are kept. With a keep of 1 nothing is selected: the mean is over all pixels.
 ///
-/// An ignored pixel counts as a cross-entropy of 0, and so may be kept. Gradient:
-/// (p_j - [j = y]) / kept at the kept valid pixels, 0 elsewhere. Of equal cross-entropies (as
-/// 32-bit floats) the pixel of lower index is kept, where torch.topk may choose any. A row of fewer
-/// than k pixels is kept whole, where torch.topk fails.
+/// An ignored pixel counts as a cross-entropy of 0, and so may be kept. Gradient: (p_j - [j = y]) /
+/// kept at the kept valid pixels, 0 elsewhere. Of equal cross-entropies (as 32-bit floats) the
+/// pixel with the lower index is kept, where torch.topk may choose any. A row of fewer than k
+/// pixels is kept whole, where torch.topk fails.
 package struct PublishedOHEMLoss: Loss {
-  /// Kept from each row for each image of the batch, in (0, 1].
+  /// The pixels kept from each row per image of the batch, in (0, 1].
   package let keep: Double
 
   package init(keep: Double = 0.7) {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Recall loss as the authors' code computes it: the counters start at one, so that
-/// w_c = max(FN_c, 1) / max(N_c, 1) never is 0, and the sum of w_y ce is divided by all pixels,
+/// w_c = max(FN_c, 1) / max(N_c, 1) is never 0, and the sum of w_y ce is divided by all pixels,
 /// ignored ones included.
 ///
 /// Gradient: w_y (p_j - [j = y]) / pixels. Reports w_c of the classes present.

@@ -14,7 +14,7 @@ package struct PublishedSoftIoULoss: Loss {
     let regions = OverlapRegions(perImage: true, onlyPresent: false, spillsOnIgnored: true)
     return overlapLoss(input, regions) { overlap, share in
       guard overlap.pixels > 0 else {
-        // 0/U, but not where a network that diverged made U no number.
+        // 0/U, except where a diverged network made U NaN.
         return OverlapTerm(value: overlap.spilt.isFinite ? 0 : .nan, inside: 0, outside: 0)
       }
       let (intersection, union) = (

@@ -4,8 +4,8 @@ import Tensors
 /// Segmentation"): sum over the valid pixels of (1 - R_y) ce, divided by their number.
 ///
 /// 1 - R_c = FN_c / (FN_c + TP_c) of the current batch's valid pixels, predictions by argmax with
-/// ties to the lowest class. The weight takes no gradient: (1 - R_y) (p_j - [j = y]) / |V|. A class
-/// wholly recalled has weight 0, one wholly missed weight 1. Reports 1 - R_c.
+/// ties to the lowest class. The weight takes no gradient: (1 - R_y) (p_j - [j = y]) / |V|. A fully
+/// recalled class has weight 0, a fully missed class weight 1. Reports 1 - R_c.
 package struct RecallLoss: Loss {
   package init() {}
 

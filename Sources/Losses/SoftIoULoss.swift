@@ -5,7 +5,7 @@ import Tensors
 /// valid pixels, t = [y = c]. Images without a valid pixel are left out.
 ///
 /// Gradient by p: -1/U at the class's own pixels, I/U^2 at all others, divided by images times
-/// classes present; by logits through the softmax. U >= N_c >= 1 for a class present.
+/// classes present; by logits through the softmax. U >= N_c >= 1 for a class that is present.
 package struct SoftIoULoss: Loss {
   package init() {}
 

@@ -9,7 +9,7 @@ import Tensors
 /// -(beta N_c + alpha FP)/D^2 by p at the class's own pixels and alpha TP/D^2 at all others.
 /// alpha = beta = 1 is the Jaccard index, 1/2 the Dice index. D >= min(1, beta) N_c.
 package struct SoftTverskyLoss: Loss {
-  /// The weight of false positives, not negative.
+  /// The weight of false positives, nonnegative.
   package let alpha: Double
   /// The weight of false negatives, above 0.
   package let beta: Double

@@ -2,9 +2,9 @@
 /// sum w_y ce / sum w_y over the valid pixels, w_c = N / N_c from the training split.
 ///
 /// Gradient: w_y (p_j - [j = y]) / sum w_y. A class without training pixels has weight 0; a batch
-/// of nothing but such classes has value 0 and gradient 0.
+/// of only such classes has value 0 and gradient 0.
 package struct WeightedCrossEntropyLoss: Loss {
-  /// w_c, one a class.
+  /// w_c, one per class.
   package let weights: [Double]
   package var constantClassWeights: [Double]? { weights }
 
@@ -14,8 +14,8 @@ package struct WeightedCrossEntropyLoss: Loss {
     weights = classPixels.map { $0 > 0 ? total / Double($0) : 0 }
   }
 
-  /// The authors' scaling, which leaves the loss as it is.
-  /// - Parameter counts: N_c, one a class.
+  /// The authors' scaling, which does not change the loss.
+  /// - Parameter counts: N_c, one per class.
   init(median counts: [Int]) {
     let sorted = counts.sorted()
     let median = Double(sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2

@@ -1,10 +1,10 @@
 import Files
 
 /// sum_k a_k L_k: the value and the gradient are the weighted sums of the terms', each evaluated on
-/// the same batch with a state of its own.
+/// the same batch with its own state.
 ///
-/// Class weights, constant or of a step, are those of the first term that has any: a sum has no
-/// single weight a class.
+/// Class weights, constant or per step, are those of the first term that has any: a sum has no
+/// single weight per class.
 package struct WeightedSumLoss: Loss {
   private let terms: [(weight: Double, loss: any Loss, state: LossState)]
 
@@ -14,14 +14,14 @@ package struct WeightedSumLoss: Loss {
     self.terms = terms.map { ($0.weight, $0.loss, $0.loss.initialState) }
   }
 
-  /// The terms' states, one after the other.
+  /// The terms' states, concatenated.
   package var initialState: LossState { LossState(terms.flatMap(\.state.values)) }
 
   package var constantClassWeights: [Double]? {
     terms.lazy.compactMap(\.loss.constantClassWeights).first
   }
 
-  /// Also where no term has a state.
+  /// Implemented even when no term has a state.
   package func evaluate(_ input: LossInput) throws -> LossResult {
     var state = initialState
     return try evaluate(input, state: &state)

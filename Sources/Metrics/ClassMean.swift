@@ -6,12 +6,12 @@ package protocol ClassCounts {
   func outcomes(of c: Int) -> ClassOutcomes?
 }
 
-/// A metric averaged over classes: all of them, or some such as the minority ones.
+/// A metric averaged over all classes or some of them, such as the minority classes.
 package struct ClassMean: Hashable, Sendable {
   package let metric: Metric
   /// nil: all classes.
   package let classes: [Int]?
-  /// For readers, such as `mean IoU` or `IoU of the minority`.
+  /// The title for readers, such as `mean IoU` or `IoU of the minority`.
   package let title: String
 
   package static let meanAccuracy = ClassMean(.accuracy)

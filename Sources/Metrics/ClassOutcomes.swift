@@ -4,11 +4,11 @@
 /// A score whose denominator is 0 is undefined, nil: it is never replaced by 0 or 1. See
 /// docs/policy.md.
 package struct ClassOutcomes: Hashable, Sendable {
-  /// Of the class and predicted so.
+  /// Pixels of the class, predicted as the class.
   package var truePositives: Int
-  /// Of another scored class, predicted as this one.
+  /// Pixels of another scored class, predicted as this one.
   package var falsePositives: Int
-  /// Of the class, predicted otherwise, as an ignored id included.
+  /// Pixels of the class, predicted as anything else, including an ignored id.
   package var falseNegatives: Int
 
   package init(truePositives: Int, falsePositives: Int, falseNegatives: Int) {
@@ -35,8 +35,8 @@ package struct ClassOutcomes: Hashable, Sendable {
     quotient(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives)
   }
 
-  /// TP / (TP + alpha FP + beta FN), for weights that are not negative: (1, 1) is Jaccard,
-  /// (1/2, 1/2) Dice, (0, 1) recall, (1, 0) precision. Undefined where the denominator is 0.
+  /// TP / (TP + alpha FP + beta FN), for nonnegative weights: (1, 1) is Jaccard, (1/2, 1/2) Dice,
+  /// (0, 1) recall, (1, 0) precision. Undefined where the denominator is 0.
   package func tversky(alpha: Double, beta: Double) -> Double? {
     let whole =
       Double(truePositives) + alpha * Double(falsePositives) + beta * Double(falseNegatives)

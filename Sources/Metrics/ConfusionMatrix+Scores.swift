@@ -8,7 +8,7 @@ extension ConfusionMatrix: ClassCounts {
     scored.reduce(0) { $0 + self[truth: $1, prediction: c] }
   }
 
-  /// Pixels scored, which leaves those of ignored ids out.
+  /// Scored pixels, which exclude those of ignored ids.
   package var pixels: Int { scored.reduce(0) { $0 + truePixels(of: $1) } }
 
   /// The outcomes of class c; nil for an ignored id.
@@ -16,8 +16,8 @@ extension ConfusionMatrix: ClassCounts {
     ignored.contains(c) ? nil : outcomes(of: [c])
   }
 
-  /// The outcomes of several scored classes taken as one: to mistake one for another of them is
-  /// right.
+  /// The outcomes of several scored classes merged into one: confusing one with another of them
+  /// counts as correct.
   package func outcomes(of group: some Collection<Int>) -> ClassOutcomes {
     let members = Set(group)
     let all = members.reduce(0) { $0 + truePixels(of: $1) }
@@ -41,7 +41,7 @@ extension ConfusionMatrix: ClassCounts {
     outcomes(of: c).flatMap { metric($0) }
   }
 
-  /// Correct pixels / all pixels, of those scored.
+  /// Correct pixels / all scored pixels.
   package var pixelAccuracy: Double? {
     quotient(scored.reduce(0) { $0 + self[truth: $1, prediction: $1] }, pixels)
   }

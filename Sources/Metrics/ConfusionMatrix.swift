@@ -3,13 +3,13 @@ import Tensors
 /// Pixel counts by true class (row) and predicted class (column).
 ///
 /// There are two ways to leave pixels out of the scores. Over training ids, pixels labeled
-/// `LabelMap.ignored` are not counted at all. Over a data set's own ids, every pixel is counted, and
-/// the ids in `ignored` are left out of all scores as true classes; predicted on a scored pixel, they
-/// are a miss of its class like any other.
+/// `LabelMap.ignored` are not counted at all. Over a data set's own ids, every pixel is counted,
+/// and the ids in `ignored` are left out of all scores as true classes; predicted on a scored
+/// pixel, they are a false negative of its class like any other.
 package struct ConfusionMatrix: Hashable, Sendable {
   /// Ids are below this.
   package let classes: Int
-  /// Ids that are no scored class; their rows are kept, but take no part in any score.
+  /// Ids that are not scored classes; their rows are kept but do not enter any score.
   package let ignored: Set<Int>
   /// Row-major, `classes * classes`.
   package private(set) var counts: [Int]
@@ -56,7 +56,7 @@ package struct ConfusionMatrix: Hashable, Sendable {
     }
   }
 
-  /// The counts of both; traps if they differ in classes or in ignored ids.
+  /// The counts of both; traps if their classes or ignored ids differ.
   package static func + (a: ConfusionMatrix, b: ConfusionMatrix) -> ConfusionMatrix {
     precondition(a.classes == b.classes && a.ignored == b.ignored)
     return ConfusionMatrix(

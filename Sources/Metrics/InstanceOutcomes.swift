@@ -11,9 +11,9 @@ package struct InstanceOutcomes: Hashable, Sendable {
   package init() {}
 
   /// - Parameters:
-  ///   - hits: the instance's pixels that were predicted right.
+  ///   - hits: the instance's pixels that were predicted correctly.
   ///   - size: all of its pixels, at least 1.
-  ///   - averageSize: of the instances of its class in the training set, pixels.
+  ///   - averageSize: the average size of the class's instances in the training set, in pixels.
   package mutating func add(hits: Int, of size: Int, averageSize: Double) {
     precondition(size > 0 && (0...size).contains(hits))
     let weight = averageSize / Double(size)

@@ -6,11 +6,11 @@
 /// A metric whose denominator is 0 is undefined (nil), never 0 or 1, and a mean over classes leaves
 /// undefined ones out (docs/policy.md), as the official Cityscapes evaluation does for IoU.
 package struct Metric: Sendable {
-  /// In CSV and JSON, such as `iou`.
+  /// The name in CSV and JSON, such as `iou`.
   package let name: String
-  /// Inside a sentence, such as `IoU`.
+  /// The name inside a sentence, such as `IoU`.
   package let title: String
-  /// When a class has no value, to follow "where a class".
+  /// When a class has no value; the text follows "where a class".
   package let undefined: String
   private let formula: @Sendable (ClassOutcomes) -> Double?
 
@@ -49,8 +49,9 @@ package struct Metric: Sendable {
     ) { $0.tversky(alpha: alpha, beta: beta) }
   }
 
-  /// Every metric under each name that files of scores give it, in the order of their columns. Recall
-  /// is the paper's accuracy and F1 is Dice; both names are written, so that nobody has to know.
+  /// Every metric under each name that files of scores give it, in the order of their columns.
+  /// Recall is the paper's accuracy and F1 is Dice; both names are written, so that readers need
+  /// not know.
   package static let named: [(name: String, metric: Metric)] = [
     ("accuracy", accuracy), ("iou", iou), ("precision", precision), ("recall", accuracy),
     ("dice", dice), ("f1", dice),
@@ -66,7 +67,7 @@ package struct Metric: Sendable {
   /// nil where undefined.
   package func callAsFunction(_ outcomes: ClassOutcomes) -> Double? { formula(outcomes) }
 
-  /// Of each class by id; nil where undefined, and for ignored ids.
+  /// The value of each class by id; nil where undefined, and for ignored ids.
   package func perClass(_ counts: some ClassCounts) -> [Double?] {
     (0..<counts.classes).map { counts.outcomes(of: $0).flatMap(formula) }
   }

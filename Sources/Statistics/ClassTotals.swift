@@ -1,7 +1,7 @@
 import Metrics
 
-/// Pixels by class: right ones, labeled ones and predicted ones, of an image, of a set of images, or
-/// of images drawn with replacement.
+/// Pixels by class (correct, labeled and predicted) of an image, a set of images, or images drawn
+/// with replacement.
 package struct ClassTotals: Hashable, Sendable, ClassCounts {
   package var truePositives: [Int]
   /// TP + FN.

@@ -1,17 +1,17 @@
 import Metrics
 
-/// A quantity averaged over the seeds of a loss, with what is known of its error.
+/// A quantity averaged over the seeds of a loss, with what is known about its error.
 ///
-/// Two things could have been otherwise: the seed of each training, and the images that were
-/// evaluated. The variance of the mean is the sum of
-/// - the sample variance over the n seeds, divided by n; seeds are not drawn again, since a
-///   bootstrap of two or three of them finds half to two thirds of their variance;
+/// There are two sources of variation: the seed of each run, and the images that were evaluated.
+/// The variance of the mean is the sum of
+/// - the sample variance over the n seeds, divided by n; seeds are not resampled, since a bootstrap
+///   of two or three of them finds only half to two thirds of their variance;
 /// - the variance of the mean over bootstrap draws of the images, shared by all seeds.
 ///
 /// Intervals and p-values are Student's t with the degrees of freedom of that sum (Satterthwaite
-/// 1946); for two seeds with one, since the formula trusts a variance of two values too much (it
-/// would flag one null effect in ten). With a single seed only the second part is known, and
-/// `seeds` says so.
+/// 1946); for two seeds, one degree of freedom is used, since the formula trusts a variance of two
+/// values too much (it would flag one null effect in ten). With a single seed only the second part
+/// is known, and `seeds` says so.
 package struct Estimate: Hashable, Sendable {
   package var value: Double
   package var standardError: Double
@@ -33,7 +33,7 @@ package struct Estimate: Hashable, Sendable {
     return StudentT(degreesOfFreedom: degreesOfFreedom).twoSidedTail(value / standardError)
   }
 
-  /// A loss's score. Nil where it is undefined for a seed, or nothing is known of its error.
+  /// A loss's score. Nil where it is undefined for a seed, or nothing is known about its error.
   package init?(_ score: ClassMean, of runs: [ResampledRun]) {
     self.init(runs.map { [$0] }, images: runs.map(\.images)) { score($0[0]) }
   }
@@ -53,8 +53,8 @@ package struct Estimate: Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - runs: of each seed, those that `quantity` takes.
-  ///   - images: of each seed.
+  ///   - runs: for each seed, the runs that `quantity` takes.
+  ///   - images: the images of each seed.
   private init?(
     _ runs: [[ResampledRun]], images: [Int], quantity: ([ClassTotals]) -> Double?
   ) {

@@ -1,7 +1,8 @@
-/// Holm's step-down adjustment of p-values for as many comparisons (Holm 1979): rejecting those at
-/// most alpha keeps the chance of any false rejection at most alpha, whatever their dependence.
+/// Holm's step-down adjustment of p-values for multiple comparisons (Holm 1979): rejecting those at
+/// most alpha keeps the chance of any false rejection at most alpha, under any dependence.
 ///
-/// - Returns: in the order given; at least as large as each p-value, and at most 1.
+/// - Returns: the adjusted p-values in the order given; each is at least the original p-value and
+///   at most 1.
 package func holm(_ pValues: [Double]) -> [Double] {
   var adjusted = pValues
   var largest = 0.0

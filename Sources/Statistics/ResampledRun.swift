@@ -1,20 +1,21 @@
 import Metrics
 import Tensors
 
-/// A run's evaluation, and what it would have been on images drawn again: the bootstrap over images
-/// (Efron 1979). Runs on as many images are drawn alike, so that their differences are paired.
+/// A run's evaluation, and what it would have been on resampled images: the bootstrap over images
+/// (Efron 1979). Runs with the same number of images use the same draws, so that their differences
+/// are paired.
 package struct ResampledRun: Sendable {
-  /// Of all images.
+  /// The totals of all images.
   package let totals: ClassTotals
   package let images: Int
   /// Labeled pixels of each image and class: the same for runs on the same images.
   let truth: [[Int]]
-  /// Of as many images drawn with replacement, once for each replicate.
+  /// The totals of as many images drawn with replacement, for each replicate.
   let replicates: [ClassTotals]
 
   /// - Parameters:
   ///   - matrices: one for each image, in the order of the evaluated split.
-  ///   - replicates: draws.
+  ///   - replicates: the number of draws.
   package init(_ matrices: [ConfusionMatrix], replicates: Int = 1000) {
     let images = matrices.map(ClassTotals.init)
     self.images = images.count

@@ -21,7 +21,7 @@ package struct StudentT: Hashable, Sendable {
   package func bound(twoSidedTail tail: Double) -> Double {
     var (low, high) = (0.0, 1.0)
     while twoSidedTail(high) > tail && high < 1e12 { high *= 2 }
-    // Halved until no double lies between.
+    // Bisection until no double lies in between.
     while true {
       let middle = low + (high - low) / 2
       if middle <= low || middle >= high { return high }
@@ -30,15 +30,15 @@ package struct StudentT: Hashable, Sendable {
   }
 }
 
-/// The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22) where
-/// that converges fast, and by I_x(a, b) = 1 - I_(1-x)(b, a) elsewhere.
+/// The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)
+/// where that converges fast, and by I_x(a, b) = 1 - I_(1-x)(b, a) elsewhere.
 func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if x >= 1 { return 1 }
   if x > (a + 1) / (a + b + 2) { return 1 - incompleteBeta(1 - x, b, a) }
   let front = exp(
     logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x))
-  // Lentz's method, from the front of the fraction.
+  // Lentz's method, from the front of the continued fraction.
   let tiny = 1e-300
   var c = 1.0
   var d = 1 / nonzero(1 - (a + b) * x / (a + 1), tiny)

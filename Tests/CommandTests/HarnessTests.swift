@@ -24,28 +24,29 @@ import Testing
     let result = await #expect(
       processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
     ) { Harness.run(losses: [Self.descriptor("mine"), Self.descriptor("focal")]) }
-    #expect(line(result) == "error: there is a loss focal already; give yours another name\n")
+    #expect(line(result) == "error: there is already a loss named focal; choose another name\n")
   }
 
   @Test func lossGivenTwiceEndsTheProgram() async {
     let result = await #expect(
       processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
     ) { Harness.run(losses: [Self.descriptor("mine"), Self.descriptor("mine")]) }
-    #expect(line(result) == "error: there is a loss mine already; give yours another name\n")
+    #expect(line(result) == "error: there is already a loss named mine; choose another name\n")
   }
 
   @Test(arguments: [
     (
       descriptor("My-loss"),
-      "\"My-loss\" is no name for a loss: use a lower-case letter, then such letters, digits and _"
+      "\"My-loss\" is not a valid loss name: use a lowercase letter, then lowercase letters, "
+        + "digits and _"
     ),
     (
       descriptor("", []),
-      "\"\" is no name for a loss: use a lower-case letter, then such letters, digits and _"
+      "\"\" is not a valid loss name: use a lowercase letter, then lowercase letters, digits and _"
     ),
     (
       descriptor("mine", [.init(name: "a-b", defaultValue: 1, range: .atLeast(0), meaning: "")]),
-      "loss mine: \"a-b\" is no name for a parameter; use a letter, then letters, digits and _"
+      "loss mine: \"a-b\" is not a valid parameter name; use a letter, then letters, digits and _"
     ),
     (
       descriptor(
@@ -53,7 +54,7 @@ import Testing
         [
           .init(name: "a", defaultValue: 1, range: .atLeast(0), meaning: ""),
           .init(name: "a", defaultValue: 2, range: .atLeast(0), meaning: ""),
-        ]), "loss mine: there are two parameters a"
+        ]), "loss mine: there are two parameters named a"
     ),
     (
       descriptor("mine", [.init(name: "a", defaultValue: 1, range: .over(1), meaning: "")]),

@@ -75,7 +75,7 @@ struct ScoringTests {
       return [prediction, "label id 255"]
     case .truncated:
       try Data(contentsOf: place.file(prediction)).dropLast(40).write(to: place.file(prediction))
-      return [prediction, "not a sound PNG file"]
+      return [prediction, "damaged PNG file"]
     case .notPNG:
       try Data("no picture".utf8).write(to: place.file(prediction))
       return [prediction, "is not a PNG file"]

@@ -43,7 +43,7 @@ import Testing
         of: try CamVidDataset(root: root), compute: Compute(threads: 2))
       let expected = [
         ("train/0000.png", "image without label"), ("train/0002.png", "but its label file"),
-        ("train/0003.png", "not a sound PNG"), ("train/0005.png", "is empty"),
+        ("train/0003.png", "damaged PNG"), ("train/0005.png", "is empty"),
         ("trainannot/0001.png", "label file without image"),
         ("trainannot/0004.png", "label id 77"), ("val", "no images of the validation split"),
       ]

@@ -128,7 +128,7 @@ import Testing
       let inspection = DatasetInspection(of: dataset, compute: Compute(threads: 2))
       #expect(
         inspection.problems.map(\.description) == [
-          "\(file): 4 pixels of 2 files, this being the first, have the label id 9, \(advice)"
+          "\(file): 4 pixels in 2 files (this is the first) have the label id 9, \(advice)"
         ])
       let picture = ColorImage(height: 1, width: 2, bytes: [255, 0, 0, 7, 8, 9])
       try PNG.write(picture, to: root.appending(path: "b/0.png"))
@@ -185,8 +185,8 @@ import Testing
       let twice = description(root, splits: [.train: ("a", "b"), .test: ("a", "b")])
       #expect(
         problem { _ = try twice.open() }
-          == "\(root.path)/a/0.png: stands in the train and the test split; an image belongs to one "
-          + "split, once")
+          == "\(root.path)/a/0.png: appears in the train and the test split; an image belongs to "
+          + "one split, once")
       // Under another name too.
       try FileManager.default.createSymbolicLink(
         at: root.appending(path: "linked"), withDestinationURL: root.appending(path: "a"))
@@ -203,7 +203,7 @@ import Testing
       try jpeg.write(to: try root.file("a/1.jpg"))
       #expect(
         problem { _ = try description(root).open() }
-          == "\(root.path)/a/1.jpg: is a JPEG file, and only PNG is read; convert the folder: "
+          == "\(root.path)/a/1.jpg: is a JPEG file, but only PNG is read; convert the folder: "
           + "mogrify -format png \(root.path)/a/*.jpg")
       // What mogrify leaves beside its result is passed over.
       try image(root, "a/1.png")
@@ -213,7 +213,7 @@ import Testing
       let error = #expect(throws: UserError.self) {
         try PNG.readColor(root.appending(path: "a/1.png"))
       }
-      #expect(error?.problem.hasPrefix("is a JPEG file, and only PNG is read") == true)
+      #expect(error?.problem.hasPrefix("is a JPEG file, but only PNG is read") == true)
     }
   }
 
@@ -330,7 +330,7 @@ import Testing
           == true)
       #expect(
         problem { _ = try open("a/0.png b/0.png\na/0.png b/0.png\n") }?
-          .contains("stands twice in the train split") == true)
+          .contains("appears twice in the train split") == true)
     }
   }
 

@@ -39,20 +39,20 @@ import Testing
   func truncated(name: String) throws {
     let whole = try sound(name)
     for length in stride(from: 9, to: whole.count, by: 5) + [whole.count - 1] {
-      try expectRefusal(whole.prefix(length), "not a sound PNG file")
+      try expectRefusal(whole.prefix(length), "damaged PNG file")
     }
   }
 
   @Test func damagedPixels() throws {
     var bytes = try sound()
     bytes[bytes.count - 30] ^= 0x55
-    try expectRefusal(bytes, "not a sound PNG file")
+    try expectRefusal(bytes, "damaged PNG file")
   }
 
   @Test func damagedHeader() throws {
     var bytes = try sound()
     bytes[24] = 3
-    try expectRefusal(bytes, "not a sound PNG file")
+    try expectRefusal(bytes, "damaged PNG file")
   }
 
   /// The header of a 1-bit gray image of that size, its checksum right, and nothing else.
@@ -76,8 +76,8 @@ import Testing
 
   @Test("Absurd sizes are refused before memory is asked for")
   func absurdSizes() throws {
-    try expectRefusal(header(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF), "not a sound PNG file")
-    try expectRefusal(header(width: 0, height: 10), "not a sound PNG file")
+    try expectRefusal(header(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF), "damaged PNG file")
+    try expectRefusal(header(width: 0, height: 10), "damaged PNG file")
     try expectRefusal(header(width: 60_000, height: 60_000), "60000 x 60000 pixels are more than")
   }
 

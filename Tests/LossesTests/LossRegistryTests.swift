@@ -85,12 +85,12 @@ import Testing
     for (counts, message) in [
       (
         [1, 2],
-        "weighted_ce: pixel counts of 3 classes needed, one each and none negative, but given "
+        "weighted_ce: needs pixel counts for 3 classes, one each and none negative, but got "
           + "[1, 2]"
       ),
       (
         [1, 2, -1],
-        "weighted_ce: pixel counts of 3 classes needed, one each and none negative, but given "
+        "weighted_ce: needs pixel counts for 3 classes, one each and none negative, but got "
           + "[1, 2, -1]"
       ),
       (

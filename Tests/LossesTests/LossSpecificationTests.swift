@@ -83,7 +83,7 @@ import Testing
     ("ce - recall", 4, "only + and another loss may follow, but here is \"- recall\""),
     (
       "ce * 2", 4,
-      "only + and another loss may follow, but here is \"* 2\"; a weight stands before its loss: "
+      "only + and another loss may follow, but here is \"* 2\"; a weight comes before its loss: "
         + "0.5 * ce"
     ),
     ("ce + ", 6, "a loss's name is missing; use one of \(names)"),
@@ -100,7 +100,7 @@ import Testing
     ("ce + + recall", 6, "a weight must be a finite number above 0, not +"),
     (
       "focal + recall + 2 * focal(gamma: 1)", 18,
-      "focal(gamma: 1) is a term already; give it once, with the sum of its weights"
+      "focal(gamma: 1) appears twice; write it once, with the sum of its weights"
     ),
     ("recall(momentum: 0)", 18, "momentum must be above 0 and below 1, not 0"),
     ("recall(momentum: 1)", 18, "momentum must be above 0 and below 1, not 1"),

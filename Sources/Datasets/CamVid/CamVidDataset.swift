@@ -3,18 +3,18 @@ import Foundation
 
 /// CamVid (Brostow et al. 2008) as prepared for SegNet: `train/`, `val/`, `test/` with images,
 /// `trainannot/` and so on with 8-bit label files of the same names, and list files `train.txt`
-/// with an image and a label path a line. The paths are of somebody else's disk: only their last
-/// folder and name count. Without a list file, the folder is listed.
+/// with one image path and one label path per line. The paths are from another machine: only their
+/// last folder and file name are used. Without a list file, the folder is listed.
 package struct CamVidDataset: Dataset {
   package let root: URL
 
-  /// By training id, the id in label files.
+  /// The id in label files for each training id.
   package static let fileIds = Array(0..<11)
   package static let ignoredIds = [11]
   private static let ids = LabelIds(title: "CamVid", ids: fileIds, ignored: ignoredIds)
   private static let title = "CamVid in the SegNet layout (train/, trainannot/, ...)"
 
-  /// - Throws: `UserError` if that is not what is there.
+  /// - Throws: `UserError` if the folder does not have this layout.
   package init(root: URL) throws {
     try Folder.checkRoot(root, of: Self.title)
     try Folder.require(["train", "trainannot"], in: root, of: Self.title)
@@ -78,7 +78,7 @@ package struct CamVidDataset: Dataset {
     {
       let words = line.split(whereSeparator: \.isWhitespace)
       if words.isEmpty { continue }
-      // Half of the words each: a path may contain spaces.
+      // Each path is half of the words, since a path may contain spaces.
       let half = words.count / 2
       guard words.count % 2 == 0, let image = Self.folderAndName(words[..<half]),
         let label = Self.folderAndName(words[half...])
@@ -91,7 +91,7 @@ package struct CamVidDataset: Dataset {
     return pairs
   }
 
-  /// `train/0001.png` of `/SegNet/CamVid/train/0001.png`; nil if there are not both.
+  /// `train/0001.png` of `/SegNet/CamVid/train/0001.png`; nil if either part is missing.
   private static func folderAndName(_ words: ArraySlice<Substring>) -> String? {
     let parts = words.joined(separator: " ").split { $0 == "/" || $0 == "\\" }.suffix(2)
     guard parts.count == 2, !parts.contains(".."), !parts.contains(".") else { return nil }

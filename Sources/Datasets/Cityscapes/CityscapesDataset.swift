@@ -6,7 +6,7 @@ import Foundation
 package struct CityscapesDataset: Dataset {
   package let root: URL
 
-  /// By training id, the id in `_labelIds.png` files.
+  /// The id in `_labelIds.png` files for each training id.
   package static let fileIds = [
     7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33,
   ]
@@ -21,7 +21,7 @@ package struct CityscapesDataset: Dataset {
   private static let labelIdsEnding = "_gtFine_labelIds.png"
   private static let trainIdsEnding = "_gtFine_labelTrainIds.png"
 
-  /// - Throws: `UserError` if that is not what is there.
+  /// - Throws: `UserError` if the folder does not have this layout.
   package init(root: URL) throws {
     try Folder.checkRoot(root, of: Self.title)
     try Folder.require(["leftImg8bit", "gtFine"], in: root, of: Self.title)

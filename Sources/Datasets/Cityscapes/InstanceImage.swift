@@ -15,7 +15,7 @@ package struct InstanceImage: Hashable, Sendable {
     guard image.channels == 1 else {
       throw UserError(
         path: url.path,
-        problem: "has \(image.channels) channels, but instance ids stand in one of 16 bits")
+        problem: "has \(image.channels) channels, but instance ids need one 16-bit channel")
     }
     (height, width, ids) = (image.height, image.width, image.samples)
   }

@@ -13,7 +13,7 @@ extension PredictionNaming {
   private static func match(
     _ truths: [String], _ found: [String], _ files: PredictionFiles
   ) throws -> [PredictionFiles.Candidate] {
-    // By file name: all names that begin with a frame's stand together.
+    // Sorted by file name, so that all names that begin with a frame's are adjacent.
     let named = found.map { (name: lastComponent($0), path: $0) }
       .sorted { ($0.name, $0.path) < ($1.name, $1.path) }
     return try truths.map { path in
@@ -22,7 +22,7 @@ extension PredictionNaming {
       guard frame.split(separator: "_", omittingEmptySubsequences: false).count == 3 else {
         throw UserError(
           path: truth.path,
-          problem: "is not called <city>_<sequence>_<frame>\(labelEnding)")
+          problem: "is not named <city>_<sequence>_<frame>\(labelEnding)")
       }
       let first = partition(named.count) { named[$0].name >= frame }
       let matches = named[first...].prefix { $0.name.hasPrefix(frame) }.map(\.path)
@@ -45,7 +45,7 @@ extension PredictionNaming {
     String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
   }
 
-  /// The first of 0..<count at which a condition that never turns false again holds.
+  /// The first of 0..<count for which a condition holds that, once true, stays true.
   private static func partition(_ count: Int, _ holds: (Int) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// The files of a data set that its user describes.
+/// The files of a user-described data set.
 struct FolderDataset: Dataset {
   let name: DatasetName
   let classes: ClassTable
   private let labels: FolderLabels
   private let layout: FolderLayout
   private let listings: [Split: SplitListing]
-  /// By the path of an item's label file, the path below the folder of label files.
+  /// Maps the path of an item's label file to its path below the folder of label files.
   private let labelPaths: [URL: String]
 
   init(_ description: FolderDescription) throws {

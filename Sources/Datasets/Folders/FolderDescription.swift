@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// A data set that its user describes, in a YAML file or in a sweep.
+/// A data set described by its user, in a YAML file or in a sweep.
 package struct FolderDescription: Hashable, Sendable {
   package var name: DatasetName
   /// The file with the description, for messages.
@@ -13,7 +13,7 @@ package struct FolderDescription: Hashable, Sendable {
     (self.name, self.file, self.rules, self.layout) = (name, file, rules, layout)
   }
 
-  /// The splits there are to score on; the first is the default.
+  /// The splits that can be scored; the first is the default.
   package var scoredSplits: [Split] { [.test, .validation, .train].filter(layout.splits.contains) }
 
   package var descriptor: DatasetDescriptor {
@@ -27,8 +27,8 @@ package struct FolderDescription: Hashable, Sendable {
 }
 
 extension DatasetDescriptor {
-  /// A data set that its user describes, as a run's configuration knows it. Where its files lie is
-  /// not known here, so it cannot be opened: see `FolderDescription.open`.
+  /// A user-described data set as a run's configuration stores it. The location of its files is not
+  /// known here, so it cannot be opened: see `FolderDescription.open`.
   package init(_ name: DatasetName, _ rules: FolderRules, labelEnding: String = ".png") {
     self.init(
       name: name, title: name.rawValue, citation: name.rawValue, layout: "what its user describes",

@@ -2,10 +2,10 @@ import Files
 import Foundation
 import Tensors
 
-/// Reads and writes the label files of a data set that its user describes.
+/// Reads and writes the label files of a user-described data set.
 struct FolderLabels: Hashable, Sendable {
   let rules: FolderRules
-  /// By the key of a label's value, the training id or `LabelMap.ignored`.
+  /// The training id or `LabelMap.ignored` for the key of each label value.
   private let trainingIds: [Int: UInt8]
 
   init(_ rules: FolderRules) {
@@ -17,8 +17,8 @@ struct FolderLabels: Hashable, Sendable {
   }
 
   /// Reads a label file.
-  /// - Throws: `UserError` naming the file if it cannot be read, is of another type, or holds a value
-  ///   that no class has and that is not ignored.
+  /// - Throws: `UserError` naming the file if it cannot be read, is of another type, or contains a
+  ///   value that is neither a class nor ignored.
   func read(_ url: URL) throws -> LabelImage {
     let (labels, unknown) = try decode(url)
     if let (value, pixels) = unknown.first {
@@ -27,17 +27,18 @@ struct FolderLabels: Hashable, Sendable {
     return labels
   }
 
-  /// The values of a label file that no class has and that are not ignored, with their pixels; the
-  /// smallest first.
+  /// The values of a label file that are neither a class nor ignored, with their pixel counts, in
+  /// ascending order.
   func unknownValues(_ url: URL) throws -> [(value: LabelValue, pixels: Int)] {
     try decode(url).unknown
   }
 
-  /// - Parameter files: that hold the value, the one at `url` being the first; nil: not counted.
+  /// - Parameter files: the number of files that contain the value, of which `url` is the first;
+  ///   nil if not counted.
   static func problem(
     _ value: LabelValue, pixels: Int, files: Int?, in url: URL
   ) -> UserError {
-    let place = files.map { $0 > 1 ? "s of \($0) files, this being the first," : "s" } ?? "s"
+    let place = files.map { $0 > 1 ? "s in \($0) files (this is the first)" : "s" } ?? "s"
     return UserError(
       path: url.path,
       problem: "\(pixels) pixel\(pixels == 1 && files ?? 1 == 1 ? "" : place) "
@@ -51,7 +52,7 @@ struct FolderLabels: Hashable, Sendable {
     let raster = try rules.labels.read(url)
     var ids = [UInt8](repeating: LabelMap.ignored, count: raster.keys.count)
     var unknown: [Int: Int] = [:]
-    // Neighbors are mostly alike: a table is looked up only where the value changes.
+    // Neighboring pixels mostly have the same value: the table is read only where it changes.
     var (last, id): (Int, UInt8?) = (-1, nil)
     for (pixel, key) in raster.keys.enumerated() {
       if key != last { (last, id) = (key, trainingIds[key]) }
@@ -92,7 +93,7 @@ struct FolderLabels: Hashable, Sendable {
 }
 
 extension FolderRules {
-  /// By training id, what stands in label files.
+  /// The value in label files for each training id.
   package var values: [LabelValue] {
     classes.map { entry in
       if labels != .rgb, let id = entry.id { return .id(id) }

@@ -1,17 +1,17 @@
 import Files
 import Foundation
 
-/// Where the files of a data set lie that its user describes.
+/// Where the files of a user-described data set are.
 package struct FolderLayout: Hashable, Sendable {
-  /// Folders of images and of label files; they may be one.
+  /// A folder of images and a folder of label files, which may be the same.
   package struct Pair: Hashable, Sendable {
     package var images: URL
     package var labels: URL
-    /// What the items' names begin with: the folder of images as described, without a path of a
-    /// machine.
+    /// The prefix of the items' names: the folder of images as described, without a
+    /// machine-specific path.
     package var name: String
 
-    /// - Parameter path: of the images, as described.
+    /// - Parameter path: the path of the images, as described.
     package init(images: URL, labels: URL, path: String) {
       (self.images, self.labels) = (images, labels)
       let parts = path.split(separator: "/")
@@ -23,9 +23,9 @@ package struct FolderLayout: Hashable, Sendable {
   package enum Source: Hashable, Sendable {
     /// Folders of each split.
     case folders([Split: Pair])
-    /// Files that list an image and a label file a line, with paths relative to `root`.
+    /// Files that list one image and its label file per line, with paths relative to `root`.
     case lists([Split: URL], root: URL)
-    /// Folders that a seed divides.
+    /// Folders whose images are split by a seed.
     case divided(Pair, SeededSplit)
   }
 
@@ -46,8 +46,8 @@ package struct FolderLayout: Hashable, Sendable {
   }
 }
 
-/// How a label file's name follows from its image's: the beginning and the end, without `.png`, are
-/// exchanged.
+/// How a label file's name follows from its image's: the prefix and the suffix (before `.png`) are
+/// replaced.
 package struct LabelNaming: Hashable, Sendable {
   package struct Exchange: Hashable, Sendable {
     package var image = ""
@@ -65,12 +65,12 @@ package struct LabelNaming: Hashable, Sendable {
     (self.prefix, self.suffix) = (prefix, suffix)
   }
 
-  /// The label's name of an image's; nil if that is no image's name.
+  /// The label file's name for an image's name; nil if it is not an image's name.
   package func label(ofImage name: String) -> String? {
     Self.exchange(name, prefix.image, suffix.image, prefix.label, suffix.label)
   }
 
-  /// The image's name of a label's; nil if that is no label's name.
+  /// The image's name for a label file's name; nil if it is not a label file's name.
   package func image(ofLabel name: String) -> String? {
     Self.exchange(name, prefix.label, suffix.label, prefix.image, suffix.image)
   }

@@ -5,7 +5,7 @@ import Tensors
 /// Finds the image and label files of a described data set.
 struct FolderListing {
   private(set) var splits: [Split: SplitListing] = [:]
-  /// By label file, its path below the folder of label files.
+  /// The path of each label file below the folder of label files.
   private(set) var labelPaths: [URL: String] = [:]
   private let naming: LabelNaming
 
@@ -37,7 +37,7 @@ struct FolderListing {
     return Folder.images(below: pair.images).filter { path in
       let stem = Folder.halves(path).stem
       guard naming.label(ofImage: stem) != nil else { return false }
-      // In a folder of both, what is named like a label file of another one is no image.
+      // In a folder with both, a file named like another's label file is not an image.
       return !isShared || naming.image(ofLabel: stem).map { $0 == stem } ?? true
     }
   }
@@ -61,7 +61,7 @@ struct FolderListing {
     return listing
   }
 
-  /// Of a file with an image and a label path a line.
+  /// The items of a file with one image path and one label path per line.
   private mutating func listing(_ list: URL, _ root: URL) throws -> SplitListing {
     guard let text = try? String(contentsOf: list, encoding: .utf8) else {
       throw UserError(path: list.path, problem: "cannot be read as UTF-8 text; it lists a split")
@@ -110,7 +110,7 @@ struct FolderListing {
             other == split
             ? "twice in the \(split) split" : "in the \(other) and the \(split) split"
           throw UserError(
-            path: item.image.path, problem: "stands \(place); an image belongs to one split, once")
+            path: item.image.path, problem: "appears \(place); an image belongs to one split, once")
         }
       }
     }
@@ -118,8 +118,8 @@ struct FolderListing {
 }
 
 extension SeededSplit {
-  /// Shares the images out by groups: the groups are shuffled, and each goes where the middle of its
-  /// images falls. The result is sorted and does not depend on the order of `stems`.
+  /// Splits the images by group: the groups are shuffled, and each goes to the split in which the
+  /// middle of its images falls. The result is sorted and does not depend on the order of `stems`.
   /// - Throws: `UserError` for an image whose path has no group.
   func divide(_ stems: [String], in folder: URL) throws -> [Split: [String]] {
     let groups = Dictionary(grouping: stems.sorted(), by: try grouping(stems, folder))

@@ -1,7 +1,7 @@
-/// What decides the numbers of a data set that its user describes, apart from the files: a part of
-/// each run's configuration. It holds no path.
+/// Everything besides the files that affects results on a user-described data set; it is part of
+/// each run's configuration. It contains no path.
 package struct FolderRules: Codable, Hashable, Sendable {
-  /// How classes stand in label files.
+  /// How classes are encoded in label files.
   package enum LabelType: String, Codable, Hashable, Sendable, CaseIterable {
     /// Gray levels of 8 or 16 bits are ids.
     case gray
@@ -13,7 +13,7 @@ package struct FolderRules: Codable, Hashable, Sendable {
 
   package struct Class: Codable, Hashable, Sendable {
     package var name: String
-    /// In label files; nil where the color tells the class.
+    /// The id in label files; nil where the color identifies the class.
     package var id: Int?
     /// Red, green, blue.
     package var color: [UInt8]
@@ -26,13 +26,13 @@ package struct FolderRules: Codable, Hashable, Sendable {
   package var labels: LabelType
   /// In the order of the training ids.
   package var classes: [Class]
-  /// What stands in label files where nothing is scored.
+  /// The values in label files for pixels that are not scored.
   package var ignored: [LabelValue]
   /// Names of classes; nil: those with less than 2 percent of the training pixels.
   package var minority: [String]?
-  /// Nil where the user says which images are in which split.
+  /// Nil where the user assigns the images to splits.
   package var split: SeededSplit?
-  /// Nil: counted over the training images and stored with the run.
+  /// Nil: computed from the training images and stored with the run.
   package var normalization: Normalization?
 
   package init(
@@ -43,7 +43,7 @@ package struct FolderRules: Codable, Hashable, Sendable {
     (self.minority, self.split, self.normalization) = (minority, split, normalization)
   }
 
-  /// At most this many classes: a training id is a byte, of which one value means ignored.
+  /// The largest number of classes: a training id is a byte, and one value means ignored.
   package static let mostClasses = 250
 
   package var classTable: ClassTable {
@@ -58,7 +58,7 @@ package struct FolderRules: Codable, Hashable, Sendable {
     return table
   }
 
-  /// By training id; after them one label for all that is ignored.
+  /// The labels by training id, followed by one label for everything that is ignored.
   func labelTable(of name: DatasetName) -> LabelTable {
     let ignoredLabel: [Int: (name: String, color: [UInt8])] =
       ignored.isEmpty ? [:] : [classes.count: (Self.ignoredName, [0, 0, 0])]
@@ -67,12 +67,12 @@ package struct FolderRules: Codable, Hashable, Sendable {
       ignored: ignoredLabel, format: .described(FolderLabels(self)))
   }
 
-  /// What tables of scores call the ignored labels: no class can have this name.
+  /// The name of the ignored labels in tables of scores; no class can have it.
   package static let ignoredName = "ignored"
 }
 
 extension FolderRules {
-  /// - Throws: `DecodingError` for rules that no description can give.
+  /// - Throws: `DecodingError` for rules that no description can produce.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     labels = try container.decode(LabelType.self, forKey: .labels)
@@ -102,13 +102,13 @@ extension FolderRules {
   }
 }
 
-/// A seeded division of one folder of images.
+/// A seeded split of one folder of images.
 package struct SeededSplit: Codable, Hashable, Sendable {
-  /// Shares of training, validation and test images; their sum is 1.
+  /// Fractions of training, validation and test images, which sum to 1.
   package var ratios: [Double]
   package var seed: UInt64
-  /// A regular expression that finds the group in an image's path: what its first parentheses match,
-  /// else all it matches. Images of a group stay together. Nil: each image is a group.
+  /// A regular expression that finds the group in an image's path: its first capture group, or the
+  /// whole match if it has none. Images of a group stay together. Nil: each image is its own group.
   package var group: String?
 
   package init(ratios: [Double], seed: UInt64, group: String? = nil) {

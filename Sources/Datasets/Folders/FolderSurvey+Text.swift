@@ -1,7 +1,7 @@
 import Foundation
 
 extension FolderSurvey {
-  /// A description to be completed, as YAML.
+  /// The description to complete, as YAML.
   package func yaml(name: DatasetName) -> String {
     let total = Double(max(1, values.map(\.pixels).reduce(0, +)))
     let ignored = values.filter(isIgnored)
@@ -24,7 +24,7 @@ extension FolderSurvey {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Many data sets have 255 where nothing is labeled; not a mask of two values.
+  /// Many data sets use 255 for unlabeled pixels; a mask with two values does not.
   private func isIgnored(_ value: Value) -> Bool { value.label == .id(255) && values.count > 2 }
 
   private func entry(_ value: Value, _ index: Int) -> String {
@@ -64,7 +64,7 @@ extension FolderSurvey {
       + exchanges.map { "  \($0): [\(quoted($1.image)), \(quoted($1.label))]" }
   }
 
-  /// In YAML's single quotes.
+  /// The text in YAML single quotes.
   private func quoted(_ text: String) -> String {
     "'\(text.replacingOccurrences(of: "'", with: "''"))'"
   }

@@ -3,12 +3,12 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// What a folder seems to hold: a description to be completed by its user.
+/// What a folder seems to contain: a description for its user to complete.
 package struct FolderSurvey: Sendable {
   package struct Pair: Hashable, Sendable {
-    /// Nil where no part of the path says it.
+    /// Nil if no part of the path names the split.
     package var split: Split?
-    /// Below the folder.
+    /// The path below the folder.
     package var images: String
     package var labels: String
   }
@@ -21,16 +21,16 @@ package struct FolderSurvey: Sendable {
   }
 
   package let root: URL
-  /// Of each split, or one without a split.
+  /// One pair for each split, or a single pair without a split.
   package private(set) var pairs: [Pair] = []
   package private(set) var naming = LabelNaming()
   package private(set) var type = FolderRules.LabelType.gray
-  /// What stands in label files, in ascending order.
+  /// The values in label files, in ascending order.
   package private(set) var values: [Value] = []
 
-  /// Looks at the files below a folder: at a few of each folder, and at all label files.
-  /// - Throws: `UserError` if there are no folders of images and label files that belong together, a
-  ///   file is a JPEG file or cannot be read, or label files hold too many values.
+  /// Inspects the files below a folder: a few in each folder, and all label files.
+  /// - Throws: `UserError` if there are no folders of images and label files that belong together,
+  ///   a file is a JPEG file or cannot be read, or label files contain too many values.
   package init(_ root: URL, compute: Compute) throws {
     self.root = root
     try Folder.checkRoot(root, of: "images and label files")
@@ -43,7 +43,7 @@ package struct FolderSurvey: Sendable {
         "\(images.count) folders that look like images and \(labels.count) like label files"
       throw UserError(
         path: root.path,
-        problem: "holds no folder of images with a folder of label files of like names (\(found)); "
+        problem: "contains no folder of images with a matching folder of label files (\(found)); "
           + "write the description by hand (docs/data.md)")
     }
     naming = first.naming
@@ -57,7 +57,7 @@ package struct FolderSurvey: Sendable {
     values = try Self.count(files, type, compute)
   }
 
-  /// Keeps one pair of each split, or one alone where there is none for training.
+  /// Keeps one pair for each split, or a single pair if there is none for training.
   private mutating func keepSplits() {
     var kept: [Pair] = []
     for split in Split.allCases { kept += pairs.filter { $0.split == split }.prefix(1) }
@@ -98,7 +98,7 @@ package struct FolderSurvey: Sendable {
       throw UserError(
         path: files[0].deletingLastPathComponent().path,
         problem: "its label files hold \(found.count) different values, more than the "
-          + "\(FolderRules.mostClasses) classes there can be; are they label files?")
+          + "\(FolderRules.mostClasses) classes allowed; are they label files?")
     }
     return found.sorted { $0.key < $1.key }.map { key, found in
       Value(
@@ -116,7 +116,7 @@ extension FolderRules.LabelType {
 }
 
 extension Split {
-  /// The split that a folder's name speaks of.
+  /// The split that a folder's name indicates.
   init?(folder: String) {
     let name = folder.lowercased()
     if name.contains("train") {

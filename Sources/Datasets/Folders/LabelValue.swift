@@ -1,4 +1,4 @@
-/// What stands in a pixel of a label file: an id, or a color. In JSON a number or three.
+/// The value of a pixel in a label file: an id or a color. In JSON it is one number or three.
 package enum LabelValue: Hashable, Sendable {
   case id(Int)
   /// 0xRRGGBB.

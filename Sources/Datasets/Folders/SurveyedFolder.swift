@@ -15,7 +15,7 @@ struct SurveyedFolder {
     let labels: String
   }
 
-  /// - Throws: `UserError` if one of the files looked at cannot be read.
+  /// - Throws: `UserError` if one of the inspected files cannot be read.
   static func all(below root: URL) throws -> [SurveyedFolder] {
     let byFolder = Dictionary(grouping: Folder.images(below: root)) { Folder.halves($0).folder }
     return try byFolder.sorted { $0.key < $1.key }.flatMap { folder, paths -> [SurveyedFolder] in
@@ -44,8 +44,8 @@ struct SurveyedFolder {
 
   private var split: Split? { parts.lazy.compactMap { Split(folder: String($0)) }.first }
 
-  /// The folder of label files that fits best, if one does: of the same split, with most names that
-  /// correspond, and with the most alike path.
+  /// The folder of label files that matches best, if any: it has the same split, the most matching
+  /// names and the most similar path.
   func match(_ labels: [SurveyedFolder]) -> Match? {
     let rated = labels.map { other -> (rating: [Int], other: SurveyedFolder, naming: LabelNaming) in
       let naming = LabelNaming(images: stems, labels: other.stems)
@@ -67,13 +67,13 @@ struct SurveyedFolder {
       labels: best.other.path)
   }
 
-  /// The last parts that both paths have.
+  /// The trailing components that both paths share.
   private func tail(_ other: SurveyedFolder) -> [Substring] {
     zip(parts.reversed(), other.parts.reversed()).prefix { $0 == $1 }.map(\.0).reversed()
   }
 
-  /// The path without the last parts that both have, up to the one that names the split: what lies
-  /// below is found there.
+  /// The path without the trailing components that both share, up to the one that names the split:
+  /// everything below is found from there.
   private func shortened(_ other: SurveyedFolder) -> String {
     if path == other.path { return path }
     let tail = tail(other)
@@ -84,13 +84,13 @@ struct SurveyedFolder {
 }
 
 extension LabelNaming {
-  /// The exchange of beginnings and ends that turns images' names into those of label files, if all
-  /// share them; none where the names are alike.
+  /// The replacement of prefix and suffix that turns image names into label file names, if all
+  /// share it; none where the names are equal.
   init(images: [String], labels: [String]) {
     self.init()
     if images.contains(where: Set(labels).contains) { return }
     let (a, b) = (Self.ends(images), Self.ends(labels))
-    // What both begin or end with needs no exchange.
+    // A prefix or suffix that both share needs no replacement.
     let prefix = Self.trimmed(Self.reversed(a.prefix), Self.reversed(b.prefix))
     let suffix = Self.trimmed(a.suffix, b.suffix)
     self.init(
@@ -98,7 +98,7 @@ extension LabelNaming {
       suffix: Exchange(image: suffix.0, label: suffix.1))
   }
 
-  /// What all names begin and end with.
+  /// The common prefix and suffix of all names.
   private static func ends(_ names: [String]) -> (prefix: String, suffix: String) {
     guard let first = names.first else { return ("", "") }
     let prefix = names.reduce(first) { $0.commonPrefix(with: $1) }

@@ -1,7 +1,7 @@
-/// For each of the outputs along one axis of a resized image, the inputs it is made of.
+/// For each output along one axis of a resized image, the inputs that contribute to it.
 ///
 /// Enlarging is bilinear between pixel centers. Shrinking averages the area an output covers,
-/// borders in proportion, so that small things fade instead of being hit or missed by chance.
+/// borders in proportion, so that small objects fade instead of being hit or missed by chance.
 struct AxisWeights {
   /// The first input of each output.
   private(set) var first: [Int] = []
@@ -12,7 +12,7 @@ struct AxisWeights {
   /// - Parameters:
   ///   - size: inputs.
   ///   - newSize: outputs of the whole axis.
-  ///   - window: the outputs wanted, within 0..<newSize.
+  ///   - window: the outputs to compute, within 0..<newSize.
   init(from size: Int, to newSize: Int, window: Range<Int>) {
     for i in window {
       if newSize < size { average(i, size, newSize) } else { interpolate(i, size, newSize) }

@@ -1,8 +1,8 @@
 extension ColorImage {
   /// The image at another size: bilinear where it grows, area averages where it shrinks.
   /// - Parameters:
-  ///   - rows: rows of the result wanted; nil: all.
-  ///   - columns: columns of the result wanted; nil: all.
+  ///   - rows: the rows of the result to compute; nil: all.
+  ///   - columns: the columns of the result to compute; nil: all.
   package func resized(
     height newHeight: Int, width newWidth: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
   ) -> ColorImage {
@@ -56,17 +56,17 @@ extension ColorImage {
         sum += xs.weights[tap] * SIMD3(line[input], line[input + 1], line[input + 2])
         input += 3
       }
-      // Rounding of the weights can exceed 255 by a last bit, never by a half.
+      // Rounding of the weights can exceed 255 in the last bit, but never by a half.
       for c in 0..<3 { out[offset + x * 3 + c] = UInt8(sum[c]) }
     }
   }
 }
 
 extension LabelImage {
-  /// The labels at another size, by the nearest pixel center: ids cannot be averaged.
+  /// The labels at another size, by nearest neighbor, since ids cannot be averaged.
   /// - Parameters:
-  ///   - rows: rows of the result wanted; nil: all.
-  ///   - columns: columns of the result wanted; nil: all.
+  ///   - rows: the rows of the result to compute; nil: all.
+  ///   - columns: the columns of the result to compute; nil: all.
   package func resized(
     height newHeight: Int, width newWidth: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
   ) -> LabelImage {

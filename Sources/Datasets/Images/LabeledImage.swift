@@ -1,6 +1,6 @@
 import Files
 
-/// An image with its labels, of one size.
+/// An image with its labels, of the same size.
 package struct LabeledImage: Hashable, Sendable {
   package var image: ColorImage
   package var labels: LabelImage
@@ -11,7 +11,7 @@ package struct LabeledImage: Hashable, Sendable {
     (self.image, self.labels) = (image, labels)
   }
 
-  /// Reads both files of an item at their own size.
+  /// Reads both files of an item at their original size.
   /// - Throws: `UserError` if one cannot be read or their sizes differ.
   package init(reading item: Item, of dataset: any Dataset) throws {
     let image = try PNG.readColor(item.image)
@@ -34,7 +34,7 @@ package struct LabeledImage: Hashable, Sendable {
       labels: labels.resized(height: height, width: width, rows: rows, columns: columns))
   }
 
-  /// Left and right exchanged.
+  /// The image and labels flipped horizontally.
   package var mirrored: LabeledImage {
     var result = self
     for y in 0..<height {
@@ -47,6 +47,6 @@ package struct LabeledImage: Hashable, Sendable {
     return result
   }
 
-  /// In memory.
+  /// Bytes in memory.
   var byteCount: Int { image.bytes.count + labels.ids.count }
 }

@@ -23,7 +23,7 @@ extension PNG {
       let message = withUnsafeBytes(of: &reader.pointee.message) { text in
         String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
       }
-      return UserError(path: path, problem: "not a sound PNG file (\(message)); replace the file")
+      return UserError(path: path, problem: "damaged PNG file (\(message)); replace the file")
     }
     guard cpng_reader_open(reader, bytes.baseAddress, bytes.count, UInt32(longestSide)) == 1 else {
       throw damaged()
@@ -51,7 +51,7 @@ extension PNG {
       height: height, width: width, channels: Int(channels), bitDepth: Int(bitDepth), bytes: rows)
   }
 
-  /// The file's bytes, once it is known to be a PNG file by its signature.
+  /// The file's bytes, after its PNG signature has been checked.
   private static func contents(of url: URL) throws -> Data {
     func failed(_ problem: String) -> UserError { UserError(path: url.path, problem: problem) }
     var isFolder: ObjCBool = false
@@ -69,7 +69,7 @@ extension PNG {
     guard data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
       if data.starts(with: [0xFF, 0xD8, 0xFF]) {
         throw failed(
-          "is a JPEG file, and only PNG is read; convert the folder: mogrify -format png "
+          "is a JPEG file, but only PNG is read; convert the folder: mogrify -format png "
             + "\(url.deletingLastPathComponent().path)/*")
       }
       throw failed("is not a PNG file")

@@ -5,7 +5,8 @@ import Foundation
 /// not. Samples are returned as stored: gamma, color space, background and other ancillary
 /// chunks never change them. Every error is a `UserError` with the file's path.
 package enum PNG {
-  /// No image of a data set has a longer side, or more pixels: more is a damaged or hostile file.
+  /// No data set has an image with a longer side or more pixels: a larger one is a damaged or
+  /// malicious file.
   static let longestSide = 65_535
   static let mostPixels = 200_000_000
 
@@ -20,8 +21,8 @@ package enum PNG {
     image(try decode(url, raw: true))
   }
 
-  /// The picture with 8 bits a channel: alpha is dropped, grays become colors, of 16-bit samples
-  /// the high byte is kept.
+  /// The picture with 8 bits per channel: alpha is dropped, grays become colors, and 16-bit samples
+  /// keep their high byte.
   package static func readColor(_ url: URL) throws -> ColorImage {
     let raster = try decode(url, raw: false)
     let pixels = raster.height * raster.width
@@ -43,7 +44,7 @@ package enum PNG {
     return ColorImage(height: raster.height, width: raster.width, bytes: bytes)
   }
 
-  /// Writes the image in one step: a reader never sees half a file.
+  /// Writes the image atomically: a reader never sees a partial file.
   package static func write(_ image: PNGImage, to url: URL) throws {
     let bytes: [UInt8]
     if image.bitDepth == 8 {
@@ -65,7 +66,7 @@ package enum PNG {
       to: url)
   }
 
-  /// Writes one byte a pixel as 8-bit gray, as in Cityscapes and CamVid label files.
+  /// Writes one byte per pixel as 8-bit gray, as in Cityscapes and CamVid label files.
   package static func writeGray(height: Int, width: Int, bytes: [UInt8], to url: URL) throws {
     precondition(bytes.count == height * width)
     try encode(

@@ -1,7 +1,7 @@
 import Foundation
 
 extension DatasetInspection: CustomStringConvertible {
-  /// Readable text: counts and sizes, a table of class shares, the problems one a line.
+  /// Readable text: counts and sizes, a table of class shares, and one problem per line.
   package var description: String {
     ([dataset.rawValue] + splits.map(line) + [""] + table + [""] + problemLines)
       .joined(separator: "\n")

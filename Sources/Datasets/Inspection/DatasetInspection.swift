@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// What a data set on disk holds and everything found wrong with it. Every file is decoded.
+/// The contents of a data set on disk and every problem found in it. Every file is decoded.
 package struct DatasetInspection: Hashable, Codable, Sendable {
   package struct Size: Hashable, Codable, Sendable {
     package var height: Int
@@ -21,9 +21,9 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     package var images: Int
     /// Why there is no such split, or nil.
     package var unavailable: String?
-    /// The sizes that occur among sound images, most frequent first.
+    /// The sizes that occur among readable images, most frequent first.
     package var sizes: [Size] = []
-    /// Pixels by training id, over the sound pairs at their own size.
+    /// Pixels by training id, over the valid pairs at their original size.
     package var classPixels: [Int]
     package var ignoredPixels = 0
 
@@ -45,9 +45,9 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
   /// Every problem, by path.
   package var problems: [UserError]
 
-  /// Looks at every file of the data set.
-  /// - Parameter progress: called now and then, from any thread, with the split and the number of
-  ///   its images looked at.
+  /// Inspects every file of the data set.
+  /// - Parameter progress: called periodically, from any thread, with the split and the number of
+  ///   its images inspected so far.
   package init(
     of dataset: any Dataset, compute: Compute, progress: (Split, Int) -> Void = { _, _ in }
   ) {
@@ -73,7 +73,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     do {
       listing = try dataset.listing(split)
     } catch let error as UserError {
-      // Only the test split may be kept from the public; any other is a problem.
+      // Only the test split may be unpublished; any other missing split is a problem.
       summary.unavailable = error.problem
       return (summary, split == .test ? [] : [error])
     } catch {
@@ -106,7 +106,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     return (summary, problems)
   }
 
-  /// What is gathered over the files of a split.
+  /// What is collected over the files of a split.
   private struct Findings {
     var looked = 0
     var classPixels: [Int]
@@ -114,7 +114,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     /// By [height, width].
     var sizes: [[Int]: Int] = [:]
     var problems: [UserError] = []
-    /// Of each value that no class has: its pixels and files, and the first of them.
+    /// For each value that no class has: its pixels and files, and the first of those files.
     var unknown: [LabelValue: (pixels: Int, files: Int, first: Int, label: URL)] = [:]
 
     var unknownProblems: [UserError] {
@@ -137,7 +137,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
         for c in counts.indices { classPixels[c] += counts[c] }
         ignoredPixels += sample.labels.ids.count - counts.reduce(0, +)
       case .failure where !unknown.isEmpty:
-        // Told once for all files.
+        // Reported once for all files.
         for (value, pixels) in unknown {
           let old = self.unknown[value] ?? (0, 0, index, item.label)
           let (first, label) = index < old.first ? (index, item.label) : (old.first, old.label)

@@ -4,7 +4,7 @@ import Tensors
 
 /// Pixels of each class over all images of the store, at its size: the N_c of weighted and
 /// balanced cross-entropy. Ignored pixels are not counted.
-/// - Throws: `UserError` of the first label file that cannot be read.
+/// - Throws: `UserError` for the first label file that cannot be read.
 package func classPixels(of store: ImageStore, compute: Compute) throws -> [Int] {
   let total = Mutex([Int](repeating: 0, count: store.dataset.classes.count))
   try compute.parallelTry(store.count) { index in

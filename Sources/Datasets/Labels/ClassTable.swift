@@ -5,7 +5,8 @@ package struct ClassTable: Hashable, Sendable {
     package let name: String
     /// The data set's official color, red, green, blue.
     package let color: [UInt8]
-    /// Listed in the paper's per-class tables (II, III), or small by pixels where there is none.
+    /// Listed in the paper's per-class tables (II, III), or rare by pixel count where there is no
+    /// such table.
     package fileprivate(set) var isMinority: Bool
   }
   package private(set) var entries: [Entry]
@@ -23,8 +24,8 @@ package struct ClassTable: Hashable, Sendable {
   /// Training ids of the minority classes, ascending.
   package var minority: [Int] { entries.indices.filter { entries[$0].isMinority } }
 
-  /// The table with the minority classes of a training split, where they are counted.
-  /// - Parameter trainingPixels: of each class, by training id.
+  /// The table with the minority classes of a training split, if they are defined by pixel counts.
+  /// - Parameter trainingPixels: the pixels of each class, by training id.
   package func counted(_ trainingPixels: [Int]) -> ClassTable {
     guard countsMinority, trainingPixels.count == count else { return self }
     let limit = 0.02 * Double(trainingPixels.reduce(0, +))

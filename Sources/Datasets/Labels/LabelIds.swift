@@ -8,13 +8,13 @@ struct LabelIds: Sendable {
   let title: String
   /// Whether a label file may have several channels, the first of them holding the class.
   let usesFirstChannel: Bool
-  /// By file id: the training id, `LabelMap.ignored`, or `unknown`.
+  /// For each file id: the training id, `LabelMap.ignored`, or `unknown`.
   private let trainingIds: [UInt16]
   private static let unknown: UInt16 = 256
 
   /// - Parameters:
-  ///   - ids: by training id, the id in the file.
-  ///   - ignored: file ids that are not evaluated. All others are errors.
+  ///   - ids: the id in the file for each training id.
+  ///   - ignored: file ids that are not evaluated. All other ids are errors.
   init(title: String, ids: [Int], ignored: [Int], usesFirstChannel: Bool = false) {
     var table = [UInt16](repeating: Self.unknown, count: ((ids + ignored).max() ?? 0) + 1)
     for id in ignored { table[id] = UInt16(LabelMap.ignored) }

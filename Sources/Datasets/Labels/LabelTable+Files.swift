@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// How ids stand in label files.
+/// How ids are stored in label files.
 enum LabelFormat: Hashable, Sendable {
   /// 8-bit gray.
   case gray
@@ -12,7 +12,7 @@ enum LabelFormat: Hashable, Sendable {
 }
 
 extension LabelTable {
-  /// The ids of a label file or a prediction, as they stand in it.
+  /// The ids of a label file or a prediction, as stored in the file.
   /// - Throws: `UserError` naming the file if it cannot be read or holds an id without a label.
   package func readIds(_ url: URL) throws -> LabelImage {
     if case .described(let files) = format { return try files.readTableIds(url) }
@@ -36,7 +36,7 @@ extension LabelTable {
     }
   }
 
-  /// The image half covered by the official colors of its labels (file ids) of the same size.
+  /// The image blended half and half with the official colors of its labels (file ids, same size).
   package func overlay(_ ids: LabelImage, on image: ColorImage) -> ColorImage {
     precondition(ids.height == image.height && ids.width == image.width)
     var result = image

@@ -1,4 +1,4 @@
-/// All ids that may stand in a data set's label files, scored or not.
+/// All ids that may occur in a data set's label files, scored or not.
 ///
 /// Predictions that are exchanged, and official evaluations, use these ids; training uses those of
 /// `ClassTable`, in which the scored labels are numbered from 0 in the order here.
@@ -11,7 +11,7 @@ package struct LabelTable: Hashable, Sendable {
     package let isIgnored: Bool
   }
 
-  /// Labels that are also scored as one.
+  /// Labels that are also scored together, as one.
   package struct Category: Hashable, Sendable {
     package let name: String
     /// Ids of its labels, the ignored ones included.
@@ -23,23 +23,23 @@ package struct LabelTable: Hashable, Sendable {
   package let dataset: DatasetName
   /// For messages about ids.
   let title: String
-  /// By id, without a gap.
+  /// The labels by id, without gaps.
   package let labels: [Label]
-  /// Empty where the data set's evaluation knows none.
+  /// Empty where the data set's evaluation defines none.
   package let categories: [Category]
-  /// By scored id with instances: pixels of an average instance of the training set.
+  /// The average pixels per training-set instance, by scored id that has instances.
   package let averageInstanceSize: [Int: Double]
   let format: LabelFormat
 
   package var names: [String] { labels.map(\.name) }
   package var ignored: Set<Int> { Set(labels.indices.filter { labels[$0].isIgnored }) }
-  /// By training id, the id in files.
+  /// The id in files for each training id.
   package var fileIds: [Int] { labels.indices.filter { !labels[$0].isIgnored } }
 
-  /// Puts the classes at their ids in files, and ignored labels at the ids between.
+  /// Places the classes at their ids in files, and ignored labels at the ids in between.
   /// - Parameters:
-  ///   - fileIds: by training id, the id in files.
-  ///   - ignored: by id.
+  ///   - fileIds: the id in files for each training id.
+  ///   - ignored: the ignored labels by id.
   init(
     _ dataset: DatasetName, title: String, classes: ClassTable, fileIds: [Int],
     ignored: [Int: (name: String, color: [UInt8])], categories: [Category] = [],

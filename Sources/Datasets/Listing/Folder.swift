@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What lies in folders of a data set. Names are sorted, so that nothing depends on the order in
+/// The contents of a data set's folders. Names are sorted, so that nothing depends on the order in
 /// which a file system lists them; hidden files are left out.
 enum Folder {
   static func exists(_ url: URL) -> Bool {
@@ -20,12 +20,12 @@ enum Folder {
     names(url).filter { exists(url.appendingPathComponent($0)) }
   }
 
-  /// What precedes `suffix` in the names of the files that end in it.
+  /// The names, without `suffix`, of the files that end in it.
   static func stems(_ url: URL, suffix: String = ".png") -> [String] {
     names(url).filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
   }
 
-  /// - Throws: `UserError` if the path of a data set is missing, no folder, or empty.
+  /// - Throws: `UserError` if the path of a data set is missing, not a folder, or empty.
   static func checkRoot(_ root: URL, of title: String) throws {
     func failed(_ problem: String) -> UserError { UserError(path: root.path, problem: problem) }
     guard FileManager.default.fileExists(atPath: root.path) else {
@@ -53,7 +53,7 @@ enum Folder {
       let folder = prefix.isEmpty ? root : root.appendingPathComponent(prefix)
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
         let path = prefix + name
-        // Of a link, these are the link's own attributes.
+        // For a symbolic link, these are the link's own attributes.
         let attributes = try? FileManager.default.attributesOfItem(
           atPath: root.appendingPathComponent(path).path)
         if attributes?[.type] as? FileAttributeType == .typeDirectory {
@@ -103,7 +103,7 @@ extension Folder {
     let folder = file.deletingLastPathComponent().path
     return UserError(
       path: file.path,
-      problem: "is a JPEG file, and only PNG is read; convert the folder: "
+      problem: "is a JPEG file, but only PNG is read; convert the folder: "
         + "mogrify -format png \(folder)/*.\(ending)")
   }
 }

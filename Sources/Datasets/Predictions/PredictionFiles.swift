@@ -3,18 +3,18 @@ import Foundation
 
 /// A label file, the prediction for it, and its instances where the data set has them.
 package struct ScoredFiles: Hashable, Sendable {
-  /// Stable name, such as `frankfurt_000000_000294`; no path of a machine.
+  /// Stable name, such as `frankfurt_000000_000294`; never a machine-specific path.
   package let name: String
   package let truth: URL
   package let prediction: URL
   package let instances: URL?
 }
 
-/// How a data set's predictions are found and called.
+/// How a data set's predictions are found and named.
 package struct PredictionNaming: Sendable {
-  /// Of the names of label files.
+  /// The ending of label file names.
   let labelEnding: String
-  /// What is found for each label file, in their order.
+  /// The match for each label file, in the same order.
   /// - Throws: `UserError` naming a file that breaks the rule.
   let match:
     @Sendable (_ labels: [String], _ found: [String], _ files: PredictionFiles) throws
@@ -46,7 +46,7 @@ package struct PredictionFiles: Sendable {
   }
 
   /// - Parameter partial: leave out label files without a prediction, instead of failing.
-  /// - Returns: in the order of the label files' paths; and how many label files there are.
+  /// - Returns: the matches in the order of the label files' paths, and the number of label files.
   /// - Throws: `UserError` naming the folder without label files, the first label file without a
   ///   prediction, or the second prediction of an image.
   package func pairs(partial: Bool) throws -> (files: [ScoredFiles], labelFiles: Int) {
@@ -84,7 +84,7 @@ package struct PredictionFiles: Sendable {
   struct Candidate {
     let name: String
     let truth: URL
-    /// How a prediction would be called.
+    /// The name that a prediction would have.
     let wanted: String
     /// Below `predictions`.
     let prediction: String?

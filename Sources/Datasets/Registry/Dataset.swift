@@ -7,7 +7,8 @@ package enum Split: String, Codable, Hashable, Sendable, CaseIterable {
 
 /// One image and its label file.
 package struct Item: Hashable, Sendable {
-  /// Stable name inside the data set, such as `Stereo_Left/Omni_F/000123`; no path of a machine.
+  /// A stable name within the data set, such as `Stereo_Left/Omni_F/000123`; never a
+  /// machine-specific path.
   package let name: String
   package let image: URL
   package let label: URL
@@ -32,10 +33,10 @@ package protocol Dataset: Sendable {
   /// What is on disk for a split, complete or not.
   /// - Throws: `UserError` if the split cannot exist, such as Cityscapes' test labels.
   func listing(_ split: Split) throws -> SplitListing
-  /// Label files of the whole data set that no image goes with. A sweep does not begin with
-  /// any: images may have been lost.
+  /// Label files of the whole data set without a matching image. A sweep does not start if there
+  /// are any, since images may have been lost.
   func strayLabels() -> [UserError]
-  /// Values in an item's label file that no class has and that are not ignored, with their pixels;
+  /// Values in an item's label file that are neither a class nor ignored, with their pixel counts;
   /// empty where the data set does not count them.
   func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)]
   /// The images of a split that can be predicted, labeled or not, and the names of their

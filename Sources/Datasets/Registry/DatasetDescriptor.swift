@@ -1,14 +1,14 @@
 import Foundation
 
-/// All there is to say about a data set: what lists and captions print, what sweep files may ask
-/// for, how its files are read and how predictions for it are named.
+/// Everything RecallBench knows about a data set: what lists and captions print, what sweep files
+/// may ask for, how its files are read and how predictions for it are named.
 package struct DatasetDescriptor: Sendable {
   package let name: DatasetName
-  /// As its makers write it.
+  /// The title as the data set's makers write it.
   package let title: String
-  /// Whose images these are, for captions.
+  /// The source of the images, for captions.
   package let citation: String
-  /// What the folder that a user gives holds, for help texts.
+  /// What the folder given by the user contains, for help texts.
   package let layout: String
   package let classes: ClassTable
   package let labels: LabelTable
@@ -35,16 +35,16 @@ package struct DatasetDescriptor: Sendable {
   }
 
   /// The data set below `root`.
-  /// - Throws: `UserError` if the path is missing, empty or something else, or the split scheme is
-  ///   not one of this data set.
+  /// - Throws: `UserError` if the path is missing, empty, or not this data set, or if the data set
+  ///   does not have the split scheme.
   package func open(_ root: URL, split: SplitScheme) throws -> any Dataset {
     try openRoot(root, split)
   }
 }
 
-/// The paper's settings on a data set, as far as they are known from it and its authors' code.
+/// The paper's settings for a data set, where the paper or its authors' code gives them.
 package struct PaperSettings: Hashable, Sendable {
-  /// Pixels across and down.
+  /// Width and height in pixels.
   package let input: String
   package let iterations: Int
   package let learningRate: Double

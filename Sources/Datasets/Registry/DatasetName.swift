@@ -10,7 +10,7 @@ extension DatasetName: CustomStringConvertible {
 }
 
 extension DatasetName: Comparable {
-  /// In the order of tables: that of the registry, then all others by their letters.
+  /// The order in tables: registry order, then all others alphabetically.
   package static func < (a: DatasetName, b: DatasetName) -> Bool {
     (a.rank, a.rawValue) < (b.rank, b.rawValue)
   }

@@ -24,15 +24,16 @@ package enum DatasetRegistry {
 }
 
 extension DatasetName {
-  /// As the data set's makers write it; the name itself of one that its user describes.
+  /// The title as the data set's makers write it, or the name of a user-described data set.
   package var title: String { DatasetRegistry.descriptor(named: self)?.title ?? rawValue }
 
-  /// Whose images these are, for captions.
+  /// The source of the images, for captions.
   package var citation: String { DatasetRegistry.descriptor(named: self)?.citation ?? rawValue }
 }
 
 /// The data set of that name below `root`.
-/// - Throws: `UserError` as `DatasetDescriptor.open`, or if there is no data set of that name.
+/// - Throws: `UserError` for the reasons that `DatasetDescriptor.open` gives, or if there is no
+///   data set of that name.
 package func openDataset(
   _ name: DatasetName, root: URL, split: SplitScheme
 ) throws -> any Dataset {
@@ -40,13 +41,12 @@ package func openDataset(
 }
 
 extension SplitScheme {
-  /// - Throws: `UserError` if this is another scheme than the official one, which is all that the
-  ///   data set has.
+  /// - Throws: `UserError` unless this is the official scheme, the only one that the data set has.
   func requireOfficial(_ title: String, _ root: URL) throws(UserError) {
     guard self == .official else {
       throw UserError(
         path: root.path,
-        problem: "\(title) has an official split; `\(rawValue)` is none of its split schemes")
+        problem: "\(title) has an official split; `\(rawValue)` is not one of its split schemes")
     }
   }
 }

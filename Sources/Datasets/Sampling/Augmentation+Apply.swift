@@ -1,7 +1,7 @@
 import Tensors
 
 extension Augmentation {
-  /// The scales of the authors' Cityscapes recipe, relative to the sample handed in.
+  /// The scales of the authors' Cityscapes recipe, relative to the given sample.
   static let scales = [0.75, 1, 1.25, 1.5, 1.75, 2]
   /// Brightness, contrast and saturation are multiplied by 1 plus or minus up to this.
   static let jitter = 0.5

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Images as the network takes them, and their labels.
+/// Images as network input, with their labels.
 package struct Batch: Sendable {
   /// [N, H, W, 3], normalized with a `Normalization`.
   package let images: Tensor

@@ -1,8 +1,8 @@
 import Files
 import Synchronization
 
-/// The images of one split, decoded once and kept in memory as far as a budget goes. Several
-/// cells may train from one store at once.
+/// The images of one split, decoded once and kept in memory up to a budget. Several cells may train
+/// from one store at once.
 package final class ImageStore: Sendable {
   package let dataset: any Dataset
   package let items: [Item]
@@ -36,7 +36,7 @@ package final class ImageStore: Sendable {
 
   package var count: Int { items.count }
 
-  /// Bytes kept at the moment.
+  /// Bytes currently kept.
   package var bytesKept: Int { kept.withLock { $0.bytes } }
 
   /// The image and labels of an item, from memory or from disk.
@@ -54,7 +54,7 @@ package final class ImageStore: Sendable {
     return sample
   }
 
-  /// The item's sample at `height` x `width`, whatever is kept.
+  /// The item's sample at `height` x `width`, regardless of the size that is kept.
   package func resizedSample(_ index: Int) throws -> LabeledImage {
     let sample = try sample(index)
     return keepsFullSize ? sample.resized(height: height, width: width) : sample

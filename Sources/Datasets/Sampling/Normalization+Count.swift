@@ -5,10 +5,11 @@ import Tensors
 
 extension Normalization {
   /// Mean and standard deviation of each channel over all pixels of the store's images, as they are
-  /// kept in memory. They are counted in integers: the same for any number of threads.
+  /// kept in memory. They are computed from integer counts, so they do not depend on the number of
+  /// threads.
   ///
-  /// A channel that has the same value everywhere gets a deviation of one step of 255.
-  /// - Throws: `UserError` of the first file that cannot be read.
+  /// A channel that has the same value everywhere gets a standard deviation of 1/255.
+  /// - Throws: `UserError` for the first file that cannot be read.
   package init(counting store: ImageStore, compute: Compute) throws {
     let total = Mutex([Int](repeating: 0, count: 3 * 256))
     try compute.parallelTry(store.count) { index in

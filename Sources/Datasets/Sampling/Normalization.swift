@@ -2,7 +2,7 @@ import Tensors
 
 /// Bytes to network input: (value / 255 - mean) / deviation, channel by channel.
 package struct Normalization: Hashable, Sendable {
-  /// Of the red, green and blue channel, as a fraction of 255.
+  /// Values for the red, green and blue channels, as fractions of 255.
   package let mean: [Double]
   package let deviation: [Double]
   /// The mean color in bytes, red, green, blue: what an image is padded with.

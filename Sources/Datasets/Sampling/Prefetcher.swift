@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Tensors
 
-/// Prepares the batches of a run ahead of training, on a thread of its own, at most `depth` of
-/// them. `next` and `stop` are for one thread; an abandoned prefetcher stops by itself.
+/// Prepares the batches of a run ahead of training, on its own thread, at most `depth` of them.
+/// `next` and `stop` must be called from one thread; an abandoned prefetcher stops by itself.
 package final class Prefetcher: Sendable {
   package static let depth = 3
 
@@ -29,9 +29,9 @@ package final class Prefetcher: Sendable {
 
   deinit { queue.stop() }
 
-  /// The next batch, waiting for it if need be. Traps after the last one.
-  /// - Throws: `UserError` if a file cannot be read, then and from then on; `CancellationError`
-  ///   after `stop`.
+  /// The next batch, waiting for it if necessary. Traps after the last one.
+  /// - Throws: `UserError` if a file cannot be read, on this and every later call;
+  ///   `CancellationError` after `stop`.
   package func next() throws -> Batch { try queue.take() }
 
   /// Ends the thread and waits for it. Batches that were not taken are dropped.
@@ -40,7 +40,7 @@ package final class Prefetcher: Sendable {
 
 /// A bounded queue between the decoding and the training thread.
 private final class BatchQueue: @unchecked Sendable {
-  // Guards all that follows.
+  // Guards everything below.
   private let condition = NSCondition()
   private var waiting: [Result<Batch, any Error>] = []
   /// Batches not yet taken.
@@ -50,7 +50,7 @@ private final class BatchQueue: @unchecked Sendable {
 
   init(remaining: Int) { self.remaining = remaining }
 
-  /// Waits for room. False if there is no use in going on.
+  /// Waits for room. Returns false if there is no point in continuing.
   func put(_ batch: Result<Batch, any Error>) -> Bool {
     condition.lock()
     defer { condition.unlock() }

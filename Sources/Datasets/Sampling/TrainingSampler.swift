@@ -15,7 +15,7 @@ package struct TrainingSampler: Sendable {
   /// - Parameters:
   ///   - height: rows of a training image after augmentation.
   ///   - width: columns of a training image after augmentation.
-  ///   - batch: images a batch.
+  ///   - batch: images per batch.
   package init(
     store: ImageStore, augmentation: Augmentation, height: Int, width: Int, batch: Int,
     seed: UInt64, normalization: Normalization = .imageNet

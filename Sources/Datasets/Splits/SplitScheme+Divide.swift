@@ -1,7 +1,7 @@
 import Tensors
 
 extension SplitScheme {
-  /// Divides one view's frames as the paper does SYNTHIA's: int(0.7 n) training, int(0.1 n)
+  /// Divides one view's frames as the paper does for SYNTHIA: int(0.7 n) training, int(0.1 n)
   /// validation, the rest test. The result is sorted within each split and does not depend on the
   /// order of `names`.
   func divide(_ names: [String], view: String, seed: UInt64) -> [Split: [String]] {
@@ -22,7 +22,7 @@ extension SplitScheme {
 }
 
 extension RandomSource {
-  /// 0..<count in random order (Fisher and Yates).
+  /// 0..<count in random order (Fisher-Yates).
   mutating func permutation(of count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, below(last + 1)) }

@@ -3,7 +3,7 @@ package enum SplitScheme: String, Codable, Hashable, Sendable, CaseIterable {
   /// As the data set's makers publish it.
   case official
   /// SYNTHIA, as in the paper: per view, 70/10/20 percent after a seeded shuffle of sorted names.
-  /// Neighboring video frames fall on both sides.
+  /// Neighboring video frames land in different splits.
   case shuffled
   /// SYNTHIA: per view, 70/10/20 percent of consecutive frames, so that neighbors stay together.
   case blocked

@@ -9,7 +9,7 @@ package struct SynthiaDataset: Dataset {
   package let split: SplitScheme
   package let splitSeed: UInt64
 
-  /// By training id, the id in label files.
+  /// The id in label files for each training id.
   package static let fileIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15]
   /// The ids that are not evaluated: void and the two reserved ones.
   package static let ignoredIds = [0, 13, 14]
@@ -21,7 +21,7 @@ package struct SynthiaDataset: Dataset {
   /// - Parameters:
   ///   - root: the sequence's folder, or one that holds a single `SYNTHIA-SEQS-*` folder.
   ///   - split: `shuffled` or `blocked`.
-  /// - Throws: `UserError` if that is not what is there.
+  /// - Throws: `UserError` if the folder does not have this layout.
   package init(root: URL, split: SplitScheme, splitSeed: UInt64 = defaultSplitSeed) throws {
     try Folder.checkRoot(root, of: Self.title)
     guard split != .official else {

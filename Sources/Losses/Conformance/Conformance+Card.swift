@@ -5,9 +5,9 @@ extension LossConformance {
   ///
   ///     let findings = try LossConformance(MyLoss.descriptor, values: ["gamma": 2]).check()
   ///
-  /// - Parameter values: of parameters, by name; the others have their defaults, if those are numbers.
-  ///   `check` throws `UserError` if there is no such parameter or a value is outside its
-  ///   range.
+  /// - Parameter values: parameter values by name; other parameters have their defaults, if those
+  ///   are numbers. `check` throws `UserError` if there is no such parameter or a value is outside
+  ///   its range.
   public init(_ descriptor: LossDescriptor, values: [String: Double] = [:]) {
     self.init(claims: descriptor.claims) { classes, classPixels in
       var all: [String: Double] = [:]

@@ -1,9 +1,9 @@
 import Tensors
 
 extension LossConformance {
-  /// Steps of the finite differences; logits are moved by one and by twice as much. Values carry the
-  /// rounding of 32-bit softmax, which a smaller step would measure; the second step is for losses
-  /// so steep (LDAM of a large scale) that the first is too coarse.
+  /// Steps of the finite differences; logits are moved by one and by twice as much. Values carry
+  /// the rounding of 32-bit softmax, which a smaller step would measure; the second step is for
+  /// losses so steep (LDAM with a large scale) that the first is too coarse.
   static let steps: [Float] = [0.004, 0.0005]
 
   /// Relative, in the Euclidean norm. The differences' own error is a few parts in ten thousand.
@@ -15,7 +15,7 @@ extension LossConformance {
   /// How many logits may be left out for lying at a kink.
   private static func kinksAllowed(of logits: Int) -> Int { logits / 10 }
 
-  /// - Parameter mayVanish: whether a gradient of nothing but zeros is fine.
+  /// - Parameter mayVanish: whether an all-zero gradient is acceptable.
   func gradientMatches(_ batches: [ConformanceBatch], mayVanish: Bool) throws -> Measurement {
     var (worst, isZero, isFinite) = (0.0, true, true)
     var (kinks, logits) = (0, 0)
@@ -24,7 +24,7 @@ extension LossConformance {
       let (differences, smooth) = try differenceQuotients(batch)
       let error = relativeDistance(
         smooth.map { gradient[$0] }, smooth.map { differences[$0] })
-      // A NaN must not be lost in a maximum.
+      // A maximum must not drop a NaN.
       worst = error > worst || error.isNaN ? error : worst
       isZero = isZero && gradient.allSatisfy { $0 == 0 }
       isFinite = isFinite && gradient.allSatisfy(\.isFinite)
@@ -41,7 +41,7 @@ extension LossConformance {
     return (holds, text)
   }
 
-  /// The derivative of the value by each logit, and the logits where it can be trusted, by the
+  /// The derivative of the value by each logit, and the logits where it can be trusted, using the
   /// first step at which few are left out.
   private func differenceQuotients(
     _ batch: ConformanceBatch

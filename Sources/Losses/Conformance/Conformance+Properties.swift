@@ -10,8 +10,8 @@ extension LossConformance {
     return (largest == 0, "largest component there \(largest.brief), allowed 0")
   }
 
-  /// Predictions of certainty and NaN in place of the ignored pixels' logits; no NaN for a loss that
-  /// is computed elsewhere.
+  /// Extreme logits and NaN in place of the ignored pixels' logits; no NaN for a loss that another
+  /// library computes.
   func influenceOfIgnoredPixels() throws -> Measurement {
     let batch = ConformanceBatch.large
     var other = batch
@@ -113,7 +113,7 @@ extension LossConformance {
 
   func differenceFromCE() throws -> Measurement {
     var batch = ConformanceBatch.random("ce", Shape(n: 2, h: 5, w: 6, c: 5), seed: 26)
-    // From one pixel up, so that class weights by their number differ.
+    // Counts start at one pixel, so that class weights differ.
     batch.classPixels = [1, 2, 3, 5, 8]
     let (own, ce) = (try evaluate(batch), CrossEntropyLoss().evaluate(batch.input()))
     let value = relativeDistance([own.value], [ce.value])
@@ -131,7 +131,7 @@ extension LossConformance {
     var (threads, memory) = (0, 0)
     for count in [1, 2, 3] {
       let compute = Compute(threads: count)
-      // Memory that comes back from the cache holds something else than zeros.
+      // Memory reused from the cache is not zeroed.
       do {
         let used = (0..<8).map { _ in compute.empty(batch.shape) }
         for tensor in used { tensor.fill(.nan) }

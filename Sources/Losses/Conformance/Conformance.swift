@@ -1,6 +1,6 @@
 import Tensors
 
-/// How a loss fares with one property.
+/// The outcome of checking one property of a loss.
 public struct ConformanceFinding: Hashable, Sendable {
   public enum Outcome: String, Hashable, Sendable {
     case pass = "pass"
@@ -23,7 +23,7 @@ public struct ConformanceFinding: Hashable, Sendable {
 ///     for finding in try conformance.check() where finding.outcome == .fail { ... }
 ///
 /// The gradient is checked where no argmax changes and no order of errors or cross-entropies; other
-/// kinks a loss may have are noticed and left out, as long as they are few.
+/// kinks a loss may have are noticed and left out, provided that there are few.
 public struct LossConformance: Sendable {
   /// Makes the loss in its initial state.
   public typealias Make =
@@ -34,14 +34,14 @@ public struct LossConformance: Sendable {
   let make: Make
 
   /// - Parameters:
-  ///   - claims: what the loss promises of its own.
-  ///   - make: called for every evaluation, with the number of classes and the pixels of each
-  ///     in an imagined training split.
+  ///   - claims: what this loss promises.
+  ///   - make: called for every evaluation, with the number of classes and the pixels of each in a
+  ///     fictitious training split.
   public init(claims: LossClaims = LossClaims(), make: @escaping Make) {
     self.init(claims: claims, properties: [], make: make)
   }
 
-  /// - Parameter properties: of this loss alone, measured after those of every loss.
+  /// - Parameter properties: properties of this loss alone, measured after those of every loss.
   init(claims: LossClaims, properties: [ConformanceProperty], make: @escaping Make) {
     (self.claims, self.make) = (claims, make)
     self.properties = ConformanceProperty.all + properties

@@ -1,13 +1,13 @@
 import Foundation
 import Tensors
 
-/// Logits, labels and training pixel counts to try losses on.
+/// Logits, labels and training pixel counts on which losses are checked.
 package struct ConformanceBatch: Sendable {
   package let name: String
   package let shape: Shape
   package var logits: [Float]
   package var labels: LabelMap
-  /// Of an imagined training split: unequal, and not those of the batch.
+  /// The counts of a fictitious training split: unequal, and different from the batch's.
   package var classPixels: [Int]
 
   package init(_ name: String, _ shape: Shape, logits: [Float], ids: [UInt8]) {
@@ -20,7 +20,8 @@ package struct ConformanceBatch: Sendable {
     LossInput(logits: Tensor(shape, logits), labels: labels, compute: compute)
   }
 
-  /// Ids drawn from `classes`, a share of them ignored; logits normal, `spread` wide.
+  /// Ids drawn from `classes`, a share of them ignored; logits normal with standard deviation
+  /// `spread`.
   package static func random(
     _ name: String, _ shape: Shape, classes: [UInt8]? = nil, ignored: Double = 0,
     spread: Double = 1.5, seed: UInt64
@@ -41,7 +42,7 @@ package struct ConformanceBatch: Sendable {
     return batch
   }
 
-  /// Several blocks of pixels, whichever way a loss cuts them.
+  /// Several blocks of pixels, however a loss splits them.
   package static let large = random(
     "large", Shape(n: 3, h: 50, w: 67, c: 7), ignored: 0.3, spread: 3, seed: 21)
 }

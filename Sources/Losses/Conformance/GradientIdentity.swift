@@ -6,15 +6,15 @@ import Tensors
 ///
 ///     - FN_1/n_1 * n_1 (1 - mean p_1 over class 1) + FN_2/n_2 * n_2 mean p_1 over class 2
 ///
-/// with FN_2 = FP_1: a term that rewards recall and one that punishes false positives.
+/// with FN_2 = FP_1: a term that rewards recall and one that penalizes false positives.
 ///
-/// The left side is what training uses, the gradient of the loss here; the right side is formed from
-/// counts and probabilities in double precision, by other code.
+/// The left side is what training uses, the gradient of the loss here; the right side is computed
+/// from counts and probabilities in double precision, by separate code.
 package struct GradientIdentity {
   /// The largest difference of the two sides, relative to the larger of the two terms.
   package let deviation: Double
 
-  /// Float sums of some thousand terms.
+  /// The tolerance for Float sums of a few thousand terms.
   package var holds: Bool { deviation < 1e-4 }
 
   /// On random logits with one to fifty percent of the pixels in the first class.
@@ -62,7 +62,7 @@ package struct GradientIdentity {
 }
 
 extension ConformanceProperty {
-  /// What `losses check recall` measures besides.
+  /// What `losses check recall` also measures.
   static let gradientIdentity = ConformanceProperty(
     name: "equations (7) and (8)",
     advice:

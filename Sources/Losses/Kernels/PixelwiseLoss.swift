@@ -1,7 +1,7 @@
 import Tensors
 
-/// sum_i l_i / normalizer over the valid pixels and its gradient, for terms l_i that depend on the
-/// logits and the class of their own pixel alone.
+/// sum_i l_i / normalizer over the valid pixels and its gradient, for terms l_i that depend only on
+/// the logits and the class of their own pixel.
 ///
 ///     pixelwiseLoss(input, normalizer: Double(input.validPixels)) { logits, label, derivatives in
 ///       // Multi-class Brier score of the logits themselves.
@@ -14,10 +14,10 @@ import Tensors
 ///       return term
 ///     }
 ///
-/// Every access is checked; what is written is in double precision and rounded once.
+/// Every access is bounds-checked; derivatives are in double precision and rounded once.
 ///
 /// - Parameters:
-///   - normalizer: a positive number, or else the result is zero (nothing to learn from).
+///   - normalizer: a positive number; otherwise the result is zero (nothing to learn from).
 ///   - term: called once for each valid pixel, from any thread, with its C logits (before the
 ///     softmax) and its class. It returns l_i and writes d l_i / d z_j into all C `derivatives`.
 /// - Returns: value and gradient; the gradient is 0 at ignored pixels.

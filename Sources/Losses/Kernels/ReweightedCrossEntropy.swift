@@ -1,6 +1,6 @@
 import Tensors
 
-/// A valid pixel as a loss of the cross-entropy family sees it.
+/// A valid pixel as seen by a loss of the cross-entropy family.
 public struct CrossEntropyPixel {
   /// Position in the batch, `(n * H + h) * W + w`.
   public let index: Int
@@ -8,13 +8,13 @@ public struct CrossEntropyPixel {
   public let label: Int
   /// p_y.
   public let confidence: Float
-  /// 1 - p_y, with all its digits also where p_y rounds to 1.
+  /// 1 - p_y, at full precision even where p_y rounds to 1.
   public let miss: Float
   /// ce = -log p_y.
   public let crossEntropy: Double
 }
 
-/// What a loss makes of one pixel's cross-entropy.
+/// How a loss weights one pixel's cross-entropy.
 public struct PixelWeight {
   /// w in the loss's term w ce.
   public var weight: Double
@@ -34,8 +34,8 @@ public struct PixelWeight {
 /// gradient s (p_j - [j = y]), s = w - p_y w'(p_y) ce.
 ///
 /// - Parameters:
-///   - normalizer: a positive number, or else the result is zero (nothing to learn from).
-///   - weigh: weight and slope of a pixel; called once for every valid one, from any thread.
+///   - normalizer: a positive number; otherwise the result is zero (nothing to learn from).
+///   - weigh: the weight and slope of a pixel; called once for every valid pixel, from any thread.
 /// - Returns: the result, and for each class the sum of its pixels' weights.
 public func reweightedCrossEntropy(
   _ input: LossInput, normalizer: Double, _ weigh: (CrossEntropyPixel) -> PixelWeight
@@ -61,7 +61,7 @@ public func reweightedCrossEntropy(
   return (LossResult(value: value, gradient: gradient), sums)
 }
 
-/// sum w_y ce / normalizer over the valid pixels, with one constant weight a class.
+/// sum w_y ce / normalizer over the valid pixels, with one constant weight per class.
 func classWeightedCrossEntropy(
   _ input: LossInput, weights: [Double], normalizer: Double
 ) -> LossResult {
@@ -70,7 +70,7 @@ func classWeightedCrossEntropy(
   return LossResult(value: value, gradient: gradient)
 }
 
-/// sum w_y ce / sum w_y over the valid pixels, with one constant weight a class.
+/// sum w_y ce / sum w_y over the valid pixels, with one constant weight per class.
 func weightedMeanCrossEntropy(_ input: LossInput, weights: [Double]) -> LossResult {
   let total = zip(weights, input.classPixels).reduce(0) { $0 + $1.0 * Double($1.1) }
   return classWeightedCrossEntropy(input, weights: weights, normalizer: total)

@@ -1,4 +1,4 @@
-/// What a loss promises beyond what every loss has to keep, for its default parameters and batches
+/// What a loss promises beyond what every loss must satisfy, for its default parameters and batches
 /// with some valid pixels unless stated otherwise. `LossConformance` measures each promise.
 public struct LossClaims: Hashable, Sendable {
   /// The value and the gradient are the same, up to rounding, for any order of the batch's images.
@@ -11,10 +11,10 @@ public struct LossClaims: Hashable, Sendable {
   public var zeroOnAllIgnored: Bool
   /// Logits at ignored pixels have no influence and get no gradient.
   public var ignoresIgnoredPixels: Bool
-  /// The value differs from that of `ce` on a batch of several classes of which some pixels are
-  /// right: the loss is not cross-entropy under another name.
+  /// The value differs from that of `ce` on a batch of several classes in which some pixels are
+  /// predicted correctly: the loss is not cross-entropy under another name.
   public var differsFromCE: Bool
-  /// Another library computes the loss in single precision: its rounding may depend on the number
+  /// Another library computes the loss in single precision: the rounding may depend on the number
   /// of threads and shows in finite differences, and a NaN at an ignored pixel may pass into its
   /// gradient.
   public var computedElsewhere: Bool

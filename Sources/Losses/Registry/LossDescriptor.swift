@@ -5,7 +5,7 @@ public struct LossIngredients: Sendable {
   /// N_c, the training split's pixels of each class, C entries.
   public let classPixels: [Int]
   /// The pixels of each class in the first image of every validation batch, C entries: what the
-  /// authors' code takes for N_c.
+  /// authors' code uses as N_c.
   public let validationFirstImagePixels: [Int]
   /// Parameters by name: those given and those with a default.
   public let values: [String: Double]
@@ -20,7 +20,7 @@ public struct LossIngredients: Sendable {
   }
 }
 
-/// The pixels over which a loss is formed before anything is averaged.
+/// The set of pixels over which a loss is computed before averaging.
 public enum LossScope: String, Sendable {
   case batch = "the whole batch"
   case image = "each image, then the mean over images"
@@ -28,21 +28,21 @@ public enum LossScope: String, Sendable {
   case mixed = "as each term"
 }
 
-/// All there is to say about a loss: what its card prints, what its notation allows, what it claims,
-/// and how to make it.
+/// Everything RecallBench knows about a loss: what its card prints, what its notation allows, what
+/// it claims, and how to make it.
 public struct LossDescriptor: Sendable {
-  /// As in specifications, columns and folders.
+  /// The name in specifications, columns and folders.
   public let name: String
-  /// In words, for headings.
+  /// The name in words, for headings.
   public let title: String
-  /// One line. V: valid pixels, N_c: training pixels of class c.
+  /// The formula on one line. V: valid pixels, N_c: training pixels of class c.
   public let formula: String
   /// What is averaged over what.
   public let reduction: String
   public let scope: LossScope
-  /// What becomes of ignored pixels.
+  /// How ignored pixels are treated.
   public let ignoredPixels: String
-  /// What becomes of classes without pixels, in the batch or in the split that weights come from.
+  /// How classes without pixels are treated, in the batch or in the split that weights come from.
   public let absentClasses: String
   /// What is carried from step to step.
   public let state: String
@@ -53,7 +53,7 @@ public struct LossDescriptor: Sendable {
   public let needsClassPixels: Bool
   /// Whether it depends on those of the validation batches' first images.
   public let needsValidationPixels: Bool
-  /// What the loss promises beyond what every loss has to keep; the conformance test measures it.
+  /// What the loss promises beyond what every loss must satisfy; the conformance test measures it.
   public let claims: LossClaims
   let make: @Sendable (LossIngredients) throws -> any Loss
 

@@ -41,10 +41,10 @@ extension Double {
   }
 }
 
-/// A number a loss can be given.
+/// A numeric parameter of a loss.
 public struct LossParameter: Hashable, Sendable {
   public let name: String
-  /// Nil if the default is no number: it depends on the training data, or stands for "not at all".
+  /// Nil if the default is not a number: it depends on the training data or means "not used".
   public let defaultValue: Double?
   /// The default as printed.
   public let defaultText: String

@@ -1,11 +1,11 @@
 import Files
 import Synchronization
 
-/// The losses there are. A new one is a file of its own and a line here; a package that depends on
+/// The available losses. To add one, write a file and add a line here; a package that depends on
 /// RecallBench registers its own.
 public enum LossRegistry {
-  /// In the order of the paper's tables; then what the authors' code computes under those names;
-  /// then the losses of the paper's related work and of its section III-C.
+  /// The order is that of the paper's tables, then what the authors' code computes under those
+  /// names, then the losses of the paper's related work and of its section III-C.
   private static let builtIn: [LossDescriptor] = [
     CrossEntropyLoss.descriptor,
     WeightedCrossEntropyLoss.descriptor,
@@ -37,20 +37,20 @@ public enum LossRegistry {
 
   private static let registered = Mutex<[LossDescriptor]>([])
 
-  /// Those of RecallBench, then those registered, in their order.
+  /// The losses of RecallBench, then those registered, in order of registration.
   package static var all: [LossDescriptor] { builtIn + registered.withLock { $0 } }
 
-  /// Adds a loss: sweeps, commands and weighted sums then know it by its name.
+  /// Adds a loss, which sweeps, commands and weighted sums then find by its name.
   ///
-  /// A run's record holds the name and the parameters alone, not the code: give the loss another name
-  /// when you change what it computes, or train it again.
-  /// - Throws: `UserError` if the name is taken or is no name: a lower-case letter, then such
-  ///   letters, digits and `_`; and if the notation of a parameter could not be read back: its name is
-  ///   no word or is given twice, or its default is outside its range.
+  /// A run's record contains only the name and the parameters, not the code: when you change what
+  /// the loss computes, rename it or train it again.
+  /// - Throws: `UserError` if the name is taken or is invalid (it must be a lowercase letter, then
+  ///   lowercase letters, digits and `_`), or if a parameter could not be parsed: its name is
+  ///   invalid or is given twice, or its default is outside its range.
   public static func register(_ descriptor: LossDescriptor) throws {
     guard descriptor.name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
       throw UserError(
-        "\"\(descriptor.name)\" is no name for a loss: use a lower-case letter, then such "
+        "\"\(descriptor.name)\" is not a valid loss name: use a lowercase letter, then lowercase "
           + "letters, digits and _")
     }
     var names: Set<String> = []
@@ -59,9 +59,9 @@ public enum LossRegistry {
       var problem: String?
       if name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
         problem =
-          "\"\(name)\" is no name for a parameter; use a letter, then letters, digits and _"
+          "\"\(name)\" is not a valid parameter name; use a letter, then letters, digits and _"
       } else if !names.insert(name).inserted {
-        problem = "there are two parameters \(name)"
+        problem = "there are two parameters named \(name)"
       } else if let value = parameter.defaultValue, !range.contains(value) {
         problem = "the default of \(name) is \(value.shortest), but it must be \(range)"
       }
@@ -72,7 +72,7 @@ public enum LossRegistry {
     try registered.withLock { registered in
       guard !(builtIn + registered).contains(where: { $0.name == descriptor.name }) else {
         throw UserError(
-          "there is a loss \(descriptor.name) already; give yours another name")
+          "there is already a loss named \(descriptor.name); choose another name")
       }
       registered.append(descriptor)
     }
@@ -82,13 +82,13 @@ public enum LossRegistry {
     all.first { $0.name == name }
   }
 
-  /// The loss that a specification names.
+  /// The loss that a specification describes.
   ///
   /// - Parameters:
   ///   - classes: C.
   ///   - classPixels: the training split's pixels of each class, ignored ones left out.
   ///   - validationFirstImagePixels: those of the first image of every validation batch, which some
-  ///     published variants take their weights from; nil: `classPixels` serve for both.
+  ///     published variants take their weights from; nil: `classPixels` is used for both.
   /// - Throws: `UserError` if the counts do not have `classes` entries that are not
   ///   negative, or have none above zero although the loss depends on them.
   package static func make(
@@ -100,8 +100,8 @@ public enum LossRegistry {
     for counts in [classPixels, validation]
     where counts.count != classes || counts.contains(where: { $0 < 0 }) {
       throw UserError(
-        "\(specification): pixel counts of \(classes) classes needed, one each and "
-          + "none negative, but given \(counts)")
+        "\(specification): needs pixel counts for \(classes) classes, one each and "
+          + "none negative, but got \(counts)")
     }
     for (needed, counts, split) in [
       (descriptor.needsClassPixels, classPixels, "the training split has"),

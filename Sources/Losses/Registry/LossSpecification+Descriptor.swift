@@ -1,6 +1,6 @@
 extension LossSpecification {
-  /// The registry's entry for a single loss of weight 1; for a weighted sum what follows from its
-  /// terms, `name` then being the sum's normal form.
+  /// The registry's entry for a single loss of weight 1; for a weighted sum, an entry derived from
+  /// its terms, with the sum's normal form as its `name`.
   package var descriptor: LossDescriptor {
     let parts = terms.map { term in
       guard let descriptor = LossRegistry.descriptor(named: term.name) else {

@@ -1,11 +1,11 @@
 import Files
 
-/// A loss as configurations and commands write it: `ce`, `focal(gamma: 2)`, `ohem.published`,
+/// A loss as written in configurations and commands: `ce`, `focal(gamma: 2)`, `ohem.published`,
 /// `recall + 0.5 * lovasz`.
 ///
-/// Ways to write the same loss give equal values: `focal`, `focal()`, `1 * focal` and
-/// `focal(gamma: 1.0)` all are `focal(gamma: 1)`, and the terms of a sum are put in one order: the
-/// heaviest first, of equal weights the one that the registry lists first, then by their text.
+/// Different spellings of the same loss give equal values: `focal`, `focal()`, `1 * focal` and
+/// `focal(gamma: 1.0)` are all `focal(gamma: 1)`. The terms of a sum are sorted by descending
+/// weight, then by registry order, then by their text.
 package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
   /// One loss of a sum.
   package struct Term: Hashable, Sendable, CustomStringConvertible {
@@ -16,7 +16,7 @@ package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
     /// Parameters by name: those given and those with a default.
     package let values: [String: Double]
 
-    /// Trusts its arguments; the parser has checked them.
+    /// Does not check its arguments; the parser already has.
     init(weight: Double, descriptor: LossDescriptor, given: [String: Double]) {
       (self.weight, name) = (weight, descriptor.name)
       var values = given
@@ -27,7 +27,7 @@ package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The term without its weight: defaults filled in, parameters in the registry's order. A
-    /// default that is no number stays out: `balanced_ce`, `recall`.
+    /// default that is not a number is omitted: `balanced_ce`, `recall`.
     package var loss: String {
       let order = LossRegistry.descriptor(named: name)?.parameters ?? []
       let list = order.compactMap { parameter in
@@ -39,7 +39,7 @@ package struct LossSpecification: Hashable, Sendable, CustomStringConvertible {
     package var description: String { weight == 1 ? loss : "\(weight.shortest) * \(loss)" }
   }
 
-  /// At least one, in the normal order; no two of one name and the same parameters.
+  /// At least one, in the normal order; no two have the same name and parameters.
   package let terms: [Term]
 
   /// - Throws: `UserError` that says where the mistake is and what is allowed.

@@ -1,7 +1,7 @@
 import Files
 
-/// Reads `term + term + ...`, a term being `name` or `name(parameter: number, ...)` with an optional
-/// `number *` before it; blanks are free between tokens.
+/// Reads `term + term + ...`, a term being `name` or `name(parameter: number, ...)` with an
+/// optional `number *` before it; blanks between tokens are optional.
 struct LossSpecificationParser {
   private let source: String
   private let characters: [Character]
@@ -21,13 +21,13 @@ struct LossSpecificationParser {
       let term = try parseTerm()
       guard !terms.contains(where: { $0.loss == term.loss }) else {
         throw error(
-          at: start, "\(term.loss) is a term already; give it once, with the sum of its weights")
+          at: start, "\(term.loss) appears twice; write it once, with the sum of its weights")
       }
       terms.append(term)
     } while take("+")
     skipBlanks()
     guard position == characters.count else {
-      let hint = characters[position] == "*" ? "; a weight stands before its loss: 0.5 * ce" : ""
+      let hint = characters[position] == "*" ? "; a weight comes before its loss: 0.5 * ce" : ""
       throw error(
         at: position, "only + and another loss may follow, but here is \"\(rest)\"\(hint)")
     }
@@ -59,7 +59,7 @@ struct LossSpecificationParser {
     let start = position
     var text = take { "+-".contains($0) }
     text += take { $0.isASCII && ($0.isNumber || $0.isLetter || $0 == ".") }
-    // The sign of an exponent belongs to the number, any other begins the next term.
+    // The sign of an exponent belongs to the number; any other sign starts the next term.
     if let last = text.last, "eE".contains(last), text.dropLast().last?.isNumber == true {
       text += take { "+-".contains($0) } + take { $0.isASCII && $0.isNumber }
     }
@@ -115,11 +115,11 @@ struct LossSpecificationParser {
     guard parameter.range.contains(value) else {
       throw error(at: start, "\(parameter.name) must be \(parameter.range), not \(text)")
     }
-    // Minus zero would be a second way to write zero.
+    // Negative zero would be a second way to write zero.
     return value == 0 ? 0 : value
   }
 
-  /// What parameters a loss takes, as a clause.
+  /// The parameters that a loss takes, as a clause.
   private static func signature(of descriptor: LossDescriptor) -> String {
     guard !descriptor.parameters.isEmpty else { return "\(descriptor.name) takes none" }
     let list = descriptor.parameters.map { "\($0.name) (\($0.range), default \($0.defaultText))" }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Shares of a rendered data set's pixels by class, beside those of the real one.
+/// Shares of a rendered data set's pixels by class, next to those of the real one.
 package struct ClassShares: Hashable, Sendable {
   package struct Row: Hashable, Sendable {
     package let name: String

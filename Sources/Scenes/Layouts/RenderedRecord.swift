@@ -4,15 +4,15 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// The marker file of a rendered data set, `rendered.json`, written after everything else: a
-/// folder without it is unfinished. The same text under the name `rendering.json` marks a folder
-/// in which rendering has begun, so that an unfinished one is known as our own.
+/// The marker file of a rendered data set, `rendered.json`, written after everything else: a folder
+/// without it is unfinished. The same text under the name `rendering.json` marks a folder in which
+/// rendering has begun, so that an unfinished one is recognized as our own.
 package struct RenderedRecord: Codable, Hashable, Sendable {
-  /// The data set whose layout the files have.
+  /// The data set whose layout the files follow.
   package let layout: DatasetName
   package let version: Int
   package let configuration: SceneConfiguration
-  /// What was asked for: `frames` per view, or images in `train` and `val`.
+  /// What was requested: `frames` per view, or images in `train` and `val`.
   package let counts: [String: Int]
   /// Pixels by label id of the data set, over all pictures.
   package private(set) var pixels: [String: Int] = [:]
@@ -36,8 +36,8 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   /// Measured and published class shares.
   package var shares: ClassShares { ClassShares(self, StandIn.of(layout)) }
 
-  /// Runs `draw` for this record unless the folder holds its outcome already.
-  /// - Parameter folders: what a rendering creates; removed before a new one.
+  /// Runs `draw` for this record unless the folder already contains its result.
+  /// - Parameter folders: the folders that a rendering creates; they are removed before a new one.
   func render(_ root: URL, folders: [String], _ draw: () throws -> [Int]) throws -> RenderedRecord {
     if let found = Self.read(root), found.isSameRequest(as: self) { return found }
     try validate(root)
@@ -55,7 +55,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
         try files.removeItem(at: root.appending(path: name))
       }
     } catch {
-      throw UserError(path: root.path, problem: "cannot remove the former rendering")
+      throw UserError(path: root.path, problem: "cannot remove the previous rendering")
     }
     let counts = try draw()
     var record = self
@@ -100,12 +100,12 @@ extension StreetScenes {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw UserError(path: url.path, problem: "folder cannot be made")
+      throw UserError(path: url.path, problem: "folder cannot be created")
     }
   }
 
-  /// Draws `count` pictures or frames on all threads and sums their pixel counts by label id.
-  /// After an error no further one is begun; of several errors the first by number is thrown.
+  /// Draws `count` pictures or frames on all threads and sums their pixel counts by label id. After
+  /// an error no new one is started; of several errors, the one with the lowest index is thrown.
   static func renderAll(
     _ count: Int, compute: Compute, progress: Progress?, _ draw: (Int) throws -> [Int]
   ) throws -> [Int] {

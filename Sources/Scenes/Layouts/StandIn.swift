@@ -4,16 +4,16 @@ import Tensors
 
 /// A rendered stand-in for a data set, for machines without its files.
 ///
-/// A new one is a file beside this one and an element of `all`.
+/// To add one, put a file next to this one and an element in `all`.
 package struct StandIn: Sendable {
-  /// Images asked for, by split.
+  /// The requested images, by split.
   package typealias Images = (train: Int, validation: Int, test: Int)
   package typealias Draw =
     @Sendable (Images, URL, SceneConfiguration, Compute, StreetScenes.Progress?) throws ->
     RenderedRecord
 
   package let dataset: DatasetName
-  /// Of the real data set.
+  /// The shares of the real data set.
   let shares: [ClassShares.Entry]
   /// Where these shares come from, as a heading.
   let sharesOrigin: String
@@ -32,8 +32,9 @@ package struct StandIn: Sendable {
     all.first { $0.dataset == dataset }
   }
 
-  /// Draws at least so many images of each split, unless the folder holds just these already.
-  /// - Throws: `UserError` if the folder cannot be written or holds something else.
+  /// Draws at least the requested images of each split, unless the folder already contains exactly
+  /// these.
+  /// - Throws: `UserError` if the folder cannot be written or contains anything else.
   @discardableResult
   package func draw(
     _ images: Images, to root: URL, _ scene: SceneConfiguration, compute: Compute,

@@ -23,13 +23,12 @@ extension StandIn {
 }
 
 extension StreetScenes {
-  /// The folder and file name prefix that real data sets have a city's name for.
+  /// The folder and file name prefix, where the real data set has a city's name.
   static let city = "rendered"
 
-  /// Renders pictures in the layout of Cityscapes, unless the folder already holds just that.
-  /// Every picture shows another street.
-  /// - Throws: `UserError` if the folder holds other files than rendered ones, or on a failure to
-  ///   write.
+  /// Renders pictures in the layout of Cityscapes, unless the folder already contains exactly that.
+  /// Every picture shows a different street.
+  /// - Throws: `UserError` if the folder contains files that were not rendered, or writing fails.
   @discardableResult
   package static func renderCityscapes(
     to root: URL, train: Int, validation: Int, configuration: SceneConfiguration,
@@ -57,7 +56,7 @@ extension StreetScenes {
     _ index: Int, _ split: String, to root: URL, _ configuration: SceneConfiguration
   ) throws -> [Int] {
     let (h, w) = (configuration.height, configuration.width)
-    // Streets of the two splits come from streams of their own, whatever the counts.
+    // Streets of the two splits come from separate random streams, independent of the counts.
     var random = RandomSource(
       seed: configuration.seed, purpose: "cityscapes \(split)", counter: UInt64(index))
     let street = Street(

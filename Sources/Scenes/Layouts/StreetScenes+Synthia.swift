@@ -4,7 +4,7 @@ import Foundation
 import Tensors
 
 extension StandIn {
-  /// SYNTHIA's split gives shares of each view, so there may be more images than asked for.
+  /// SYNTHIA's split gives shares of each view, so there may be more images than requested.
   static let synthia = StandIn(
     dataset: .synthia, shares: synthiaShares,
     sharesOrigin: "aimed at % (our choice: SEQS-05 publishes none)"
@@ -18,8 +18,8 @@ extension StandIn {
   /// No shares of SYNTHIA-SEQS-05 were found. These are our choice, between the shares counted for
   /// SYNTHIA-RAND-CITYSCAPES (sky 6.9, building 29.3, road 18.4, sidewalk 19.3, fence 0.27,
   /// vegetation 10.3, pole 1.04, car 4.1, sign 0.10, pedestrian 4.3, bicycle 0.22, lane marking
-  /// 1.4, traffic light 0.04; its cameras also stand on sidewalks) and what a camera on the
-  /// carriageway sees; bicycle is the smallest, as in the paper's account of its data.
+  /// 1.4, traffic light 0.04; its cameras also stand on sidewalks) and what a camera on the roadway
+  /// sees; bicycle is the smallest, as in the paper's account of its data.
   private static let synthiaShares: [ClassShares.Entry] = [
     (1, "sky", 12), (2, "building", 28), (3, "road", 26.5), (4, "sidewalk", 11),
     (5, "fence", 0.8), (6, "vegetation", 12), (7, "pole", 0.9), (8, "car", 5),
@@ -45,9 +45,8 @@ extension StreetScenes {
   }
 
   /// Renders `framesPerView` frames of all eight views in the layout of SYNTHIA-SEQS, unless the
-  /// folder already holds just that.
-  /// - Throws: `UserError` if the folder holds other files than rendered ones, or on a failure to
-  ///   write.
+  /// folder already contains exactly that.
+  /// - Throws: `UserError` if the folder contains files that were not rendered, or writing fails.
   @discardableResult
   package static func renderSynthia(
     to root: URL, framesPerView: Int, configuration: SceneConfiguration, compute: Compute,
@@ -72,7 +71,8 @@ extension StreetScenes {
     _ frame: Int, to root: URL, _ configuration: SceneConfiguration
   ) throws -> [Int] {
     let (scene, number) = frame.quotientAndRemainder(dividingBy: configuration.framesPerScene)
-    // SYNTHIA's sequences have five frames a second; ours drive on a little further between two.
+    // SYNTHIA's sequences have five frames a second; ours drive a little farther between two
+    // frames.
     let time = Float(number) * 0.4
     let street = Street(
       style: .synthia, seed: configuration.seed, scene: scene, extent: -70...130, time: time)

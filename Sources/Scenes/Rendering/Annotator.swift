@@ -3,10 +3,11 @@ import Tensors
 /// How label maps drawn by hand differ from what was in front of the camera.
 enum Annotator {
   /// Moves class borders by a pixel or two: labels are looked up through a displacement that is
-  /// linear between the points of a coarse grid, so that borders become polygons as well.
+  /// linear between the points of a coarse grid, so that borders also become polygons.
   static func jitterBorders(_ picture: inout Picture, random: inout RandomSource) {
     let (h, w) = (picture.height, picture.width)
-    // About as far as at full resolution, where clicks miss by three or four pixels of 1024 rows.
+    // About the same distance as at full resolution, where clicks miss by three or four pixels of
+    // 1024 rows.
     let reach = max(0.6, 1.1 * Float(h) / 256)
     let cell = max(4, 9 * Float(h) / 256)
     let (seedX, seedY) = (random.seed32(), random.seed32())
@@ -41,7 +42,7 @@ enum Annotator {
   }
 }
 
-/// The bonnet of the camera's own car at the bottom of the picture.
+/// The hood of the camera's own car at the bottom of the picture.
 struct Bonnet {
   /// Height of its top, as fraction of the picture's, in the middle.
   let top: Float
@@ -61,7 +62,7 @@ struct Bonnet {
         guard depth > 0 else { continue }
         let p = y * w + x
         picture.labels[p] = .egoVehicle
-        // The scene above is mirrored in the paint.
+        // The paint reflects the scene above.
         let mirrored = max(0, Int((top - 0.1 - depth * 5) * Float(h))) * w + x
         for c in 0..<3 {
           let glint = Float(picture.colors[3 * mirrored + c]) * max(0, 0.45 - depth * 3)

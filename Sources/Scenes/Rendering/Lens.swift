@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// What lens and sensor make of the light: exposure, color cast, blur, vignetting, noise.
+/// What the lens and sensor do to the light: exposure, color cast, blur, vignetting, noise.
 struct Lens {
   var exposure: Float
   var cast: Vector
@@ -45,7 +45,7 @@ struct Lens {
     for p in pixels.indices {
       for c in 0..<3 {
         let level = min(1, max(0, pixels[p][c])) * Float(curve.count - 1)
-        // The sum of three uniforms is near enough to normal.
+        // The sum of three uniforms is close enough to normal.
         let n =
           hashed(Int32(p), Int32(c), noiseSeed) + hashed(Int32(p), Int32(c + 3), noiseSeed)
           + hashed(Int32(p), Int32(c + 6), noiseSeed) - 1.5

@@ -1,17 +1,17 @@
 import Tensors
 
-/// Sun, sky and haze of a scene, and what the buildings keep from the sun.
+/// Sun, sky and haze of a scene, and the shadows of the buildings.
 struct Lighting {
   /// Unit vector towards the sun.
   var sun: Vector
   var sunColor: Vector
-  /// Light from the open sky, on a surface that faces up.
+  /// Light from the open sky on a surface facing up.
   var ambient: Vector
   var horizon: Vector
   var zenith: Vector
   /// 0 clear, 1 covered.
   var clouds: Float
-  /// Metres over which haze takes 63% of a color.
+  /// Meters over which haze absorbs 63% of a color.
   var hazeDistance: Float
   var seed: UInt32
   var skyline = Skyline()
@@ -61,7 +61,7 @@ struct Skyline {
   /// Lateral position of the facades and street coordinate of the first cell, meters.
   var distance: Float = 10
   var start: Float = 0
-  /// Metres by cell along the street.
+  /// Heights in meters, by cell along the street.
   var left: [Float] = []
   var right: [Float] = []
   /// Lateral offset of the street is `bend * s * s`.

@@ -1,5 +1,5 @@
 extension Material {
-  /// What a point of a surface does with light: reflect a part of it, and send out some itself.
+  /// How a point of a surface handles light: it reflects part of it and emits some of its own.
   struct Look {
     var reflectance: Vector
     var emission: Vector = .zero

@@ -32,7 +32,7 @@ extension Material {
     }
   }
 
-  /// A traffic light's face: dark case with three lamps over each other.
+  /// A traffic light's face: a dark case with three lamps above each other.
   @inline(__always)
   func signal(_ u: Float, _ v: Float) -> Look {
     let lamp = Int(min(2, max(0, v * 3)))

@@ -2,7 +2,7 @@
 enum Outline {
   case full
   case ellipse
-  /// Inside of the ellipse down to the given fraction of its radius is open.
+  /// An ellipse that is open inside the given fraction of its radius.
   case ring(Float)
   /// An ellipse with an edge as ragged as foliage.
   case ragged(seed: UInt32)
@@ -38,7 +38,7 @@ struct Mesh {
   var polygons: [[SIMD2<Float>]] = []
   /// Shadows of objects on the ground: ellipses given by center and half axes, and darkness.
   var shadows: [(center: Vector, u: Vector, v: Vector, darkness: Float)] = []
-  /// Class and instance given to what is added next.
+  /// The class and instance of the surfaces added next.
   var label = SceneClass.void
   var instance: UInt16 = 0
   private var instances: UInt16 = 0
@@ -51,7 +51,7 @@ struct Mesh {
     instance = newInstance ? instances : 0
   }
 
-  /// Changes the class but stays with the instance number, as for a rider's bicycle.
+  /// Changes the class but keeps the instance number, as for a rider's bicycle.
   mutating func material(_ material: Material) -> Int32 {
     materials.append(material)
     return Int32(materials.count - 1)

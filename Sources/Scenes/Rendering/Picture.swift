@@ -12,7 +12,7 @@ struct Picture {
   /// Renders one view.
   /// - Parameters:
   ///   - camera: for a picture of `height` x `width`.
-  ///   - asAnnotated: labels as an annotator would draw them, not as the pixels are covered.
+  ///   - asAnnotated: draw the labels as an annotator would, not by pixel coverage.
   ///   - random: draws lens and sensor.
   init(
     _ street: Street, camera: Camera, height: Int, width: Int, asAnnotated: Bool,

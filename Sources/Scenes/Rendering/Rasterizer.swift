@@ -6,7 +6,7 @@ struct Fragments {
   var depth: [Float]
   /// Number of the surface in the mesh, -1 for sky.
   var surface: [Int32]
-  /// Part of the sunlight kept from the ground by objects, 0...1.
+  /// Fraction of the sunlight that objects block from the ground, 0...1.
   var shade: [Float]
 }
 
@@ -23,7 +23,7 @@ struct Facet {
   let startU: Float
   let startV: Float
 
-  /// Nil if the surface is seen from the side, exactly.
+  /// Nil if the surface is seen exactly edge-on.
   init?(corner: Vector, u: Vector, v: Vector, camera: Camera) {
     (self.corner, self.u, self.v) = (
       camera.toCamera(corner), camera.directionToCamera(u), camera.directionToCamera(v)
@@ -97,7 +97,7 @@ enum Rasterizer {
       guard z + max(0, facet.u.z) + max(0, facet.v.z) > 0.12 else { continue }
       facets.append((facet, Int32(number), near))
     }
-    // Near surfaces first: what they hide is dismissed by depth alone.
+    // Near surfaces first: what they hide is rejected by depth alone.
     facets.sort { ($0.near, $0.number) < ($1.near, $1.number) }
     fragments.depth.withUnsafeMutableBufferPointer { depth in
       fragments.surface.withUnsafeMutableBufferPointer { owner in
@@ -116,7 +116,7 @@ enum Rasterizer {
     return fragments
   }
 
-  /// Calls `body` with the sample's index, its depth and the ways to its coordinates, for each
+  /// Calls `body` with the sample's index, its depth and closures for its coordinates, for each
   /// sample whose center lies in the facet.
   @inline(__always)
   private static func spans(

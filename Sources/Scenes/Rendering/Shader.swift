@@ -26,7 +26,7 @@ struct Shader {
     return light
   }
 
-  /// A visible surface with what shading needs of it.
+  /// A visible surface with the data that shading needs.
   struct LitFacet {
     let facet: Facet
     let surface: Surface
@@ -73,7 +73,7 @@ struct Shader {
     let material = mesh.materials[Int(lit.surface.material)]
     let footprint = depth / camera.focal
     let isFlat = lit.surface.isGround
-    // Ground patterns run through the pieces of a road, so they use world coordinates.
+    // Ground patterns continue across the pieces of a road, so they use world coordinates.
     let place = isFlat ? SIMD2(point.x, point.z) : SIMD2(u, v) * lit.size
     let look = material.look(
       u: u, v: v, place: place, size: lit.size, height: point.y, footprint: footprint,

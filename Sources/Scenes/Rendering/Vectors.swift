@@ -12,7 +12,8 @@ extension SIMD3<Float> {
   func mixed(_ other: Self, _ amount: Float) -> Self { self + (other - self) * amount }
 }
 
-/// A place on the ground with a heading, in which objects are built: x right, y up, z forward.
+/// A place on the ground with a heading, relative to which objects are built: x right, y up, z
+/// forward.
 struct Frame {
   var origin: Vector
   var right: Vector

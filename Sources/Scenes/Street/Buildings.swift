@@ -44,7 +44,7 @@ extension Mesh {
     relief(frame, base, width: width, height: height, side: side, random: &random)
   }
 
-  /// Balconies, cornices and awnings, which give a front depth.
+  /// Balconies, cornices and awnings, which add depth to a front.
   private mutating func relief(
     _ frame: Frame, _ base: Material, width: Float, height: Float, side: Float,
     random: inout RandomSource

@@ -12,7 +12,7 @@ extension Mesh {
     return material(.plain(color, seed: random.seed32()))
   }
 
-  /// A lamp post with its arm over the road to the left of the frame.
+  /// A streetlight with its arm over the road to the left of the frame.
   mutating func lampPost(_ frame: Frame, random: inout RandomSource) {
     begin(.pole)
     let metal = poleMaterial(random: &random)
@@ -32,7 +32,7 @@ extension Mesh {
     bar(frame.point(.zero), frame.point(Vector(0, 0.95, 0)), 0.07, material)
   }
 
-  /// A sign on its pole, facing the traffic that goes along the frame's forward axis.
+  /// A sign on its pole, facing the traffic that moves along the frame's forward axis.
   mutating func signPost(_ frame: Frame, scale: Float, random: inout RandomSource) {
     begin(.pole)
     let metal = poleMaterial(random: &random)
@@ -133,7 +133,7 @@ extension Mesh {
     box(frame, Vector(0, 0, 0), Vector(0.3, height, length), look)
   }
 
-  /// Bins, boxes and benches: void in both data sets.
+  /// Trash cans, boxes and benches: void in both data sets.
   mutating func clutter(_ frame: Frame, random: inout RandomSource) {
     begin(.clutter)
     let look = material(.plain(random.color(0.05...0.5, saturation: 0...0.7)))

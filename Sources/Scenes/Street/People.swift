@@ -1,7 +1,8 @@
 import Files
 import Tensors
 
-/// People and two-wheelers. Frames stand on the ground, forward the way they go.
+/// People and two-wheelers. Frames are on the ground, with forward in the walking or riding
+/// direction.
 extension Mesh {
   struct Clothes {
     var top: Vector
@@ -86,7 +87,7 @@ extension Mesh {
       plane(
         frame.point(Vector(0, 0, z - radius)), frame.forward * (2 * radius),
         Vector(0, 2 * radius, 0), tyre, .ring(0.84))
-      // Seen from ahead a wheel is a thin upright.
+      // Seen from the front, a wheel is a thin upright.
       bar(frame.point(Vector(0, 0.02, z)), frame.point(Vector(0, 0.66, z)), 0.022, tyre)
     }
     let (pedals, seat, head) = (

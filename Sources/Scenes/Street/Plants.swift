@@ -4,7 +4,7 @@ import Tensors
 /// Trees, bushes and hedges.
 extension Mesh {
   func foliage(random: inout RandomSource, season: Float) -> Material {
-    // From fresh green over olive to autumn brown, by the scene's season and by plant.
+    // From fresh green through olive to autumn brown, by the scene's season and by plant.
     let lush = Vector(0.16, 0.33, 0.07), olive = Vector(0.24, 0.27, 0.09)
     let brown = Vector(0.42, 0.26, 0.09)
     let hue = season + random.float(-0.3...0.3)

@@ -4,7 +4,7 @@ enum SceneClass: UInt8, CaseIterable {
   case vegetation, pole, sign, light, person, rider, car, truck, bus, train, motorcycle, bicycle
   case clutter, egoVehicle
 
-  /// Class id in SYNTHIA's red label channel. What SYNTHIA-SEQS has no class for is void.
+  /// Class id in SYNTHIA's red label channel. Anything without a class in SYNTHIA-SEQS is void.
   var synthiaID: UInt16 {
     switch self {
     case .sky: 1

@@ -18,9 +18,9 @@ package struct SceneConfiguration: Codable, Hashable, Sendable {
 /// Draws procedural street scenes to disk in the layouts of real data sets: stand-ins for machines
 /// without the data, read by the same loaders.
 package enum StreetScenes {
-  /// Changes whenever the same configuration would give other pixels.
+  /// Changes whenever the same configuration would give different pixels.
   package static let version = 3
 
-  /// Called after each picture or frame, from any thread, with how many of how many are done.
+  /// Called after each picture or frame, from any thread, with the number done and the total.
   package typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
 }

@@ -1,5 +1,5 @@
-/// How often things occur in the streets of a data set. Tuned only until class shares follow the
-/// real data set's (see `ClassShares`).
+/// How often things occur in the streets of a data set. Tuned only to match the real data set's
+/// class shares (see `ClassShares`).
 struct SceneStyle {
   /// Chance that a whole side of a street is green instead of built up.
   var greenSide: Float
@@ -19,9 +19,9 @@ struct SceneStyle {
   var parkedCars: ClosedRange<Float>
   /// Chance that a side of a street has a parking strip.
   var parkingStrip: Float
-  /// Metres between vehicles that drive.
+  /// Meters between moving vehicles.
   var trafficSpacing: ClosedRange<Float>
-  /// Shares of larger vehicles among the driving.
+  /// Shares of larger vehicles among the moving ones.
   var truck: Float
   var bus: Float
   /// Chance of a tram line in the street.
@@ -48,9 +48,9 @@ struct SceneStyle {
   var crossroads: Float
   /// Where along the street it is; the first camera is at 0.
   var crossroadsPlace: ClosedRange<Float>
-  /// Chance of a signalled pedestrian crossing, besides the crossroads.
+  /// Chance of a signaled crosswalk, besides the crossroads.
   var crosswalk: Float
-  /// Whether riders are a class of their own; else they are persons.
+  /// Whether riders are a separate class; otherwise they are persons.
   var hasRiders: Bool
 
   static let synthia = SceneStyle(

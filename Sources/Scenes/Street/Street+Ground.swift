@@ -2,7 +2,7 @@ import Files
 import Tensors
 
 extension Street {
-  /// Carriageway, markings, kerbs, sidewalks and grass.
+  /// Roadway, markings, kerbs, sidewalks and grass.
   mutating func layGround() {
     let gray = random.float(0.13...0.34)
     let tint = Vector(random.float(0.95...1.06), 1, random.float(0.94...1.06))
@@ -56,7 +56,7 @@ extension Street {
     }
   }
 
-  /// Calls `body` with start and length of every piece of street, leaving out the crossing.
+  /// Calls `body` with the start and length of every piece of street except the crossing.
   mutating func pieces(
     acrossCrossing: Bool = false, _ body: (inout Street, _ s: Float, _ length: Float) -> Void
   ) {
@@ -86,7 +86,7 @@ extension Street {
     pieces(acrossCrossing: acrossCrossing) { street, s, length in
       let here = street.at(s, low, height)
       let there = street.at(s + length, low, height)
-      // Pieces overlap a little, so that a bend leaves no cracks.
+      // Pieces overlap a little, so that bends have no gaps.
       street.mesh.plane(
         here.origin, here.right * (high - low), (there.origin - here.origin) * 1.02, look,
         isGround: true)
@@ -150,7 +150,7 @@ extension Street {
     for l in stride(from: kerbLeft + 0.4, to: kerbRight - 0.4, by: 1) { mark(s, l, 3, 0.5, look) }
   }
 
-  /// A pedestrian crossing with traffic lights.
+  /// A crosswalk with traffic lights.
   private mutating func crosswalk(_ s: Float, _ look: Int32) {
     stripes(s, look)
     stopLine(s - 2, look)

@@ -2,7 +2,7 @@ import Files
 import Tensors
 
 extension Street {
-  /// Trees, lamps, signs and what else stands on a sidewalk.
+  /// Trees, lamps, signs and other objects on a sidewalk.
   mutating func furnish(side: Float) {
     let kerb = kerb(side)
     let up = Self.step
@@ -21,7 +21,7 @@ extension Street {
     }
     for s in places(style.signs / 2) {
       let place = at(s, kerb + side * random.float(0.4...0.9), up)
-      // Drivers on the left side of the picture come towards the camera: they see its back.
+      // Drivers on the left side of the picture come toward the camera, which sees the sign's back.
       let isFacing = side > 0 || random.chance(0.45)
       mesh.signPost(
         isFacing ? place : place.moved(.zero, turned: .pi), scale: random.float(0.85...1.2),
@@ -50,7 +50,7 @@ extension Street {
     park(side: side)
   }
 
-  /// The frame of something that stands at the right of its road, turned for the left side.
+  /// The frame of an object at the right of its road, turned around for the left side.
   private func turned(_ s: Float, _ l: Float, _ side: Float) -> Frame {
     at(s, l, Self.step).moved(.zero, turned: side > 0 ? 0 : .pi)
   }

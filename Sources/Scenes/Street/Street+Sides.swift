@@ -129,7 +129,7 @@ extension Street {
     }
   }
 
-  /// Houses and trees behind the street's own, so that no view ends in the void.
+  /// Houses and trees behind the street's own, so that no view ends in empty space.
   mutating func closeView() {
     for side: Float in [-1, 1] {
       for s in stride(from: extent.lowerBound - 40, to: extent.upperBound + 40, by: 18) {

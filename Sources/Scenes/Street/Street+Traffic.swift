@@ -1,7 +1,8 @@
 import Tensors
 
 extension Street {
-  /// Vehicles on the lanes. Those ahead of the camera's car keep ahead of it, those behind behind.
+  /// Vehicles on the lanes. Those ahead of the camera's car stay ahead of it, and those behind stay
+  /// behind.
   mutating func addTraffic() {
     for number in 0..<lanes {
       let l = (Float(number) + 0.5 - Float(lanes) / 2) * lane
@@ -52,10 +53,10 @@ extension Street {
   }
 
   private mutating func ride(_ s: Float, _ l: Float, isComing: Bool) {
-    // A source of its own: whether this rider is left out must not change what is drawn after.
+    // A separate source: leaving out this rider must not change later random draws.
     var own = RandomSource(seed: random.next())
     let place = at(s, l).moved(.zero, turned: isComing ? .pi : 0)
-    // Nobody rides where the camera is, or so near ahead that one fills the picture.
+    // Nobody rides where the camera is, or so close ahead that the rider fills the picture.
     let ahead = s - speed * time
     if ahead > -4, ahead < 8, l > 0 { return }
     if style.motorcycles > 0, own.chance(0.25) {

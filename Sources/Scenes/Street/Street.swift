@@ -1,16 +1,16 @@
 import Foundation
 import Tensors
 
-/// The plan of one street: its cross-section and where it is crossed. Street coordinates are s
-/// along and l to the right of the middle line, meters.
+/// The plan of one street: its cross-section and where it is crossed. Street coordinates, in
+/// meters, are s along the middle line and l to its right.
 struct Street {
   var random: RandomSource
   let style: SceneStyle
-  /// Street coordinates between which there is a street.
+  /// The street coordinates between which the street exists.
   let extent: ClosedRange<Float>
   /// Seconds since the scene's first frame, by which traffic has moved.
   let time: Float
-  /// Metres a second of the camera's car.
+  /// Speed of the camera's car, meters per second.
   let speed: Float
   let bend: Float
   let lanes: Int
@@ -29,7 +29,7 @@ struct Street {
   var mesh = Mesh()
   var lighting: Lighting
 
-  /// Half of the carriageway with parking strips.
+  /// Half of the roadway, including parking strips.
   var kerbLeft: Float { -Float(lanes) * lane / 2 - parking.left }
   var kerbRight: Float { Float(lanes) * lane / 2 + parking.right }
   /// Lateral positions of the facades.
@@ -39,7 +39,7 @@ struct Street {
   var ownLane: Float { lane / 2 }
 
   /// - Parameters:
-  ///   - seed: the scene's; all frames of a scene have the same.
+  ///   - seed: the scene's seed, which all of its frames share.
   ///   - extent: how far the street reaches behind (negative) and ahead of its first camera.
   init(
     style: SceneStyle, seed: UInt64, scene: Int, extent: ClosedRange<Float>, time: Float
@@ -82,7 +82,7 @@ struct Street {
     addPeople()
   }
 
-  /// The frame at a place of the street, forward along it.
+  /// The frame at a place on the street, forward along it.
   func at(_ s: Float, _ l: Float, _ height: Float = 0) -> Frame {
     Frame(origin: Vector(bend * s * s + l, height, s), heading: atan(2 * bend * s))
   }

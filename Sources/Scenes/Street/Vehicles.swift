@@ -1,12 +1,13 @@
 import Files
 import Tensors
 
-/// Cars and larger vehicles. Frames stand on the ground under the middle, forward the driving way.
+/// Cars and larger vehicles. Frames are on the ground under the middle, with forward in the driving
+/// direction.
 extension Mesh {
-  /// Side views as fractions of length (rear to front) and height, anticlockwise from rear bottom,
-  /// and which edges (by their first point) are glass.
+  /// Side views as fractions of length (rear to front) and height, counterclockwise from rear
+  /// bottom, and which edges (by their first point) are glass.
   private static let carProfiles: [(points: [SIMD2<Float>], glass: Set<Int>, height: Float)] = [
-    (  // saloon
+    (  // sedan
       [
         [0, 0.14], [1, 0.14], [1, 0.42], [0.95, 0.55], [0.72, 0.62], [0.56, 0.97], [0.28, 1],
         [0.13, 0.66], [0.01, 0.62],
@@ -18,7 +19,7 @@ extension Mesh {
         [0.01, 0.62],
       ], [4, 6], 1.5
     ),
-    (  // people carrier, van
+    (  // minivan, van
       [
         [0, 0.12], [1, 0.12], [1, 0.4], [0.96, 0.5], [0.83, 0.56], [0.68, 0.97], [0.04, 1],
         [0, 0.6],

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Memory for tensors and scratch that is asked of the system once and reused, so that a training
-/// step allocates nothing once the first has run.
+/// Memory for tensors and scratch that is requested from the system once and reused, so that a
+/// training step allocates nothing once the first has run.
 ///
-/// Large buffers lie in one address range, at the lowest place that holds them, and neighbors that
-/// are free join: memory freed by one size serves any other. What is never reached is never
-/// resident. Small ones, which would litter the range, are kept by size.
+/// Large buffers lie in one address range, at the lowest place that holds them, and adjacent free
+/// parts are merged: memory freed by one size can be reused for any other. Addresses that are never
+/// reached are never resident. Small buffers, which would fragment the range, are kept by size.
 package final class BufferCache: Sendable {
   private let memory = Mutex(Memory())
 
@@ -17,7 +17,7 @@ package final class BufferCache: Sendable {
     memory.withLock { ($0.small.allocated + $0.range.granted) / MemoryLayout<Float>.stride }
   }
 
-  /// Floats lent now.
+  /// Floats currently lent.
   package var usedFloats: Int {
     memory.withLock { $0.used / MemoryLayout<Float>.stride }
   }
@@ -78,7 +78,7 @@ private struct SizedBuffers: ~Copyable {
   }
 }
 
-/// A range of addresses, reserved once, of which the system is asked for memory as it fills.
+/// A range of addresses, reserved once, for which memory is requested from the system as it fills.
 private struct AddressRange: ~Copyable {
   private struct Hole {
     var start: UInt

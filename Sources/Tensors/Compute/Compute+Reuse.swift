@@ -1,6 +1,6 @@
 extension Compute {
   /// Where an element-wise result may go: the tensor itself if the caller holds the only reference
-  /// to it, else a new one of its shape.
+  /// to it, otherwise a new one of the same shape.
   package func reusing(_ tensor: inout Tensor) -> Tensor {
     isKnownUniquelyReferenced(&tensor) ? tensor : empty(tensor.shape)
   }

@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// What every kernel is handed: the threads to use and the memory to reuse.
+/// The context passed to every kernel: the threads to use and the memory to reuse.
 public final class Compute: Sendable {
   let pool: WorkerPool
   package let cache = BufferCache()
@@ -8,8 +8,8 @@ public final class Compute: Sendable {
   /// - Parameter threads: threads of this context, the calling one included. Results do not
   ///   depend on it.
   public init(threads: Int = 1) {
-    // Parallelism is ours; a BLAS that splits a product by itself would make the result
-    // depend on the number of threads.
+    // Parallelism is ours; a BLAS that splits a product would make the result depend on the number
+    // of threads.
     _ = Self.singleThreadedBLAS
     pool = WorkerPool(threads: threads)
   }
@@ -35,15 +35,15 @@ public final class Compute: Sendable {
     pool.parallelFor(count, body)
   }
 
-  /// Runs `body` over consecutive ranges of `block` (the last may be shorter) that cover
-  /// 0..<count. The cut does not depend on the number of threads.
+  /// Runs `body` over consecutive ranges of `block` (the last may be shorter) that cover 0..<count.
+  /// The split does not depend on the number of threads.
   public func parallelBlocks(_ count: Int, block: Int, _ body: (_ index: Int, Range<Int>) -> Void) {
     let blocks = (count + block - 1) / block
     pool.parallelFor(blocks) { b in body(b, b * block..<min(count, (b + 1) * block)) }
   }
 
-  /// The sum over blocks of `body`, each block's part computed on some thread and the parts
-  /// added in order: the same bits for any number of threads.
+  /// The sum over blocks of `body`, each block's part computed on some thread and the parts added
+  /// in order: bit-identical for any number of threads.
   public func parallelSum(
     _ count: Int, block: Int, _ body: (Range<Int>) -> Double
   ) -> Double {

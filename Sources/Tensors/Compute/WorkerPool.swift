@@ -3,15 +3,16 @@ import Synchronization
 
 /// A fixed set of threads that share the iterations of a loop.
 ///
-/// Work is cut into pieces by the caller, by sizes that do not depend on the number of threads;
-/// so results are the same bits for any number of threads.
+/// The caller splits the work into pieces whose sizes do not depend on the number of threads, so
+/// results are bit-identical for any number of threads.
 package final class WorkerPool: @unchecked Sendable {
   package let threads: Int
 
-  /// The loop in flight: written by the caller before `generation` moves on, read by workers after.
+  /// The current loop: written by the caller before `generation` is incremented, read by workers
+  /// afterward.
   private struct Job {
-    /// On the caller's stack: a worker must hold no reference to the closure once it has said
-    /// that it is done.
+    /// On the caller's stack: a worker must not hold a reference to the closure after it has
+    /// reported that it is done.
     var body: UnsafePointer<(Int) -> Void>?
     var count = 0
   }
@@ -20,11 +21,11 @@ package final class WorkerPool: @unchecked Sendable {
   private let next = Atomic<Int>(0)
   /// Loops started so far.
   private let generation = Atomic<Int>(0)
-  /// Workers that are not done with the loop in flight.
+  /// Workers that are not done with the current loop.
   private let running = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
   private let isStopping = Atomic<Bool>(false)
-  /// For workers that have waited long: the next loop most often starts within microseconds.
+  /// For workers that have waited long: the next loop usually starts within microseconds.
   private let condition = NSCondition()
   private let sleeping = Atomic<Int>(0)
   private static let patience = 20_000
@@ -76,8 +77,8 @@ package final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// A worker counts itself as sleeping before it looks at the generation for the last time, so one
-  /// that is not seen here has seen, or will see, the new one.
+  /// A worker counts itself as sleeping before it looks at the generation for the last time, so a
+  /// worker not counted here has seen, or will see, the new generation.
   private func wakeSleepers() {
     guard sleeping.load(ordering: .sequentiallyConsistent) > 0 else { return }
     condition.lock()

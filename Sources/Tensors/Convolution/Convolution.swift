@@ -6,7 +6,7 @@
 /// - Parameters:
 ///   - x: [N, H, W, inputChannels].
 ///   - weights: [kernel, kernel, inputChannels, outputChannels].
-///   - algorithm: nil: the fastest. Those that do not fit the geometry must not be asked for.
+///   - algorithm: nil: the fastest. It must fit the geometry.
 /// - Returns: [N, H', W', outputChannels].
 package func convolve(
   _ x: Tensor, _ weights: Tensor, _ geometry: ConvolutionGeometry, _ compute: Compute,

@@ -5,9 +5,9 @@ package enum ConvolutionAlgorithm: Sendable {
   /// `Winograd`, by `WinogradConvolution`.
   case winograd
 
-  /// The faster of the two, by what was measured on two cores with AVX2: 36 multiplications and their
-  /// part of the transforms take Winograd as long as 55 multiplications take the direct sum, from 16
-  /// channels on and nearly whatever the extent.
+  /// The faster of the two, as measured on two cores with AVX2: 36 multiplications and their part
+  /// of the transforms take Winograd as long as 55 multiplications take the direct sum, from 16
+  /// channels on and for nearly any extent.
   package static func fastest(_ g: ConvolutionGeometry, input: Shape) -> Self {
     let channels = (g.inputChannels, g.outputChannels)
     guard g.kernel == 3, g.stride == 1, channels.0 % 8 == 0, channels.1 % 8 == 0,
@@ -30,7 +30,7 @@ package enum ConvolutionAlgorithm: Sendable {
 }
 
 extension ConvolutionGeometry {
-  /// So few channels that BLAS would be busy packing.
+  /// So few channels that BLAS would spend its time on packing.
   var isNarrow: Bool { inputChannels * outputChannels <= 128 * 128 }
 
   /// For a 1x1 convolution to so many channels, or the gradient of its input: whether

@@ -7,7 +7,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   package var dilation: Int
   package var padding: Int
 
-  /// Padding defaults to what keeps the extent at stride 1.
+  /// The default padding keeps the extent at stride 1.
   package init(
     inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int = 1, dilation: Int = 1,
     padding: Int? = nil
@@ -35,14 +35,14 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     return (size + 2 * padding - reach) / stride + 1
   }
 
-  /// A 1x1 convolution at stride 1 is one matrix product on the tensors as they lie.
+  /// A 1x1 convolution at stride 1 is one matrix product on the tensors without a copy.
   var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
   /// An image of few channels is padded, so that the inputs of a kernel row lie next to each other.
   var joinsKernelRows: Bool { inputChannels < 8 && kernel > 1 && dilation == 1 }
 
-  /// Taps that touch the input for at least one output pixel, in row-major order. Atrous taps
-  /// that fall wholly into the padding need no arithmetic.
+  /// Taps that touch the input for at least one output pixel, in row-major order. Atrous taps that
+  /// lie entirely in the padding need no arithmetic.
   package func liveTaps(input: Shape, output: Shape) -> [Tap] {
     var taps: [Tap] = []
     for ky in 0..<kernel {

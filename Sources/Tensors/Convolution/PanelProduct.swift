@@ -1,5 +1,5 @@
-/// Products of small matrices as the convolutions here need them, where BLAS would spend up to half of
-/// the time on packing operands that lie in the right order to begin with.
+/// Products of small matrices for the convolutions here, where BLAS would spend up to half of the
+/// time on packing operands that are already in the right order.
 ///
 /// Six rows by sixteen columns of the result are kept in registers: twelve vectors, two of the right
 /// operand, and one broadcast element of the left.
@@ -10,7 +10,7 @@ package enum PanelProduct {
   /// Floats of the right operand [k, n] as panels of `width` columns each, the last padded.
   package static func panelSize(k: Int, n: Int) -> Int { (n + width - 1) / width * width * k }
 
-  /// Columns of the left operand that are worked off before the next: what keeps a panel of the
+  /// Columns of the left operand that are processed before the next: this keeps a panel of the
   /// right one in the first-level cache, and float sums short.
   private static let depth = 256
 
@@ -40,7 +40,7 @@ package enum PanelProduct {
   /// sums += A B for one panel of B, [k, 16], with the rows of A anywhere in memory; nil: a row of
   /// zeros. Sums are [rows, 16].
   ///
-  /// - Parameter isLive: whether any of each six rows is not nil; the others are left out.
+  /// - Parameter isLive: whether any of each six rows is not nil; the others are skipped.
   static func accumulate(
     rows count: Int, k: Int, _ a: UnsafePointer<UnsafePointer<Float>?>,
     where isLive: UnsafePointer<Bool>, panels b: UnsafePointer<Float>,
@@ -65,7 +65,7 @@ package enum PanelProduct {
   static func pack(_ weights: Tensor, taps: Int, into packed: Tensor, _ compute: Compute) {
     let cout = weights.shape.c
     let depth = weights.count / max(1, taps * cout)
-    // Some rows at a time: reading runs through whole ones.
+    // A few rows at a time, so that whole rows are read.
     let (size, block) = (panelSize(k: depth, n: cout), 32)
     let blocks = (depth + block - 1) / block
     compute.parallelFor(taps * blocks) { i in

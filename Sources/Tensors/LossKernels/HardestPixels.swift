@@ -1,10 +1,9 @@
 /// The mean of the `kept` largest cross-entropies of each group of `group` consecutive pixels, and
 /// its gradient; which pixels are kept is not differentiated. Of equal cross-entropies (as 32-bit
-/// floats) the pixel of lower index is kept.
+/// floats), the pixel with the lower index is kept.
 ///
-/// Ignored pixels are below any valid one; one that is kept counts as 0 and has no gradient.
-/// Everything is made in one pass as if all were kept; then the gradient of those that are not is
-/// cleared.
+/// Ignored pixels rank below any valid one; one that is kept counts as 0 and has no gradient. One
+/// pass computes everything as if all pixels were kept; then the gradient of the others is cleared.
 ///
 /// - Parameters:
 ///   - kept: from 1 to `group`.
@@ -16,7 +15,7 @@ package func hardestPixels(
   precondition(kept >= 1 && kept <= group && pixels % group == 0, "\(kept) of each \(group)")
   guard pixels > 0 else { return (0, compute.zeros(batch.logits.shape)) }
   let (groups, count) = (pixels / group, pixels / group * kept)
-  // Whole tiles: the last one may reach beyond the batch.
+  // Whole tiles: the last one may extend past the batch.
   let memory = compute.empty(Shape(n: 1, h: 1, w: (pixels + 7) & ~7, c: 1))
   defer { withExtendedLifetime(memory) {} }
   return memory.base.withMemoryRebound(to: UInt32.self, capacity: memory.count) { keys in
@@ -39,8 +38,8 @@ package func hardestPixels(
 
 /// The gradient of the sum of all cross-entropies over `count`.
 ///
-/// - Parameter keys: one a pixel is written. They order like the cross-entropies as 32-bit floats,
-///   whose bit patterns plus one they are; 0 at ignored pixels, below any valid one.
+/// - Parameter keys: one per pixel is written. They order like the cross-entropies as 32-bit
+///   floats, whose bit patterns plus one they are; 0 at ignored pixels, below any valid one.
 private func crossEntropyKeys(
   _ batch: LabeledLogits, count: Int, into keys: UnsafeMutablePointer<UInt32>
 ) -> Tensor {

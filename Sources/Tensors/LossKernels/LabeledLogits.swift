@@ -1,9 +1,9 @@
-/// A batch as the kernels of losses read it: logits, and the labels of the same pixels.
+/// A batch as the loss kernels read it: logits, and the labels of the same pixels.
 ///
-/// Its initializer checks what these kernels rely on: that both have one extent, and that every
-/// label is `LabelMap.ignored` or below the number of classes.
+/// Its initializer checks what these kernels rely on: that both have the same extent, and that
+/// every label is `LabelMap.ignored` or below the number of classes.
 @usableFromInline package struct LabeledLogits: Sendable {
-  /// Before the softmax, [N, H, W, C].
+  /// The network's output before the softmax, [N, H, W, C].
   @usableFromInline package let logits: Tensor
   /// N x H x W.
   @usableFromInline package let labels: LabelMap

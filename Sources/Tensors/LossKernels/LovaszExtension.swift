@@ -3,8 +3,8 @@
 /// - Parameters:
 ///   - range: the part's pixels.
 ///   - classPixels: its pixels of each class.
-///   - parts: over how many such parts the loss is a mean: the value and the gradient are divided
-///     by it.
+///   - parts: the number of such parts that the loss averages; the value and the gradient are
+///     divided by it.
 ///   - gradient: [N, H, W, C], written at the pixels of `range` only.
 /// - Returns: the part's share of the value.
 package func lovaszSoftmax(
@@ -36,14 +36,14 @@ package func lovaszSoftmax(
   return sum / Double(present.count * parts)
 }
 
-/// Lends room for two times as many items as there are pixels: that of the gradient, which is
-/// written last, if it is large enough.
+/// Lends space for twice as many items as pixels: the gradient's memory, which is written last, if
+/// it is large enough.
 private func withSortingMemory(
   _ batch: LabeledLogits, _ range: Range<Int>, _ gradient: Tensor,
   _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>) -> Void
 ) {
   let (c, pixels) = (batch.classes, range.count)
-  // Four floats a pixel, and one to begin at a multiple of eight bytes.
+  // Four floats per pixel, and one to align to eight bytes.
   let own = c > 4 ? nil : batch.compute.empty(Shape(n: 1, h: 1, w: pixels, c: 4))
   var start = own?.base ?? gradient.base + range.lowerBound * c
   if UInt(bitPattern: start) % 8 != 0 { start += 1 }
@@ -52,8 +52,8 @@ private func withSortingMemory(
   }
 }
 
-/// The errors |[y = c] - p_c| of consecutive pixels, a plane a class present: [present, pixels],
-/// rows padded to whole tiles.
+/// The errors |[y = c] - p_c| of consecutive pixels, one plane per class present: [present,
+/// pixels], rows padded to whole tiles.
 private struct ErrorPlanes {
   let batch: LabeledLogits
   let range: Range<Int>
@@ -69,7 +69,8 @@ private struct ErrorPlanes {
     let c = batch.classes
     (self.batch, self.range, self.present) = (batch, range, present)
     stride = (range.count + 7) & ~7
-    // As many planes as there are classes, so that the memory is reused whatever is present.
+    // As many planes as there are classes, so that the memory is reused regardless of which are
+    // present.
     values = batch.compute.empty(Shape(n: 1, h: 1, w: stride, c: c))
     var starts = [Int](repeating: -1, count: c)
     for (k, j) in present.enumerated() { starts[j] = k * stride }
@@ -123,7 +124,7 @@ private struct ErrorPlanes {
     starts[j] < 0 ? nil : values.base + (starts[j] + tile.first - range.lowerBound)
   }
 
-  /// Replaces one class's errors by the gradient with regard to its probabilities (ignored pixels
+  /// Replaces one class's errors by the gradient with respect to its probabilities (ignored pixels
   /// get 0), and returns the class's loss.
   func replaceByGradient(
     _ k: Int, classPixels: Int, _ items: UnsafeMutablePointer<UInt64>,

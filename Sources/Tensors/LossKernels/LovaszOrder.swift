@@ -1,31 +1,33 @@
-/// One class's errors at all pixels, and the way through them from the largest to the smallest.
+/// One class's errors at all pixels, and their traversal from the largest to the smallest.
 ///
 /// Items, the errors' complemented bits in the upper half (errors are not negative, so their bits
-/// order like their values), pixel and membership of the class in the lower, are first dealt to some
-/// thousand buckets of consecutive errors. How many pixels of the class lie before each is then
-/// known, so that each can be sorted and walked by itself, on any thread, while it is in the cache.
+/// order like their values), pixel and class membership in the lower, are first distributed to
+/// about a thousand buckets of consecutive errors. How many pixels of the class lie before each is
+/// then known, so that each can be sorted and traversed separately, on any thread, while it is in
+/// the cache.
 struct ClassErrors {
   /// [pixels]; replaced by the gradient.
   let errors: UnsafeMutablePointer<Float>
   let ids: UnsafePointer<UInt8>
   let pixels: Int
   let label: UInt8
-  /// The smallest error of the class's own pixels: nothing below has a coefficient.
+  /// The smallest error of the class's own pixels: errors below it have no coefficient.
   let smallest: Float
   let compute: Compute
 
-  /// Pixels that one thread deals at a time.
+  /// Pixels that one thread distributes at a time.
   private static let block = 1 << 16
 
   /// - Parameters:
-  ///   - items, scratch: room for `pixels` items each.
+  ///   - items, scratch: space for `pixels` items each.
   /// - Returns: the class's loss.
   func replaceByGradient(
     classPixels: Int, _ items: UnsafeMutablePointer<UInt64>, _ scratch: UnsafeMutablePointer<UInt64>
   ) -> Double {
     let buckets = Buckets(smallest: smallest, items: pixels)
     let blocks = (pixels + Self.block - 1) / Self.block
-    // Of each block and bucket, the items, and those of the class in the upper half: [blocks, buckets].
+    // The items of each block and bucket, with those of the class counted in the upper half:
+    // [blocks, buckets].
     var table = [UInt64](repeating: 0, count: blocks * buckets.count)
     var values = [Double](repeating: 0, count: buckets.count)
     table.withUnsafeMutableBufferPointer { table in
@@ -55,12 +57,12 @@ struct ClassErrors {
   /// Whether a pixel may have a coefficient other than 0.
   @inline(__always)
   private func matters(_ i: Int) -> Bool {
-    // Not ">=": a NaN has to get through.
+    // Not ">=": a NaN must get through.
     ids[i] != LabelMap.ignored && !(errors[i] < smallest)
   }
 
-  // These three loops stay functions of their own: inlined into their caller they get fewer registers
-  // and take 5 % longer.
+  // These three loops stay functions of their own: inlined into their caller, they get fewer
+  // registers and take 5% longer.
   @inline(never)
   private func count(
     _ range: Range<Int>, _ buckets: Buckets, _ counts: UnsafeMutablePointer<UInt64>
@@ -70,7 +72,7 @@ struct ClassErrors {
     }
   }
 
-  /// Deals a block's items to their buckets, in the order of the pixels, and clears the errors.
+  /// Distributes a block's items to their buckets, in pixel order, and clears the errors.
   ///
   /// - Parameter next: where a bucket's next item goes.
   @inline(never)
@@ -90,7 +92,7 @@ struct ClassErrors {
     }
   }
 
-  /// Goes through sorted items, given |I| and |U| before the first; writes the gradient.
+  /// Traverses sorted items, given |I| and |U| before the first, and writes the gradient.
   /// - Returns: their share of the loss.
   @inline(never)
   private func walk(
@@ -101,7 +103,7 @@ struct ClassErrors {
       let item = items[k]
       let error = Double(Float(bitPattern: ~UInt32(truncatingIfNeeded: item &>> 32)))
       let low = UInt32(truncatingIfNeeded: item)
-      // Without branches: which it is cannot be foreseen.
+      // Without branches, since they would be unpredictable.
       let isOwn = low & 1 == 1
       let coefficient = (isOwn ? 1 : intersection) / (isOwn ? union : union * (union + 1))
       intersection -= isOwn ? 1 : 0
@@ -113,9 +115,9 @@ struct ClassErrors {
   }
 }
 
-/// The errors from 1 down to the smallest that matters, cut by their bit patterns.
+/// The errors from 1 down to the smallest that matters, split by their bit patterns.
 private struct Buckets {
-  /// The bits of an error that do not tell buckets apart.
+  /// The bits of an error that do not distinguish buckets.
   let shift: Int
   let count: Int
   /// The bits of the largest error in the first, at least what a sum of rounded probabilities gives.
@@ -124,18 +126,19 @@ private struct Buckets {
   init(smallest: Float, items: Int) {
     let largest = Int(Float(1).bitPattern) + 64
     let span = max(0, largest - Int(smallest.bitPattern))
-    // Some thousand items in each; more than a thousand buckets are more memory pages than the
-    // processor has at hand while items are dealt to them.
+    // A few thousand items in each; more than a thousand buckets would touch more memory pages than
+    // the TLB holds while items are distributed.
     let wanted = max(16, min(1024, items / 1024))
     var shift = 0
     while span >> shift >= wanted { shift += 1 }
-    // The cuts lie where the lower bits of the patterns are 0: by these a bucket is sorted.
+    // The bucket limits have zeros in the lower bits of the patterns; a bucket is sorted by those
+    // bits.
     let top = largest | (1 << shift - 1)
     (self.shift, self.top) = (shift, Int32(top))
     count = max(0, top - Int(smallest.bitPattern)) >> shift + 1
   }
 
-  /// 0 for the largest errors, and for what is no number.
+  /// 0 for the largest errors and for NaN.
   @inline(__always)
   func index(_ error: Float) -> Int {
     // A NaN may have either sign.
@@ -144,7 +147,7 @@ private struct Buckets {
   }
 }
 
-/// How many items, and how many of the class, lie before each bucket; one entry more than buckets.
+/// The number of items, and of those of the class, before each bucket; one entry more than buckets.
 private struct BucketStarts {
   private(set) var items = [0]
   private(set) var own = [0]

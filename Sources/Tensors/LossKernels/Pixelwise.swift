@@ -1,10 +1,10 @@
-/// The sum of a term of each valid pixel, and its gradient: for terms that depend on the pixel's own
-/// logits and label alone.
+/// The sum of a term of each valid pixel, and its gradient: for terms that depend only on the
+/// pixel's own logits and label.
 ///
 /// - Parameters:
-///   - factor: what a term's derivatives are multiplied by to give the gradient.
-///   - term: called once for each valid pixel, from any thread, with its C logits and its class.
-///     Returns the term and writes its derivatives by the logits, all C.
+///   - factor: the factor from a term's derivatives to the gradient.
+///   - term: called once for each valid pixel, from any thread, with its C logits and its class. It
+///     returns the term and writes its derivatives with respect to all C logits.
 /// - Returns: the sum, and the gradient [N, H, W, C], 0 at ignored pixels.
 @inlinable @inline(__always)
 package func pixelwiseSum(

@@ -2,8 +2,8 @@
 ///
 /// - Parameters:
 ///   - items, scratch: `count` elements each; both are overwritten.
-///   - bits: how many of those 32, from the lowest, may differ at all.
-/// - Returns: the one of the two that holds the outcome.
+///   - bits: how many of those 32, from the lowest, may differ.
+/// - Returns: the buffer that contains the result.
 func sort(
   _ items: UnsafeMutablePointer<UInt64>, _ scratch: UnsafeMutablePointer<UInt64>, count: Int,
   bits: Int
@@ -13,7 +13,7 @@ func sort(
     insertionSort(items, count: count)
     return items
   }
-  // Digits of equal width, few enough that counting them does not take longer than the items.
+  // Digits of equal width, few enough that counting them takes no longer than moving the items.
   let passes = (bits + 8) / 9
   let width = (bits + passes - 1) / passes
   var (from, to) = (items, scratch)
@@ -36,7 +36,7 @@ func sort(
   return from
 }
 
-/// By the upper 32 bits, stable.
+/// A stable sort by the upper 32 bits.
 private func insertionSort(_ items: UnsafeMutablePointer<UInt64>, count: Int) {
   for i in 1..<max(1, count) {
     let item = items[i]

@@ -9,9 +9,9 @@ package struct ClassOverlap: Sendable {
   package let spilt: Double
 }
 
-/// Which pixels and classes take part, and in what they are grouped.
+/// Which pixels and classes take part, and how they are grouped.
 package struct OverlapRegions: Sendable {
-  /// One region an image; otherwise the batch is one.
+  /// One region per image; otherwise the whole batch is one region.
   package var perImage: Bool
   /// Leave out regions without a valid pixel, and in each region the classes absent from it.
   package var onlyPresent = true
@@ -24,8 +24,8 @@ package struct OverlapRegions: Sendable {
   }
 }
 
-/// The gradient by the logits of a function of the soft overlaps alone: its derivative by p takes
-/// two values for each region and class.
+/// The gradient with respect to the logits of a function of the soft overlaps alone: its derivative
+/// by p takes two values for each region and class.
 ///
 /// - Parameters:
 ///   - inside: the derivative at pixels of the class itself, [regions, C].
@@ -66,7 +66,7 @@ package func overlapGradient(
 
 /// N, A and B of each region and class, [regions, C].
 package func softOverlaps(_ batch: LabeledLogits, _ regions: OverlapRegions) -> [ClassOverlap] {
-  // Few enough pixels that their sums in single precision keep their digits.
+  // Few enough pixels for accurate sums in single precision.
   let (pixels, c, block) = (batch.pixels, batch.classes, 1024)
   let n = regions.perImage ? batch.labels.n : 1
   let perRegion = pixels / max(1, n)

@@ -2,12 +2,12 @@ extension SoftmaxTile {
   /// From d value / d p to d value / d z, in place of the powers: dz_j = p_j (g_j - sum_k p_k g_k).
   ///
   /// A constant added to all g_k changes nothing, so that of the most probable class is subtracted
-  /// first: where its p is near 1, the difference in the bracket then keeps its digits.
+  /// first: where its p is near 1, the difference in parentheses then keeps its precision.
   ///
   /// - Parameters:
-  ///   - rows: where the gradient by logit goes, [8, C].
+  ///   - rows: where the gradient with respect to the logits goes, [8, C].
   ///   - spillsOnIgnored: ignored pixels get a gradient too.
-  ///   - g: the gradient by a class's probability.
+  ///   - g: the gradient with respect to a class's probability.
   @inline(__always)
   func softmaxBackward(
     _ rows: UnsafeMutablePointer<Float>, spillsOnIgnored: Bool = false, classes c: Int,
@@ -29,8 +29,8 @@ extension SoftmaxTile {
     storeTransposed(powers, channels: c, into: rows)
   }
 
-  /// What turns powers into probabilities; 0 in lanes beyond the batch and, unless they take part,
-  /// at ignored pixels.
+  /// The factor that turns powers into probabilities; 0 in lanes beyond the batch and, unless they
+  /// take part, at ignored pixels.
   @inline(__always)
   func scale(spillsOnIgnored: Bool) -> Lanes {
     let isOut =

@@ -1,10 +1,10 @@
-/// The softmax of eight consecutive pixels, lane i that of pixel `first + i`: exponentials and their
-/// sums, from which every loss makes what it needs without a logarithm of a rounded number or a
-/// difference that loses digits.
+/// The softmax of eight consecutive pixels, lane i that of pixel `first + i`: exponentials and
+/// their sums, from which every loss computes what it needs without a logarithm of a rounded number
+/// or a cancellation.
 @safe @usableFromInline package struct SoftmaxTile {
   /// Position in the batch of the first pixel.
   @usableFromInline package let first: Int
-  /// Pixels there are, 8 but at the end.
+  /// The number of pixels: 8, except at the end.
   @usableFromInline let count: Int
   /// Eight class ids; `LabelMap.ignored` also beyond `count`.
   @usableFromInline let ids: UnsafePointer<UInt8>
@@ -12,7 +12,7 @@
   @usableFromInline let labels: Lanes
   /// exp(z_j - z_max), C vectors.
   @usableFromInline let powers: UnsafeMutablePointer<Lanes>
-  /// Room for C more.
+  /// Space for C more.
   @usableFromInline let room: UnsafeMutablePointer<Lanes>
   /// exp(z_y - z_max); 0 at ignored pixels.
   @usableFromInline let own: Lanes
@@ -25,7 +25,7 @@
 
   /// p_y.
   @inlinable package var confidence: Lanes { @inline(__always) get { own * scale } }
-  /// 1 - p_y, with all its digits also where p_y rounds to 1.
+  /// 1 - p_y, at full precision even where p_y rounds to 1.
   @inlinable package var miss: Lanes { @inline(__always) get { others * scale } }
 
   /// -log p_y = log(sum) - (z_y - z_max): neither part is negative, and where y is the largest the
@@ -56,8 +56,8 @@
 
   /// - Parameters:
   ///   - rows: the pixels' logits, [8, C].
-  ///   - powers: room for 2 C vectors.
-  ///   - blind: logits of ignored pixels count as 0, so that nothing in them shows.
+  ///   - powers: space for 2 C vectors.
+  ///   - blind: logits of ignored pixels count as 0, so that they have no effect.
   @inlinable @inline(__always)
   init(
     first: Int, count: Int, ids: UnsafePointer<UInt8>, rows: UnsafePointer<Float>, classes c: Int,
@@ -96,7 +96,7 @@
 /// - Parameters:
 ///   - blind: see `SoftmaxTile`.
 ///   - gradient: where `body` writes, [N, H, W, C]; nil if it writes nothing.
-///   - body: the tile, and where the gradient of its pixels goes, [8, C], all of which it has to
+///   - body: the tile, and where the gradient of its pixels goes, [8, C], all of which it must
 ///     write. Without a gradient it must not write.
 @inlinable @inline(__always)
 func forTiles(

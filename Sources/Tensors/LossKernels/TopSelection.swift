@@ -13,7 +13,7 @@ struct TopSelection {
     let block = 1 << 16
     var (prefix, mask) = (UInt32(0), UInt32(0))
     var wanted = k
-    // Of each block, how many of its keys equal the prefix found so far.
+    // For each block, the number of keys that match the prefix found so far.
     var ties: [Int] = []
     for (shift, bits) in [(21, 11), (10, 11), (0, 10)] as [(UInt32, UInt32)] {
       let digits = 1 << Int(bits)
@@ -34,7 +34,7 @@ struct TopSelection {
       ties = stride(from: digit, to: counts.count, by: digits).map { Int(counts[$0]) }
     }
     threshold = prefix
-    // `wanted` of the keys equal to the threshold are still to be taken, the first ones.
+    // The first `wanted` keys equal to the threshold are still to be selected.
     var b = 0
     while ties[b] < wanted {
       wanted -= ties[b]
@@ -54,7 +54,8 @@ struct TopSelection {
   }
 }
 
-/// How many keys of each block have each digit, of those that begin with `prefix`: [blocks, digits].
+/// The number of keys with each digit in each block, among those that begin with `prefix`: [blocks,
+/// digits].
 private func digitCounts(
   _ keys: UnsafeBufferPointer<UInt32>, _ block: Int, _ compute: Compute?, prefix: UInt32,
   mask: UInt32, shift: UInt32, digits: Int

@@ -1,13 +1,13 @@
 /// sum_i w_i ce_i / normalizer over the valid pixels and its gradient, eight pixels at a time: the
-/// kernel of every loss that weights cross-entropies. One reading of the logits, one writing of the
-/// gradient.
+/// kernel of every loss that weights cross-entropies. It reads the logits once and writes the
+/// gradient once.
 ///
 /// - Parameters:
-///   - normalizer: a positive number, or else the result is zero.
-///   - sums: how many further sums the loss wants.
+///   - normalizer: a positive number; otherwise the result is zero.
+///   - sums: the number of additional sums that the loss needs.
 ///   - weigh: given eight pixels and the sums of their block so far, adds to those and returns the
 ///     sum of w ce and the slopes s, 0 at ignored pixels.
-/// - Returns: value and gradient, and the further sums.
+/// - Returns: value and gradient, and the additional sums.
 @inlinable @inline(__always)
 package func weightedCrossEntropy(
   _ batch: LabeledLogits, normalizer: Double, sums count: Int = 0,
@@ -21,14 +21,14 @@ package func weightedCrossEntropy(
   }
   let gradient = batch.compute.empty(batch.logits.shape)
   let factor = Lanes(repeating: Float(1 / normalizer))
-  // Each block's further sums, then its value. Added in order of the blocks.
+  // Each block's additional sums, then its value. Added in order of the blocks.
   let stride = count + 1
   var sums = [Double](repeating: 0, count: (pixels + block - 1) / block * stride)
   sums.withUnsafeMutableBufferPointer { sums in
     batch.labels.ids.withUnsafeBufferPointer { ids in
       batch.compute.parallelBlocks(pixels, block: block) { b, range in
-        // Summed up in memory of the block's own: two threads that write to neighbors in turns
-        // would wait for each other.
+        // Summed in the block's own memory: two threads writing to adjacent elements would slow
+        // each other down (false sharing).
         withUnsafeTemporaryAllocation(of: Double.self, capacity: stride) { part in
           part.initialize(repeating: 0)
           var further = MutableSpan(
@@ -55,12 +55,12 @@ package func weightedCrossEntropy(
   return (value, gradient, totals)
 }
 
-/// The same with one constant weight a class.
+/// The same with one constant weight per class.
 package func weightedCrossEntropy(
   _ batch: LabeledLogits, classWeights weights: [Double], normalizer: Double
 ) -> (value: Double, gradient: Tensor) {
   precondition(weights.count == batch.classes, "\(weights.count) weights, \(batch.classes) classes")
-  // By label, ignored ones included.
+  // The weights by label, including the ignored one.
   let table = weights.map { Float($0) } + [Float](repeating: 0, count: 256 - weights.count)
   return table.withUnsafeBufferPointer { table in
     let w = table.baseAddress!

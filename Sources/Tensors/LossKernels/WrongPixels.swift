@@ -10,7 +10,7 @@ package func falsePositives(_ batch: LabeledLogits) -> [Int] { wrongPixels(batch
 package func wrongPixels(_ batch: LabeledLogits) -> (missed: [Int], falsePositives: [Int]) {
   let predictions = argmax(logits: batch.logits, batch.compute)
   let (pixels, block) = (batch.labels.pixels, 1 << 15)
-  // Of each block, FN by label, then FP by prediction.
+  // For each block, FN by label, then FP by prediction.
   var counts = [Int](repeating: 0, count: (pixels + block - 1) / block * 512)
   counts.withUnsafeMutableBufferPointer { counts in
     batch.labels.ids.withUnsafeBufferPointer { ids in

@@ -49,8 +49,8 @@ public struct LabelMap: Hashable, Sendable {
 
 /// Adds the number of each value to `counts`, 256 of them.
 ///
-/// Neighbors have the same label most of the time, and an addition to a number just stored has to
-/// wait for it: so runs of eight are counted at once.
+/// Neighboring pixels usually have the same label, and an addition to a number just stored must
+/// wait for the store, so runs of eight are counted at once.
 private func count(_ ids: UnsafeBufferPointer<UInt8>, _ counts: UnsafeMutablePointer<Int>) {
   let raw = UnsafeRawBufferPointer(ids)
   var i = 0

@@ -1,12 +1,12 @@
-/// A small seeded generator (SplitMix64, Steele et al. 2014). There is no global randomness:
-/// whatever draws numbers is handed one of these, derived from the run's seed and a purpose.
+/// A small seeded generator (SplitMix64, Steele et al. 2014). There is no global randomness: any
+/// code that draws numbers is given one of these, derived from the run's seed and a purpose.
 public struct RandomSource: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   public init(seed: UInt64) { state = Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15) }
 
   /// An independent stream for a purpose, and for a counter such as the iteration: what iteration
-  /// 700 draws does not depend on having run the 699 before, so an interrupted run can go on.
+  /// 700 draws does not depend on having run the 699 before, so an interrupted run can resume.
   public init(seed: UInt64, purpose: String, counter: UInt64 = 0) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
@@ -18,7 +18,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     return Self.mixed(state)
   }
 
-  /// Passes over as many numbers as if `next` had been called.
+  /// Skips this many numbers, as if `next` had been called.
   public mutating func skip(_ count: Int) {
     state &+= UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
   }

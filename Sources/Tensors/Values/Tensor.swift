@@ -1,9 +1,9 @@
 /// A dense block of 32-bit floats in NHWC order.
 ///
-/// A tensor is a reference: whoever made it decides who may write to it. Every access is checked
-/// against its extent; for a loop over many elements take `withSpan` or `withMutableSpan` first.
-/// It is not safe to write to one tensor from two threads at once; `Compute.parallelFor` bodies
-/// write to disjoint parts.
+/// A tensor is a reference: its creator decides who may write to it. Every access is checked
+/// against its extent; for a loop over many elements, use `withSpan` or `withMutableSpan` first. It
+/// is not safe to write to one tensor from two threads at once; `Compute.parallelFor` bodies write
+/// to disjoint parts.
 @safe
 public final class Tensor: @unchecked Sendable {
   /// Extent, images x rows x columns x channels.

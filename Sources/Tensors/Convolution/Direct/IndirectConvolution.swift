@@ -1,12 +1,12 @@
-/// A convolution as a sum over taps of products whose left rows are read where they lie in the input,
+/// A convolution as a sum over taps of products whose left rows are read in place from the input,
 /// through pointers, instead of being unfolded first (Dukhan 2019, "The Indirect Convolution
 /// Algorithm"). Taps that fall into the padding for six neighboring outputs are left out, so that
-/// atrous convolutions at large rates and strided ones cost what they have to.
+/// atrous convolutions at large rates and strided ones cost no more than necessary.
 ///
 /// The same loops serve the convolution and the gradient of its input: they differ in which row and
 /// column of the source each tap of an output reads.
 struct IndirectConvolution {
-  /// Images, and extent of the tensor that is read.
+  /// Images, and the extent of the tensor that is read.
   private let source: Shape
   /// Extent of the tensor that is written.
   private let target: Shape
@@ -15,7 +15,7 @@ struct IndirectConvolution {
   private let columnTaps: Int
   /// Floats of the source that a tap reads: the channels, of one pixel or of a kernel row's pixels.
   private let depth: Int
-  /// In what order the target's rows are written: outputs that share their taps lie together.
+  /// The order in which the target's rows are written: outputs that share their taps are adjacent.
   private let rows: Axis
   private let columns: Axis
 

@@ -1,6 +1,6 @@
 /// The gradient of a convolution's weights where channels are few: for each output row and tap, a
-/// product of the inputs and output gradients as they lie in memory, without copies. The rows are cut
-/// into a fixed number of parts whose sums are added in order.
+/// product of the inputs and output gradients in place, without copies. The rows are split into a
+/// fixed number of parts whose sums are added in order.
 struct NarrowWeightGradient {
   private let geometry: ConvolutionGeometry
   private let x: Tensor

@@ -1,4 +1,4 @@
-/// 1x1 convolutions at stride 1: single products of matrices on the tensors as they lie.
+/// 1x1 convolutions at stride 1: single matrix products on the tensors without copies.
 struct PointwiseConvolution {
   private let compute: Compute
 
@@ -41,7 +41,7 @@ struct PointwiseConvolution {
     }
   }
 
-  /// dW += x^T dy, cut by input channels.
+  /// dW += x^T dy, split by input channels.
   func accumulateWeightGradient(
     _ x: Tensor, _ dy: Tensor, usesPanels: Bool, onto gradient: Tensor
   ) {

@@ -13,7 +13,7 @@ struct TapwiseWeightGradient {
   func accumulate(onto gradient: Tensor) {
     let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
     let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
-    // Two pieces a tap, or the odd number of taps would leave a thread without work.
+    // Two pieces per tap, or the odd number of taps would leave a thread idle.
     let pieces = cin >= 64 ? 2 : 1
     let share = (cin + pieces - 1) / pieces
     compute.parallelFor(taps.count * pieces) { piece in

@@ -99,8 +99,9 @@ enum FourOutputs: MinimalFilter {
   }
 }
 
-/// F(3, 3) with the points 0, p, -p, r and infinity, 3/4 and 2: of those tried the ones with the
-/// smallest error, that of `FourOutputs`. For extents that three divides better than four.
+/// F(3, 3) with the points 0, p, -p, r and infinity, 3/4 and 2: of those tried, the points with the
+/// smallest error, which equals that of `FourOutputs`. For extents that three divides better than
+/// four.
 enum ThreeOutputs: MinimalFilter {
   static let outputs = 3
 

@@ -1,4 +1,4 @@
-/// The transforms of whole tiles, 8 channels at a time: along the columns into a small room, then
+/// The transforms of whole tiles, 8 channels at a time: along the columns into a small buffer, then
 /// along the rows.
 extension Winograd {
   /// A part of the weights to rows `0...` of the matrices in panels: for the convolution [in, out], for
@@ -162,7 +162,7 @@ extension Winograd {
   }
 }
 
-/// Room for the vectors of a tile between the transform along one axis and that along the other.
+/// Space for the vectors of a tile between the transform along one axis and that along the other.
 private typealias TileRoom = UnsafeMutablePointer<Lanes>
 
 @inline(__always)

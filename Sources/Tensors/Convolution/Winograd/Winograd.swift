@@ -2,7 +2,7 @@
 /// outputs 36 products of matrices where the direct sum has 144 multiplications for each tile and
 /// pair of channels, at some loss of accuracy (relative error about 1e-6).
 ///
-/// Channels have to be multiples of 8: the transforms run along them.
+/// Channels must be multiples of 8: the transforms run along them.
 struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
   typealias Planes = WinogradPlanes
   let tiles: WinogradTiles
@@ -29,7 +29,7 @@ struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
   /// Floats of transformed inputs and output gradients held at once for a weight gradient.
   private static var gradientBudget: Int { 2 << 20 }
 
-  /// As `WinogradConvolution.apply`.
+  /// Same as `WinogradConvolution.apply`.
   func apply(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor) {
     if tiles.count < Self.chunk {
       applyBySlabs(x, weights, isGradient, into: y)
@@ -68,13 +68,13 @@ struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
     }
   }
 
-  /// Few tiles, for which the transformed weights are the larger part: never held as a whole, but
-  /// made for some rows and columns at a time, and used at once.
+  /// Few tiles, for which the transformed weights are the larger part: never stored as a whole, but
+  /// computed for a few rows and columns at a time and used immediately.
   private func applyBySlabs(_ x: Tensor, _ weights: Tensor, _ isGradient: Bool, into y: Tensor) {
     let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
     let width = PanelProduct.width
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: cin))
-    // In panels as wide as a slab, so that a product's operands lie in one piece each.
+    // In panels as wide as a slab, so that each operand of a product is contiguous.
     withPlanes(count, cin, panel: Self.slab.rows) { v in
       withPlanes(count, cout, panel: Self.slab.columns) { m in
         compute.parallelBlocks(count, block: 4) { _, range in

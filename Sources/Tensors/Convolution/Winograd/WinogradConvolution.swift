@@ -1,4 +1,4 @@
-/// `Winograd` with the tiles that fit an extent best.
+/// `Winograd` with the tile size that fits an extent best.
 struct WinogradConvolution {
   private let tiles: WinogradTiles
   private let compute: Compute

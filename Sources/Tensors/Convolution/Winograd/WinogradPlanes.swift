@@ -1,18 +1,19 @@
-/// Matrices [rows, columns], one a frequency.
+/// Matrices [rows, columns], one per frequency.
 struct WinogradPlanes {
   let base: UnsafeMutablePointer<Float>
   let rows: Int
   let columns: Int
   /// Columns stored next to each other: `columns` for a matrix by rows, else those of a panel.
   let panel: Int
-  /// From one matrix to the next: no multiple of a page, or all would share the same cache sets.
+  /// Distance from one matrix to the next: not a multiple of a page, or all would share the same
+  /// cache sets.
   let stride: Int
 
   static func stride(rows: Int, columns: Int, panel: Int) -> Int {
     (columns + panel - 1) / panel * panel * rows + 16
   }
 
-  /// - Parameter stride: that of the matrices which these are a part of.
+  /// - Parameter stride: the stride of the matrices that these are a part of.
   init(
     _ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, panel: Int, stride: Int? = nil
   ) {

@@ -1,5 +1,6 @@
 /// The tiles of 3 or 4 rows and columns of outputs, each from two more of inputs, that a 3x3
-/// convolution at stride 1 is cut into. A convolution with dilation d is d x d interleaved ones without: its tiles step by d.
+/// convolution at stride 1 is cut into. A convolution with dilation d is d x d interleaved ones
+/// without dilation: its tiles step by d.
 struct WinogradTiles {
   let input: Shape
   let output: Shape
@@ -25,7 +26,7 @@ struct WinogradTiles {
     (0..<min(size, dilation)).flatMap { Array(stride(from: $0, to: size, by: outputs * dilation)) }
   }
 
-  /// Multiplications along one extent if a tile has so many outputs.
+  /// Multiplications along one extent for tiles with this many outputs.
   private static func multiplications(_ size: Int, _ dilation: Int, outputs: Int) -> Int {
     let step = outputs * dilation
     return (0..<min(size, dilation)).reduce(0) { sum, first in
@@ -33,7 +34,7 @@ struct WinogradTiles {
     }
   }
 
-  /// The outputs of a tile along one extent: what needs fewer multiplications.
+  /// The outputs of a tile along one extent: the number that needs fewer multiplications.
   private static func outputs(_ size: Int, _ dilation: Int) -> Int {
     let (three, four) = (
       multiplications(size, dilation, outputs: 3), multiplications(size, dilation, outputs: 4)
@@ -41,7 +42,7 @@ struct WinogradTiles {
     return three < four ? 3 : 4
   }
 
-  /// Multiplications along one extent; those of an image are this one's product over both.
+  /// Multiplications along one extent; an image needs the product of both extents' numbers.
   static func multiplications(_ size: Int, dilation: Int) -> Int {
     multiplications(size, dilation, outputs: outputs(size, dilation))
   }
@@ -53,7 +54,7 @@ struct WinogradTiles {
     return (row / rows.count, rows[row % rows.count], columns[tile % columns.count])
   }
 
-  /// Where the inputs of a tile lie, row by row; `zeros` for those in the padding.
+  /// The locations of a tile's inputs, row by row; `zeros` for those in the padding.
   @inline(__always)
   func inputs(
     _ tile: Int, of x: UnsafePointer<Float>, zeros: UnsafePointer<Float>,
@@ -72,7 +73,7 @@ struct WinogradTiles {
     }
   }
 
-  /// Where the outputs of a tile lie, row by row; `outside` for those past the border.
+  /// The locations of a tile's outputs, row by row; `outside` for those past the border.
   @inline(__always)
   func outputs(
     _ tile: Int, of y: UnsafeMutablePointer<Float>, outside: UnsafeMutablePointer<Float>,

@@ -1,7 +1,7 @@
 /// The class with the largest logit at every pixel, row-major, ties to the lowest class.
 ///
 /// - Parameters:
-///   - logits: [N, H, W, C] with 1 <= C <= 255 (traps otherwise); probabilities serve as well.
+///   - logits: [N, H, W, C] with 1 <= C <= 255 (traps otherwise); probabilities work as well.
 ///   - compute: threads to use; without it the calling thread does the work.
 /// - Returns: N x H x W class ids. A NaN is never larger than anything.
 public func argmax(logits: Tensor, _ compute: Compute? = nil) -> [UInt8] {
@@ -21,7 +21,7 @@ public func argmax(logits: Tensor, _ compute: Compute? = nil) -> [UInt8] {
   }
 }
 
-/// Eight pixels at a time, and the last ones by themselves.
+/// Eight pixels at a time, then the last ones separately.
 private func argmax(
   _ logits: UnsafePointer<Float>, classes c: Int, _ range: Range<Int>,
   into ids: UnsafeMutablePointer<UInt8>

@@ -24,9 +24,9 @@ public func softmax(_ logits: Tensor, _ compute: Compute) -> Tensor {
   return result
 }
 
-/// Of eight pixels, [8, C].
+/// The softmax of eight pixels, [8, C].
 ///
-/// - Parameter powers: room for C vectors.
+/// - Parameter powers: space for C vectors.
 @inline(__always)
 private func softmax(
   _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, channels c: Int,

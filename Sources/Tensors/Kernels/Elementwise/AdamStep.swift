@@ -40,7 +40,7 @@ package struct AdamStep: Sendable {
   }
 }
 
-/// b^n by repeated multiplication: the same on every platform's mathematics library.
+/// b^n by repeated multiplication: independent of the platform's math library.
 private func power(_ b: Double, _ n: Int) -> Double {
   var (result, base, exponent) = (1.0, b, n)
   while exponent > 0 {

@@ -1,5 +1,6 @@
 /// A mask for inverted dropout (Srivastava et al. 2014): 0 with probability `rate`, else
-/// 1 / (1 - rate), drawn in element order. Not the mask is kept but where its numbers begin.
+/// 1 / (1 - rate), drawn in element order. Instead of the mask, the state of its random source
+/// is stored.
 package struct DropoutMask: Sendable {
   package let rate: Double
   private let random: RandomSource
@@ -10,7 +11,7 @@ package struct DropoutMask: Sendable {
     if rate > 0 { random.skip(count) }
   }
 
-  /// x times the mask, over x's memory where the caller gave up the only reference to it.
+  /// x times the mask, in x's memory if the caller gave up the only reference to it.
   package func applied(to x: consuming Tensor, _ compute: Compute) -> Tensor {
     guard rate > 0 else { return x }
     let target = compute.reusing(&x)

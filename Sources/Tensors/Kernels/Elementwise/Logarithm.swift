@@ -1,5 +1,4 @@
-/// log(1 + x) of eight numbers not below 0, without losing the digits of small ones; NaN gives NaN,
-/// and so does infinity.
+/// log(1 + x) of eight numbers not below 0, accurate for small ones too; NaN and infinity give NaN.
 ///
 /// 1 + x = 2^k m with m around 1, log m by the degree-8 polynomial of Cephes' `logf` (Moshier 1992),
 /// and what 1 + x rounds away added to first order: relative error below 2e-7.

@@ -1,19 +1,19 @@
-/// Rows of C channels that one block of a pass over a tensor covers: what fits half of a
-/// second-level cache, so that a second pass over the block finds it there.
+/// Rows of C channels that one block of a pass over a tensor covers: an amount that fits in half of
+/// a second-level cache, so that a second pass over the block finds it there.
 func rowBlock(_ channels: Int) -> Int { max(32, min(1024, 32768 / max(1, channels))) }
 
-/// What is done to eight channels, or to the last few, of consecutive rows. A type and not a
-/// closure: the compiler then writes the loops below for it without a call inside.
+/// An operation on eight channels, or on the last few, of consecutive rows. It is a type rather
+/// than a closure so that the compiler specializes the loops below without a call inside.
 protocol RowKernel {
   /// - Parameters:
-  ///   - offset: of the first row's element; the next row's is `stride` on.
+  ///   - offset: the offset of the first row's element; the next row's is `stride` later.
   ///   - channel: where the lanes begin.
   func callAsFunction(rows: Int, at offset: Int, stride: Int, channel: Int, lanes: Int)
 }
 
-/// Runs a kernel over rows of `c` elements. Short rows go four at a time: what is the same for every
-/// row is then loaded once for four. Long rows go one by one, as the processor's prefetching follows
-/// memory in order only.
+/// Runs a kernel over rows of `c` elements. Short rows go four at a time: what is the same for
+/// every row is then loaded once for four. Long rows go one by one, since the hardware prefetcher
+/// follows only sequential memory.
 @inline(__always)
 func forRows(_ rows: Range<Int>, _ c: Int, _ kernel: some RowKernel) {
   var row = rows.lowerBound
@@ -47,7 +47,7 @@ protocol RowTermPair {
   func callAsFunction(_ offset: Int, _ channel: Int, _ lanes: Int) -> (Lanes, Lanes)
 }
 
-/// Adds a term onto one sum a channel; four rows are added to each other first.
+/// Adds a term onto one sum per channel; four rows are added to each other first.
 struct RowSum<Term: RowTerm>: RowKernel {
   let sums: UnsafeMutablePointer<Float>
   let term: Term
@@ -88,7 +88,7 @@ struct ElementTerm: RowTerm {
   func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> Lanes { load(x + o, n) }
 }
 
-/// x - pivot and its square; one pivot a channel.
+/// x - pivot and its square; one pivot per channel.
 struct ShiftedTerms: RowTermPair {
   let x: UnsafePointer<Float>
   let pivot: UnsafePointer<Float>

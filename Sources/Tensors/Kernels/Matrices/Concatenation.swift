@@ -13,7 +13,7 @@ package func concatenateChannels(_ parts: [Tensor], _ compute: Compute) -> Tenso
   return result
 }
 
-/// The transpose of `concatenateChannels`: cuts a tensor into parts of the given channels.
+/// The transpose of `concatenateChannels`: splits a tensor into parts with the given channels.
 package func splitChannels(_ x: Tensor, into channels: [Int], _ compute: Compute) -> [Tensor] {
   var offset = 0
   return channels.map { c in

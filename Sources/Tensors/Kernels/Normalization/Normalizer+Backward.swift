@@ -1,13 +1,13 @@
 extension Normalizer {
   /// The backward pass of `output` on batch moments.
   ///
-  /// The ReLU's mask is the sign of the output's value, computed again. What is written goes over
-  /// dy's memory where the caller gave up the only reference to it.
+  /// The ReLU's mask is the sign of the output's value, recomputed. The result overwrites dy's
+  /// memory if the caller gave up the only reference to it.
   ///
   /// - Parameters:
   ///   - dy: gradient of the output, [N, H, W, C].
   ///   - x, residual: as in the forward pass.
-  ///   - scaleGradient, shiftGradient: [1, 1, 1, C], added onto.
+  ///   - scaleGradient, shiftGradient: [1, 1, 1, C], accumulated.
   /// - Returns: the gradient of x, and where there is a residual its gradient (dy behind the ReLU).
   package func backward(
     _ dy: consuming Tensor, x: Tensor, residual: Residual = .none, scaleGradient: Tensor,
@@ -108,7 +108,7 @@ extension Normalizer {
     }
   }
 
-  /// - Returns: what x's gradient is made of besides the masked gradient, [2, 1, 1, C].
+  /// - Returns: the terms of x's gradient besides the masked gradient, [2, 1, 1, C].
   private func slope(
     _ parts: Tensor, pixels: Int, onto scaleGradient: Tensor, _ shiftGradient: Tensor,
     _ compute: Compute

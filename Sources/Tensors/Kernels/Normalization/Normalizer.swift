@@ -1,8 +1,8 @@
 /// What batch normalization does to one batch (Ioffe and Szegedy 2015): y = factor (x - mean) +
 /// shift for every channel, factor = scale / sqrt(variance + epsilon), then ReLU or not.
 ///
-/// It holds copies, so that an output can be made again, with the same bits, after the parameters
-/// have changed.
+/// It holds copies, so that an output can be recomputed, bit for bit, after the parameters have
+/// changed.
 package struct Normalizer: Sendable {
   /// Mean, factor, shift and 1 / sqrt(variance + epsilon), [4, 1, 1, C].
   private let values: Tensor
@@ -33,13 +33,13 @@ package struct Normalizer: Sendable {
     case none
     /// Of the output's shape.
     case tensor(Tensor)
-    /// Normalized on the way; of the output's shape.
+    /// Normalized on the fly; of the output's shape.
     case normalized(Tensor, Normalizer)
   }
 
   /// The output, [N, H, W, C] like x.
   ///
-  /// - Parameter inPlace: x is not needed any more and its memory becomes the output's.
+  /// - Parameter inPlace: x is no longer needed, and its memory becomes the output's.
   package func output(
     of x: Tensor, residual: Residual = .none, inPlace: Bool = false, _ compute: Compute
   ) -> Tensor {

@@ -33,8 +33,8 @@ package struct BilinearResize: Sendable {
     let (c, rowLength) = (s.c, s.w * s.c)
     let y = compute.empty(Shape(n: s.n, h: height, w: width, c: c))
     let (rows, columns) = (sources(from: s.h, to: height), sources(from: s.w, to: width))
-    // Whole vectors a pixel: what one writes past its channels the next overwrites, except at the
-    // end of a row.
+    // Whole vectors per pixel: what one writes past its channels is overwritten by the next, except
+    // at the end of a row.
     let padded = (c + 7) & ~7
     compute.parallelBlocks(s.n * height, block: 16) { _, range in
       compute.withScratch(rowLength + 8) { blended in

@@ -1,7 +1,7 @@
-/// Max pooling with a 3 x 3 window, stride 2 and padding 1, as behind the stem of a ResNet.
+/// Max pooling with a 3 x 3 window, stride 2 and padding 1, as after the stem of a ResNet.
 package enum MaxPooling {
   /// Which position of its window, row-major from 0 to 8, each output was taken from: the first
-  /// that holds the maximum. One byte an output.
+  /// that holds the maximum. One byte per output.
   package struct Choices: Sendable {
     fileprivate let storage: Tensor
 
@@ -19,8 +19,8 @@ package enum MaxPooling {
   /// [N, H, W, C] to [N, ceil(H / 2), ceil(W / 2), C].
   ///
   /// - Parameters:
-  ///   - normalizer: applied to x on the way; what is pooled never lies in memory as a whole.
-  ///   - wantsChoices: for the backward pass.
+  ///   - normalizer: applied to x on the fly; the normalized input is never stored as a whole.
+  ///   - wantsChoices: return the choices for the backward pass.
   package static func forward(
     _ x: Tensor, through normalizer: Normalizer? = nil, wantsChoices: Bool, _ compute: Compute
   ) -> (output: Tensor, choices: Choices?) {
@@ -105,7 +105,7 @@ package enum MaxPooling {
             var sum = Lanes.zero
             for oy in above {
               for ox in beside {
-                // A comparison with a scalar would go lane by lane.
+                // A comparison with a scalar would be done lane by lane.
                 let position = SIMD8(repeating: Int32((iy + 1 - 2 * oy) * 3 + ix + 1 - 2 * ox))
                 let offset = ((n * o.h + oy) * o.w + ox) * c + i
                 let hit = loadBytes(choices.base + offset, l) .== position
