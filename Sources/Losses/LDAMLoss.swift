@@ -7,9 +7,10 @@ import Tensors
 /// `max_margin`.
 ///
 /// n_c are the training split's pixels; a class without any has margin 0. Gradient:
-/// s (q_j - [j = y]) / |V|, q the softmax of those logits. s = 30 and a largest margin of 0.5 are the
-/// defaults of its code, whose classifier outputs cosines; DeepLab's logits are unbounded, so
-/// smaller s and larger margins may suit it better. With scale 1 and margins near 0 it is cross-entropy.
+/// s (q_j - [j = y]) / |V|, q the softmax of those logits. s = 30 and a largest margin of 0.5 are
+/// the defaults of its code, whose classifier outputs cosines; DeepLab's logits are unbounded, so
+/// smaller s and larger margins may suit it better. With scale 1 and margins near 0 it is
+/// cross-entropy.
 package struct LDAMLoss: Loss {
   /// D_c, one per class.
   package let margins: [Double]

@@ -1,7 +1,7 @@
 /// Pixels of one class, or of a group of classes, by outcome; and the scores of the recall-loss
 /// paper's Table I.
 ///
-/// A score whose denominator is 0 is undefined, nil: it is never replaced by 0 or 1. See
+/// A score whose denominator is 0 is undefined (nil); it is never replaced by 0 or 1. See
 /// docs/policy.md.
 package struct ClassOutcomes: Hashable, Sendable {
   /// Pixels of the class, predicted as the class.

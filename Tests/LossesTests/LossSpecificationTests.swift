@@ -78,12 +78,12 @@ import Testing
     ("balanced_ce(beta: 1)", 19, "beta must be at least 0 and below 1, not 1"),
     ("ohem(keep: 0.5", 15, "a comma or a closing parenthesis is missing"),
     ("ohem(keep: 0.5 0.6)", 16, "a comma or a closing parenthesis is missing"),
-    ("ce recall", 4, "only + and another loss may follow, but here is \"recall\""),
-    ("ohem(keep: 0.5))", 16, "only + and another loss may follow, but here is \")\""),
-    ("ce - recall", 4, "only + and another loss may follow, but here is \"- recall\""),
+    ("ce recall", 4, "only + and another loss may follow, but found \"recall\""),
+    ("ohem(keep: 0.5))", 16, "only + and another loss may follow, but found \")\""),
+    ("ce - recall", 4, "only + and another loss may follow, but found \"- recall\""),
     (
       "ce * 2", 4,
-      "only + and another loss may follow, but here is \"* 2\"; a weight comes before its loss: "
+      "only + and another loss may follow, but found \"* 2\"; a weight comes before its loss: "
         + "0.5 * ce"
     ),
     ("ce + ", 6, "a loss's name is missing; use one of \(names)"),

@@ -13,7 +13,7 @@ enum LabelFormat: Hashable, Sendable {
 
 extension LabelTable {
   /// The ids of a label file or a prediction, as stored in the file.
-  /// - Throws: `UserError` naming the file if it cannot be read or holds an id without a label.
+  /// - Throws: `UserError` naming the file if it cannot be read or contains an id without a label.
   package func readIds(_ url: URL) throws -> LabelImage {
     if case .described(let files) = format { return try files.readTableIds(url) }
     return try LabelIds(

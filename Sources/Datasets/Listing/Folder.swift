@@ -85,7 +85,7 @@ extension Folder {
     return (String(path[...slash]), String(path[path.index(after: slash)...]))
   }
 
-  /// - Throws: `UserError` naming the first JPEG file that has no PNG file beside it.
+  /// - Throws: `UserError` naming the first JPEG file that has no PNG file next to it.
   static func refuseJPEG(below root: URL) throws {
     let files = files(below: root).filter { !isHidden($0) }
     let present = Set(files)

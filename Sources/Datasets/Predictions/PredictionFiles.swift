@@ -20,7 +20,7 @@ package struct PredictionNaming: Sendable {
     @Sendable (_ labels: [String], _ found: [String], _ files: PredictionFiles) throws
       -> [PredictionFiles.Candidate]
 
-  /// A prediction has the path of its label file, below a folder of its own.
+  /// A prediction has the path of its label file, below a separate folder.
   package static let samePath = samePath(ending: ".png")
 
   package static func samePath(ending: String) -> PredictionNaming {

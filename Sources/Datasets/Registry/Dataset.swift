@@ -25,10 +25,10 @@ package protocol Dataset: Sendable {
   /// The splits to look for.
   var splits: [Split] { get }
   /// The items of a split, in a fixed order.
-  /// - Throws: `UserError` if a file is missing its partner or the split is empty.
+  /// - Throws: `UserError` if a file is missing its counterpart or the split is empty.
   func items(_ split: Split) throws -> [Item]
   /// Reads a label file and maps the data set's own ids to training ids.
-  /// - Throws: `UserError` naming the file for an unreadable file or an id outside the table.
+  /// - Throws: `UserError` naming the file if it is unreadable or contains an id outside the table.
   func readLabels(_ item: Item) throws -> LabelImage
   /// What is on disk for a split, complete or not.
   /// - Throws: `UserError` if the split cannot exist, such as Cityscapes' test labels.

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// The data sets that RecallBench knows by name. A new one is a folder of its own and a line here.
-/// Others are described by their users: see `FolderDescription`.
+/// The data sets that RecallBench knows by name. To add one, create a folder and add a line here.
+/// Other data sets are described by their users: see `FolderDescription`.
 package enum DatasetRegistry {
   /// In the order of tables.
   package static let all: [DatasetDescriptor] = [.synthia, .cityscapes, .camvid]

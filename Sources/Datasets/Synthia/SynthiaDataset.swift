@@ -19,7 +19,7 @@ package struct SynthiaDataset: Dataset {
   private static let title = "a SYNTHIA sequence (RGB/ and GT/LABELS/)"
 
   /// - Parameters:
-  ///   - root: the sequence's folder, or one that holds a single `SYNTHIA-SEQS-*` folder.
+  ///   - root: the sequence's folder, or one that contains a single `SYNTHIA-SEQS-*` folder.
   ///   - split: `shuffled` or `blocked`.
   /// - Throws: `UserError` if the folder does not have this layout.
   package init(root: URL, split: SplitScheme, splitSeed: UInt64 = defaultSplitSeed) throws {

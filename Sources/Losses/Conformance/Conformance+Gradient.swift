@@ -12,7 +12,7 @@ extension LossConformance {
     claims.computedElsewhere ? 3e-2 : 2e-3
   }
 
-  /// How many logits may be left out for lying at a kink.
+  /// The number of logits that may be left out because they are at a kink.
   private static func kinksAllowed(of logits: Int) -> Int { logits / 10 }
 
   /// - Parameter mayVanish: whether an all-zero gradient is acceptable.
@@ -68,7 +68,7 @@ extension LossConformance {
     func quotient(_ i: Int, _ step: Float) throws -> Double {
       let center = z[i]
       defer { z[i] = center }
-      // The step actually made, after rounding.
+      // The step actually taken, after rounding.
       let (low, high) = (center - step, center + step)
       z[i] = high
       let above = try value()

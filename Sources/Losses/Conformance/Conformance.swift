@@ -47,7 +47,7 @@ public struct LossConformance: Sendable {
     self.properties = ConformanceProperty.all + properties
   }
 
-  /// Measures every property, in a fixed order. Takes well below a second in a release build.
+  /// Measures every property, in a fixed order. It takes well under a second in a release build.
   /// - Throws: what `make` throws.
   public func check() throws -> [ConformanceFinding] {
     let batch = ConformanceBatch.ordinary[0]
@@ -56,7 +56,7 @@ public struct LossConformance: Sendable {
       return [
         ConformanceFinding(
           property: "gradient's shape", outcome: .fail,
-          measured: "\(shape) for logits of \(batch.shape); nothing else was tried",
+          measured: "\(shape) for logits of \(batch.shape); nothing else was checked",
           advice: "The gradient has an element for each logit, in the same order: [N, H, W, C].")
       ]
     }
@@ -105,7 +105,7 @@ struct ConformanceProperty: Sendable {
     .init(
       name: "no gradient at ignored pixels",
       advice: "Set the gradient to 0 where the label is LabelMap.ignored; memory from "
-        + "Compute.empty holds anything.",
+        + "Compute.empty is not initialized.",
       isClaimed: \.ignoresIgnoredPixels
     ) { try $0.gradientAtIgnoredPixels() },
     .init(
@@ -138,7 +138,7 @@ struct ConformanceProperty: Sendable {
     .init(
       name: "order of images",
       advice: "The images of the batch in another order give another result: look for sums that "
-        + "restart at an image, or set permutationInvariant to false if it is meant.",
+        + "restart at an image, or set permutationInvariant to false if this is intended.",
       isClaimed: \.permutationInvariant
     ) { try $0.orderOfImages() },
     .init(

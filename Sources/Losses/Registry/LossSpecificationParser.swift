@@ -29,7 +29,7 @@ struct LossSpecificationParser {
     guard position == characters.count else {
       let hint = characters[position] == "*" ? "; a weight comes before its loss: 0.5 * ce" : ""
       throw error(
-        at: position, "only + and another loss may follow, but here is \"\(rest)\"\(hint)")
+        at: position, "only + and another loss may follow, but found \"\(rest)\"\(hint)")
     }
     return terms
   }

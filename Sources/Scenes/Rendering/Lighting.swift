@@ -2,7 +2,7 @@ import Tensors
 
 /// Sun, sky and haze of a scene, and the shadows of the buildings.
 struct Lighting {
-  /// Unit vector towards the sun.
+  /// Unit vector toward the sun.
   var sun: Vector
   var sunColor: Vector
   /// Light from the open sky on a surface facing up.

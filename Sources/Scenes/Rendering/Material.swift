@@ -18,7 +18,7 @@ struct Material {
     case masonry
     /// Leaves or grass, from `a` to `b`; `size.x` is the clump size.
     case foliage
-    /// Car paint `a`, darker towards the ground.
+    /// Car paint `a`, darker toward the ground.
     case carPaint
     /// Window glass that reflects the sky above and is dark below.
     case glass

@@ -17,7 +17,7 @@ struct Surface {
   enum Shape {
     /// Parallelogram from a corner.
     case plane(corner: Vector, u: Vector, v: Vector)
-    /// Upright ellipse towards the camera.
+    /// Upright ellipse facing the camera.
     case billboard(center: Vector, radiusX: Float, radiusY: Float)
     /// A round bar between two points.
     case bar(from: Vector, to: Vector, radius: Float)

@@ -30,7 +30,7 @@ struct Shader {
   struct LitFacet {
     let facet: Facet
     let surface: Surface
-    /// Unit normal in the world, towards the camera.
+    /// Unit normal in the world, toward the camera.
     let normal: Vector
     let side: Vector
     let size: SIMD2<Float>

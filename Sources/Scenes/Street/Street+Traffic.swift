@@ -39,7 +39,7 @@ extension Street {
     }
   }
 
-  /// Large vehicles keep some distance: one beside the camera would fill the picture.
+  /// Large vehicles keep some distance: one next to the camera would fill the picture.
   private mutating func vehicle(_ s: Float, _ l: Float, isComing: Bool, isNear: Bool) {
     let place = at(s, l).moved(.zero, turned: isComing ? .pi : 0)
     let kind = isNear ? 1 : random.float(0...1)

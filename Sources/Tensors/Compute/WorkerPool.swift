@@ -69,7 +69,8 @@ package final class WorkerPool: @unchecked Sendable {
     generation.add(1, ordering: .sequentiallyConsistent)
     wakeSleepers()
     claim(body, count)
-    // The others finish within a piece's time of this one: spinning is cheaper than sleeping.
+    // The other threads finish within one piece's time of this one: spinning is cheaper than
+    // sleeping.
     var spins = 0
     while running.load(ordering: .acquiring) != 0 {
       spins += 1

@@ -61,7 +61,7 @@ private struct ErrorPlanes {
   private let stride: Int
   /// Where a class's plane begins, -1 if the class is absent.
   private let starts: [Int]
-  /// By class, the smallest error of its own pixels.
+  /// The smallest error of each class's own pixels, by class.
   private var smallest: [Float]
   private let present: [Int]
 

@@ -27,8 +27,8 @@ package func exponential(_ x: UnsafeMutablePointer<Float>, count: Int) {
 package func exponential(_ argument: SIMD8<Float>) -> SIMD8<Float> {
   typealias V = SIMD8<Float>
   let x = larger(smaller(argument, V(repeating: 88.3)), V(repeating: -87.3))
-  // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits, which the
-  // exponent is made from without a conversion (SIMD conversions are not vectorized).
+  // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits, from which the
+  // exponent is built without a conversion (SIMD conversions are not vectorized).
   let magic = V(repeating: 12_582_912)
   let shifted = magic.addingProduct(x, V(repeating: 1.442_695_04))
   let k = shifted - magic

@@ -1,7 +1,7 @@
 /// log(1 + x) of eight numbers not below 0, accurate for small ones too; NaN and infinity give NaN.
 ///
-/// 1 + x = 2^k m with m around 1, log m by the degree-8 polynomial of Cephes' `logf` (Moshier 1992),
-/// and what 1 + x rounds away added to first order: relative error below 2e-7.
+/// 1 + x = 2^k m with m around 1, log m by the degree-8 polynomial of Cephes' `logf` (Moshier
+/// 1992), with the rounding error of 1 + x added to first order: relative error below 2e-7.
 @inlinable @inline(__always)
 package func logarithmOfOnePlus(_ x: Lanes) -> Lanes {
   typealias Bits = SIMD8<UInt32>

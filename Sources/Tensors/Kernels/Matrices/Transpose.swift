@@ -1,5 +1,5 @@
-// Pixels in lanes: eight consecutive pixels of [N, H, W, C] turned over, so that lane i of vector j
-// is channel j of pixel i. Maxima and sums over channels then need no shuffling, whatever C is.
+// Pixels in lanes: eight consecutive pixels of [N, H, W, C] transposed, so that lane i of vector j
+// is channel j of pixel i. Maxima and sums over channels then need no shuffling, for any C.
 
 /// Reads eight pixels' channels, [8, C], as C vectors of eight.
 @inlinable @inline(__always)
@@ -62,9 +62,9 @@ package func storeTransposed(
   Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes
 )
 
-/// Turns over an 8 x 8 matrix, a vector a row: by pairs of rows, pairs of pairs, and halves; 24
-/// shuffles. From the second step on pairs are moved as doubles, or else the compiler takes all
-/// three steps to pieces and puts them together worse.
+/// Transposes an 8 x 8 matrix, one vector per row: by pairs of rows, pairs of pairs, and halves; 24
+/// shuffles. From the second step on pairs are moved as doubles, since otherwise the compiler
+/// recombines all three steps into slower code.
 @inlinable @inline(__always)
 package func transposed(_ m: EightLanes) -> EightLanes {
   let (a, b) = (lowPairs(m.0, m.1), highPairs(m.0, m.1))
@@ -79,7 +79,7 @@ package func transposed(_ m: EightLanes) -> EightLanes {
   )
 }
 
-// Within each half of the vectors, as the vector units shuffle: numbers of x and y in turns.
+// Within each half of the vectors, as the vector units shuffle: numbers of x and y alternating.
 @inlinable @inline(__always)
 package func lowPairs(_ x: Lanes, _ y: Lanes) -> SIMD4<Double> {
   unsafeBitCast(Lanes(x[0], y[0], x[1], y[1], x[4], y[4], x[5], y[5]), to: SIMD4<Double>.self)

@@ -1,12 +1,12 @@
 /// Bilinear interpolation of feature maps.
 package struct BilinearResize: Sendable {
-  /// With aligned corners the outermost samples coincide; without (the default of current
-  /// frameworks and of torchvision's DeepLabV3) pixel areas do.
+  /// With `align_corners` the outermost samples coincide; without it (the default of current
+  /// frameworks and of torchvision's DeepLabV3), the pixel areas do.
   package var alignCorners: Bool
 
   package init(alignCorners: Bool = false) { self.alignCorners = alignCorners }
 
-  /// Where an output coordinate reads: two neighbors and the share of the second.
+  /// Where an output coordinate reads: two neighbors and the weight of the second.
   struct Source {
     var first: Int
     var second: Int

@@ -85,7 +85,7 @@ package enum MaxPooling {
     }
   }
 
-  /// The gradient goes to the input that was chosen.
+  /// The gradient goes to the chosen input.
   ///
   /// - Parameter input: the extent of the input.
   package static func backward(
