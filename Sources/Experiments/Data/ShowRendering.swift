@@ -1,7 +1,7 @@
 import Datasets
 import Files
 
-/// Shows how far the rendering of a stand-in is, on standard output: in one line of a terminal, or
+/// Shows the progress of rendering a stand-in on standard output: in one line on a terminal, or else
 /// in four lines.
 package func showRendering(of name: DatasetName, _ done: Int, _ total: Int) {
   let text = "rendering \(name): \(done)/\(total)"
