@@ -22,7 +22,7 @@ package struct Baselines: Sendable {
     guard sweep.holdsRuns else {
       throw UserError(
         path: folder.path,
-        problem: "contains no runs; run a sweep into it first, or give a different --baselines folder")
+        problem: "contains no runs; run a sweep into it first, or give different --baselines")
     }
     let all = try sweep.loadAll()
     func matches(_ notation: String, _ name: String) -> Bool {

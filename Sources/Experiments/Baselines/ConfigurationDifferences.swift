@@ -2,8 +2,8 @@ import Files
 import Foundation
 
 extension RunConfiguration {
-  /// The fields in which two configurations differ, such as `training.iterations 300, not 400`, with
-  /// this configuration's value first. Loss and seed are ignored.
+  /// The fields in which two configurations differ, such as `training.iterations 300, not 400`,
+  /// with this configuration's value first. Loss and seed are ignored.
   package func differences(from other: RunConfiguration) -> [String] {
     var (a, b) = (self, other)
     (a.loss, a.seed, b.loss, b.seed) = ("", 0, "", 0)

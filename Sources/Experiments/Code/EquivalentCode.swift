@@ -4,8 +4,8 @@
 ///
 /// 1. Run `recallbench results verify`, which retrains stored runs and compares the results bit by
 ///    bit, for each backbone and each loss whose files changed. A test does this for one run.
-/// 2. Run `recallbench results code`, which prints the digest of the new code, and add the digest to
-///    the old code's group.
+/// 2. Run `recallbench results code`, which prints the digest of the new code, and add the digest
+///    to the old code's group.
 /// 3. Run `recallbench results pack`, which stores the list of the new files next to the runs, so
 ///    that later code is compared with it.
 ///

@@ -19,8 +19,8 @@ extension DataConfiguration {
 
 /// The classes of each data set that a report shows.
 /// - Parameter planned: runs without a record.
-/// - Throws: `UserError` if this program does not know a run's data set, or if two runs use the same
-///   name for different data sets.
+/// - Throws: `UserError` if this program does not know a run's data set, or if two runs use the
+///   same name for different data sets.
 package func classTables(
   of records: [RunRecord], planned: [RunConfiguration] = []
 ) throws -> [DatasetName: ClassTable] {

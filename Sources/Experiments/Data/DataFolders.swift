@@ -4,8 +4,8 @@ import Foundation
 import Scenes
 import Tensors
 
-/// The locations of runs' images: real data is read from the given paths, and stand-ins are rendered
-/// into a cache when first needed.
+/// The locations of runs' images: real data is read from the given paths, and stand-ins are
+/// rendered into a cache when first needed.
 package struct DataFolders: Sendable {
   package var paths: [DatasetName: URL]
   /// Descriptions of user-described data sets.
@@ -82,8 +82,8 @@ extension RenderConfiguration {
   }
 
   /// Renders the stand-in for a data set, unless the folder already contains it.
-  /// - Throws: `UserError` if the folder cannot be written or contains something else, or if the data
-  ///   set cannot be rendered.
+  /// - Throws: `UserError` if the folder cannot be written or contains something else, or if the
+  ///   data set cannot be rendered.
   @discardableResult
   package func draw(
     _ name: DatasetName, to root: URL, compute: Compute, progress: StreetScenes.Progress? = nil

@@ -8,8 +8,8 @@ extension YAMLValue {
     let name = DatasetName(rawValue: try text())
     guard name.rawValue.wholeMatch(of: /[a-z][a-z0-9_-]{0,39}/) != nil else {
       throw error(
-        "'\(name)' is not a valid data set name: use a lowercase letter, then up to 39 lowercase letters, "
-          + "digits, _ and -")
+        "'\(name)' is not a valid data set name: use a lowercase letter, then up to 39 lowercase "
+          + "letters, digits, _ and -")
     }
     guard DatasetRegistry.descriptor(named: name) == nil else {
       throw error("\(name) is the name of a built-in data set; use a different one")
@@ -45,7 +45,8 @@ extension YAMLValue {
         throw id.error("a class of label_type rgb has no id; it is identified by its color")
       }
       guard seen.insert(id.map(LabelValue.id) ?? LabelValue(color: color)).inserted else {
-        throw value.error("class '\(word)' has the same \(isColor ? "color" : "id") as another class")
+        throw value.error(
+          "class '\(word)' has the same \(isColor ? "color" : "id") as another class")
       }
       classes.append(FolderRules.Class(name: word, id: id, color: color))
     }
@@ -84,7 +85,7 @@ extension YAMLValue {
       guard !ignored.contains(label) else { throw value.error("the \(label) is listed twice") }
       if let index = rules.values.firstIndex(of: label) {
         throw value.error(
-          "the \(label) belongs to the class '\(rules.classes[index].name)'; either ignore it or score it")
+          "the \(label) belongs to the class '\(rules.classes[index].name)'; ignore it or score it")
       }
       ignored.append(label)
     }

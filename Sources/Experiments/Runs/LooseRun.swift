@@ -2,9 +2,9 @@ import Datasets
 import Files
 import Foundation
 
-/// A finished run in the layout from before `run.json`: a file for each part, and a copy of the split
-/// with every run. This layout is still read, and removed when the run is packed or trained again, but
-/// it is no longer written.
+/// A finished run in the layout from before `run.json`: a file for each part, and a copy of the
+/// split with every run. This layout is still read, and removed when the run is packed or trained
+/// again, but it is no longer written.
 enum LooseRun {
   enum Name {
     static let configuration = "config.json"
@@ -20,7 +20,8 @@ enum LooseRun {
 
   private struct Done: Codable { var evaluatedIteration: Int }
 
-  /// - Throws: `UserError` naming the file that is missing, damaged or inconsistent with the others.
+  /// - Throws: `UserError` naming the file that is missing, damaged or inconsistent with the
+  ///   others.
   static func load(_ url: URL) throws -> RunRecord {
     func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
       try readJSON(type, url.appending(path: name))

@@ -7,8 +7,8 @@ import Metrics
 /// The arrays of a finished run, stored in an `.npz` file that NumPy can read:
 ///
 /// - `confusions`, int32 [images, classes, classes], with rows as true classes;
-/// - `pictured`, int32 [k], and `predictions`, uint8 [k, height, width]: the indices of some images in
-///   the evaluated split, and the training ids predicted for them; only if there are any;
+/// - `pictured`, int32 [k], and `predictions`, uint8 [k, height, width]: the indices of some images
+///   in the evaluated split, and the training ids predicted for them; only if there are any;
 /// - `history.jsonl`, one line of JSON per entry, which NumPy returns as bytes.
 struct RunArrays {
   var history: [HistoryEntry]
@@ -48,15 +48,17 @@ struct RunArrays {
     return members + [(Member.history, try encodeHistory(history))]
   }
 
-  /// Encodes the matrices in column-major order, so that the image index varies fastest, which makes
-  /// the compressed file one seventh smaller.
+  /// Encodes the matrices in column-major order, so that the image index varies fastest, which
+  /// makes the compressed file one seventh smaller.
   private func encodedConfusions(of url: URL) throws -> Data {
     let classes = confusions.first?.classes ?? 0
     var values: [Int32] = []
     values.reserveCapacity(confusions.count * classes * classes)
     for count in confusions.lazy.flatMap(\.counts) {
       guard let value = Int32(exactly: count) else {
-        throw UserError(path: url.path, problem: "an image with \(count) pixels in one cell of its confusion matrix is too large")
+        throw UserError(
+          path: url.path,
+          problem: "an image with \(count) pixels in one cell of its confusion matrix is too large")
       }
       values.append(value)
     }
@@ -75,7 +77,8 @@ struct RunArrays {
     }
     func required(_ name: String) throws -> Data {
       guard let data = try contents(name) else {
-        throw UserError(path: url.path, problem: "does not contain \(prefix)\(name); train the run again")
+        throw UserError(
+          path: url.path, problem: "does not contain \(prefix)\(name); train the run again")
       }
       return data
     }
@@ -113,7 +116,8 @@ func decodeHistory(_ data: Data, of url: URL) throws -> [HistoryEntry] {
 func decodeConfusions(_ data: Data, of url: URL) throws -> [ConfusionMatrix] {
   let (shape, values) = try NumPy.decode(data, as: Int32.self, of: url)
   guard shape.count == 3, shape[1] == shape[2], values.allSatisfy({ $0 >= 0 }) else {
-    throw UserError(path: url.path, problem: "contains no valid confusion matrices (shape \(shape))")
+    throw UserError(
+      path: url.path, problem: "contains no valid confusion matrices (shape \(shape))")
   }
   guard !values.isEmpty else { return [] }
   let size = shape[1] * shape[2]

@@ -48,8 +48,8 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// The maximum number of images of the training and evaluated splits; nil for all.
   package var trainLimit: Int?
   package var evaluateLimit: Int?
-  /// The size at which images are evaluated, in pixels; nil for the training size. The two differ when
-  /// training uses crops and evaluation uses whole images.
+  /// The size at which images are evaluated, in pixels; nil for the training size. The two differ
+  /// when training uses crops and evaluation uses whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
   /// Only for `source: folders`.
@@ -81,10 +81,11 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var batch: Int
   /// Adam's learning rate, which is constant.
   package var learningRate: Double
-  /// Which weights are evaluated: those after the last iteration, or the best by validation mean IoU.
+  /// Which weights are evaluated: those after the last iteration, or the best by validation mean
+  /// IoU.
   package var checkpoint: CheckpointRule
-  /// The number of iterations between evaluations on the validation split; required for `best`. With
-  /// `last`, the best weights are also scored, but only in `checkpoints.json`.
+  /// The number of iterations between evaluations on the validation split; required for `best`.
+  /// With `last`, the best weights are also scored, but only in the run's `checkpoints`.
   package var validateEvery: Int?
 
   package init(
@@ -105,8 +106,8 @@ package enum CheckpointRule: String, Codable, Hashable, Sendable {
   var other: CheckpointRule { self == .last ? .best : .last }
 }
 
-/// The pretrained weights that training starts from. The file is identified by its contents, so that
-/// a run is the same wherever the file is stored.
+/// The pretrained weights that training starts from. The file is identified by its contents, so
+/// that a run is the same wherever the file is stored.
 package struct Pretraining: Codable, Hashable, Sendable {
   /// The SHA-256 of the file, 64 hexadecimal digits.
   package var sha256: String

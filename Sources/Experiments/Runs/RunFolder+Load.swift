@@ -4,7 +4,8 @@ import Foundation
 
 extension RunFolder {
   /// Reads a finished run from any layout.
-  /// - Throws: `UserError` naming the file that is missing, damaged or inconsistent with the others.
+  /// - Throws: `UserError` naming the file that is missing, damaged or inconsistent with the
+  ///   others.
   package static func load(_ url: URL) throws -> RunRecord {
     let record = try loadUnchecked(url)
     try record.check(url.appending(path: Name.arrays))

@@ -38,8 +38,8 @@ package struct RunFolder: Sendable {
     FileManager.default.fileExists(atPath: file(Name.weights).path) && Self.holdsRun(url)
   }
 
-  /// Creates the folder of a run that is not done and writes `config.json`, or checks that an existing
-  /// one is the same. Invalidates stored results of an earlier training.
+  /// Creates the folder of a run that is not done and writes `config.json`, or checks that an
+  /// existing one is the same. Invalidates stored results of an earlier training.
   package func prepare() throws {
     if isDone { return }
     try AtomicFile.createFolder(url)

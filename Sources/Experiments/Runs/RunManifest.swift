@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// Everything of a finished run except its arrays and its history: the contents of `run.json`, or one
-/// line of `runs.jsonl`.
+/// Everything of a finished run except its arrays and its history: the contents of `run.json`, or
+/// one line of `runs.jsonl`.
 struct RunManifest: Codable, Hashable, Sendable {
   /// The name of the run's folder.
   var run: String

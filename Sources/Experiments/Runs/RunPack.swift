@@ -3,8 +3,8 @@ import Files
 import Foundation
 
 /// Finished runs of a sweep in two files, as stored in a repository: `runs.jsonl` with one line of
-/// JSON per run, and `runs.npz` with the arrays of all runs, whose names are prefixed with the run's
-/// name and a slash.
+/// JSON per run, and `runs.npz` with the arrays of all runs, whose names are prefixed with the
+/// run's name and a slash.
 struct RunPack: Sendable {
   let sweep: SweepFolder
 

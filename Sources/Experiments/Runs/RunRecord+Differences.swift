@@ -25,8 +25,8 @@ extension RunRecord {
 extension SweepFolder {
   /// Trains the configuration of a stored run again, into this folder.
   ///
-  /// - Throws: `UserError` if the run starts from pretrained weights or its loss is written in PyTorch,
-  ///   since their files are not stored with it, or if the data cannot be read.
+  /// - Throws: `UserError` if the run starts from pretrained weights or its loss is written in
+  ///   PyTorch, since their files are not stored with it, or if the data cannot be read.
   package func train(
     again stored: RunRecord, data: DataFolders, threads: Int,
     progress: (RunProgress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }

@@ -59,8 +59,8 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
   /// The mean weight of each class since the previous entry, for losses with dynamic weights;
   /// nil for a class that did not occur.
   package var classWeights: [Double?]?
-  /// The false positives of each class in the batch of the entry's last step, before its update, as a
-  /// fraction of the batch's valid pixels. Nil in records from earlier versions.
+  /// The false positives of each class in the batch of the entry's last step, before its update, as
+  /// a fraction of the batch's valid pixels. Nil in records from earlier versions.
   package var falsePositives: [Double]?
 
   package init(
@@ -137,8 +137,8 @@ package struct RunRecord: Sendable {
   package var evaluatedIteration: Int
   /// Nil if the run was not validated during training, and in records from earlier versions.
   package var checkpoints: CheckpointScores?
-  /// Predicted training ids, at the evaluation size, by index in `split.evaluated`; empty in records
-  /// from earlier versions.
+  /// Predicted training ids, at the evaluation size, by index in `split.evaluated`; empty in
+  /// records from earlier versions.
   package var predictions: [Int: LabelImage]
   /// The constant weight of each class in the loss, by training id; nil if there are none.
   package var classWeights: [Double]?

@@ -7,8 +7,8 @@ extension SweepFolder {
     FileManager.default.fileExists(atPath: runs.path) || pack.exists
   }
 
-  /// Loads all finished runs, sorted by folder name. A run's own folder takes precedence over the pack,
-  /// even if the run in it is not finished.
+  /// Loads all finished runs, sorted by folder name. A run's own folder takes precedence over the
+  /// pack, even if the run in it is not finished.
   package func loadAll() throws -> [RunRecord] {
     let folders = try runFolders()
     let own = Set(folders.filter { RunFolder.isBegun($0) }.map(\.lastPathComponent))

@@ -1,8 +1,9 @@
 import Files
 import Foundation
 
-/// The output folder of a sweep: `runs/` with a folder for each run, `splits/` with the shared lists
-/// of images, `code/` with the shared lists of source files, and the packed runs; see `RunPack`.
+/// The output folder of a sweep: `runs/` with a folder for each run, `splits/` with the shared
+/// lists of images, `code/` with the shared lists of source files, and the packed runs; see
+/// `RunPack`.
 package struct SweepFolder: Hashable, Sendable {
   package let url: URL
 

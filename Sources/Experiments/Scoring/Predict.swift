@@ -7,9 +7,9 @@ import Tensors
 
 /// Writes a run's predictions as label files at image size, in the data set's own ids and format.
 ///
-/// The network receives each image at the evaluation size. Its logits are then resized bilinearly to
-/// the image size (`align_corners=False`), and the prediction is their argmax. For an image of the
-/// evaluation size, this is the prediction that `evaluate` counts.
+/// The network receives each image at the evaluation size. Its logits are then resized bilinearly
+/// to the image size (`align_corners=False`), and the prediction is their argmax. For an image of
+/// the evaluation size, this is the prediction that `evaluate` counts.
 ///
 /// - Parameters:
 ///   - overlays: also write the images blended half and half with the official colors.

@@ -16,7 +16,7 @@ package enum Interruption {
   /// Makes SIGINT and SIGTERM print how to resume and exit, since there is nothing to save yet.
   /// SIGXFSZ and SIGPIPE are ignored so that the write fails with an error instead.
   package static func install() {
-    _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialized before a handler runs
+    _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialize before a handler runs
     // A parent may have blocked them, as programs that start this one from a dispatch queue do; the
     // signal mask is inherited.
     var mask = sigset_t()

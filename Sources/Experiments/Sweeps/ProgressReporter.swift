@@ -1,8 +1,8 @@
 import Foundation
 import Metrics
 
-/// Reports a sweep's progress: one line rewritten in place on a terminal; otherwise, plain lines when
-/// a run starts and ends, and periodically in between.
+/// Reports a sweep's progress: one line rewritten in place on a terminal; otherwise, plain lines
+/// when a run starts and ends, and periodically in between.
 package final class ProgressReporter {
   private struct Running {
     var folder: RunFolder

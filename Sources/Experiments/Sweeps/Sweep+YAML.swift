@@ -101,7 +101,7 @@ struct TrainingFields {
       throw value.error("checkpoint: best needs validate_every, in iterations")
     }
     if let every, every > iterations, let value = fields["validate_every"] {
-      throw value.error("validate_every is \(every), which is more than the \(iterations) iterations")
+      throw value.error("validate_every is \(every), more than the \(iterations) iterations")
     }
     let rate = try required("learning_rate")
     let rates =

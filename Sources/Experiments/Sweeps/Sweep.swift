@@ -51,8 +51,9 @@ package struct Sweep: Hashable, Sendable {
   /// The number of runs trained at once; not part of a run's configuration.
   package var jobs: Int
 
-  /// The default results folder: `results/` and the sweep's name. Replacing stand-ins with real data,
-  /// or random weights with pretrained ones, makes a different sweep, which gets its own folder.
+  /// The default results folder: `results/` and the sweep's name. Replacing stand-ins with real
+  /// data, or random weights with pretrained ones, makes a different sweep, which gets its own
+  /// folder.
   package var defaultOutput: URL {
     let suffix = (replacesStandIns ? "-real" : "") + (addsPretrained ? "-pretrained" : "")
     return URL(filePath: "results/\(name)\(suffix)")

@@ -106,7 +106,9 @@ extension Sweep.Entry {
       training = training ?? own
       training?.fields.merge(own.fields) { $1 }
     }
-    guard let training else { throw value.error("'training' is missing, both here and at the top level") }
+    guard let training else {
+      throw value.error("'training' is missing, both here and at the top level")
+    }
     (self.training, learningRates) = try training.configuration(value)
   }
 }

@@ -132,8 +132,8 @@ package struct SweepExecution: Sendable {
     return datasets
   }
 
-  /// Reads the pretrained weights of these runs, loads them into the runs' networks and reports what
-  /// was loaded, so that a file that does not fit stops the sweep before it starts.
+  /// Reads the pretrained weights of these runs, loads them into the runs' networks and reports
+  /// what was loaded, so that a file that does not fit stops the sweep before it starts.
   private func loadPretrained(
     for runs: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
   ) throws -> [Backbone: PretrainedWeights] {
@@ -143,7 +143,8 @@ package struct SweepExecution: Sendable {
       if own.isEmpty { continue }
       let read = try PretrainedWeights(contentsOf: file.url)
       guard read.sha256 == file.pretraining.sha256 else {
-        throw UserError(path: file.url.path, problem: "has changed since it was first read; start again")
+        throw UserError(
+          path: file.url.path, problem: "has changed since it was first read; start again")
       }
       weights[backbone] = read
       for name in datasets.keys.sorted() {

@@ -7,7 +7,8 @@ import Models
 package struct SweepOverrides: Hashable, Sendable {
   package var seeds: [UInt64]?
   package var losses: [String]?
-  /// Losses written in PyTorch: appended to `losses` or, if that is nil, used instead of the file's.
+  /// Losses written in PyTorch: appended to `losses` or, if that is nil, used instead of the
+  /// file's.
   package var torch: [TorchLossFile] = []
   package var backbones: [Backbone]?
   package var architecture: Architecture?
@@ -93,7 +94,7 @@ extension Sweep {
       if let backbone {
         guard backbones.contains(backbone) else {
           throw UserError(
-            path: file, problem: "has no backbone \(backbone) to initialize from --pretrained weights")
+            path: file, problem: "has no backbone \(backbone), which --pretrained names")
         }
         pretrainedPaths[backbone] = url
       } else {

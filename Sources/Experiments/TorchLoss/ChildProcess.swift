@@ -1,7 +1,7 @@
 import Foundation
 
-/// A program in its own process group: a terminal's Ctrl-C does not reach it, and any processes that
-/// it starts end with it.
+/// A program in its own process group: a terminal's Ctrl-C does not reach it, and any processes
+/// that it starts end with it.
 final class ChildProcess {
   let id: pid_t
   private var ending: String?

@@ -1,12 +1,12 @@
 import Files
 import Foundation
 
-/// Memory mapped by this process and another one: a file that is unlinked before anything is written
-/// to it, so that nothing is left behind however either process ends. The other process receives it
-/// as an open descriptor.
+/// Memory mapped by this process and another one: a file that is unlinked before anything is
+/// written to it, so that nothing is left behind however either process ends. The other process
+/// receives it as an open descriptor.
 final class SharedMemory {
-  /// One file in /dev/shm and one in the temporary folder, used if the first has no room. If there is
-  /// no /dev/shm, both are the second file.
+  /// One file in /dev/shm and one in the temporary folder, used if the first has no room. If there
+  /// is no /dev/shm, both are the second file.
   let descriptors: [Int32]
   /// The index of the file in use.
   private(set) var index = 0
@@ -35,8 +35,8 @@ final class SharedMemory {
     for descriptor in descriptors { close(descriptor) }
   }
 
-  /// Returns at least `size` bytes of memory, where `size` is at least 1. The contents are lost if the
-  /// memory has to grow.
+  /// Returns at least `size` bytes of memory, where `size` is at least 1. The contents are lost if
+  /// the memory has to grow.
   ///
   /// Space is allocated here, so that a full disk is an error instead of a fault on later access.
   /// - Throws: `UserError` if neither folder has enough space.

@@ -5,9 +5,10 @@ import Tensors
 
 /// A loss written in PyTorch, unchanged: any callable of logits [N, C, H, W] and labels [N, H, W].
 ///
-/// The callable receives float32 logits that require a gradient, in channels_last memory format, and
-/// int64 labels with 255 for ignored pixels; it returns a scalar tensor. Autograd computes value and
-/// gradient. The callable is not called for a batch without labeled pixels: value and gradient are 0.
+/// The callable receives float32 logits that require a gradient, in channels_last memory format,
+/// and int64 labels with 255 for ignored pixels; it returns a scalar tensor. Autograd computes
+/// value and gradient. The callable is not called for a batch without labeled pixels: value and
+/// gradient are 0.
 ///
 /// A module's own state lives in the worker. It is not part of a checkpoint: a run resumed from a
 /// checkpoint starts with a new state. Parameters of a module are not trained.
@@ -20,7 +21,8 @@ package struct TorchLoss: Loss {
   /// Starts the worker, which lives as long as any copy of this value.
   ///
   /// - Parameters:
-  ///   - threads: PyTorch's threads at the start; each batch then uses those of its compute context.
+  ///   - threads: PyTorch's threads at the start; each batch then uses those of its compute
+  ///     context.
   ///   - isMemoryless: reset a module to its initial state before every evaluation.
   ///   - allowsNonFinite: return values and gradients that are not finite instead of throwing.
   /// - Throws: `UserError` if there is no Python, no torch or no such callable.
@@ -40,8 +42,9 @@ package struct TorchLoss: Loss {
   /// The time spent in the callable and in autograd so far.
   package var computingSeconds: Double { worker.computingSeconds }
 
-  /// - Throws: `UserError` if the callable raises an error (its traceback is then on standard error)
-  ///   or does not return a loss, the worker dies or takes too long, or a result is not finite.
+  /// - Throws: `UserError` if the callable raises an error (its traceback is then on standard
+  ///   error) or does not return a loss, the worker dies or takes too long, or a result is not
+  ///   finite.
   package func evaluate(_ input: LossInput) throws -> LossResult {
     guard input.validPixels > 0 else { return .zero(input) }
     let (result, isFinite) = try worker.evaluate(input, reset: isMemoryless)
@@ -57,8 +60,8 @@ package struct TorchLoss: Loss {
 
   private func cause(_ input: LossInput) -> String {
     input.logits.elements.allSatisfy(\.isFinite)
-      ? ", although all logits are finite: look for a division by 0, log(0) or sqrt(0) in it, or lower "
-        + "learning_rate" : ": training diverged; lower learning_rate"
+      ? ", although all logits are finite: look for a division by 0, log(0) or sqrt(0) in it, or "
+        + "lower learning_rate" : ": training diverged; lower learning_rate"
   }
 }
 

@@ -16,14 +16,15 @@ package struct TorchLossFile: Hashable, Sendable {
   package init(_ specification: String) throws(UserError) {
     guard let colon = specification.lastIndex(of: ":"), colon > specification.startIndex else {
       throw UserError(
-        "the PyTorch loss \"\(specification)\" does not name a callable; write PATH.py:NAME, such as "
-          + "my_losses.py:MyLoss")
+        "the PyTorch loss \"\(specification)\" does not name a callable; write PATH.py:NAME, such "
+          + "as my_losses.py:MyLoss")
     }
     let path = String(specification[..<colon])
     let name = String(specification[specification.index(after: colon)...])
     guard path.hasSuffix(".py") else {
       throw UserError(
-        path: path, problem: "is not a Python file; write PATH.py:NAME, such as my_losses.py:MyLoss")
+        path: path,
+        problem: "is not a Python file; write PATH.py:NAME, such as my_losses.py:MyLoss")
     }
     guard Self.isIdentifier(name) else {
       throw UserError(

@@ -60,7 +60,8 @@ final class TorchWorker: @unchecked Sendable {
       Start(path: file.url.path, name: file.identity.name, threads: threads),
       within: limits.start, to: "start")
     guard ready.sha256 == file.identity.sha256 else {
-      throw UserError(path: file.url.path, problem: "has changed since it was first read; start again")
+      throw UserError(
+        path: file.url.path, problem: "has changed since it was first read; start again")
     }
     version = ready.version
   }
@@ -69,8 +70,8 @@ final class TorchWorker: @unchecked Sendable {
   ///
   /// - Parameter reset: reset the callable to the state before its first step.
   /// - Returns: the result and whether the gradient is finite.
-  /// - Throws: `UserError` if the callable raises an error or does not return a loss, or if the worker
-  ///   dies or hangs. The worker is then gone, and every further call throws the same error.
+  /// - Throws: `UserError` if the callable raises an error or does not return a loss, or if the
+  ///   worker dies or hangs. The worker is then gone, and every further call throws the same error.
   func evaluate(
     _ input: LossInput, reset: Bool
   ) throws(UserError) -> (result: LossResult, isFinite: Bool) {

@@ -83,7 +83,8 @@ class Criterion:
             self.is_class = isinstance(value, type) and any(
                 "__call__" in vars(base) for base in value.__mro__)
             if not callable(value) or isinstance(value, type) and not self.is_class:
-                raise Failure(f"is not a function, torch.nn.Module or other callable: {value!r:.80}")
+                raise Failure("is not a function, torch.nn.Module or other callable: "
+                              f"{value!r:.80}")
             self.renew()
         except Failure:
             raise
@@ -142,8 +143,8 @@ class Criterion:
             raise Failure(f"returned {type(value).__name__}, not a tensor: return the loss "
                           "itself, without .item() or float()")
         if value.numel() != 1:
-            raise Failure(f"returned a tensor of shape {list(value.shape)}; a loss must be a scalar, "
-                          "such as its .mean()")
+            raise Failure(f"returned a tensor of shape {list(value.shape)}; a loss must be a "
+                          "scalar, such as its .mean()")
         if not value.requires_grad:
             raise Failure("does not depend on the logits: look for .detach(), torch.no_grad or an "
                           "argmax between them and the loss")

@@ -4,7 +4,8 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// The images that a run is trained and evaluated on, shared by all runs with one data configuration.
+/// The images that a run is trained and evaluated on, shared by all runs with one data
+/// configuration.
 package struct RunData: Sendable {
   package let dataset: any Dataset
   let train: ImageStore
@@ -13,17 +14,17 @@ package struct RunData: Sendable {
   let validation: ImageStore?
   package let split: SplitRecord
   package let normalization: Normalization
-  /// Ascending indices in the evaluated split of the images whose predictions a run keeps. The split is
-  /// divided into four equal segments, so that a video does not give four similar images, and the
-  /// image with the most minority-class pixels is taken from each.
+  /// Ascending indices in the evaluated split of the images whose predictions a run keeps. The
+  /// split is divided into four equal segments, so that a video does not give four similar images,
+  /// and the image with the most minority-class pixels is taken from each.
   package let pictured: [Int]
 
   /// Lists the images, computes digests of the lists and counts the training pixels of each class.
   ///
   /// - Parameters:
   ///   - needsValidation: also load the validation split.
-  ///   - normalization: the normalization of an earlier run; if nil, the configuration's, computed from
-  ///     the training images if necessary.
+  ///   - normalization: the normalization of an earlier run; if nil, the configuration's, computed
+  ///     from the training images if necessary.
   /// - Throws: `UserError` for any problem with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,

@@ -61,8 +61,8 @@ final class RunInProgress {
     guard let pretrained, pretrained.sha256 == expected.sha256 else {
       throw UserError(
         path: folder.url.path,
-        problem: "is initialized from the pretrained weights with SHA-256 \(expected.sha256); give that "
-          + "file with --pretrained")
+        problem: "is initialized from the pretrained weights with SHA-256 \(expected.sha256); give "
+          + "that file with --pretrained")
     }
     try pretrained.load(into: trainer.network, partial: expected.partial)
   }

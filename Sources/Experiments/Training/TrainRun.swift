@@ -5,13 +5,13 @@ import Foundation
 import Metrics
 import Tensors
 
-/// Trains and evaluates one run, resuming from its checkpoint if there is one, and stores everything
-/// in its folder, with `run.json` last.
+/// Trains and evaluates one run, resuming from its checkpoint if there is one, and stores
+/// everything in its folder, with `run.json` last.
 ///
 /// - Parameters:
 ///   - folder: the run's prepared folder.
-///   - checkpointEverySeconds: the checkpoint interval, which bounds the work lost if the process is
-///     killed.
+///   - checkpointEverySeconds: the checkpoint interval, which bounds the work lost if the process
+///     is killed.
 ///   - environment: the environment recorded with the run; its times are filled in here.
 ///   - pretrained: the weights that the configuration names by digest.
 ///   - torch: the loss, if the configuration names one written in PyTorch.

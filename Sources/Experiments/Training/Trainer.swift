@@ -33,8 +33,8 @@ package final class Trainer {
     if let expected = configuration.torch {
       guard let torch, torch.file.identity == expected else {
         throw UserError(
-          "the run's loss is \(expected.notation) from a file with SHA-256 \(expected.sha256); give "
-            + "it with --torch PATH.py:\(expected.name)")
+          "the run's loss is \(expected.notation) from a file with SHA-256 \(expected.sha256); "
+            + "give it with --torch PATH.py:\(expected.name)")
       }
       loss = torch
     } else {
@@ -77,7 +77,8 @@ package final class Trainer {
           + "lower learning_rate")
     }
     guard gradient.shape == shape else {
-      throw UserError("the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
+      throw UserError(
+        "the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
     }
     // These are consumed here, so that backward can free their memory as soon as it is used.
     _ = network.backward(

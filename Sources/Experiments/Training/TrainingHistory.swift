@@ -9,7 +9,8 @@ struct TrainingHistory: Codable {
 
   init() {}
 
-  /// - Parameter classWeights: the weight of each class; NaN if the class does not occur in the batch.
+  /// - Parameter classWeights: the weight of each class; NaN if the class does not occur in the
+  ///   batch.
   mutating func add(loss: Double, classWeights: [Double]?) {
     steps += 1
     lossSum += loss
@@ -35,8 +36,8 @@ struct TrainingHistory: Codable {
     (steps, lossSum, weightSums, weightSteps) = (0, 0, [], [])
   }
 
-  /// Records the false positives of the last step's batch in the last entry, as fractions of its valid
-  /// pixels, rounded to six decimal places.
+  /// Records the false positives of the last step's batch in the last entry, as fractions of its
+  /// valid pixels, rounded to six decimal places.
   mutating func set(falsePositives: [Int], ofPixels pixels: Int) {
     guard !entries.isEmpty, pixels > 0 else { return }
     entries[entries.count - 1].falsePositives = falsePositives.map {

@@ -11,8 +11,8 @@ extension RunConfiguration {
 }
 
 extension Layer {
-  /// Returns parameters and buffers under torchvision's names and in its layout: convolution weights
-  /// are [out_channels, in_channels, kernel height, kernel width].
+  /// Returns parameters and buffers under torchvision's names and in its layout: convolution
+  /// weights are [out_channels, in_channels, kernel height, kernel width].
   package func stateDict() -> [NamedArray] {
     parameters.map { NamedArray(exporting: $0.value, name: $0.name) }
       + buffers.map { NamedArray(exporting: $0.value, name: $0.name) }
@@ -34,7 +34,8 @@ func restore(_ targets: [(name: String, tensor: Tensor)], from arrays: [NamedArr
     guard let array = byName[name] else { throw UserError("stored weights lack \(name)") }
     let shape = NamedArray.shape(of: tensor)
     guard array.shape == shape, array.values.count == tensor.count else {
-      throw UserError("stored \(name) has shape \(array.shape), but the network's has shape \(shape)")
+      throw UserError(
+        "stored \(name) has shape \(array.shape), but the network's has shape \(shape)")
     }
     array.importValues(into: tensor)
   }
@@ -67,8 +68,8 @@ extension NamedArray {
     Self.forEachWeight(tensor.shape) { ours, theirs in tensor.base[ours] = values[theirs] }
   }
 
-  /// Vectors are stored as [1, 1, 1, C]. A 1x1 convolution with one input channel would be too, but no
-  /// network here has one.
+  /// Vectors are stored as [1, 1, 1, C]. A 1x1 convolution with one input channel would be too, but
+  /// no network here has one.
   private static func isConvolution(_ s: Shape) -> Bool { s.n * s.h * s.w > 1 }
 
   private static func forEachWeight(_ s: Shape, _ body: (_ ours: Int, _ theirs: Int) -> Void) {

@@ -111,7 +111,8 @@ struct PretrainedFit {
       let isFullyConnected = plain.hasPrefix("fc.") && tensor.shape + [1, 1] == shape
       guard tensor.shape == shape || isFullyConnected else {
         misfits.append(
-          "\(printable(tensor.name)) has shape \(tensor.shape), but the network's has shape \(shape)")
+          "\(printable(tensor.name)) has shape \(tensor.shape), but the network's has shape "
+            + "\(shape)")
         leave(tensor, because: "different shape from the network's")
         continue
       }
