@@ -174,10 +174,10 @@ struct TorchUsageTests {
 
   @Test(arguments: [
     (["--torch", "none.py:f"], "none.py: does not exist"),
-    (["--torch", "mine.py"], "names no callable; write PATH.py:NAME"),
+    (["--torch", "mine.py"], "does not name a callable; write PATH.py:NAME"),
     (
       ["--torch", "mine.py:mine", "--python", "./none"],
-      "./none: is no program that could be Python; name the interpreter with --python PATH"
+      "./none: is not an executable file; specify the interpreter with --python PATH"
     ),
   ])
   func mistakeIsOneLine(arguments: [String], message: String) throws {

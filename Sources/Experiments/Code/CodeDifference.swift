@@ -17,7 +17,8 @@ package enum CodeDifference: Hashable, Sendable {
     guard let recorded = environment.code else {
       self = .unknown(
         "they are from an earlier version and record the commit "
-          + "\(environment.commit.prefix(9)) but not the digest of their code; \"results pack\" in a full clone adds it")
+          + "\(environment.commit.prefix(9)) but not the digest of their code; "
+          + "\"results pack\" in a full clone adds it")
       return
     }
     let now = built.digest

@@ -50,7 +50,7 @@ extension YAMLValue {
     }
     if let lists = fields["lists"] {
       for key in ["images", "labels", "split"] where fields[key] != nil {
-        throw lists.error("'lists' already name images and labels; remove '\(key)'")
+        throw lists.error("'lists' already names images and labels; remove '\(key)'")
       }
       var files: [Split: URL] = [:]
       for (split, value) in try lists.bySplit() { files[split] = try url(value) }
