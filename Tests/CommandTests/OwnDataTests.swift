@@ -234,7 +234,8 @@ struct OwnDataTests {
     let folder = try #require(place.finishedRuns().first)
     #expect(
       try problem("evaluate", folder)
-        == "error: mine is a user-described data set: give its description with --data mine=FILE.yml")
+        == "error: mine is a user-described data set: give its description with "
+        + "--data mine=FILE.yml")
     let text = try String(contentsOf: place.file("mine.yml"), encoding: .utf8)
     try write(text.replacingOccurrences(of: "ignored: [11]", with: "ignored: [11, 12]"), "mine.yml")
     #expect(

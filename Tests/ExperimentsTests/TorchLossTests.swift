@@ -56,7 +56,9 @@ struct TorchLossTests {
     ("raising", "raised KeyError: 'a\\nb' (losses.py, line 44); the traceback is above"),
     ("leaving", "raised SystemExit: 0 (losses.py, line 47); the traceback is above"),
     ("item", "returned float, not a tensor: return the loss itself, without .item() or float()"),
-    ("pixels", "returned a tensor of shape [1, 3, 2]; a loss must be a scalar, such as its .mean()"),
+    (
+      "pixels", "returned a tensor of shape [1, 3, 2]; a loss must be a scalar, such as its .mean()"
+    ),
     (
       "detached",
       "does not depend on the logits: look for .detach(), torch.no_grad or an argmax between them "
