@@ -101,7 +101,7 @@ struct SweepFileTests {
     ("seeds: [1, 2]", "seeds: []", "t.yml:2:8: seeds must not be empty"),
     (
       "width: 0.25", "width: 1.5",
-      "t.yml:5:18: network.width must be a number greater than 0 and at most 1.0, not '1.5'"
+      "t.yml:5:18: network.width must be a number above 0 and at most 1.0, not '1.5'"
     ),
     (
       "width: 0.25", "architecture: deeplabv4",
@@ -124,7 +124,7 @@ struct SweepFileTests {
     ),
     (
       "learning_rate: 1e-3", "learning_rate: nan",
-      "t.yml:6:53: training.learning_rate must be a number greater than 0 and at most 10.0, not 'nan'"
+      "t.yml:6:53: training.learning_rate must be a number above 0 and at most 10.0, not 'nan'"
     ),
     (
       "size: [32, 64]", "size: [32]",

@@ -146,7 +146,8 @@ struct TorchRunTests {
       failure {
         _ = try Trainer(configuration, classes: 2, classPixels: [1, 1], compute: .init())
       }
-        == "the run's loss is torch:ce from a file with SHA-256 12; give it with --torch PATH.py:ce")
+        == "the run's loss is torch:ce from a file with SHA-256 12; give it with "
+        + "--torch PATH.py:ce")
   }
 
   private static let sweep = """

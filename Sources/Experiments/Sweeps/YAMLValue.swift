@@ -154,7 +154,7 @@ struct YAMLValue {
   func positive(upTo limit: Double) throws(UserError) -> Double {
     guard case .scalar(let scalar) = node, let value = Double(scalar.string), value > 0,
       value <= limit
-    else { throw mismatch("a number greater than 0 and at most \(limit)") }
+    else { throw mismatch("a number above 0 and at most \(limit)") }
     return value
   }
 

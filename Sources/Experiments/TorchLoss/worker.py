@@ -7,8 +7,8 @@ line of JSON each), and 4 and 5 are files, either of which holds the arrays of a
     gradient  float32 [N, H, W, C]   written here
     labels    uint8   [N, H, W]      written by RecallBench; 255 is ignored
 
-Requests are answered in order. When the socket closes, RecallBench has stopped for some reason, and
-this process exits. Output printed by the user's code goes to standard error.
+Requests are answered in order. When the socket closes, RecallBench has stopped, for any
+reason, and this process exits. Output printed by the user's code goes to standard error.
 """
 
 import sys

@@ -48,7 +48,7 @@ final class RunInProgress {
         problem: "was started on different images from the current ones; remove the folder or give "
           + "a different --output")
     }
-    guard let checkpoint else { return try begin(from: pretrained) }
+    guard let checkpoint else { return try initialize(from: pretrained) }
     do { try restore(checkpoint) } catch {
       throw UserError(
         path: folder.url.path,
@@ -56,7 +56,7 @@ final class RunInProgress {
     }
   }
 
-  private func begin(from pretrained: PretrainedWeights?) throws {
+  private func initialize(from pretrained: PretrainedWeights?) throws {
     guard let expected = configuration.pretrained else { return }
     guard let pretrained, pretrained.sha256 == expected.sha256 else {
       throw UserError(
