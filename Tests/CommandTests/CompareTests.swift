@@ -172,7 +172,7 @@ import Testing
     try place.writeLabels("camvid/trainannot/9.png", index: 9)
     let result = try Command.run(compare("--loss", "recall", "--accept-other-code"), in: place.url)
     #expect(result.status == 1)
-    #expect(result.errors.joined().contains("was made of other training images"))
+    #expect(result.errors.joined().contains("used different training images"))
   }
 
   @Test func missingBaselinesAreNamed() throws {

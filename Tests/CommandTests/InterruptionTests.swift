@@ -19,7 +19,7 @@ struct InterruptionTests {
     kill(command.process.processIdentifier, signal)
     let result = try command.finish()
     #expect(result.status == 130)
-    #expect(result.errors == ["interrupted; type the same command to go on"])
+    #expect(result.errors == ["interrupted; run the same command again to resume"])
     #expect(hasCheckpoint)
     #expect(place.finishedRuns() == [])
   }

@@ -234,15 +234,16 @@ struct OwnDataTests {
     let folder = try #require(place.finishedRuns().first)
     #expect(
       try problem("evaluate", folder)
-        == "error: mine is described by its user: give the description with --data mine=FILE.yml")
+        == "error: mine is a user-described data set: give its description with "
+        + "--data mine=FILE.yml")
     let text = try String(contentsOf: place.file("mine.yml"), encoding: .utf8)
     try write(text.replacingOccurrences(of: "ignored: [11]", with: "ignored: [11, 12]"), "mine.yml")
     #expect(
       try problem("evaluate", folder, "--data", "mine.yml").contains(
-        "mine.yml: describes mine with other classes, labels, split or normalization"))
+        "mine.yml: describes mine with different classes, labels, split or normalization"))
     #expect(
       try problem("sweep", "tiny.yml", "--camvid", "camvid", "--data", "mine.yml")
-        == "error: tiny.yml: has no data set mine that --data could give the data of")
+        == "error: tiny.yml: has no data set mine for --data")
   }
 
   @Test func shortFormsAreThoseOfTheRegistry() throws {

@@ -90,13 +90,13 @@ struct ScoringTests {
       return [truth, "label id 99"]
     case .instancesMissing:
       try FileManager.default.removeItem(at: place.file(instances))
-      return [truth, "has no _instanceIds.png beside it"]
+      return [truth, "has no _instanceIds.png next to it"]
     case .instancesOfOtherSize:
       try writeInstances(26001, width: 79)
       return [instances, "is 79 x 48 pixels"]
     case .instancesUnknown:
       try writeInstances(7001)
-      return [instances, "holds the instance id 7001"]
+      return [instances, "contains the instance id 7001"]
     }
   }
 

@@ -109,7 +109,7 @@ struct TorchCommandTests {
     let result = try command.finish()
     #expect(result.status == (signal == SIGINT ? 130 : 128 + SIGKILL))
     if signal == SIGINT {
-      #expect(result.errors == ["interrupted; type the same command to go on"])
+      #expect(result.errors == ["interrupted; run the same command again to resume"])
       #expect(place.runs().contains { place.exists("\($0)/checkpoint.safetensors") })
     }
     #expect(workerIsGone())
@@ -174,10 +174,10 @@ struct TorchUsageTests {
 
   @Test(arguments: [
     (["--torch", "none.py:f"], "none.py: does not exist"),
-    (["--torch", "mine.py"], "names no callable; write PATH.py:NAME"),
+    (["--torch", "mine.py"], "does not name a callable; write PATH.py:NAME"),
     (
       ["--torch", "mine.py:mine", "--python", "./none"],
-      "./none: is no program that could be Python; name the interpreter with --python PATH"
+      "./none: is not an executable file; specify the interpreter with --python PATH"
     ),
   ])
   func mistakeIsOneLine(arguments: [String], message: String) throws {

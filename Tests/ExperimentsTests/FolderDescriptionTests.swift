@@ -68,12 +68,12 @@ struct FolderDescriptionTests {
     ("name: leaves\n", "", "d.yml:1:1: 'name' is missing"),
     (
       "name: leaves", "name: Leaves",
-      "d.yml:1:7: 'Leaves' is no name for a data set: use a "
-        + "lower-case letter, then up to 39 such letters, digits, _ and -"
+      "d.yml:1:7: 'Leaves' is not a valid data set name: use a "
+        + "lowercase letter, then up to 39 lowercase letters, digits, _ and -"
     ),
     (
       "name: leaves", "name: camvid",
-      "d.yml:1:7: camvid is the name of a data set that is built in; use another"
+      "d.yml:1:7: camvid is the name of a built-in data set; use a different one"
     ),
     ("label_type: gray\n", "", "d.yml:1:1: 'label_type' is missing"),
     (
@@ -96,7 +96,7 @@ struct FolderDescriptionTests {
     ),
     (
       "labels: {train: c, test: d}", "labels: {train: c, validation: d}",
-      "d.yml:4:9: 'test' is missing in labels, but images have it"
+      "d.yml:4:9: 'test' is missing in labels but present in images"
     ),
     (
       "images: {train: a, test: b}", "images: a",
@@ -105,13 +105,13 @@ struct FolderDescriptionTests {
     ),
     (
       "ignored: [0]", "split: {ratios: [1, 0, 0], seed: 1}",
-      "d.yml:9:17: split.ratios must be three shares of training, validation and test that add up "
-        + "to 1, not a list"
+      "d.yml:9:17: split.ratios must be three fractions for training, validation and test that "
+        + "add up to 1, not a list"
     ),
     ("ignored: [0]", "split: {ratios: [0.5, 0, 0.5]}", "d.yml:9:8: 'seed' is missing in split"),
     (
       "ignored: [0]", "split: {ratios: [0.5, 0, 0.5], seed: 1, group: '('}",
-      "d.yml:9:48: group '(' is no regular expression"
+      "d.yml:9:48: group '(' is not a valid regular expression"
     ),
     (
       "ignored: [0]", "split: {ratios: [0.5, 0, 0.5], seed: 1}",
@@ -119,20 +119,20 @@ struct FolderDescriptionTests {
     ),
     (
       "ignored: [0]", "ignored: [4]",
-      "d.yml:9:11: the label id 4 is that of the class 'leaf'; ignore it or score it"
+      "d.yml:9:11: the label id 4 belongs to the class 'leaf'; ignore it or score it"
     ),
-    ("ignored: [0]", "ignored: [0, 0]", "d.yml:9:14: the label id 0 stands here twice"),
+    ("ignored: [0]", "ignored: [0, 0]", "d.yml:9:14: the label id 0 is listed twice"),
     (
       "{id: 4, name: leaf}", "{name: leaf}",
       "d.yml:8:5: 'id' is missing in a class of label_type gray"
     ),
     (
       "{id: 4, name: leaf}", "{id: 1, name: leaf}",
-      "d.yml:8:5: class 'leaf' has the id of another class"
+      "d.yml:8:5: class 'leaf' has the same id as another class"
     ),
     (
       "name: leaf}", "name: soil}",
-      "d.yml:8:19: 'soil' is no name for a class, or stands here twice"
+      "d.yml:8:19: 'soil' is not a valid class name, or is listed twice"
     ),
     (
       "[1, 2, 3]", "[1, 2, 256]",
@@ -153,11 +153,11 @@ struct FolderDescriptionTests {
     ),
     (
       "ignored: [0]", "label_name: {suffix: _L}",
-      "d.yml:9:22: label_name.suffix must be [of the image, of the label], without .png, not '_L'"
+      "d.yml:9:22: label_name.suffix must be [image, label], without .png, not '_L'"
     ),
     (
       "ignored: [0]", "lists: {train: t, test: u}",
-      "d.yml:9:8: 'lists' name images and labels by themselves; leave 'images' out"
+      "d.yml:9:8: 'lists' already names images and labels; remove 'images'"
     ),
   ])
   func saysWhereItIsWrong(old: String, new: String, message: String) {
@@ -200,15 +200,15 @@ struct FolderDescriptionTests {
         == true)
     #expect(
       failure { _ = try sweep("    source: folders") }?.hasSuffix(
-        "s.yml:8:5: source: folders needs 'folders': a description (docs/data.md), or the name of "
+        "s.yml:8:5: source: folders needs 'folders': a description (docs/data.md) or the path of "
           + "its file") == true)
     #expect(
       failure { _ = try sweep("    source: folders\n    folders: none.yml") }?.contains(
         "with the description of leaves") == true)
     #expect(
       failure { _ = try sweep("    source: real") }?.hasSuffix(
-        "unknown key 'leaves' in datasets; allowed: synthia, cityscapes, camvid, or your own with "
-          + "source: folders") == true)
+        "unknown key 'leaves' in datasets; allowed: synthia, cityscapes, camvid, or use your own "
+          + "with source: folders") == true)
   }
 
   @Test func anotherDescriptionTakesItsPlace() throws {

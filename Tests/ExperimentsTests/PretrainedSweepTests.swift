@@ -83,7 +83,7 @@ import Testing
     let url = URL(filePath: "/nowhere/a.pth")
     #expect(
       failure { try sweep.apply(selection([.resnet101: url])) }
-        == "t.yml: has no backbone resnet101 to begin from --pretrained weights")
+        == "t.yml: has no backbone resnet101, which --pretrained names")
     var both = selection([nil: url])
     both.backbones = [.resnet18, .resnet101]
     #expect(
@@ -93,7 +93,7 @@ import Testing
     alone.pretrainedPartial = true
     #expect(
       failure { try sweep.apply(alone) }
-        == "--pretrained-partial needs --pretrained with a file of weights")
+        == "--pretrained-partial needs --pretrained with a weights file")
   }
 
   /// Old runs keep their names: what is not pretrained says nothing of it.

@@ -65,7 +65,7 @@ private func images() throws -> Tensor {
     let text = report.description
     #expect(text.contains("100 tensors loaded from resnet18.zip.pth, torch.save (zip), SHA-256 "))
     #expect(text.contains("left out, the ImageNet classifier: module.fc.weight, module.fc.bias"))
-    #expect(text.contains("random as without it: classifier.0.convs.0.0.weight, "))
+    #expect(text.contains("randomly initialized: classifier.0.convs.0.0.weight, "))
   }
 
   @Test func wholeNetworkIsLoadedButTheAuxiliaryHead() throws {
@@ -85,21 +85,23 @@ private func images() throws -> Tensor {
     let path = fixture("resnet18.zip.pth").path
     #expect(
       failure { try backbone.load(into: network(width: 0.25), partial: false, advice: "; so") }
-        == "\(path): module.conv1.weight has shape [4, 3, 7, 7], the network's is [16, 3, 7, 7]; so"
+        == "\(path): module.conv1.weight has shape [4, 3, 7, 7], but the network's has shape "
+        + "[16, 3, 7, 7]; so"
     )
     #expect(
       failure { try backbone.load(into: network(width: 0.25), partial: true) }
-        == "\(path): holds none of the network's tensors")
+        == "\(path): contains none of the network's tensors")
 
     let whole = try PretrainedWeights(contentsOf: fixture("deeplabv3.zip.pth"))
     let otherClasses = network(classes: 7)
     #expect(
       failure { try whole.load(into: otherClasses, partial: false) }?.contains(
-        "classifier.4.weight has shape [5, 16, 1, 1], the network's is [7, 16, 1, 1]") == true)
+        "classifier.4.weight has shape [5, 16, 1, 1], but the network's has shape [7, 16, 1, 1]")
+        == true)
     let report = try whole.load(into: otherClasses, partial: true)
     #expect(report.untouched == ["classifier.4.weight", "classifier.4.bias"])
     #expect(
-      report.leftOut.first { $0.reason == "of another shape than the network's" }?.names == [
+      report.leftOut.first { $0.reason == "different shape from the network's" }?.names == [
         "classifier.4.weight", "classifier.4.bias",
       ])
   }
@@ -119,7 +121,7 @@ private func images() throws -> Tensor {
     let (temporary, weights) = try changed { $0.removeAll { $0.name == "backbone.bn1.bias" } }
     withExtendedLifetime(temporary) {}
     let message = failure { try weights.load(into: network(), partial: false) }
-    #expect(message?.contains("the network's backbone.bn1.bias is missing there") == true)
+    #expect(message?.contains("does not contain the network's backbone.bn1.bias") == true)
     #expect(try weights.load(into: network(), partial: true).untouched == ["backbone.bn1.bias"])
   }
 
@@ -129,7 +131,7 @@ private func images() throws -> Tensor {
     withExtendedLifetime(temporary) {}
     #expect(
       failure { try weights.load(into: network(), partial: true) }?.contains(
-        "backbone.conv1.weight holds values that are not finite") == true)
+        "backbone.conv1.weight contains values that are not finite") == true)
   }
 
   @Test func unknownTensorIsLeftOut() throws {
@@ -149,7 +151,7 @@ private func images() throws -> Tensor {
     try Data("no weights".utf8).write(to: url)
     #expect(
       failure { _ = try PretrainedWeights(contentsOf: url) }
-        == "\(url.path): holds no readable weights: it is neither a file of torch.save nor "
+        == "\(url.path): contains no readable weights: it is neither a file of torch.save nor "
         + "safetensors")
   }
 

@@ -176,7 +176,7 @@ struct RunPackTests {
     try AtomicFile.write(try CanonicalJSON.encode(other), to: file)
     #expect(
       failure { _ = try sweep.loadAll() }
-        == "\(file.path): is not what it is named after")
+        == "\(file.path): does not match the digest in its name")
     try FileManager.default.removeItem(at: file)
     #expect(failure { _ = try sweep.loadAll() }?.hasPrefix("\(file.path): does not exist") == true)
   }

@@ -206,7 +206,7 @@ struct SweepFileTests {
     selection.paths = [.camvid: URL(filePath: "/x"), .cityscapes: URL(filePath: "/y")]
     #expect(
       failure { try sweep.apply(selection) }
-        == "t.yml: has no data set camvid that --camvid could give the data of")
+        == "t.yml: has no data set camvid for --camvid")
   }
 
   @Test func lossesAreSplitOutsideParentheses() {

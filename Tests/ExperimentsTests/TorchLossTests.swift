@@ -55,12 +55,14 @@ struct TorchLossTests {
   @Test(arguments: [
     ("raising", "raised KeyError: 'a\\nb' (losses.py, line 44); the traceback is above"),
     ("leaving", "raised SystemExit: 0 (losses.py, line 47); the traceback is above"),
-    ("item", "returned float, not a tensor: return the loss as it is, without .item() or float()"),
-    ("pixels", "returned a tensor of shape [1, 3, 2]; a loss is one number, such as its .mean()"),
+    ("item", "returned float, not a tensor: return the loss itself, without .item() or float()"),
+    (
+      "pixels", "returned a tensor of shape [1, 3, 2]; a loss must be a scalar, such as its .mean()"
+    ),
     (
       "detached",
       "does not depend on the logits: look for .detach(), torch.no_grad or an argmax between them "
-        + "and what is returned"
+        + "and the loss"
     ),
     ("elsewhere", "does not depend on the logits"),
     (
@@ -75,9 +77,9 @@ struct TorchLossTests {
     ),
     (
       "dying",
-      ": the Python worker ended unexpectedly (exit status 7); what it said is above"
+      ": the Python worker ended unexpectedly (exit status 7); its output is above"
     ),
-    ("killed", ": the Python worker ended unexpectedly (signal 9); what it said is above"),
+    ("killed", ": the Python worker ended unexpectedly (signal 9); its output is above"),
   ])
   func failureIsOneLineAndNothingStays(name: String, message: String) throws {
     let input = torchBatch(Shape(n: 1, h: 3, w: 2, c: 3))
@@ -111,20 +113,20 @@ struct TorchLossTests {
     #expect(
       failure { _ = try loss.evaluate(input) }
         == "torch:Slow: the Python worker took more than 0.5 s to evaluate a batch and was stopped; "
-        + "--torch-timeout SECONDS gives it longer")
+        + "--torch-timeout SECONDS allows more time")
     #expect(files.worker.map(TorchPython.isRunning) == false)
   }
 
   @Test(arguments: [
-    ("absent", "is not in PATH; there is ce, CrossEntropy, instance, Plain, Counting, Slow"),
-    ("number", "is no function, torch.nn.Module or callable: 3"),
+    ("absent", "is not in PATH, which has ce, CrossEntropy, instance, Plain, Counting, Slow"),
+    ("number", "is not a function, torch.nn.Module or other callable: 3"),
     ("Needs", "raised TypeError: "),
   ])
   func nameThatIsNoLossIsSaidAtTheStart(name: String, message: String) throws {
     let line = try #require(failure { _ = try files.loss(name) })
     let path = files.temporary.file("losses.py").path
     #expect(line.hasPrefix("torch:\(name) " + message.replacing("PATH", with: path)), "\(line)")
-    if name == "Needs" { #expect(line.contains("a class is made without arguments")) }
+    if name == "Needs" { #expect(line.contains("a class is instantiated without arguments")) }
     #expect(files.worker.map(TorchPython.isRunning) == false)
   }
 
@@ -138,7 +140,7 @@ struct TorchLossTests {
     let setup = TorchSetup(python: TorchPython.path)
     #expect(
       failure { _ = try TorchLoss(file, setup, threads: 1) }
-        == "\(url.path): has just been changed; start again")
+        == "\(url.path): has changed since it was first read; start again")
   }
 
   @Test func conformanceTestApplies() throws {

@@ -51,11 +51,11 @@ struct TorchWorkerTests {
         == path)
     #expect(
       failure { _ = try plain.interpreter(environment: ["PATH": folder]) }
-        == "a PyTorch loss needs Python, but python3 is not on the PATH: install it, or name the "
+        == "a PyTorch loss needs Python, but python3 is not on the PATH: install it, or specify the "
         + "interpreter with --python PATH or RECALLBENCH_PYTHON")
     #expect(
       failure { _ = try TorchSetup(python: "/none/python").interpreter() }
-        == "/none/python: is no program that could be Python; name the interpreter with "
+        == "/none/python: is not an executable file; specify the interpreter with "
         + "--python PATH or RECALLBENCH_PYTHON")
   }
 
@@ -70,26 +70,26 @@ struct TorchWorkerTests {
   }
 
   @Test(arguments: [
-    ("exit 7", "the Python worker ended unexpectedly (exit status 7); what it said is above"),
-    ("kill -SEGV $$", "the Python worker ended unexpectedly (signal 11); what it said is above"),
+    ("exit 7", "the Python worker ended unexpectedly (exit status 7); its output is above"),
+    ("kill -SEGV $$", "the Python worker ended unexpectedly (signal 11); its output is above"),
     (
       "exec 3>&- 3<&-; sleep 1000",
-      "the Python worker ended unexpectedly (signal 9); what it said is above"
+      "the Python worker ended unexpectedly (signal 9); its output is above"
     ),
     (
       "sleep 1000",
-      "the Python worker took more than 2 s to start and was stopped; --torch-timeout SECONDS gives "
-        + "it longer"
+      "the Python worker took more than 2 s to start and was stopped; --torch-timeout SECONDS "
+        + "allows more time"
     ),
     (
       "trap '' TERM INT; echo hello >&3; sleep 1000",
-      "PROGRAM answers what no worker would: \"hello\"; is it Python? Else name the interpreter with "
-        + "--python PATH or RECALLBENCH_PYTHON"
+      "PROGRAM gave an invalid answer: \"hello\"; if it is not Python, specify the interpreter "
+        + "with --python PATH or RECALLBENCH_PYTHON"
     ),
     (
       "echo '{\"failed\": \"no-torch\", \"message\": \"\"}' >&3; sleep 1000",
       "needs PyTorch, which PROGRAM does not have: install it with PROGRAM -m pip install torch, or "
-        + "name the interpreter with --python PATH or RECALLBENCH_PYTHON"
+        + "specify the interpreter with --python PATH or RECALLBENCH_PYTHON"
     ),
     (
       "head -c 3000000 /dev/zero >&3; sleep 1000", "the Python worker ended unexpectedly (signal 9)"
@@ -145,7 +145,9 @@ struct TorchRunTests {
     #expect(
       failure {
         _ = try Trainer(configuration, classes: 2, classPixels: [1, 1], compute: .init())
-      } == "the run's loss is torch:ce of a file with SHA-256 12; give it with --torch PATH.py:ce")
+      }
+        == "the run's loss is torch:ce from a file with SHA-256 12; give it with "
+        + "--torch PATH.py:ce")
   }
 
   private static let sweep = """

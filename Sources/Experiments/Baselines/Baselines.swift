@@ -1,20 +1,20 @@
 import Files
 import Foundation
 
-/// Stored runs that new ones are held against.
+/// Stored runs that new runs are compared with.
 package struct Baselines: Sendable {
   package let folder: URL
-  /// Those of the losses asked for.
+  /// The runs of the requested losses.
   package let records: [RunRecord]
 
-  /// Of runs that are known already.
+  /// Creates baselines from runs that are already loaded.
   package init(folder: URL, records: [RunRecord]) {
     (self.folder, self.records) = (folder, records)
   }
 
   /// - Parameters:
   ///   - folder: a sweep's output folder.
-  ///   - losses: normalized notations, or names such as `focal` that stand for any parameters.
+  ///   - losses: normalized notations, or names such as `focal` that match any parameters.
   /// - Throws: `UserError` if there are no such runs.
   package init(_ folder: URL, losses: [String]) throws {
     self.folder = folder
@@ -22,7 +22,7 @@ package struct Baselines: Sendable {
     guard sweep.holdsRuns else {
       throw UserError(
         path: folder.path,
-        problem: "holds no runs; sweep into it first, or name another --baselines")
+        problem: "contains no runs; run a sweep into it first, or give different --baselines")
     }
     let all = try sweep.loadAll()
     func matches(_ notation: String, _ name: String) -> Bool {
@@ -38,9 +38,9 @@ package struct Baselines: Sendable {
     }
   }
 
-  /// Checks that every new run finds a baseline in its own setting, with its seed.
+  /// Checks that every new run has a baseline with the same setting and seed.
   ///
-  /// - Throws: `UserError` that names the fields in which they differ.
+  /// - Throws: `UserError` naming the fields that differ.
   package func check(_ runs: [RunConfiguration]) throws {
     for run in runs {
       let twins = records.filter { $0.configuration.seed == run.seed }
@@ -50,16 +50,16 @@ package struct Baselines: Sendable {
         .map { run.differences(from: $0.configuration) }.min { $0.count < $1.count } ?? []
       let problem =
         differences.isEmpty
-        ? "has no baseline with seed \(run.seed); sweep with that seed, or give --seeds"
+        ? "has no baseline with seed \(run.seed); run the baselines with that seed, or give --seeds"
         : "its baselines differ from \(run.label) in \(differences.joined(separator: "; ")); "
-          + "compare like with like"
+          + "compare runs with the same settings"
       throw UserError(path: folder.path, problem: problem)
     }
   }
 
-  /// Checks that the code that decides numbers is still the one that made the baselines.
+  /// Checks that the code that determines numbers is still the code that produced the baselines.
   ///
-  /// - Throws: `UserError` that names the files that differ, or says why that is not known.
+  /// - Throws: `UserError` naming the files that differ, or saying why this is unknown.
   package func checkCode() throws(UserError) {
     let codes = SweepFolder(folder).codes
     var checked: Set<[String?]> = []
@@ -72,19 +72,19 @@ package struct Baselines: Sendable {
       case .changed(let files):
         let more = files.count > 3 ? " and \(files.count - 3) more" : ""
         reason =
-          "since they were made (commit \(environment.commit.prefix(9))) there are changes in "
+          "since they were produced (commit \(environment.commit.prefix(9))), there are changes in "
           + files.prefix(3).joined(separator: ", ") + more
       }
       throw UserError(
         path: folder.path,
-        problem: "its runs may not be comparable: \(reason); sweep them again, or accept that with "
+        problem: "its runs may not be comparable: \(reason); train them again, or accept this with "
           + "--accept-other-code")
     }
   }
 
-  /// Checks that runs saw the same images as the baselines of their setting and seed.
+  /// Checks that runs used the same images as the baselines with the same setting.
   ///
-  /// - Throws: `UserError` that names the split.
+  /// - Throws: `UserError` naming the split.
   package func checkSplits(_ runs: [RunRecord]) throws {
     for run in runs {
       for baseline in records
@@ -96,8 +96,8 @@ package struct Baselines: Sendable {
         if let split = same.first(where: { !$0.1 })?.0 {
           throw UserError(
             path: baseline.folder.path,
-            problem: "was made of other \(split) images than \(run.folder.lastPathComponent); "
-              + "give both the same data")
+            problem: "used different \(split) images from \(run.folder.lastPathComponent); "
+              + "use the same data for both")
         }
       }
     }

@@ -2,8 +2,8 @@ import Files
 import Foundation
 
 extension RunConfiguration {
-  /// The fields in which two configurations differ, such as `training.iterations 300, not 400`:
-  /// this one's value first. Loss and seed are left out.
+  /// The fields in which two configurations differ, such as `training.iterations 300, not 400`,
+  /// with this configuration's value first. Loss and seed are ignored.
   package func differences(from other: RunConfiguration) -> [String] {
     var (a, b) = (self, other)
     (a.loss, a.seed, b.loss, b.seed) = ("", 0, "", 0)
@@ -15,7 +15,7 @@ extension RunConfiguration {
     }
   }
 
-  /// Every field by its path.
+  /// All fields by key path.
   private var fields: [String: String] {
     guard let data = try? CanonicalJSON.encode(self),
       let object = try? JSONSerialization.jsonObject(with: data)

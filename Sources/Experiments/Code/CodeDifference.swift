@@ -1,23 +1,24 @@
 import Files
 
-/// Whether the code that made a stored run still makes the same bits.
+/// Whether the current code still produces bit-identical results to a stored run's code.
 package enum CodeDifference: Hashable, Sendable {
   case none
-  /// Files that were changed or removed since, relative to the root of the package.
+  /// Files changed or removed since then, relative to the package root.
   case changed([String])
-  /// The codes cannot be compared, and why.
+  /// The two versions cannot be compared, with the reason.
   case unknown(String)
 
   /// - Parameters:
-  ///   - environment: that the run recorded.
-  ///   - codes: the manifests stored beside it.
+  ///   - environment: the environment that the run recorded.
+  ///   - codes: the manifests stored next to the run.
   init(_ environment: RunEnvironment, codes: CodeStore, built: CodeManifest = .built)
     throws(UserError)
   {
     guard let recorded = environment.code else {
       self = .unknown(
-        "they record the commit \(environment.commit.prefix(9)), but not the digest of their code, "
-          + "as runs of earlier versions; \"results pack\" in a full clone adds it")
+        "they are from an earlier version and record the commit "
+          + "\(environment.commit.prefix(9)) but not the digest of their code; "
+          + "\"results pack\" in a full clone adds it")
       return
     }
     let now = built.digest
@@ -26,7 +27,7 @@ package enum CodeDifference: Hashable, Sendable {
       self = .none
       return
     }
-    // The nearest of the codes that make the same bits as the recorded one.
+    // Use the closest version that is bit-identical to the recorded one.
     var differences: [[String]] = []
     for code in same where codes.contains(code) {
       differences.append(try codes.load(code).changes(in: built))
@@ -34,7 +35,7 @@ package enum CodeDifference: Hashable, Sendable {
     switch differences.min(by: { $0.count < $1.count }) {
     case nil:
       self = .unknown(
-        "their code has the digest \(recorded.prefix(9)), this program's \(now.prefix(9)), and "
+        "their code has the digest \(recorded.prefix(9)), this program's is \(now.prefix(9)), and "
           + "\(codes.url.lastPathComponent)/\(recorded).json, which lists its files, is missing")
     case let files?: self = files.isEmpty ? .none : .changed(files)
     }

@@ -2,11 +2,11 @@ import Files
 import Foundation
 
 extension CodeManifest {
-  /// Of the code that this program was built from.
+  /// The manifest of the code that this program was built from.
   package static let built = CodeManifest(files: builtFiles)
 
-  /// Of the code at a commit, from the git history of the source tree.
-  /// - Returns: nil if there is no git, or the commit is not in the history.
+  /// Reads the manifest of the code at a commit from the source tree's git history.
+  /// - Returns: the manifest, or nil if git is not available or the commit is not in the history.
   static func of(commit: String) -> CodeManifest? {
     guard commit.count == 40, commit.allSatisfy(\.isHexDigit),
       let list = Git.run(["ls-tree", "-r", "--full-tree", "--name-only", commit, "--", "Sources"])

@@ -1,23 +1,23 @@
 import Foundation
 
-/// The git of the source tree that this program was built from. It tells where runs come from; no
-/// decision depends on it.
+/// Git access to the source tree that this program was built from. It is used only to record and
+/// report where runs come from.
 enum Git {
   private static let sources = URL(filePath: #filePath).deletingLastPathComponent().path
 
-  /// The trimmed output; nil if there is no git, or no such tree any more, or it fails.
+  /// The trimmed output, or nil if git is not available, the tree no longer exists or git fails.
   static func run(_ arguments: [String]) -> String? {
     output(arguments).map {
       String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
   }
 
-  /// What git writes, as it is.
+  /// The unmodified output of git.
   static func output(_ arguments: [String]) -> Data? {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["git", "-C", sources] + arguments
-    // A hook of another repository would have git look there.
+    // Inside a hook of another repository, these variables would redirect git to it.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
     let output = Pipe()
     process.standardOutput = output

@@ -3,7 +3,7 @@ import Files
 
 extension DataConfiguration {
   /// The data set that runs of this configuration read.
-  /// - Throws: `UserError` if this program knows none of that name.
+  /// - Throws: `UserError` if this program knows no data set of that name.
   package var descriptor: DatasetDescriptor {
     get throws(UserError) {
       if let folders { return DatasetDescriptor(name, folders) }
@@ -11,16 +11,16 @@ extension DataConfiguration {
     }
   }
 
-  /// Nil where it is counted over the training images.
+  /// The given normalization; nil if it is computed from the training images.
   package var givenNormalization: Normalization? {
     folders == nil ? .imageNet : folders?.normalization
   }
 }
 
 /// The classes of each data set that a report shows.
-/// - Parameter planned: runs that are not there.
-/// - Throws: `UserError` if this program knows no data set of a run's name, or two runs mean
-///   different data sets by one.
+/// - Parameter planned: runs without a record.
+/// - Throws: `UserError` if this program does not know a run's data set, or if two runs use the
+///   same name for different data sets.
 package func classTables(
   of records: [RunRecord], planned: [RunConfiguration] = []
 ) throws -> [DatasetName: ClassTable] {
@@ -30,8 +30,8 @@ package func classTables(
     let (name, table) = (run.data.name, try run.data.descriptor.classes.counted(pixels))
     guard table.names == (tables[name] ?? table).names else {
       throw UserError(
-        "there are runs on two data sets called \(name), of different classes; report them from "
-          + "folders of their own")
+        "there are runs on two data sets called \(name) with different classes; report them from "
+          + "separate folders")
     }
     tables[name] = tables[name] ?? table
   }

@@ -4,11 +4,11 @@ import Foundation
 import Scenes
 import Tensors
 
-/// Where the images of runs lie: real data at the paths given, stand-ins in a cache that they
-/// are rendered into when first needed.
+/// The locations of runs' images: real data is read from the given paths, and stand-ins are
+/// rendered into a cache when first needed.
 package struct DataFolders: Sendable {
   package var paths: [DatasetName: URL]
-  /// Of data sets that their users describe.
+  /// Descriptions of user-described data sets.
   package var described: [DatasetName: FolderDescription]
   package var cache: URL
 
@@ -18,11 +18,11 @@ package struct DataFolders: Sendable {
     (self.paths, self.described, self.cache) = (paths, described, cache)
   }
 
-  /// Whether it is known where files of the data set lie that were not rendered.
+  /// Whether the location of the data set's files, other than rendered ones, is known.
   package func has(_ name: DatasetName) -> Bool { paths[name] != nil || described[name] != nil }
 
-  /// The data set, rendered if need be.
-  /// - Throws: `UserError`.
+  /// Opens the data set, rendering it if necessary.
+  /// - Throws: `UserError` if the data cannot be found, rendered or read.
   package func open(
     _ data: DataConfiguration, compute: Compute, progress: StreetScenes.Progress? = nil
   ) throws -> any Dataset {
@@ -31,26 +31,26 @@ package struct DataFolders: Sendable {
     return try openDataset(data.name, root: root, split: data.split)
   }
 
-  /// - Throws: `UserError` if there is no description, or one of another data set.
+  /// - Throws: `UserError` if there is no description, or if it has different rules.
   private func described(
     _ name: DatasetName, _ rules: FolderRules
   ) throws(UserError) -> FolderDescription {
     guard let description = described[name] else {
       throw UserError(
-        "\(name) is described by its user: give the description with --data \(name)=FILE.yml")
+        "\(name) is a user-described data set: give its description with --data \(name)=FILE.yml")
     }
     guard description.rules == rules else {
       throw UserError(
         path: description.file,
         problem:
-          "describes \(name) with other classes, labels, split or normalization than the run's "
-          + "config.json; give the description that it was made with")
+          "describes \(name) with different classes, labels, split or normalization from the run's "
+          + "config.json; give the description that the run was trained with")
     }
     return description
   }
 
-  /// The data set's root folder, rendered if need be.
-  /// - Throws: `UserError`.
+  /// Returns the data set's root folder, rendering the data set if necessary.
+  /// - Throws: `UserError` if the data cannot be found or rendered.
   package func root(
     _ data: DataConfiguration, compute: Compute, progress: StreetScenes.Progress? = nil
   ) throws -> URL {
@@ -63,7 +63,7 @@ package struct DataFolders: Sendable {
     }
     let name = "\(data.name)-\(try render.digest)"
     try AtomicFile.createFolder(cache)
-    // Another process may be rendering the same images: it is waited for.
+    // Wait for any other process that is rendering the same images.
     let lock = try FolderLock(waitingFor: cache.appending(path: ".\(name).lock"))
     defer { withExtendedLifetime(lock) {} }
     let root = cache.appending(path: name)
@@ -73,7 +73,7 @@ package struct DataFolders: Sendable {
 }
 
 extension RenderConfiguration {
-  /// Of what is drawn: twelve hexadecimal digits.
+  /// The digest of the rendered content, twelve hexadecimal digits.
   fileprivate var digest: String {
     get throws {
       let text = try CanonicalJSON.encode(self) + Data("\(StreetScenes.version)".utf8)
@@ -81,9 +81,9 @@ extension RenderConfiguration {
     }
   }
 
-  /// Draws the stand-in for a data set, unless the folder holds just that already.
-  /// - Throws: `UserError` if the folder cannot be written or holds something else, or if the data
-  ///   set cannot be rendered.
+  /// Renders the stand-in for a data set, unless the folder already contains it.
+  /// - Throws: `UserError` if the folder cannot be written or contains something else, or if the
+  ///   data set cannot be rendered.
   @discardableResult
   package func draw(
     _ name: DatasetName, to root: URL, compute: Compute, progress: StreetScenes.Progress? = nil

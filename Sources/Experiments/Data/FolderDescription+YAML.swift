@@ -10,9 +10,9 @@ extension FolderDescription {
     "minority", "normalization",
   ]
 
-  /// Reads a description from a file of its own.
-  /// - Parameter name: in place of the one that the file gives.
-  /// - Throws: `UserError` that names the line and column of the first thing wrong.
+  /// Reads a description from its own file.
+  /// - Parameter name: the name to use instead of the one in the file.
+  /// - Throws: `UserError` giving the line and column of the first error.
   package init(contentsOf url: URL, name: DatasetName? = nil) throws(UserError) {
     var root = try YAMLValue.document(url)
     root.document = "the description of a data set"
@@ -22,7 +22,7 @@ extension FolderDescription {
     try self.init(root, fields, name: name ?? own)
   }
 
-  /// Reads a description that stands in a sweep, or the file that is named there.
+  /// Reads a description from a sweep file, or from the file that it names.
   init(_ value: YAMLValue, name: DatasetName) throws(UserError) {
     if case .scalar(let scalar) = value.node {
       let folder = URL(filePath: value.file).deletingLastPathComponent()

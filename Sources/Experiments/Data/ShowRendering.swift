@@ -1,8 +1,8 @@
 import Datasets
 import Files
 
-/// Shows how far the rendering of a stand-in is, on standard output: in one line of a terminal, or
-/// in four lines.
+/// Shows the progress of rendering a stand-in on standard output: in one line on a terminal, or
+/// else in four lines.
 package func showRendering(of name: DatasetName, _ done: Int, _ total: Int) {
   let text = "rendering \(name): \(done)/\(total)"
   if Terminal.columns != nil {

@@ -10,7 +10,7 @@ extension YAMLValue {
     func exchange(_ key: String) throws(UserError) -> LabelNaming.Exchange {
       guard let field = fields[key] else { return LabelNaming.Exchange() }
       guard case .sequence(let sequence) = field.node, sequence.count == 2 else {
-        throw field.mismatch("[of the image, of the label], without .png")
+        throw field.mismatch("[image, label], without .png")
       }
       let words = try field.elements()
       return LabelNaming.Exchange(image: try words[0].text(), label: try words[1].text())
@@ -25,18 +25,18 @@ extension YAMLValue {
     for value in try field.elements() { ratios.append(try value.number(in: 0...1)) }
     guard ratios.count == 3, abs(ratios.reduce(0, +) - 1) < 1e-6, ratios[0] > 0, ratios[0] < 1
     else {
-      throw field.mismatch("three shares of training, validation and test that add up to 1")
+      throw field.mismatch("three fractions for training, validation and test that add up to 1")
     }
     guard let seed = fields["seed"] else { throw error("'seed' is missing in split") }
     let group = try fields["group"]?.text()
     if let group, (try? Regex(group)) == nil, let field = fields["group"] {
-      throw field.error("group '\(group)' is no regular expression")
+      throw field.error("group '\(group)' is not a valid regular expression")
     }
     return SeededSplit(
       ratios: ratios, seed: UInt64(try seed.integer(in: 0...1 << 53)), group: group)
   }
 
-  /// Where the files lie: relative to `root`, which is relative to the folder of this file.
+  /// Reads the file locations, relative to `root`, which is relative to the folder of this file.
   func source(
     _ fields: [String: YAMLValue], _ split: SeededSplit?
   ) throws(UserError) -> FolderLayout.Source {
@@ -50,7 +50,7 @@ extension YAMLValue {
     }
     if let lists = fields["lists"] {
       for key in ["images", "labels", "split"] where fields[key] != nil {
-        throw lists.error("'lists' name images and labels by themselves; leave '\(key)' out")
+        throw lists.error("'lists' already names images and labels; remove '\(key)'")
       }
       var files: [Split: URL] = [:]
       for (split, value) in try lists.bySplit() { files[split] = try url(value) }
@@ -79,12 +79,12 @@ extension YAMLValue {
     var pairs: [Split: FolderLayout.Pair] = [:]
     for (split, value) in try images.bySplit() {
       guard let other = labelsOf[split] else {
-        throw labels.error("'\(split.rawValue)' is missing in labels, but images have it")
+        throw labels.error("'\(split.rawValue)' is missing in labels but present in images")
       }
       pairs[split] = try pair(value, other)
     }
     for split in labelsOf.keys where pairs[split] == nil {
-      throw images.error("'\(split.rawValue)' is missing in images, but labels have it")
+      throw images.error("'\(split.rawValue)' is missing in images but present in labels")
     }
     return .folders(pairs)
   }

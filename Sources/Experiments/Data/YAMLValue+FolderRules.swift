@@ -3,16 +3,16 @@ import Files
 import Foundation
 
 extension YAMLValue {
-  /// A name for a data set of the user's own.
+  /// Reads the name of a user-described data set.
   func datasetName() throws(UserError) -> DatasetName {
     let name = DatasetName(rawValue: try text())
     guard name.rawValue.wholeMatch(of: /[a-z][a-z0-9_-]{0,39}/) != nil else {
       throw error(
-        "'\(name)' is no name for a data set: use a lower-case letter, then up to 39 such letters, "
-          + "digits, _ and -")
+        "'\(name)' is not a valid data set name: use a lowercase letter, then up to 39 lowercase "
+          + "letters, digits, _ and -")
     }
     guard DatasetRegistry.descriptor(named: name) == nil else {
-      throw error("\(name) is the name of a data set that is built in; use another")
+      throw error("\(name) is the name of a built-in data set; use a different one")
     }
     return name
   }
@@ -35,17 +35,18 @@ extension YAMLValue {
       let isText = word.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
       guard (1...60).contains(word.count), isText, word != FolderRules.ignoredName,
         !classes.contains(where: { $0.name == word })
-      else { throw name.error("'\(word)' is no name for a class, or stands here twice") }
+      else { throw name.error("'\(word)' is not a valid class name, or is listed twice") }
       let isColor = type == .rgb
       let id = isColor ? nil : try required("id").integer(in: 0...65_535)
       let color =
         try isColor
         ? required("color").color() : fields["color"]?.color() ?? Self.color(classes.count)
       if isColor, let id = fields["id"] {
-        throw id.error("a class of label_type rgb has no id; its color tells it")
+        throw id.error("a class of label_type rgb has no id; it is identified by its color")
       }
       guard seen.insert(id.map(LabelValue.id) ?? LabelValue(color: color)).inserted else {
-        throw value.error("class '\(word)' has the \(isColor ? "color" : "id") of another class")
+        throw value.error(
+          "class '\(word)' has the same \(isColor ? "color" : "id") as another class")
       }
       classes.append(FolderRules.Class(name: word, id: id, color: color))
     }
@@ -56,7 +57,8 @@ extension YAMLValue {
     return classes
   }
 
-  /// Colors for classes that have none: those of PASCAL VOC's palette, from its first object on.
+  /// Returns a default class color: those of the PASCAL VOC palette, starting with its first object
+  /// class.
   private static func color(_ index: Int) -> [UInt8] {
     (0..<3).map { channel in
       var color = 0
@@ -80,10 +82,10 @@ extension YAMLValue {
       let label: LabelValue =
         rules.labels == .rgb
         ? LabelValue(color: try value.color()) : .id(try value.integer(in: 0...65_535))
-      guard !ignored.contains(label) else { throw value.error("the \(label) stands here twice") }
+      guard !ignored.contains(label) else { throw value.error("the \(label) is listed twice") }
       if let index = rules.values.firstIndex(of: label) {
         throw value.error(
-          "the \(label) is that of the class '\(rules.classes[index].name)'; ignore it or score it")
+          "the \(label) belongs to the class '\(rules.classes[index].name)'; ignore it or score it")
       }
       ignored.append(label)
     }
@@ -103,7 +105,7 @@ extension YAMLValue {
     return names
   }
 
-  /// `imagenet`, `training`, or mean and deviation.
+  /// Reads `imagenet`, `training`, or mean and deviation.
   func normalization() throws(UserError) -> Normalization? {
     if case .scalar(let scalar) = node {
       switch scalar.string {

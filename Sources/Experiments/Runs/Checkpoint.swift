@@ -2,18 +2,18 @@ import Checkpoints
 import Files
 import Foundation
 
-/// The state of a half-done run: going on from it gives the bits of an undisturbed run.
+/// The state of an unfinished run. Resuming from it is bit-identical to an uninterrupted run.
 package struct Checkpoint: Hashable, Sendable {
-  /// Iterations done.
+  /// The number of iterations done.
   package var iteration: Int
-  /// Weights, running statistics, the optimizer's moments.
+  /// Weights, buffers and the optimizer's moments.
   package var arrays: [NamedArray]
   package var history: [HistoryEntry]
   package var trainingSeconds: Double
-  /// Of the best look at the validation split so far, for `checkpoint: best`.
+  /// The iteration with the best validation mean IoU so far, for `checkpoint: best`.
   package var bestIteration: Int?
   package var bestMeanIoU: Double?
-  /// Anything else that training needs, such as sums not yet written to the history.
+  /// Any other training state, such as sums not yet written to the history.
   package var metadata: [String: String]
 
   package init(
@@ -29,7 +29,7 @@ package struct Checkpoint: Hashable, Sendable {
     self.metadata = metadata
   }
 
-  /// Everything but the arrays, as the JSON under the file's `state`.
+  /// Everything except the arrays, as JSON under the file's metadata key `state`.
   private struct State: Codable {
     var iteration: Int
     var history: [HistoryEntry]
@@ -50,12 +50,12 @@ package struct Checkpoint: Hashable, Sendable {
   init(contentsOf url: URL, digest: String) throws {
     let (arrays, metadata) = try SafeTensors.read(url)
     guard metadata["run"] == digest else {
-      throw UserError(path: url.path, problem: "is a checkpoint of another run")
+      throw UserError(path: url.path, problem: "is a checkpoint of a different run")
     }
     let state = try CanonicalJSON.decode(
       State.self, from: Data((metadata["state"] ?? "").utf8), of: url)
     guard state.iteration >= 0 else {
-      throw UserError(path: url.path, problem: "counts \(state.iteration) iterations")
+      throw UserError(path: url.path, problem: "has the invalid iteration count \(state.iteration)")
     }
     self.init(
       iteration: state.iteration, arrays: arrays, history: state.history,

@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// Values that many runs of a sweep share: a file of JSON for each, named by its digest.
+/// Values shared by many runs of a sweep: one JSON file for each, named by its digest.
 struct DigestStore<Value: Codable & Sendable>: Sendable {
   let url: URL
 
-  /// Writes the value unless it is there already.
+  /// Writes the value unless it is already stored.
   /// - Returns: the SHA-256 of its canonical JSON, 64 hexadecimal digits.
   func save(_ value: Value) throws -> String {
     let digest = try Self.digest(value)
@@ -17,16 +17,16 @@ struct DigestStore<Value: Codable & Sendable>: Sendable {
     return digest
   }
 
-  /// - Throws: `UserError` if the file is missing, damaged or not the one asked for.
+  /// - Throws: `UserError` if the file is missing, is damaged or does not match the digest.
   func load(_ digest: String) throws(UserError) -> Value {
     guard contains(digest) else {
       throw UserError(
         path: file(digest).path,
-        problem: "does not exist; it belongs to the runs beside it and must be copied with them")
+        problem: "does not exist; it belongs to the runs next to it and must be copied with them")
     }
     let value = try readJSON(Value.self, file(digest))
     guard (try? Self.digest(value)) == digest else {
-      throw UserError(path: file(digest).path, problem: "is not what it is named after")
+      throw UserError(path: file(digest).path, problem: "does not match the digest in its name")
     }
     return value
   }
@@ -42,9 +42,9 @@ struct DigestStore<Value: Codable & Sendable>: Sendable {
   private func file(_ digest: String) -> URL { url.appending(path: "\(digest).json") }
 }
 
-/// The lists of images of a sweep's runs.
+/// The image lists of a sweep's runs.
 typealias SplitStore = DigestStore<SplitRecord>
-/// The files of the code that made a sweep's runs.
+/// The manifests of the code that produced a sweep's runs.
 typealias CodeStore = DigestStore<CodeManifest>
 
 extension SplitRecord {

@@ -4,10 +4,11 @@ import Foundation
 import Tensors
 
 extension RunRecord {
-  /// Images and labels that the run was scored on, as it saw them, by place in `split.evaluated`.
+  /// Reads the images and labels that the run was scored on, as the network received them, by index
+  /// in `split.evaluated`.
   ///
-  /// - Throws: `UserError` if the data set there has other images or labels than those scored;
-  ///   `UserError` if a file cannot be read.
+  /// - Throws: `UserError` if the data set's images or labels differ from those scored, or if a
+  ///   file cannot be read.
   package func evaluatedImages(_ places: [Int], of dataset: any Dataset) throws
     -> [Int: LabeledImage]
   {
@@ -18,8 +19,8 @@ extension RunRecord {
       UserError(
         path: folder.path,
         problem:
-          "was scored on other images of \(data.name) than those there now (\(problem)); give the "
-          + "data it was made with, or train it again")
+          "was scored on different images of \(data.name) from the current ones (\(problem)); give "
+          + "the data it was trained with, or train it again")
     }
     guard items.map(\.name) == split.evaluated else { throw other("their names differ") }
     let store = ImageStore(

@@ -2,9 +2,9 @@ import Datasets
 import Files
 import Foundation
 
-/// A finished run as versions before `run.json` stored it: a file for each part, and a copy of the
-/// split with every run. It is read, and removed when the run is packed or trained again, but no
-/// longer written.
+/// A finished run in the layout from before `run.json`: a file for each part, and a copy of the
+/// split with every run. This layout is still read, and removed when the run is packed or trained
+/// again, but it is no longer written.
 enum LooseRun {
   enum Name {
     static let configuration = "config.json"
@@ -20,7 +20,8 @@ enum LooseRun {
 
   private struct Done: Codable { var evaluatedIteration: Int }
 
-  /// - Throws: `UserError` naming the file that is missing, damaged or at odds with the others.
+  /// - Throws: `UserError` naming the file that is missing, damaged or inconsistent with the
+  ///   others.
   static func load(_ url: URL) throws -> RunRecord {
     func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
       try readJSON(type, url.appending(path: name))
@@ -51,8 +52,8 @@ enum LooseRun {
     return record
   }
 
-  /// From 8-bit gray PNG files, named by place in the evaluated split from 0. Of one that cannot
-  /// be read the user is warned; it costs the pictures, not the run.
+  /// Reads predictions from 8-bit grayscale PNG files, named by zero-based index in the evaluated
+  /// split. A file that cannot be read causes a warning and is left out.
   private static func predictions(_ url: URL, images: Int) -> [Int: LabelImage] {
     var predictions: [Int: LabelImage] = [:]
     for name in predictionNames(url) {
@@ -60,7 +61,7 @@ enum LooseRun {
       do {
         let image = try PNG.readIndices(url.appending(path: "\(Name.predictions)/\(name)"))
         guard image.channels == 1, image.samples.allSatisfy({ $0 <= 255 }) else {
-          throw UserError("is not 8-bit gray")
+          throw UserError("is not 8-bit grayscale")
         }
         predictions[place] = LabelImage(
           height: image.height, width: image.width, ids: image.samples.map { UInt8($0) })
@@ -77,7 +78,7 @@ enum LooseRun {
     return names.filter { $0.hasSuffix(".png") }
   }
 
-  /// - Throws: `UserError` if the folder has a prediction that the record lacks.
+  /// - Throws: `UserError` if the folder has a prediction that is missing in the record.
   static func checkNothingIsLeftOut(_ record: RunRecord) throws(UserError) {
     guard predictionNames(record.folder).count <= record.predictions.count
     else {
@@ -87,7 +88,7 @@ enum LooseRun {
     }
   }
 
-  /// Removes the files, the done mark first.
+  /// Removes the files, starting with `done.json`.
   static func remove(_ url: URL) {
     for name in [
       Name.done, Name.environment, Name.split, Name.classWeights, Name.history, Name.confusions,

@@ -4,12 +4,12 @@ import Files
 import Foundation
 import Metrics
 
-/// What a finished run keeps in an `.npz` file, which NumPy reads:
+/// The arrays of a finished run, stored in an `.npz` file that NumPy can read:
 ///
-/// - `confusions`, int32 [images, classes, classes], the true class by row;
-/// - `pictured`, int32 [k], and `predictions`, uint8 [k, height, width]: the training ids predicted
-///   for some images, and the places of these in the evaluated split; only where there are any;
-/// - `history.jsonl`, a line of JSON for each entry, which NumPy returns as bytes.
+/// - `confusions`, int32 [images, classes, classes], with rows as true classes;
+/// - `pictured`, int32 [k], and `predictions`, uint8 [k, height, width]: the indices of some images
+///   in the evaluated split, and the training ids predicted for them; only if there are any;
+/// - `history.jsonl`, one line of JSON per entry, which NumPy returns as bytes.
 struct RunArrays {
   var history: [HistoryEntry]
   var confusions: [ConfusionMatrix]
@@ -27,8 +27,8 @@ struct RunArrays {
     predictions = record.predictions
   }
 
-  /// The members of the archive, by name.
-  /// - Parameter url: the file that the error names.
+  /// Encodes the members of the archive, by name.
+  /// - Parameter url: the file to name in errors.
   func members(of url: URL) throws -> [(name: String, contents: Data)] {
     var members = [(Member.confusions, try encodedConfusions(of: url))]
     if let first = predictions.values.first {
@@ -48,15 +48,17 @@ struct RunArrays {
     return members + [(Member.history, try encodeHistory(history))]
   }
 
-  /// Stored so that one pair of classes after the other varies over the images, which compresses
-  /// better by a seventh.
+  /// Encodes the matrices in column-major order, so that the image index varies fastest, which
+  /// makes the compressed file one seventh smaller.
   private func encodedConfusions(of url: URL) throws -> Data {
     let classes = confusions.first?.classes ?? 0
     var values: [Int32] = []
     values.reserveCapacity(confusions.count * classes * classes)
     for count in confusions.lazy.flatMap(\.counts) {
       guard let value = Int32(exactly: count) else {
-        throw UserError(path: url.path, problem: "an image of \(count) pixels of a kind is too big")
+        throw UserError(
+          path: url.path,
+          problem: "an image with \(count) pixels in one cell of its confusion matrix is too large")
       }
       values.append(value)
     }
@@ -65,8 +67,8 @@ struct RunArrays {
   }
 
   /// - Parameters:
-  ///   - prefix: what the names of the run's members begin with.
-  ///   - url: the archive, for errors.
+  ///   - prefix: the prefix of the names of the run's members.
+  ///   - url: the archive to name in errors.
   init(_ archive: ZipArchive, prefix: String = "", of url: URL) throws {
     func contents(_ name: String) throws -> Data? {
       do throws(UserError) { return try archive.contents(of: prefix + name) } catch {
@@ -75,7 +77,8 @@ struct RunArrays {
     }
     func required(_ name: String) throws -> Data {
       guard let data = try contents(name) else {
-        throw UserError(path: url.path, problem: "lacks \(prefix)\(name); train the run again")
+        throw UserError(
+          path: url.path, problem: "does not contain \(prefix)\(name); train the run again")
       }
       return data
     }
@@ -86,7 +89,7 @@ struct RunArrays {
     let places = try NumPy.decode(pictured, as: Int32.self, of: url).values
     let (shape, ids) = try NumPy.decode(required(Member.predictions), as: UInt8.self, of: url)
     guard shape.count == 3, shape[0] == places.count else {
-      throw UserError(path: url.path, problem: "holds no predictions (shape \(shape))")
+      throw UserError(path: url.path, problem: "contains predictions of invalid shape \(shape)")
     }
     let area = shape[1] * shape[2]
     for (index, place) in places.enumerated() {
@@ -102,18 +105,19 @@ func encodeHistory(_ history: [HistoryEntry]) throws -> Data {
   return lines
 }
 
-/// - Parameter url: the file that the error names.
+/// - Parameter url: the file to name in errors.
 func decodeHistory(_ data: Data, of url: URL) throws -> [HistoryEntry] {
   try data.split(separator: UInt8(ascii: "\n")).map {
     try CanonicalJSON.decode(HistoryEntry.self, from: $0, of: url)
   }
 }
 
-/// - Parameter data: a `.npy` file, int32 [images, classes, classes].
+/// - Parameter data: an `.npy` file, int32 [images, classes, classes].
 func decodeConfusions(_ data: Data, of url: URL) throws -> [ConfusionMatrix] {
   let (shape, values) = try NumPy.decode(data, as: Int32.self, of: url)
   guard shape.count == 3, shape[1] == shape[2], values.allSatisfy({ $0 >= 0 }) else {
-    throw UserError(path: url.path, problem: "holds no confusion matrices (shape \(shape))")
+    throw UserError(
+      path: url.path, problem: "contains no valid confusion matrices (shape \(shape))")
   }
   guard !values.isEmpty else { return [] }
   let size = shape[1] * shape[2]

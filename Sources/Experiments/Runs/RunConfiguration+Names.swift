@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 
 extension RunConfiguration {
-  /// The name of the run's folder: what one wants to know at a glance, and the digest.
+  /// The name of the run's folder: a readable summary and the digest.
   package var runName: String {
     get throws {
       let network = networkNames.joined(separator: "-")
@@ -10,19 +10,19 @@ extension RunConfiguration {
     }
   }
 
-  /// `synthia resnet18 recall s1`; `synthia deeplabv3plus resnet18 recall s1`
+  /// A label such as `synthia resnet18 recall s1` or `synthia deeplabv3plus resnet18 recall s1`.
   package var label: String {
     ([data.name.rawValue] + networkNames + [loss, "s\(seed)"]).joined(separator: " ")
   }
 
-  /// The backbone, after the architecture if that is not DeepLabV3.
+  /// The backbone, preceded by the architecture unless that is DeepLabV3.
   private var networkNames: [String] {
     [architecture?.rawValue, backbone.rawValue].compactMap(\.self)
   }
 
-  /// The loss in letters, digits, `_`, `.` and `-` only, and at most 100 of them (the digest tells
-  /// apart what is alike then): `focal(gamma: 1)` is `focal-gamma-1`, `recall + 0.5 * lovasz`
-  /// `recall-plus-0.5-lovasz`.
+  /// The loss in at most 100 characters, which are letters, digits, `_`, `.` and `-` (the digest
+  /// distinguishes losses with the same slug): `focal(gamma: 1)` becomes `focal-gamma-1`, and
+  /// `recall + 0.5 * lovasz` becomes `recall-plus-0.5-lovasz`.
   package var lossSlug: String {
     let safe = loss.replacing(" + ", with: " plus ").unicodeScalars.map { scalar -> Character in
       let kept = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)

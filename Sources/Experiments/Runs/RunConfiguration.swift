@@ -10,14 +10,14 @@ package enum DataSource: String, Codable, Hashable, Sendable {
   case folders
 }
 
-/// How a rendered stand-in is drawn; see `Scenes`.
+/// How a stand-in is rendered; see `Scenes`.
 package struct RenderConfiguration: Codable, Hashable, Sendable {
   package var seed: UInt64
-  /// Images drawn for each split.
+  /// The number of images rendered for each split.
   package var train: Int
   package var validation: Int
   package var test: Int
-  /// Pixels of the files on disk.
+  /// The size of the image files in pixels.
   package var height: Int
   package var width: Int
 
@@ -31,7 +31,7 @@ package struct RenderConfiguration: Codable, Hashable, Sendable {
   }
 }
 
-/// Which data a run reads and how.
+/// The data that a run reads, and how it is read.
 package struct DataConfiguration: Codable, Hashable, Sendable {
   package var name: DatasetName
   package var source: DataSource
@@ -39,17 +39,17 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   package var render: RenderConfiguration?
   /// `shuffled` or `blocked` for SYNTHIA; `official` for the others.
   package var split: SplitScheme
-  /// The network's input in training, pixels.
+  /// The size of the network's input in training, in pixels.
   package var height: Int
   package var width: Int
   package var augmentation: Augmentation
   /// The split whose confusion matrices are stored and reported.
   package var evaluate: Split
-  /// At most this many images of the training and of the evaluated split; nil: all.
+  /// The maximum number of images of the training and evaluated splits; nil for all.
   package var trainLimit: Int?
   package var evaluateLimit: Int?
-  /// The extent at which images are evaluated, pixels; nil: the training extent. They differ where
-  /// training sees crops and evaluation whole images.
+  /// The size at which images are evaluated, in pixels; nil for the training size. The two differ
+  /// when training uses crops and evaluation uses whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
   /// Only for `source: folders`.
@@ -77,14 +77,15 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
 
 package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var iterations: Int
-  /// Images a step.
+  /// The batch size.
   package var batch: Int
-  /// Adam's, constant.
+  /// Adam's learning rate, which is constant.
   package var learningRate: Double
-  /// Which weights are evaluated: those after the last iteration, or the best by validation mIoU.
+  /// Which weights are evaluated: those after the last iteration, or the best by validation mean
+  /// IoU.
   package var checkpoint: CheckpointRule
-  /// Iterations from one look at the validation split to the next; needed for `best`. With `last` the
-  /// best weights are scored too, but only in `checkpoints.json`.
+  /// The number of iterations between evaluations on the validation split; required for `best`.
+  /// With `last`, the best weights are also scored, but only in the run's `checkpoints`.
   package var validateEvery: Int?
 
   package init(
@@ -105,33 +106,33 @@ package enum CheckpointRule: String, Codable, Hashable, Sendable {
   var other: CheckpointRule { self == .last ? .best : .last }
 }
 
-/// The weights that training begins from, where they are not random: the file by its contents, so
-/// that a run is the same wherever the file lies.
+/// The pretrained weights that training starts from. The file is identified by its contents, so
+/// that a run is the same wherever the file is stored.
 package struct Pretraining: Codable, Hashable, Sendable {
-  /// Of the file, 64 hexadecimal digits.
+  /// The SHA-256 of the file, 64 hexadecimal digits.
   package var sha256: String
-  /// Tensors that are missing or do not fit are left at random values.
+  /// Whether tensors that are missing or do not fit stay randomly initialized.
   package var partial: Bool
 
   package init(sha256: String, partial: Bool) { (self.sha256, self.partial) = (sha256, partial) }
 }
 
-/// Everything that determines a run's numbers, and nothing else: no path, no thread count.
-/// Its canonical JSON is digested into the run's folder name.
+/// Everything that determines a run's numbers, and nothing else: no paths, no thread counts.
+/// The digest of its canonical JSON is part of the run's folder name.
 package struct RunConfiguration: Codable, Hashable, Sendable {
   package var data: DataConfiguration
-  /// Nil: DeepLabV3, left out so that runs stored before there was a choice keep their digests.
+  /// Nil for DeepLabV3, so that runs stored before there was a choice keep their digests.
   package var architecture: Architecture?
   package var backbone: Backbone
-  /// Channels relative to the published network; 1 is full width.
+  /// The channel count relative to the published network; 1 is full width.
   package var width: Double
-  /// Normalized notation, such as `focal(gamma: 1)`, or `torch:NAME`.
+  /// The loss in normalized notation, such as `focal(gamma: 1)`, or `torch:NAME`.
   package var loss: String
-  /// Of a loss written in PyTorch; nil for all others.
+  /// The identity of a loss written in PyTorch; nil for all others.
   package var torch: TorchIdentity?
   package var training: TrainingConfiguration
   package var seed: UInt64
-  /// nil: random weights.
+  /// Nil for randomly initialized weights.
   package var pretrained: Pretraining?
 
   package init(

@@ -3,8 +3,8 @@ import Foundation
 import Tensors
 
 extension RunEnvironment {
-  /// What this process is and runs on; the seconds are zero.
-  /// - Parameter threads: of one run.
+  /// The environment of this process, with times of zero.
+  /// - Parameter threads: the threads of one run.
   package static func current(threads: Int) -> RunEnvironment {
     RunEnvironment(
       commit: commit(), compiler: compiler, operatingSystem: operatingSystem(),
@@ -23,8 +23,8 @@ extension RunEnvironment {
     #endif
   }
 
-  /// Of the source tree this program was built from. What a sweep itself writes below `results`
-  /// does not make it dirty.
+  /// The commit of the source tree that this program was built from. Files that a sweep writes in
+  /// `results` do not make it dirty.
   private static func commit() -> String {
     guard let head = Git.run(["rev-parse", "HEAD"]), !head.isEmpty,
       let changes = Git.run(["status", "--porcelain", "--", ":/", ":(exclude,top)results"])

@@ -3,8 +3,9 @@ import Files
 import Foundation
 
 extension RunFolder {
-  /// Reads a finished run, from whichever layout it is stored in.
-  /// - Throws: `UserError` naming the file that is missing, damaged or at odds with the others.
+  /// Reads a finished run from any layout.
+  /// - Throws: `UserError` naming the file that is missing, damaged or inconsistent with the
+  ///   others.
   package static func load(_ url: URL) throws -> RunRecord {
     let record = try loadUnchecked(url)
     try record.check(url.appending(path: Name.arrays))
@@ -27,12 +28,12 @@ extension RunFolder {
       arrays: try RunArrays(openArchive(file), of: file))
   }
 
-  /// Whether a folder of its own, not only a pack, has the finished run.
+  /// Whether the run's own folder, not only a pack, contains the finished run.
   static func isFinished(_ url: URL) -> Bool {
     has(Name.run, url) || has(LooseRun.Name.done, url)
   }
 
-  /// Whether the folder, or the pack beside it, has a finished run.
+  /// Whether the folder, or the pack next to it, contains a finished run.
   package static func holdsRun(_ url: URL) -> Bool {
     isFinished(url)
       || !isBegun(url)
@@ -40,30 +41,30 @@ extension RunFolder {
           url.absoluteURL.standardizedFileURL.lastPathComponent)
   }
 
-  /// Whether a training began in the folder, which may be finished.
+  /// Whether a run was started in the folder; it may be finished.
   static func isBegun(_ url: URL) -> Bool { has(Name.configuration, url) || isFinished(url) }
 
   private static func has(_ name: String, _ folder: URL) -> Bool {
     FileManager.default.fileExists(atPath: folder.appending(path: name).path)
   }
 
-  /// Removes all that a pack has of a run, the done mark first; the weights stay.
+  /// Removes the files of a run that a pack contains, starting with `run.json`; keeps the weights.
   static func removeStored(_ url: URL) {
     unlink(url.appending(path: Name.run).path)
     LooseRun.remove(url)
     unlink(url.appending(path: Name.arrays).path)
     unlink(url.appending(path: Name.configuration).path)
-    rmdir(url.path)  // fails where the weights are
+    rmdir(url.path)  // fails if the weights are there
   }
 }
 
 extension RunRecord {
-  /// - Throws: `UserError` naming the file if it holds another number of images than the split.
+  /// - Throws: `UserError` naming the file if its number of images differs from the split's.
   func check(_ file: URL) throws(UserError) {
     guard !confusions.isEmpty, confusions.count == split.evaluated.count else {
       throw UserError(
         path: file.path,
-        problem: "holds \(confusions.count) images, the split \(split.evaluated.count); "
+        problem: "contains \(confusions.count) images, but the split has \(split.evaluated.count); "
           + "remove the run's folder and train it again")
     }
   }

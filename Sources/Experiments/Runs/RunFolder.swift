@@ -2,9 +2,9 @@ import Checkpoints
 import Files
 import Foundation
 
-/// The folder of one run and the files in it. While the run is trained these are `config.json` and
-/// a checkpoint. `run.json` is written last: a folder with it is complete, one without it is
-/// half-done or failed.
+/// The folder of one run and the files in it. During training, these are `config.json` and a
+/// checkpoint. `run.json` is written last: a run with it is finished, and one without it is
+/// unfinished or failed.
 package struct RunFolder: Sendable {
   package let url: URL
   package let configuration: RunConfiguration
@@ -20,11 +20,11 @@ package struct RunFolder: Sendable {
   }
 
   enum Name {
-    /// While the run is not finished.
+    /// Files of an unfinished run.
     static let configuration = "config.json"
     static let checkpoint = "checkpoint.safetensors"
     static let failure = "failed.txt"
-    /// Of the finished run, `run.json` last.
+    /// Files of a finished run; `run.json` is written last.
     static let arrays = "arrays.npz"
     static let weights = "weights.safetensors"
     static let run = "run.json"
@@ -32,14 +32,14 @@ package struct RunFolder: Sendable {
 
   package func file(_ name: String) -> URL { url.appending(path: name) }
 
-  /// Complete, final weights included. Runs that came with the repository have none: reports are
-  /// made of them, but a sweep trains them again.
+  /// Whether the run is complete, including its final weights. Runs that are part of the repository
+  /// have no weights: they can be reported, but a sweep trains them again.
   package var isDone: Bool {
     FileManager.default.fileExists(atPath: file(Name.weights).path) && Self.holdsRun(url)
   }
 
-  /// Makes the folder of a run that is not done and writes `config.json`, or checks that the one
-  /// there is the same. What is stored of an earlier training no longer counts then.
+  /// Creates the folder of a run that is not done and writes `config.json`, or checks that an
+  /// existing one is the same. Invalidates stored results of an earlier training.
   package func prepare() throws {
     if isDone { return }
     try AtomicFile.createFolder(url)
@@ -50,7 +50,7 @@ package struct RunFolder: Sendable {
       guard there == configuration else {
         throw UserError(
           path: stored.path,
-          problem: "is not the configuration this folder is named after; remove the folder")
+          problem: "does not match the configuration in the folder's name; remove the folder")
       }
     } else {
       try save(configuration, as: Name.configuration)
@@ -58,7 +58,7 @@ package struct RunFolder: Sendable {
     for done in [Name.run, LooseRun.Name.done] { unlink(file(done).path) }
   }
 
-  /// The digest of the split that an unfinished run of an earlier version was begun on.
+  /// The digest of the split that an unfinished run of an earlier version was started on.
   func looseSplitDigest() throws -> String? {
     let stored = file(LooseRun.Name.split)
     guard FileManager.default.fileExists(atPath: stored.path) else { return nil }
@@ -69,14 +69,14 @@ package struct RunFolder: Sendable {
     try SafeTensors.write(weights, metadata: ["run": digest], to: file(Name.weights))
   }
 
-  /// The weights of the run in a folder, whatever the folder is called.
+  /// Loads the weights of the run in a folder of any name.
   /// - Throws: `UserError` if the weights are missing or damaged.
   package static func loadWeights(_ url: URL) throws -> [NamedArray] {
     let stored = url.appending(path: Name.weights)
     guard FileManager.default.fileExists(atPath: stored.path) else {
       throw UserError(
         path: stored.path,
-        problem: "is missing; weights are not part of the repository: train the run again")
+        problem: "is missing; weights are not part of the repository, so train the run again")
     }
     return try SafeTensors.read(stored).arrays
   }
@@ -85,8 +85,8 @@ package struct RunFolder: Sendable {
     try checkpoint.write(to: file(Name.checkpoint), digest: digest)
   }
 
-  /// The checkpoint to go on from; nil where there is none, or one that cannot be read: of that
-  /// the user is warned, and the run starts over.
+  /// Loads the checkpoint to resume from. Returns nil if there is none, or, after a warning, if it
+  /// cannot be read; the run then starts over.
   package func loadCheckpoint() throws -> Checkpoint? {
     let stored = file(Name.checkpoint)
     guard FileManager.default.fileExists(atPath: stored.path) else { return nil }
@@ -98,8 +98,8 @@ package struct RunFolder: Sendable {
 
   package func removeCheckpoint() { unlink(file(Name.checkpoint).path) }
 
-  /// Stores the results of the run, `run.json` last: with it the run is complete. The weights must
-  /// have been saved.
+  /// Stores the results of the run, with `run.json` last, which completes the run. The weights must
+  /// already be saved.
   package func finish(_ record: RunRecord) throws {
     let manifest = try RunManifest(record, split: sweep.splits.save(record.split))
     if record.environment.code == CodeManifest.built.digest {
@@ -114,7 +114,7 @@ package struct RunFolder: Sendable {
     removeCheckpoint()
   }
 
-  /// Keeps the reason of a failure beside what the run has saved; nil: it has not failed.
+  /// Stores the reason for a failure in the run's folder; nil removes it.
   func save(failure: String?) throws {
     let file = file(Name.failure)
     if let failure { try AtomicFile.write(failure + "\n", to: file) } else { unlink(file.path) }

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// Everything of a finished run but its arrays and its history: the contents of `run.json`, or a
-/// line of `runs.jsonl`.
+/// Everything of a finished run except its arrays and its history: the contents of `run.json`, or
+/// one line of `runs.jsonl`.
 struct RunManifest: Codable, Hashable, Sendable {
   /// The name of the run's folder.
   var run: String
   var configuration: RunConfiguration
   var environment: RunEnvironment
-  /// The digest that the split is stored under.
+  /// The digest under which the split is stored.
   var split: String
   var classWeights: [Double]?
   var evaluatedIteration: Int

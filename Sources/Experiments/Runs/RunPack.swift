@@ -2,9 +2,9 @@ import Checkpoints
 import Files
 import Foundation
 
-/// Finished runs of a sweep in two files, as they are kept in a repository: `runs.jsonl` with a
-/// line of JSON for each run, and `runs.npz` with the arrays of all, their names after that of the
-/// run and a slash.
+/// Finished runs of a sweep in two files, as stored in a repository: `runs.jsonl` with one line of
+/// JSON per run, and `runs.npz` with the arrays of all runs, whose names are prefixed with the
+/// run's name and a slash.
 struct RunPack: Sendable {
   let sweep: SweepFolder
 
@@ -25,7 +25,7 @@ struct RunPack: Sendable {
     }
   }
 
-  /// The runs with these names, in the order of the file.
+  /// Reads the runs with these names, in file order.
   /// - Throws: `UserError` naming the file that is missing or damaged.
   func records(where isWanted: (String) -> Bool) throws -> [RunRecord] {
     let manifests = try manifests().filter { isWanted($0.run) }
@@ -43,7 +43,7 @@ struct RunPack: Sendable {
     }
   }
 
-  /// Replaces the pack. The index is written last: what it does not name is not there.
+  /// Replaces the pack. The index is written last, since runs not listed in it do not exist.
   func write(_ records: [RunRecord]) throws {
     var (zip, lines) = (ZipWriter(), Data())
     for record in records {
@@ -61,7 +61,7 @@ extension SweepFolder {
 }
 
 extension ZipWriter {
-  /// - Parameter url: the file that the error names.
+  /// - Parameter url: the file to name in errors.
   mutating func add(_ arrays: RunArrays, prefix: String = "", of url: URL) throws {
     for member in try arrays.members(of: url) {
       do throws(UserError) { try add(prefix + member.name, member.contents) } catch {
@@ -71,7 +71,7 @@ extension ZipWriter {
   }
 }
 
-/// - Throws: `UserError` naming the file if it is missing or no zip archive.
+/// - Throws: `UserError` naming the file if it is missing or not a zip archive.
 func openArchive(_ url: URL) throws(UserError) -> ZipArchive {
   let data = try AtomicFile.read(url)
   do throws(UserError) { return try ZipArchive(data) } catch {

@@ -1,11 +1,11 @@
-/// How far a run is.
+/// The progress of a run.
 package struct RunProgress: Hashable, Sendable {
   package enum Phase: Hashable, Sendable { case training, evaluating }
   package var phase: Phase
-  /// Done of all; in evaluation, images.
+  /// Iterations done, out of `iterations`; images during evaluation.
   package var iteration: Int
   package var iterations: Int
-  /// Training loss, a recent mean.
+  /// A recent mean of the training loss.
   package var loss: Double
   package var imagesPerSecond: Double
 

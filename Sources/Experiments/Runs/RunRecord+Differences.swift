@@ -4,8 +4,8 @@ import Metrics
 import Tensors
 
 extension RunRecord {
-  /// What was computed otherwise than in another training of the same configuration; empty: all bits
-  /// are the same. The environment, with its seconds, is not compared.
+  /// The results that differ from another training of the same configuration; empty if they are
+  /// bit-identical. The environment, including its times, is not compared.
   package func differences(from other: RunRecord) -> [String] {
     let image = zip(confusions, other.confusions).enumerated().first { $1.0 != $1.1 }?.offset
     let entry = zip(history, other.history).first { $0.0 != $0.1 }?.0
@@ -25,8 +25,8 @@ extension RunRecord {
 extension SweepFolder {
   /// Trains the configuration of a stored run again, into this folder.
   ///
-  /// - Throws: `UserError` if the run began from pretrained weights or its loss is written in PyTorch,
-  ///   since their files are not stored with it, or if the data cannot be read.
+  /// - Throws: `UserError` if the run starts from pretrained weights or its loss is written in
+  ///   PyTorch, since their files are not stored with it, or if the data cannot be read.
   package func train(
     again stored: RunRecord, data: DataFolders, threads: Int,
     progress: (RunProgress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }

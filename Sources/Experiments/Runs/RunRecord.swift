@@ -2,9 +2,9 @@ import Datasets
 import Foundation
 import Metrics
 
-/// What a run was made by.
+/// The environment that produced a run.
 package struct RunEnvironment: Codable, Hashable, Sendable {
-  /// Git commit of the source tree, with `-dirty` where it had uncommitted changes.
+  /// The git commit of the source tree, with `-dirty` if there were uncommitted changes.
   package var commit: String
   package var compiler: String
   package var operatingSystem: String
@@ -14,15 +14,16 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var blas: String
   /// ISO 8601, UTC.
   package var started: String
-  /// Seconds of training over all sessions of the run, and of the evaluation at its end: of two, where
-  /// best and last weights are both scored. All else here describes the last session.
+  /// Seconds spent on training over all sessions of the run, and on the final evaluation (or two
+  /// evaluations, if the best and last weights are both scored). All other fields describe the last
+  /// session.
   package var trainingSeconds: Double
   package var evaluationSeconds: Double
-  /// The name of the file of pretrained weights, which the configuration knows by its digest.
+  /// The name of the pretrained weights file, which the configuration identifies by its digest.
   package var pretrainedFile: String?
-  /// Versions of PyTorch and Python, where they computed the loss.
+  /// The versions of PyTorch and Python, if they computed the loss.
   package var torch: String?
-  /// The digest of the source files that decide numbers; nil in records of earlier versions.
+  /// The digest of the source files that determine numbers; nil in records from earlier versions.
   package var code: String?
 
   package init(
@@ -50,16 +51,16 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
 /// One line of a run's history.
 package struct HistoryEntry: Codable, Hashable, Sendable {
   package var iteration: Int
-  /// Mean training loss since the entry before.
+  /// The mean training loss since the previous entry.
   package var loss: Double
-  /// Only where the validation split was looked at, fractions.
+  /// Validation scores as fractions; nil if the entry has no validation.
   package var validationMeanIoU: Double?
   package var validationMeanAccuracy: Double?
-  /// Mean weight of each class since the entry before, for losses that weight dynamically;
+  /// The mean weight of each class since the previous entry, for losses with dynamic weights;
   /// nil for a class that did not occur.
   package var classWeights: [Double?]?
-  /// Of each class in the batch of the entry's last step, before its update: pixels wrongly predicted
-  /// as the class, as a share of the batch's valid pixels. Nil in records of earlier versions.
+  /// The false positives of each class in the batch of the entry's last step, before its update, as
+  /// a fraction of the batch's valid pixels. Nil in records from earlier versions.
   package var falsePositives: [Double]?
 
   package init(
@@ -76,13 +77,13 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
   }
 }
 
-/// What the best weights by validation mean IoU and the last ones score on the evaluated split, where
-/// the run looked at the validation split.
+/// The scores on the evaluated split of the best weights by validation mean IoU and of the last
+/// weights, if the run was validated during training.
 package struct CheckpointScores: Codable, Hashable, Sendable {
   package struct Score: Codable, Hashable, Sendable {
-    /// Iterations done when the weights were taken.
+    /// The number of iterations done when the weights were saved.
     package var iteration: Int
-    /// Fractions; nil where undefined.
+    /// Scores as fractions; nil where undefined.
     package var meanAccuracy: Double?
     package var meanIoU: Double?
 
@@ -98,16 +99,16 @@ package struct CheckpointScores: Codable, Hashable, Sendable {
   package init(best: Score, last: Score) { (self.best, self.last) = (best, last) }
 }
 
-/// The images of a run, by name, with a digest for each list.
+/// The names of a run's images, with a digest for each list.
 package struct SplitRecord: Codable, Hashable, Sendable {
   package var train: [String]
   package var evaluated: [String]
-  /// SHA-256 of the newline-joined lists.
+  /// The SHA-256 digests of the newline-joined lists.
   package var trainDigest: String
   package var evaluatedDigest: String
-  /// Training pixels of each class, at the training size.
+  /// The number of training pixels of each class, at the training size.
   package var trainClassPixels: [Int]
-  /// Of the images, where it was counted over those of training.
+  /// The normalization of the images, if it was computed from the training images.
   package var normalization: Normalization?
 
   package init(
@@ -123,23 +124,23 @@ package struct SplitRecord: Codable, Hashable, Sendable {
   }
 }
 
-/// A finished run as stored; all that tables and figures are made from.
+/// A finished run as stored; the source of all tables and figures.
 package struct RunRecord: Sendable {
   package var folder: URL
   package var configuration: RunConfiguration
   package var environment: RunEnvironment
   package var split: SplitRecord
   package var history: [HistoryEntry]
-  /// One per evaluated image, in the order of `split.evaluated`.
+  /// One confusion matrix per evaluated image, in the order of `split.evaluated`.
   package var confusions: [ConfusionMatrix]
-  /// Iterations done when the evaluated weights were taken.
+  /// The number of iterations done when the evaluated weights were saved.
   package var evaluatedIteration: Int
-  /// Nil where the validation split was not looked at, and in records of earlier versions.
+  /// Nil if the run was not validated during training, and in records from earlier versions.
   package var checkpoints: CheckpointScores?
-  /// Predicted training ids, of the evaluated size, by place in `split.evaluated`; none in records
-  /// of earlier versions.
+  /// Predicted training ids, at the evaluation size, by index in `split.evaluated`; empty in
+  /// records from earlier versions.
   package var predictions: [Int: LabelImage]
-  /// The constant weight of each class in the loss, by training id; nil where there is none.
+  /// The constant weight of each class in the loss, by training id; nil if there are none.
   package var classWeights: [Double]?
 
   package init(
@@ -160,10 +161,10 @@ package struct RunRecord: Sendable {
     self.classWeights = classWeights
   }
 
-  /// Of the run's folder.
+  /// The name of the run's folder.
   package var name: String { folder.lastPathComponent }
 
-  /// The sum over the evaluated images.
+  /// The sum of the confusion matrices of the evaluated images.
   package var confusion: ConfusionMatrix {
     confusions.dropFirst().reduce(confusions[0], +)
   }

@@ -2,13 +2,13 @@ import Files
 import Foundation
 
 extension SweepFolder {
-  /// Whether a sweep was ever begun or packed here.
+  /// Whether a sweep was ever started or packed here.
   package var holdsRuns: Bool {
     FileManager.default.fileExists(atPath: runs.path) || pack.exists
   }
 
-  /// All finished runs, by folder name. Of a run that is both packed and in a folder, the folder
-  /// counts, also where it is not finished.
+  /// Loads all finished runs, sorted by folder name. A run's own folder takes precedence over the
+  /// pack, even if the run in it is not finished.
   package func loadAll() throws -> [RunRecord] {
     let folders = try runFolders()
     let own = Set(folders.filter { RunFolder.isBegun($0) }.map(\.lastPathComponent))
@@ -25,7 +25,7 @@ extension SweepFolder {
     package var failure: String?
   }
 
-  /// The runs that were begun and are not finished, by folder name.
+  /// Loads the runs that were started but are not finished, sorted by folder name.
   package func loadUnfinished() throws -> [Unfinished] {
     try runFolders().filter { RunFolder.isBegun($0) && !RunFolder.isFinished($0) }.map { url in
       let reason = try? AtomicFile.read(url.appending(path: RunFolder.Name.failure))
@@ -37,13 +37,13 @@ extension SweepFolder {
     }
   }
 
-  /// The folders of runs in whatever state, by name.
+  /// Lists the folders of runs in any state, sorted by name.
   func runFolders() throws(UserError) -> [URL] {
     if !FileManager.default.fileExists(atPath: runs.path), pack.exists { return [] }
     let names: [String]
     do { names = try FileManager.default.contentsOfDirectory(atPath: runs.path) } catch {
       throw UserError(
-        path: runs.path, problem: "cannot be listed; name the output folder of a sweep")
+        path: runs.path, problem: "cannot be listed; give the output folder of a sweep")
     }
     return names.filter { !$0.hasPrefix(".") }.sorted().map { runs.appending(path: $0) }
   }

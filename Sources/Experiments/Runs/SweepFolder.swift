@@ -1,15 +1,15 @@
 import Files
 import Foundation
 
-/// The output folder of a sweep: `runs/` with a folder for each run, `splits/` with the lists of
-/// images and `code/` with the lists of source files that runs share, and the runs that were packed;
-/// see `RunPack`.
+/// The output folder of a sweep: `runs/` with a folder for each run, `splits/` with the shared
+/// lists of images, `code/` with the shared lists of source files, and the packed runs; see
+/// `RunPack`.
 package struct SweepFolder: Hashable, Sendable {
   package let url: URL
 
   package init(_ url: URL) { self.url = url }
 
-  /// The folder that holds the folder of a run.
+  /// Finds the output folder that contains the folder of a run.
   package init(ofRun run: URL) {
     url = run.absoluteURL.standardizedFileURL.deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -20,7 +20,7 @@ package struct SweepFolder: Hashable, Sendable {
   var codes: CodeStore { CodeStore(url: url.appending(path: "code")) }
 }
 
-/// Decodes a whole file of JSON.
+/// Decodes a JSON file.
 /// - Throws: `UserError` naming the file.
 func readJSON<Value: Decodable>(_ type: Value.Type, _ url: URL) throws(UserError) -> Value {
   try CanonicalJSON.decode(type, from: try AtomicFile.read(url), of: url)

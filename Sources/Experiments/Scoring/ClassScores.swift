@@ -1,14 +1,14 @@
 import Metrics
 
-/// What files of scores hold of a class, or of the mean over classes: every metric under each of its
-/// names.
+/// The scores of one class, or of the mean over classes, as score files store them: every metric
+/// under each of its names.
 struct ClassScores: Hashable, Sendable, Encodable {
-  /// In the order of columns.
+  /// Metric names in column order.
   static let names = Metric.named.map(\.name)
-  /// In the order of `names`; nil where undefined.
+  /// Values in the order of `names`; nil where undefined.
   let values: [Double?]
 
-  /// Of a class that is scored.
+  /// Computes the scores of a class that is scored.
   init(_ outcomes: ClassOutcomes) { values = Metric.named.map { $0.metric(outcomes) } }
 
   init(meanOf confusion: ConfusionMatrix) {

@@ -5,18 +5,17 @@ import Foundation
 import Models
 import Tensors
 
-/// Writes a run's predictions as label files of the data set's own ids and format, at the size of
-/// the images.
+/// Writes a run's predictions as label files at image size, in the data set's own ids and format.
 ///
-/// The network sees an image at the size it is evaluated at; its logits are then brought to the
-/// image's size bilinearly (pixel areas coincide), and the class with the largest one is the
-/// prediction. At an image of the evaluated size that is what `evaluate` counts.
+/// The network receives each image at the evaluation size. Its logits are then resized bilinearly
+/// to the image size (`align_corners=False`), and the prediction is their argmax. For an image of
+/// the evaluation size, this is the prediction that `evaluate` counts.
 ///
 /// - Parameters:
-///   - overlays: also write the images half covered by the official colors.
-///   - onImages: told how many are done; what it throws ends the work.
-/// - Throws: `UserError` if the weights do not fit, a score is not finite or a file cannot be
-///   written; `UserError` if an image cannot be read.
+///   - overlays: also write the images blended half and half with the official colors.
+///   - onImages: called with the number of images done; an error it throws stops the work.
+/// - Throws: `UserError` if the weights do not fit, a logit is not finite, a file cannot be written
+///   or an image cannot be read.
 package func predict(
   _ targets: [PredictionTarget], configuration: RunConfiguration, weights: [NamedArray],
   normalization: Normalization,
@@ -45,7 +44,7 @@ package func predict(
   }
 }
 
-/// Training ids of an image, at its size.
+/// The predicted training ids of an image, at image size.
 private func predictedClasses(
   _ network: SegmentationNetwork, _ image: ColorImage, _ data: DataConfiguration,
   _ normalization: Normalization, _ compute: Compute
@@ -66,7 +65,7 @@ private func predictedClasses(
 }
 
 extension DataConfiguration {
-  /// The images to predict of a split, as many as an evaluation with that limit takes.
+  /// The images of a split to predict: those that an evaluation with this limit uses.
   package func targets(
     of dataset: any Dataset, _ split: Split, limit: Int?
   ) throws -> [PredictionTarget] {

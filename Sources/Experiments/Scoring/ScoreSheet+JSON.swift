@@ -2,12 +2,13 @@ import Metrics
 
 /// The scores as JSON: fractions with all digits, null where undefined.
 ///
-/// Under the keys of the official Cityscapes evaluation stands what it writes there: `confMatrix`
-/// (by id, every pixel), `labels` (name to id), `priors` (share of true pixels), `classScores` and
-/// `categoryScores` (IoU), `classInstScores` and `categoryInstScores` (instance-weighted IoU, only
-/// with instance images) and their means `averageScore...`; where it writes NaN, which is no JSON,
-/// stands null. Ours are `evaluated`, `images`, `pixels` (scored ones), `pixelAccuracy`, `classes`
-/// (outcomes and scores by name), `mean`, and `perImage` with the same for every image.
+/// The keys of the official Cityscapes evaluation hold the same values as in its output:
+/// `confMatrix` (by id, every pixel), `labels` (name to id), `priors` (fraction of true pixels),
+/// `classScores` and `categoryScores` (IoU), `classInstScores` and `categoryInstScores`
+/// (instance-weighted IoU, only with instance images) and their means `averageScore...`. Where the
+/// official evaluation writes NaN, which is not valid JSON, this writes null. RecallBench adds
+/// `evaluated`, `images`, `pixels` (scored pixels), `pixelAccuracy`, `classes` (outcomes and scores
+/// by name), `mean`, and `perImage` with the same fields for every image.
 extension ScoreSheet: Encodable {
   private enum Key: String, CodingKey {
     case confMatrix, labels, priors, classScores, classInstScores, categoryScores
@@ -52,7 +53,7 @@ extension ScoreSheet: Encodable {
   }
 }
 
-/// What is written of the whole as of every image.
+/// The fields written both for all images together and for each image.
 private struct Part: Encodable {
   let name: String?
   let names: [String]

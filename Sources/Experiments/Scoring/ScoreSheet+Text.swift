@@ -3,7 +3,7 @@ import Foundation
 import Metrics
 
 extension ScoreSheet {
-  /// In percent: a line a class, the means last, then the categories if there are any.
+  /// A table in percent: one line per class, then the mean, then the categories if there are any.
   package var table: String {
     let classHeads = Metric.all.map(\.title) + (hasInstances ? ["iIoU"] : [])
     let instanceIoU = instanceIoU
@@ -43,8 +43,8 @@ extension ScoreSheet {
     return lines.map(Self.trimmed).joined(separator: "\n")
   }
 
-  /// A row for every image and class, and one for each image's mean: fractions with all digits,
-  /// nothing where undefined.
+  /// One row per image and class, and one for each image's mean: fractions with all digits, empty
+  /// where undefined.
   package var perImageCSV: String {
     var text =
       "image,class,true_pixels,predicted_pixels,\(ClassScores.names.joined(separator: ","))\n"
@@ -62,7 +62,7 @@ extension ScoreSheet {
           image.name, names[id], [confusion.truePixels(of: id), confusion.predictedPixels(of: id)],
           ClassScores(outcomes))
       }
-      // Every scored pixel has a true class; as a prediction, an ignored id is none.
+      // Every scored pixel has a true class, but an ignored id does not count as a prediction.
       let predicted = confusion.scored.reduce(0) { $0 + confusion.predictedPixels(of: $1) }
       row(image.name, "mean", [confusion.pixels, predicted], ClassScores(meanOf: confusion))
     }

@@ -1,27 +1,27 @@
 import Datasets
 import Metrics
 
-/// Images and what is computed from them: everything that tables and files of scores show.
+/// Scored images and what is computed from them: everything that score tables and files show.
 package struct ScoreSheet: Sendable {
-  /// What was scored, for the reader.
+  /// A description of what was scored, for the reader.
   package let title: String
-  /// By id of the matrices.
+  /// Class names, indexed by matrix id.
   package let names: [String]
   package let images: [ScoredImage]
-  /// Categories and instances; nil where the matrices are of training ids.
+  /// Categories and instances; nil where the matrices are indexed by training ids.
   package let labels: LabelTable?
   package let hasInstances: Bool
-  /// The sum over the images.
+  /// The sum of the images' confusion matrices.
   package let confusion: ConfusionMatrix
 
-  /// Predictions scored by a data set's own ids. There must be an image.
+  /// Creates a sheet of predictions scored by a data set's own ids. `images` must not be empty.
   package init(title: String, images: [ScoredImage], labels: LabelTable, hasInstances: Bool) {
     self.init(
       title: title, names: labels.names, images: images, labels: labels,
       hasInstances: hasInstances)
   }
 
-  /// A network scored by training ids. There must be an image.
+  /// Creates a sheet of a network scored by training ids. `images` must not be empty.
   package init(title: String, images: [ScoredImage], classes: ClassTable) {
     self.init(
       title: title, names: classes.names, images: images, labels: nil, hasInstances: false)
@@ -36,7 +36,7 @@ package struct ScoreSheet: Sendable {
     confusion = images.dropFirst().reduce(images[0].confusion) { $0 + $1.confusion }
   }
 
-  /// By id, the instance-weighted IoU; nil where ignored, without instances, or undefined.
+  /// The instance-weighted IoU by id; nil where ignored, without instances, or undefined.
   package var instanceIoU: [Double?] {
     let outcomes = instanceOutcomes(count: names.count) { ($0.label, $0.hits) }
     return names.indices.map { id in
@@ -47,9 +47,9 @@ package struct ScoreSheet: Sendable {
 
   package struct CategoryScore: Hashable, Sendable {
     package var name: String
-    /// nil where all labels are ignored, or undefined.
+    /// The IoU; nil where all labels are ignored, or undefined.
     package var iou: Double?
-    /// nil where not all labels have instances, or undefined.
+    /// The instance-weighted IoU; nil where not all labels have instances, or undefined.
     package var instanceIoU: Double?
   }
 
@@ -64,7 +64,7 @@ package struct ScoreSheet: Sendable {
       var score = CategoryScore(name: category.name)
       score.iou = scored.isEmpty ? nil : confusion.outcomes(of: scored).jaccard
       if category.hasInstances {
-        // Here an ignored label of the category is a prediction like any other of it.
+        // Here an ignored label of the category counts as a prediction of the category.
         let falsePositives = confusion.falsePositives(of: Set(category.ids), truth: scored)
         score.instanceIoU = outcomes[index].iou(falsePositives: falsePositives)
       }
@@ -72,7 +72,7 @@ package struct ScoreSheet: Sendable {
     }
   }
 
-  /// Sums in the order of images and instance ids.
+  /// Sums instance outcomes in the order of images and instance ids.
   private func instanceOutcomes(
     count: Int, _ part: (InstanceHits) -> (index: Int, hits: Int)
   ) -> [InstanceOutcomes] {

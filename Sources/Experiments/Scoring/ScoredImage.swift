@@ -5,21 +5,21 @@ import Metrics
 import Synchronization
 import Tensors
 
-/// What one image adds to the scores.
+/// One image's contribution to the scores.
 package struct ScoredImage: Hashable, Sendable {
-  /// Stable name; no path of a machine.
+  /// A stable name, not a path on one machine.
   package var name: String
   package var confusion: ConfusionMatrix
-  /// By ascending instance id; empty where instances are unknown.
+  /// Instances by ascending id; empty where instances are unknown.
   package var instances: [InstanceHits]
 
   package init(name: String, confusion: ConfusionMatrix, instances: [InstanceHits] = []) {
     (self.name, self.confusion, self.instances) = (name, confusion, instances)
   }
 
-  /// Counts a prediction against its label file, by the data set's own ids.
-  /// - Throws: `UserError` naming the file that cannot be read, holds an unknown id, or differs in
-  ///   size.
+  /// Compares a prediction with its label file, by the data set's own ids.
+  /// - Throws: `UserError` naming the file that cannot be read, contains an unknown id, or differs
+  ///   in size.
   package init(_ files: ScoredFiles, labels: LabelTable, countsInstances: Bool) throws {
     let truth = try labels.readIds(files.truth)
     let prediction = try labels.readIds(files.prediction)
@@ -38,20 +38,20 @@ package struct ScoredImage: Hashable, Sendable {
   }
 }
 
-/// How much of one object was found.
+/// How many pixels of one object were predicted correctly.
 package struct InstanceHits: Hashable, Sendable {
   /// The object's label id.
   package var label: Int
-  /// Pixels.
+  /// The object's size in pixels.
   package var size: Int
-  /// Pixels predicted as the object's label.
+  /// The number of pixels predicted as the object's label.
   package var hits: Int
-  /// Pixels predicted as any label of the object's category.
+  /// The number of pixels predicted as any label of the object's category.
   package var categoryHits: Int
 
-  /// The objects of scored labels in an instance image.
-  /// - Throws: `UserError` if the image cannot be read, has another size, or holds an object of a
-  ///   label that has no objects.
+  /// Counts the objects of scored labels in an instance image.
+  /// - Throws: `UserError` if the image cannot be read, has a different size, or contains an object
+  ///   of a label that has no instances.
   static func count(
     _ url: URL, prediction: LabelImage, labels: LabelTable
   ) throws -> [InstanceHits] {
@@ -80,7 +80,7 @@ package struct InstanceHits: Hashable, Sendable {
       guard labels.averageInstanceSize[label] != nil else {
         throw UserError(
           path: url.path,
-          problem: "holds the instance id \(object), but the label \(label) has none")
+          problem: "contains the instance id \(object), but the label \(label) has no instances")
       }
       return InstanceHits(
         label: label, size: sizes[object], hits: hits[object], categoryHits: categoryHits[object])
@@ -88,12 +88,12 @@ package struct InstanceHits: Hashable, Sendable {
   }
 }
 
-/// Counts every prediction against its label file.
+/// Compares every prediction with its label file.
 ///
-/// - Returns: in the order of `files`, whatever the number of threads; `hasInstances` says whether
-///   there are instance images (all have one, or none).
+/// - Returns: the scored images in the order of `files`, for any number of threads; `hasInstances`
+///   says whether there are instance images (either all label files have one or none does).
 /// - Throws: `UserError` as in `ScoredImage`, or naming a label file that has no instance image
-///   while others have.
+///   although others do.
 package func score(
   _ files: [ScoredFiles], labels: LabelTable, compute: Compute
 ) throws -> (images: [ScoredImage], hasInstances: Bool) {
@@ -101,7 +101,7 @@ package func score(
   if hasInstances, let lacking = files.first(where: { $0.instances == nil }) {
     throw UserError(
       path: lacking.truth.path,
-      problem: "has no _instanceIds.png beside it, though others have; add it, or remove them all")
+      problem: "has no _instanceIds.png next to it, although others do; add it, or remove them all")
   }
   let images = Mutex([ScoredImage?](repeating: nil, count: files.count))
   try compute.parallelTry(files.count) { index in

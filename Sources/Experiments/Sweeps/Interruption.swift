@@ -1,24 +1,24 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and its like, as a flag that runs look at between iterations.
+/// SIGINT (Ctrl-C) and SIGTERM as a flag that runs check between iterations.
 package enum Interruption {
   private static let requests = Atomic<Int>(0)
 
   package static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
-  /// The exit status of a program that SIGINT stopped.
+  /// The exit status of a program stopped by SIGINT.
   package static let exitStatus: Int32 = 130
 
   private static let canSave = Atomic<Bool>(false)
-  private static let advice: StaticString = "interrupted; type the same command to go on\n"
+  private static let advice: StaticString = "interrupted; run the same command again to resume\n"
 
-  /// SIGINT and SIGTERM say how to go on and end the process, with nothing to lose yet.
-  /// Signals of a full file or a closed pipe are ignored: the write then fails with an error.
+  /// Makes SIGINT and SIGTERM print how to resume and exit, since there is nothing to save yet.
+  /// SIGXFSZ and SIGPIPE are ignored so that the write fails with an error instead.
   package static func install() {
-    _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // set up before a handler runs
-    // A parent may have blocked them, as programs that start us from a dispatch queue do; the
-    // mask is inherited.
+    _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialize before a handler runs
+    // A parent may have blocked them, as programs that start this one from a dispatch queue do; the
+    // signal mask is inherited.
     var mask = sigset_t()
     sigemptyset(&mask)
     for number in [SIGINT, SIGTERM] {
@@ -30,11 +30,11 @@ package enum Interruption {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// From here on a first signal only raises the flag, so that runs can save a checkpoint;
-  /// a second one ends the process at once.
+  /// Makes the first signal only set the flag from now on, so that runs can save a checkpoint;
+  /// a second signal exits immediately.
   package static func saveFirst() { canSave.store(true, ordering: .relaxed) }
 
-  /// Only calls what is allowed in a signal handler.
+  /// Calls only async-signal-safe functions.
   private static func handle() {
     let isFirst = requests.add(1, ordering: .relaxed).oldValue == 0
     if isFirst, canSave.load(ordering: .relaxed) { return }
@@ -42,7 +42,7 @@ package enum Interruption {
     _exit(exitStatus)
   }
 
-  /// Says how to go on, after checkpoints were saved.
+  /// Prints how to resume, after checkpoints have been saved.
   package static func explain() {
     _ = write(STDERR_FILENO, advice.utf8Start, advice.utf8CodeUnitCount)
   }

@@ -1,14 +1,14 @@
 import Files
 import Losses
 
-/// The normalized notation of a loss, such as `focal(gamma: 1)`: two ways to write the same loss
-/// give the same run.
-/// - Throws: `UserError` for an unknown name or parameter, naming those there are.
+/// Returns the normalized notation of a loss, such as `focal(gamma: 1)`, so that two ways to write
+/// the same loss give the same run.
+/// - Throws: `UserError` for an unknown name or parameter, listing the known ones.
 package func normalizedLoss(_ text: String) throws(UserError) -> String {
   try LossSpecification(parsing: text).description
 }
 
-/// The losses of a comma-separated list; commas inside parentheses belong to a loss.
+/// Splits a comma-separated list of losses; commas inside parentheses are part of a loss.
 package func splitLosses(_ list: String) -> [String] {
   var losses = [""]
   var depth = 0

@@ -1,18 +1,18 @@
 import Foundation
 import Metrics
 
-/// Tells how a sweep goes: one line rewritten in place on a terminal, else plain lines when a
-/// run starts and ends and every now and then.
+/// Reports a sweep's progress: one line rewritten in place on a terminal; otherwise, plain lines
+/// when a run starts and ends, and periodically in between.
 package final class ProgressReporter {
   private struct Running {
     var folder: RunFolder
     var progress: RunProgress?
-    /// Of the last report, on the reporter's clock.
+    /// The time of the last report, on the reporter's clock.
     var time: Double
   }
 
   private let isTerminal: Bool
-  /// Characters of a terminal's line.
+  /// The terminal's width in characters.
   private let columns: Int
   private let total: Int
   private let clock: () -> Double
@@ -23,10 +23,10 @@ package final class ProgressReporter {
   private var lastLine = -Double.infinity
 
   /// - Parameters:
-  ///   - runs: all of the sweep, those already done included.
-  ///   - columns: of the terminal; nil where the output is none.
-  ///   - clock: seconds.
-  ///   - output: takes text as it is to be written.
+  ///   - runs: all runs of the sweep, including those already done.
+  ///   - columns: the terminal's width; nil if the output is not a terminal.
+  ///   - clock: returns the time in seconds.
+  ///   - output: writes text verbatim.
   package init(
     runs: [RunConfiguration], jobs: Int, columns: Int?,
     clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime },
@@ -61,7 +61,7 @@ package final class ProgressReporter {
     if isTerminal { redraw() }
   }
 
-  /// Takes the rewritten line off the terminal.
+  /// Clears the rewritten line from the terminal.
   package func close() { if isTerminal { output("\r\u{1b}[K") } }
 
   private func update(_ folder: RunFolder, _ progress: RunProgress) {
@@ -69,7 +69,7 @@ package final class ProgressReporter {
     let now = clock()
     if progress.phase == .training {
       let last = running[index].progress
-      // The first report of a run that goes on from a checkpoint counts what was done before.
+      // The first report of a run resumed from a checkpoint includes the iterations done before.
       let isFirst = last == nil && progress.iteration > 1
       estimate.add(
         folder.configuration, iterations: progress.iteration - (last?.iteration ?? 0),
@@ -119,7 +119,7 @@ package final class ProgressReporter {
     return "[\(done)/\(total)\(timeLeft)] " + runs.joined(separator: " | ")
   }
 
-  /// `, 12 min left`; empty when nothing is known or left.
+  /// The remaining time, such as `, 12 min left`; empty if unknown or if nothing is left.
   private var timeLeft: String {
     guard done < total, let seconds = estimate.seconds else { return "" }
     return ", \(Self.duration(seconds)) left"

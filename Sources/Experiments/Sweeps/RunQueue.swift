@@ -2,9 +2,9 @@ import Files
 import Foundation
 import Synchronization
 
-/// Trains runs one after the other, or several at once, each on threads of its own.
+/// Trains runs one after another, or several at once, each on its own threads.
 package struct RunQueue: Sendable {
-  /// Trains and evaluates one run into its folder, which is prepared, and marks it done.
+  /// Trains and evaluates one run in its prepared folder and marks it done.
   package typealias Train =
     @Sendable (RunFolder, _ progress: @escaping (RunProgress) -> Void) throws -> Void
 
@@ -25,9 +25,9 @@ package struct RunQueue: Sendable {
   package struct Outcome: Sendable {
     package var finished = 0
     package var skipped = 0
-    /// In the order of the runs.
+    /// Failures in run order.
     package var failures: [Failure] = []
-    /// Stopped before all runs were tried.
+    /// Whether the queue stopped before all runs were tried.
     package var isInterrupted = false
   }
 
@@ -35,7 +35,7 @@ package struct RunQueue: Sendable {
   package var jobs: Int
   package var train: Train
   package var isInterrupted: @Sendable () -> Bool
-  /// Called from several threads, one at a time.
+  /// Called from several threads, but never concurrently.
   package var report: @Sendable (Event) -> Void
 
   package init(
@@ -50,7 +50,7 @@ package struct RunQueue: Sendable {
     self.report = report
   }
 
-  /// Skips what is done, goes on with what is half-done, and keeps going when a run fails.
+  /// Skips finished runs, resumes unfinished ones, and continues when a run fails.
   package func run() -> Outcome {
     let reporting = Mutex(())
     let report: @Sendable (Event) -> Void = { event in
@@ -98,14 +98,14 @@ package struct RunQueue: Sendable {
       throw Interrupted()
     } catch {
       let reason = oneLine(error)
-      // Where the reason cannot be stored either, the list at the end still tells it.
+      // If the reason cannot be stored either, the final list still reports it.
       try? folder.save(failure: reason)
       report(.failed(folder, reason: reason))
       throw error
     }
   }
 
-  /// Runs `body` on `count` threads and waits for all.
+  /// Runs `body` on `count` threads and waits for all of them.
   private func inThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     let group = DispatchGroup()
     for index in 0..<max(0, count) {

@@ -5,12 +5,12 @@ import Models
 
 extension Sweep {
   /// Reads a sweep file.
-  /// - Throws: `UserError` that names the line and column of the first thing wrong.
+  /// - Throws: `UserError` giving the line and column of the first error.
   package init(contentsOf url: URL) throws(UserError) {
     try self.init(YAMLValue.document(url))
   }
 
-  /// - Parameter file: what messages call the text.
+  /// - Parameter file: the name of the text in messages.
   package init(yaml: String, file: String) throws(UserError) {
     try self.init(YAMLValue.document(yaml, file: file))
   }
@@ -53,7 +53,7 @@ extension Sweep {
 }
 
 extension YAMLValue {
-  /// A file for each backbone, relative to the sweep file's folder.
+  /// Reads a path for each backbone, relative to the sweep file's folder.
   fileprivate func pretrainedPaths() throws(UserError) -> [Backbone: URL] {
     var paths: [Backbone: URL] = [:]
     for (name, value) in try fields(Backbone.allCases.map(\.rawValue)) {
@@ -73,7 +73,7 @@ extension YAMLValue {
   }
 }
 
-/// The keys under `training`, of a sweep or of one data set.
+/// The fields under `training`, of a sweep or of one data set.
 struct TrainingFields {
   var fields: [String: YAMLValue]
 
@@ -83,14 +83,14 @@ struct TrainingFields {
     ])
   }
 
-  /// - Parameter section: of the data set, for messages about what is missing.
-  /// - Returns: the configuration with the first learning rate, and all of them if there is a list.
+  /// - Parameter section: the data set's section, for messages about missing fields.
+  /// - Returns: the configuration with the first learning rate, and all rates if there are several.
   func configuration(
     _ section: YAMLValue
   ) throws(UserError) -> (training: TrainingConfiguration, rates: [Double]) {
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else {
-        throw section.error("training.\(key) is missing, here and at the top")
+        throw section.error("training.\(key) is missing, both here and at the top level")
       }
       return value
     }

@@ -4,16 +4,16 @@ import Models
 
 /// A sweep: every combination of its data sets, backbones, losses and seeds.
 package struct Sweep: Hashable, Sendable {
-  /// How runs read and are trained on one data set.
+  /// How runs read one data set and train on it.
   package struct Entry: Hashable, Sendable {
     package var data: DataConfiguration
     package var training: TrainingConfiguration
-    /// Tried one after the other in place of the one in `training`; empty: only that.
+    /// Learning rates to try instead of the one in `training`; if empty, only that one is used.
     package var learningRates: [Double] = []
-    /// Where the files lie of a data set that its user describes.
+    /// The file locations of a user-described data set.
     package var description: FolderDescription?
 
-    /// `training` with each learning rate there is.
+    /// `training` with each of the learning rates.
     var trainings: [TrainingConfiguration] {
       learningRates.isEmpty
         ? [training]
@@ -25,42 +25,42 @@ package struct Sweep: Hashable, Sendable {
     }
   }
 
-  /// As the user named it, for messages.
+  /// The path as the user gave it, for messages.
   package var file: String
   package var name: String
   package var summary: String
   package var seeds: [UInt64]
   package var architecture: Architecture
   package var backbones: [Backbone]
-  /// Normalized notation.
+  /// Losses in normalized notation.
   package var losses: [String]
-  /// Those of the losses that are written in PyTorch, by their notation.
+  /// The losses that are written in PyTorch, by notation.
   package var torch: [String: TorchLossFile] = [:]
-  /// Channels relative to the published network.
+  /// The channel count relative to the published network.
   package var width: Double
-  /// Where the file says that pretrained weights are, by backbone.
+  /// The paths of pretrained weights given in the sweep file, by backbone.
   package var pretrainedPaths: [Backbone: URL] = [:]
   package var pretrainedPartial = false
-  /// What there is at these or the command's paths; found out by `apply`.
+  /// The files found at these paths or those on the command line; set by `apply`.
   package var pretrained: [Backbone: PretrainedFile] = [:]
   package var datasets: [Entry]
-  /// Whether real data took the place of a rendered stand-in of the file.
+  /// Whether real data replaces a rendered stand-in in the sweep file.
   package var replacesStandIns = false
-  /// Whether the command gave pretrained weights that the file does not name.
+  /// Whether the command line gave pretrained weights that the sweep file does not name.
   package var addsPretrained = false
-  /// Runs trained at once; no part of a run's configuration.
+  /// The number of runs trained at once; not part of a run's configuration.
   package var jobs: Int
 
-  /// The folder of its results where the user names none: `results/` and the sweep's name. Real data
-  /// in place of stand-ins, and pretrained weights in place of random ones, make another sweep, in a
-  /// folder of its own.
+  /// The default results folder: `results/` and the sweep's name. Replacing stand-ins with real
+  /// data, or random weights with pretrained ones, makes a different sweep, which gets its own
+  /// folder.
   package var defaultOutput: URL {
     let suffix = (replacesStandIns ? "-real" : "") + (addsPretrained ? "-pretrained" : "")
     return URL(filePath: "results/\(name)\(suffix)")
   }
 
-  /// The runs in the order they are run: a first seed of everything before a second, the small
-  /// network before the large, so that early results already compare all losses.
+  /// The runs in execution order: the first seed of everything before the second, and the small
+  /// network before the large one, so that early results already compare all losses.
   package var runs: [RunConfiguration] {
     var runs: [RunConfiguration] = []
     for seed in seeds {
@@ -82,5 +82,3 @@ package struct Sweep: Hashable, Sendable {
     return runs
   }
 }
-
-// Earlier names, for code that is being changed elsewhere; they go with the vocabulary pass.

@@ -4,7 +4,7 @@ import Foundation
 import Scenes
 
 extension YAMLValue {
-  /// The sections of the data sets, in the order of the registry and then of the file.
+  /// Reads the data set sections, sorted in registry order and then in file order.
   func datasets(_ common: TrainingFields?) throws(UserError) -> [Sweep.Entry] {
     let known = DatasetRegistry.names.map(\.rawValue)
     guard case .mapping = node else {
@@ -20,13 +20,13 @@ extension YAMLValue {
       } else {
         let advice = allowedList(for: name, known)
         throw key.error(
-          "unknown key '\(name)' in datasets\(advice), or your own with source: folders")
+          "unknown key '\(name)' in datasets\(advice), or use your own with source: folders")
       }
     }
     return entries.sorted { $0.data.name.place < $1.data.name.place }
   }
 
-  /// Whether a data set's section says that its user describes it.
+  /// Whether a section is for a user-described data set.
   private var isDescribed: Bool {
     guard case .mapping(let mapping) = node else { return false }
     return mapping["source"]?.string == DataSource.folders.rawValue
@@ -34,19 +34,19 @@ extension YAMLValue {
 }
 
 extension DatasetName {
-  /// In sweeps.
+  /// The position of the data set in sweeps.
   fileprivate var place: Int { DatasetRegistry.names.firstIndex(of: self) ?? .max }
 }
 
 extension Sweep.Entry {
-  /// A data set that the user describes, here or in a file of its own.
+  /// Reads a user-described data set, described here or in a separate file.
   fileprivate init(
     described key: YAMLValue, _ value: YAMLValue, common: TrainingFields?
   ) throws(UserError) {
     let name = try key.datasetName()
     guard let folders = try value.entries().first(where: { $0.key.isWord("folders") })?.value else {
       throw value.error(
-        "source: folders needs 'folders': a description (docs/data.md), or the name of its file")
+        "source: folders needs 'folders': a description (docs/data.md) or the path of its file")
     }
     let description = try FolderDescription(folders, name: name)
     try self.init(
@@ -106,7 +106,9 @@ extension Sweep.Entry {
       training = training ?? own
       training?.fields.merge(own.fields) { $1 }
     }
-    guard let training else { throw value.error("'training' is missing, here and at the top") }
+    guard let training else {
+      throw value.error("'training' is missing, both here and at the top level")
+    }
     (self.training, learningRates) = try training.configuration(value)
   }
 }
@@ -131,7 +133,7 @@ extension RenderConfiguration {
 }
 
 extension YAMLValue {
-  /// `[height, width]` in pixels.
+  /// Reads `[height, width]` in pixels.
   fileprivate func extent() throws(UserError) -> (height: Int, width: Int) {
     guard case .sequence(let sequence) = node, sequence.count == 2 else {
       throw mismatch("[height, width] in pixels")

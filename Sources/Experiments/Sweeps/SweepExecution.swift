@@ -5,18 +5,18 @@ import Models
 import Synchronization
 import Tensors
 
-/// Carries out a sweep in its output folder: locks it, finds or renders the data, trains what is not
-/// done. To interrupt it and to carry it out again is to go on.
+/// Runs a sweep in its output folder: locks the folder, finds or renders the data, and trains the
+/// runs that are not done. Running an interrupted sweep again resumes it.
 package struct SweepExecution: Sendable {
   package var sweep: Sweep
   package var output: URL
-  /// Shared by the runs that run at once.
+  /// The number of threads, shared by concurrent runs.
   package var threads: Int
-  /// Keep the runs that the folder's plan has from earlier.
+  /// Whether to keep the runs already in the folder's plan.
   package var addsToPlan: Bool
   package var data: DataFolders
   package var checkpointEverySeconds: Double
-  /// For losses written in PyTorch.
+  /// The setup for losses written in PyTorch.
   package var torch: TorchSetup
 
   package init(
@@ -32,7 +32,7 @@ package struct SweepExecution: Sendable {
     self.torch = torch
   }
 
-  /// What all runs of the sweep share.
+  /// Inputs shared by all runs of the sweep.
   private struct Inputs {
     var datasets: [DatasetName: any Dataset]
     var pretrained: [Backbone: PretrainedWeights]
@@ -41,7 +41,7 @@ package struct SweepExecution: Sendable {
     let images = RunDataCache()
   }
 
-  /// - Throws: `UserError` if the sweep cannot begin; errors of single runs are in the outcome.
+  /// - Throws: `UserError` if the sweep cannot start; errors of single runs are in the outcome.
   package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> RunQueue.Outcome {
     try AtomicFile.createFolder(output)
     let lock = try FolderLock(output)
@@ -67,7 +67,7 @@ package struct SweepExecution: Sendable {
     return outcome
   }
 
-  /// Whatever is wrong with these ends the sweep before it begins.
+  /// Opens the inputs; any problem with them stops the sweep before it starts.
   private func openInputs(of pending: [RunConfiguration], threadsPerRun: Int) throws -> Inputs {
     try tryTorch(for: pending)
     let datasets = try open(for: pending)
@@ -86,7 +86,7 @@ package struct SweepExecution: Sendable {
     }
     let pretrained = inputs.pretrained[configuration.backbone]
     let compute = Compute(threads: inputs.threadsPerRun)
-    // A worker for each run: what a module remembers is of one run.
+    // Each run has its own worker, because a module's state belongs to one run.
     let torchLoss = try sweep.torch[configuration.loss].map {
       try TorchLoss($0, torch, threads: inputs.threadsPerRun)
     }
@@ -101,7 +101,7 @@ package struct SweepExecution: Sendable {
   }
 
   /// Starts the worker of every PyTorch loss of these runs once, so that a missing torch or name
-  /// ends the sweep before it begins.
+  /// stops the sweep before it starts.
   private func tryTorch(for runs: [RunConfiguration]) throws {
     for loss in sweep.losses where runs.contains(where: { $0.loss == loss }) {
       guard let file = sweep.torch[loss] else { continue }
@@ -110,8 +110,8 @@ package struct SweepExecution: Sendable {
     }
   }
 
-  /// Opens the data sets of these runs and looks at the lists of the splits they need, so that
-  /// a wrong path or a missing file ends the sweep before hours of training.
+  /// Opens the data sets of these runs and lists the splits they need, so that a wrong path or a
+  /// missing file stops the sweep before hours of training.
   private func open(for runs: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
     var data = data
@@ -132,8 +132,8 @@ package struct SweepExecution: Sendable {
     return datasets
   }
 
-  /// Reads the pretrained weights of these runs, tries them on the runs' networks and says what
-  /// was loaded, so that a file that does not fit ends the sweep before it begins.
+  /// Reads the pretrained weights of these runs, loads them into the runs' networks and reports
+  /// what was loaded, so that a file that does not fit stops the sweep before it starts.
   private func loadPretrained(
     for runs: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
   ) throws -> [Backbone: PretrainedWeights] {
@@ -143,7 +143,8 @@ package struct SweepExecution: Sendable {
       if own.isEmpty { continue }
       let read = try PretrainedWeights(contentsOf: file.url)
       guard read.sha256 == file.pretraining.sha256 else {
-        throw UserError(path: file.url.path, problem: "has just been changed; start again")
+        throw UserError(
+          path: file.url.path, problem: "has changed since it was first read; start again")
       }
       weights[backbone] = read
       for name in datasets.keys.sorted() {
@@ -154,7 +155,7 @@ package struct SweepExecution: Sendable {
         let report = try read.load(
           into: network, partial: file.pretraining.partial,
           advice: backbone.weightsAdvice
-            + "; --pretrained-partial leaves such tensors at random values")
+            + "; --pretrained-partial leaves such tensors randomly initialized")
         Terminal.write("\(backbone) for \(name): \(report)\n")
       }
     }

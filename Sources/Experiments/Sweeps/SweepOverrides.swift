@@ -3,28 +3,29 @@ import Files
 import Foundation
 import Models
 
-/// Values of command-line flags that replace the fields of a sweep file; nil keeps the file's.
+/// Command-line values that override the fields of a sweep file; nil keeps the file's value.
 package struct SweepOverrides: Hashable, Sendable {
   package var seeds: [UInt64]?
   package var losses: [String]?
-  /// Losses written in PyTorch: after `losses` or, where these are nil, instead of the file's.
+  /// Losses written in PyTorch: appended to `losses` or, if that is nil, used instead of the
+  /// file's.
   package var torch: [TorchLossFile] = []
   package var backbones: [Backbone]?
   package var architecture: Architecture?
-  /// Only these of the file's data sets.
+  /// The subset of the file's data sets to use.
   package var datasets: [DatasetName]?
-  /// Folders of real data, which take the place of rendered stand-ins.
+  /// Folders of real data, which replace rendered stand-ins.
   package var paths: [DatasetName: URL] = [:]
-  /// Descriptions of data sets, in place of the file's.
+  /// Descriptions of data sets, which replace those in the file.
   package var described: [DatasetName: FolderDescription] = [:]
-  /// Files of pretrained weights; nil: for the only backbone there is.
+  /// Files of pretrained weights by backbone; the key nil stands for the only backbone.
   package var pretrained: [Backbone?: URL] = [:]
-  /// Also where the file does not say so.
+  /// Whether to allow partial loading even if the file does not.
   package var pretrainedPartial = false
 
   package init() {}
 
-  /// Whether runs are left out or added, compared with the file.
+  /// Whether the overrides add or remove runs compared with the file.
   package var changesRuns: Bool {
     seeds != nil || losses != nil || backbones != nil || architecture != nil || datasets != nil
       || !torch.isEmpty
@@ -68,7 +69,7 @@ extension Sweep {
     where !datasets.contains(where: { $0.data.name == name }) {
       let option = overrides.paths[name] == nil ? "data" : name.rawValue
       throw UserError(
-        path: file, problem: "has no data set \(name) that --\(option) could give the data of")
+        path: file, problem: "has no data set \(name) for --\(option)")
     }
     for index in datasets.indices {
       let name = datasets[index].data.name
@@ -85,7 +86,7 @@ extension Sweep {
     }
   }
 
-  /// Looks at the files of pretrained weights of the sweep's backbones.
+  /// Finds the pretrained weights of the sweep's backbones.
   private mutating func findPretrained(_ overrides: SweepOverrides) throws(UserError) {
     let partial = pretrainedPartial || overrides.pretrainedPartial
     addsPretrained = pretrainedPaths.isEmpty && !overrides.pretrained.isEmpty
@@ -93,7 +94,7 @@ extension Sweep {
       if let backbone {
         guard backbones.contains(backbone) else {
           throw UserError(
-            path: file, problem: "has no backbone \(backbone) to begin from --pretrained weights")
+            path: file, problem: "has no backbone \(backbone), which --pretrained names")
         }
         pretrainedPaths[backbone] = url
       } else {
@@ -115,7 +116,7 @@ extension Sweep {
       }
     }
     if partial && pretrained.isEmpty {
-      throw UserError("--pretrained-partial needs --pretrained with a file of weights")
+      throw UserError("--pretrained-partial needs --pretrained with a weights file")
     }
   }
 
@@ -131,7 +132,7 @@ extension Sweep {
 }
 
 extension Sweep.Entry {
-  /// Puts another description in place of the sweep file's.
+  /// Replaces the sweep file's description.
   fileprivate mutating func describe(_ description: FolderDescription) throws(UserError) {
     guard description.scoredSplits.contains(data.evaluate) else {
       throw UserError(

@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// The runs that a sweep's output folder should hold, kept as `sweep.json` for its report.
+/// The runs that a sweep's output folder should contain, stored as `sweep.json` for its report.
 package struct SweepPlan: Codable, Hashable, Sendable {
   package static let fileName = "sweep.json"
 
-  /// Files of the first version call the runs cells.
+  /// Files store the runs as `cells`, the name from the first version.
   private enum CodingKeys: String, CodingKey {
     case name
     case runs = "cells"
@@ -19,7 +19,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     (self.name, self.runs) = (name, runs)
   }
 
-  /// - Returns: nil if the folder holds no plan.
+  /// - Returns: the plan, or nil if the folder has none.
   package static func load(_ output: URL) throws(UserError) -> SweepPlan? {
     let url = output.appending(path: fileName)
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }

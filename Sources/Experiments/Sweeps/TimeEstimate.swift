@@ -1,13 +1,13 @@
 import Models
 
-/// The time a sweep still takes, from the speed measured so far.
+/// An estimate of a sweep's remaining time, from the speed measured so far.
 ///
-/// Work is counted in training pixels. Speed is measured per backbone; one not measured yet is
-/// taken to be slower or faster by the ratio of their `relativeCost`.
+/// Work is counted in training pixels. Speed is measured per backbone; the speed of a backbone not
+/// measured yet is scaled from a measured one by the ratio of their `relativeCost`.
 package struct TimeEstimate: Sendable {
-  /// Pixels trained and the seconds it took, one run at a time.
+  /// Pixels trained and the seconds this took, one run at a time.
   private var measured: [Backbone: (pixels: Double, seconds: Double)] = [:]
-  /// Training pixels of runs not begun or not finished, by backbone.
+  /// Training pixels left in runs not started or not finished, by backbone.
   private var remaining: [Backbone: Double] = [:]
   private let jobs: Int
 
@@ -17,8 +17,8 @@ package struct TimeEstimate: Sendable {
   }
 
   /// - Parameters:
-  ///   - iterations: done since the last call for this run.
-  ///   - seconds: they took; 0 where not measured, such as iterations before a restart.
+  ///   - iterations: iterations done since the last call for this run.
+  ///   - seconds: the time they took; 0 if not measured, as for iterations before a restart.
   package mutating func add(
     _ run: RunConfiguration, iterations: Int, seconds: Double
   ) {
@@ -30,7 +30,7 @@ package struct TimeEstimate: Sendable {
     }
   }
 
-  /// Nil before anything was measured.
+  /// The remaining time; nil before anything has been measured.
   package var seconds: Double? {
     var total = 0.0
     for (backbone, pixels) in remaining where pixels > 0 {

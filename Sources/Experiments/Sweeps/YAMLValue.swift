@@ -2,28 +2,28 @@ import Files
 import Foundation
 import Yams
 
-/// A value in a YAML file that knows its place, so that every complaint names it.
+/// A value in a YAML file with its position, so that every error message can give it.
 struct YAMLValue {
   let node: Node
-  /// The file as the user named it.
+  /// The file path as the user gave it.
   let file: String
-  /// The key that leads here, such as `training`; empty at the top.
+  /// The key of this value, such as `training`; empty at the top level.
   let name: String
-  /// The keys of the mapping around it, for messages; empty at the top.
+  /// The key path of the enclosing mapping, for messages; empty at the top level.
   let parent: String
-  /// What the whole document is, for messages.
+  /// What the whole document describes, for messages.
   var document = "a sweep"
 
-  /// The YAML document in a file.
+  /// Parses the YAML document in a file.
   static func document(_ url: URL) throws(UserError) -> YAMLValue {
     let data = try AtomicFile.read(url)
     guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
-      throw UserError(path: url.relativePath, problem: "is no YAML text of at most 1 MB")
+      throw UserError(path: url.relativePath, problem: "is not a YAML text file of at most 1 MB")
     }
     return try document(text, file: url.relativePath)
   }
 
-  /// The root of a YAML document.
+  /// Parses a YAML document and returns its root.
   static func document(_ text: String, file: String) throws(UserError) -> YAMLValue {
     func problem(_ mark: Mark?, _ text: String) -> UserError {
       UserError(path: file + (mark.map { ":\($0.line):\($0.column)" } ?? ""), problem: text)
@@ -48,16 +48,16 @@ struct YAMLValue {
     }
   }
 
-  /// `file.yml:LINE:COL: message`
+  /// An error that reads `file.yml:LINE:COL: message`.
   func error(_ message: String) -> UserError {
     let place = node.mark.map { ":\($0.line):\($0.column)" } ?? ""
     return UserError(path: file + place, problem: message)
   }
 
-  /// `datasets.potatoes`, for messages; empty at the top.
+  /// The key path, such as `datasets.potatoes`, for messages; empty at the top level.
   var label: String { parent.isEmpty ? name : "\(parent).\(name)" }
 
-  /// `a word`, `a list`, ... for messages.
+  /// The kind of value, such as `a list`, for messages.
   private var kind: String {
     switch node {
     case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
@@ -73,7 +73,7 @@ struct YAMLValue {
 
   // MARK: Mappings and lists
 
-  /// The values of a mapping whose keys are all in `allowed`.
+  /// Returns the values of a mapping whose keys must all be in `allowed`.
   func fields(_ allowed: [String]) throws(UserError) -> [String: YAMLValue] {
     guard case .mapping(let mapping) = node else {
       throw mismatch("a mapping of \(allowed.joined(separator: ", "))")
@@ -92,7 +92,7 @@ struct YAMLValue {
     return fields
   }
 
-  /// The elements of a list that is not empty, each read by `read`, no two the same.
+  /// Reads a non-empty list without duplicates, each element with `read`.
   func list<Element: Hashable>(
     _ read: (YAMLValue) throws(UserError) -> Element
   ) throws(UserError) -> [Element] {
@@ -110,7 +110,7 @@ struct YAMLValue {
     return elements
   }
 
-  /// The values of a mapping with any keys, in its order.
+  /// Returns the entries of a mapping with arbitrary keys, in file order.
   func entries() throws(UserError) -> [(key: YAMLValue, value: YAMLValue)] {
     guard case .mapping(let mapping) = node else { throw mismatch("a mapping") }
     var entries: [(key: YAMLValue, value: YAMLValue)] = []
@@ -123,7 +123,7 @@ struct YAMLValue {
     return entries
   }
 
-  /// The elements of a list, each with its own place.
+  /// Returns the elements of a list, each with its own position.
   func elements() throws(UserError) -> [YAMLValue] {
     guard case .sequence(let sequence) = node else { throw mismatch("a list") }
     return sequence.map { YAMLValue(node: $0, file: file, name: name, parent: parent) }
@@ -150,7 +150,7 @@ struct YAMLValue {
     return value
   }
 
-  /// A finite number above 0 and at most `limit`.
+  /// Reads a finite number greater than 0 and at most `limit`.
   func positive(upTo limit: Double) throws(UserError) -> Double {
     guard case .scalar(let scalar) = node, let value = Double(scalar.string), value > 0,
       value <= limit

@@ -1,19 +1,20 @@
 import Foundation
 
-/// A program in a process group of its own: a terminal's Ctrl-C does not reach it, and whatever it
-/// starts ends with it.
+/// A program in its own process group: a terminal's Ctrl-C does not reach it, and any processes
+/// that it starts end with it.
 final class ChildProcess {
   let id: pid_t
   private var ending: String?
 
-  /// The number that it finds the first of the descriptors under.
+  /// The number under which the child finds the first of the descriptors.
   static let firstDescriptor = 3
 
-  /// Starts it with an empty standard input; its standard output goes to our standard error.
+  /// Starts the program with an empty standard input and its standard output sent to this process's
+  /// standard error.
   ///
-  /// - Parameter descriptors: of ours, that it finds as `firstDescriptor` and up.
+  /// - Parameter descriptors: descriptors that the child finds as `firstDescriptor` and up.
   init(_ path: String, _ arguments: [String], descriptors: [Int32]) throws(SpawnError) {
-    // Above all targets, so that none is overwritten before it is duplicated.
+    // Duplicate above all target numbers, so that no descriptor is overwritten before it is used.
     let first = Int32(Self.firstDescriptor)
     let kept = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, first + Int32(descriptors.count)) }
     defer { for descriptor in kept { close(descriptor) } }
@@ -29,7 +30,7 @@ final class ChildProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // We may ignore or block signals that others rely on.
+    // This process may ignore or block signals that the child relies on.
     var (none, all) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     sigfillset(&all)
@@ -51,20 +52,20 @@ final class ChildProcess {
 
   deinit { end() }
 
-  /// The number of the system's error.
+  /// An error of `posix_spawn`, given by its `errno` value.
   struct SpawnError: Error { let code: Int32 }
 
-  /// Ends it and its group, unless it has ended, and waits for it.
+  /// Kills the process, unless it has already exited, along with its group, and waits for it.
   ///
-  /// - Parameter patience: seconds that it has to end by itself.
+  /// - Parameter patience: the seconds that it has to exit by itself.
   /// - Returns: how it ended, such as "exit status 1" or "signal 9".
   @discardableResult
   func end(patience: Double = 0) -> String {
     if let ending { return ending }
     let last = ContinuousClock.now + .seconds(patience)
     while !hasEnded, ContinuousClock.now < last { usleep(1000) }
-    // It is ours until waited for, so that the number cannot belong to another process; and where
-    // it has ended, others of its group may not have.
+    // The id cannot be reused until the process is waited for. Even if it has exited, others in its
+    // group may not have.
     kill(-id, SIGKILL)
     var status: Int32 = 0
     while waitpid(id, &status, 0) < 0, errno == EINTR {}
@@ -81,7 +82,7 @@ final class ChildProcess {
   }
 }
 
-/// A list of strings as C has them, ending with nil.
+/// A nil-terminated array of C strings.
 private final class CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// One end of a pair of sockets that carry lines of text.
+/// One end of a socket pair that carries lines of text.
 final class LineChannel {
   private let descriptor: Int32
   private var unread: [UInt8] = []
@@ -11,7 +11,7 @@ final class LineChannel {
     case line(String)
     /// The other end is closed.
     case closed
-    /// Nothing came in time.
+    /// No line arrived in time.
     case late
   }
 
@@ -19,15 +19,15 @@ final class LineChannel {
 
   deinit { close() }
 
-  /// The other end then reads to the end; nothing can be sent or received any more.
+  /// Closes this end: the other end then reaches end of file, and nothing can be sent or received.
   func close() {
     guard isOpen else { return }
     isOpen = false
     Foundation.close(descriptor)
   }
 
-  /// One end, and the descriptor of the other, which the caller closes.
-  /// - Throws: `UserError` if the system has no more descriptors.
+  /// Creates a pair and returns one end and the descriptor of the other, which the caller closes.
+  /// - Throws: `UserError` if the system is out of descriptors.
   static func pair() throws(UserError) -> (LineChannel, other: Int32) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -37,7 +37,9 @@ final class LineChannel {
     return (LineChannel(ends[0]), ends[1])
   }
 
-  /// - Parameter line: without its newline.
+  /// Sends a line.
+  ///
+  /// - Parameter line: the line without its newline.
   /// - Returns: false if the other end is closed.
   func send(_ line: Data) -> Bool {
     let bytes = Array(line) + [UInt8(ascii: "\n")]
@@ -45,7 +47,7 @@ final class LineChannel {
       var offset = 0
       while offset < bytes.count {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-        // A closed end must be an answer, not a SIGPIPE.
+        // A closed end must give an error, not raise SIGPIPE.
         let sent = Foundation.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
         if sent < 0 {
           if errno == EINTR { continue }
@@ -57,10 +59,10 @@ final class LineChannel {
     }
   }
 
-  /// No line may be longer; one that is counts as closed.
+  /// The maximum line length; a longer line counts as a closed channel.
   private static let longest = 1 << 20
 
-  /// The next line, without its newline.
+  /// Returns the next line, without its newline.
   func receive(within seconds: Double) -> Answer {
     let end = ContinuousClock.now + .seconds(seconds)
     while true {

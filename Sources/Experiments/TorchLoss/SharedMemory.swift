@@ -1,20 +1,20 @@
 import Files
 import Foundation
 
-/// Memory that this process and another map: a file that loses its name before anything is written
-/// into it, so that nothing is left behind, however either process ends. The other process gets it
-/// as an open descriptor.
+/// Memory mapped by this process and another one: a file that is unlinked before anything is
+/// written to it, so that nothing is left behind however either process ends. The other process
+/// receives it as an open descriptor.
 final class SharedMemory {
-  /// One file under /dev/shm and one in the temporary folder, for what does not fit into the first;
-  /// both the second where there is no /dev/shm.
+  /// One file in /dev/shm and one in the temporary folder, used if the first has no room. If there
+  /// is no /dev/shm, both are the second file.
   let descriptors: [Int32]
-  /// Of the file in use.
+  /// The index of the file in use.
   private(set) var index = 0
   private(set) var count = 0
   private var mapped: UnsafeMutableRawPointer?
   private let folders: [String]
 
-  /// - Throws: `UserError` if no file can be made.
+  /// - Throws: `UserError` if no file can be created.
   init() throws(UserError) {
     let temporary = FileManager.default.temporaryDirectory.path
     var (files, places): ([Int32], [String]) = ([], [])
@@ -24,7 +24,7 @@ final class SharedMemory {
       places.append(folder)
     }
     guard let last = files.last else {
-      throw UserError(path: temporary, action: "make a file of shared memory", errno: errno)
+      throw UserError(path: temporary, action: "create a shared-memory file", errno: errno)
     }
     descriptors = files.count == 2 ? files : [last, Self.duplicate(last)]
     folders = places.count == 2 ? places : [places[0], places[0]]
@@ -35,10 +35,11 @@ final class SharedMemory {
     for descriptor in descriptors { close(descriptor) }
   }
 
-  /// The memory, of at least `size` bytes, at least 1; what it held is lost if it has to grow.
+  /// Returns at least `size` bytes of memory, where `size` is at least 1. The contents are lost if
+  /// the memory has to grow.
   ///
-  /// The room is claimed here: a full disk is an error, not a fault at some later access.
-  /// - Throws: `UserError` if neither folder has the room.
+  /// Space is allocated here, so that a full disk is an error instead of a fault on later access.
+  /// - Throws: `UserError` if neither folder has enough space.
   func bytes(_ size: Int) throws(UserError) -> UnsafeMutableRawPointer {
     if let mapped, size <= count { return mapped }
     if let mapped { munmap(mapped, count) }

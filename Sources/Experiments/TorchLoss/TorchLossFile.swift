@@ -1,34 +1,35 @@
 import Files
 import Foundation
 
-/// A loss written in PyTorch: a callable in a file, as it is now.
+/// A loss written in PyTorch: a callable in a file with its current contents.
 package struct TorchLossFile: Hashable, Sendable {
   package var url: URL
   package var identity: TorchIdentity
 
-  /// `torch:NAME`
+  /// The notation `torch:NAME`.
   package var notation: String { identity.notation }
 
-  /// Reads the file once, for its digest; whether the name is in it shows when Python reads it.
+  /// Reads the file once to compute its digest. Whether it defines the name is checked by Python.
   ///
   /// - Parameter specification: `PATH.py:NAME`.
-  /// - Throws: `UserError` if it is written otherwise or the file cannot be read.
+  /// - Throws: `UserError` if the format is different or the file cannot be read.
   package init(_ specification: String) throws(UserError) {
     guard let colon = specification.lastIndex(of: ":"), colon > specification.startIndex else {
       throw UserError(
-        "the PyTorch loss \"\(specification)\" names no callable; write PATH.py:NAME, such as "
-          + "my_losses.py:MyLoss")
+        "the PyTorch loss \"\(specification)\" does not name a callable; write PATH.py:NAME, such "
+          + "as my_losses.py:MyLoss")
     }
     let path = String(specification[..<colon])
     let name = String(specification[specification.index(after: colon)...])
     guard path.hasSuffix(".py") else {
       throw UserError(
-        path: path, problem: "is no Python file; write PATH.py:NAME, such as my_losses.py:MyLoss")
+        path: path,
+        problem: "is not a Python file; write PATH.py:NAME, such as my_losses.py:MyLoss")
     }
     guard Self.isIdentifier(name) else {
       throw UserError(
         path: path,
-        problem: "\"\(name)\" is no name in Python; write PATH.py:NAME, such as "
+        problem: "\"\(name)\" is not a Python identifier; write PATH.py:NAME, such as "
           + "my_losses.py:MyLoss")
     }
     url = URL(filePath: path).absoluteURL.standardizedFileURL

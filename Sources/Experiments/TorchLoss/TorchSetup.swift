@@ -1,16 +1,17 @@
 import Files
 import Foundation
 
-/// Seconds that a PyTorch loss may take before it counts as hanging.
+/// Timeouts in seconds after which a PyTorch loss is considered hung.
 package struct TorchLimits: Hashable, Sendable {
-  /// To start Python, import torch and read the file.
+  /// The timeout for starting Python, importing torch and reading the file.
   package var start: Double
-  /// The first evaluation, in which a loss may compile itself.
+  /// The timeout for the first evaluation, in which a loss may be compiled.
   package var first: Double
-  /// Every other.
+  /// The timeout for every other evaluation.
   package var step: Double
 
-  /// - Parameter step: of an evaluation; the start and the first one have five times as long.
+  /// - Parameter step: the timeout for an evaluation; the start and the first evaluation have five
+  ///   times as long.
   package init(step: Double = 120) { self.init(start: 5 * step, first: 5 * step, step: step) }
 
   package init(start: Double, first: Double, step: Double) {
@@ -20,7 +21,7 @@ package struct TorchLimits: Hashable, Sendable {
 
 /// How PyTorch losses are run.
 package struct TorchSetup: Hashable, Sendable {
-  /// The interpreter, by path or by its name on PATH; nil: that of RECALLBENCH_PYTHON, else python3.
+  /// The interpreter, by path or by name on PATH; if nil, RECALLBENCH_PYTHON, or else python3.
   package var python: String?
   package var limits: TorchLimits
 
@@ -28,10 +29,10 @@ package struct TorchSetup: Hashable, Sendable {
     (self.python, self.limits) = (python, limits)
   }
 
-  static let advice = "name the interpreter with --python PATH or RECALLBENCH_PYTHON"
+  static let advice = "specify the interpreter with --python PATH or RECALLBENCH_PYTHON"
 
-  /// The interpreter's path.
-  /// - Throws: `UserError` if there is none.
+  /// Finds the interpreter's path.
+  /// - Throws: `UserError` if there is no interpreter.
   package func interpreter(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(UserError) -> String {
@@ -40,7 +41,7 @@ package struct TorchSetup: Hashable, Sendable {
     let isExecutable = FileManager.default.isExecutableFile(atPath:)
     if name.contains("/") {
       if isExecutable(name) { return name }
-      throw UserError(path: name, problem: "is no program that could be Python; \(Self.advice)")
+      throw UserError(path: name, problem: "is not an executable file; \(Self.advice)")
     }
     let folders = (environment["PATH"] ?? "").split(separator: ":")
     if let path = folders.lazy.map({ "\($0)/\(name)" }).first(where: isExecutable) { return path }

@@ -3,30 +3,30 @@ import Foundation
 import Losses
 import Tensors
 
-/// A Python process that evaluates one PyTorch loss; see worker.py. It ends with this value, and
-/// with our process, however that ends.
+/// A Python process that evaluates one PyTorch loss; see worker.py. It ends with this object, and
+/// with this process, however that ends.
 ///
-/// Threads may share it: they wait for each other.
+/// Threads may share it; their calls are serialized.
 final class TorchWorker: @unchecked Sendable {
   let file: TorchLossFile
-  /// Of PyTorch and of Python.
+  /// The versions of PyTorch and Python.
   private(set) var version = ""
   private let limits: TorchLimits
   private let python: String
 
-  // All below is touched by one thread at a time.
+  // Everything below is accessed by one thread at a time.
   private let turn = NSLock()
   private let child: ChildProcess
   private let channel: LineChannel
   private let memory: SharedMemory
   private var evaluations = 0
   private var computing = 0.0
-  /// After the first failure there is no second.
+  /// The first failure, which every later call throws again.
   private var failure: UserError?
 
-  /// Starts Python and has it read the file.
+  /// Starts Python and makes it read the file.
   /// - Throws: `UserError` if there is no Python or no torch, if the file cannot be executed or has
-  ///   been changed since its digest was taken, or if that takes too long.
+  ///   changed since its digest was computed, or if this takes too long.
   init(_ file: TorchLossFile, _ setup: TorchSetup, threads: Int) throws(UserError) {
     self.file = file
     limits = setup.limits
@@ -36,7 +36,8 @@ final class TorchWorker: @unchecked Sendable {
     self.channel = channel
     let source = String(decoding: PackageResources.worker_py, as: UTF8.self)
     do throws(ChildProcess.SpawnError) {
-      // Before anything is asked, so that the worker alone has its end and none is left if it dies.
+      // Close before the first request, so that only the worker holds its end and it closes if the
+      // worker dies.
       defer { close(other) }
       child = try ChildProcess(
         python, ["-u", "-c", source], descriptors: [other] + memory.descriptors)
@@ -59,17 +60,18 @@ final class TorchWorker: @unchecked Sendable {
       Start(path: file.url.path, name: file.identity.name, threads: threads),
       within: limits.start, to: "start")
     guard ready.sha256 == file.identity.sha256 else {
-      throw UserError(path: file.url.path, problem: "has just been changed; start again")
+      throw UserError(
+        path: file.url.path, problem: "has changed since it was first read; start again")
     }
     version = ready.version
   }
 
-  /// Value and gradient of a batch; either may be other than finite.
+  /// Computes value and gradient of a batch, either of which may not be finite.
   ///
-  /// - Parameter reset: bring the callable into the state before its first step.
-  /// - Returns: also whether the gradient is finite.
-  /// - Throws: `UserError` if the callable raises an error or returns no loss, or if the worker dies
-  ///   or hangs: it is then gone, and every further call throws the same.
+  /// - Parameter reset: reset the callable to the state before its first step.
+  /// - Returns: the result and whether the gradient is finite.
+  /// - Throws: `UserError` if the callable raises an error or does not return a loss, or if the
+  ///   worker dies or hangs. The worker is then gone, and every further call throws the same error.
   func evaluate(
     _ input: LossInput, reset: Bool
   ) throws(UserError) -> (result: LossResult, isFinite: Bool) {
@@ -83,7 +85,7 @@ final class TorchWorker: @unchecked Sendable {
     }
   }
 
-  /// Spent in the callable and in autograd so far, as the worker measures it.
+  /// The time spent in the callable and in autograd so far, as measured by the worker.
   var computingSeconds: Double {
     turn.lock()
     defer { turn.unlock() }
@@ -107,7 +109,7 @@ final class TorchWorker: @unchecked Sendable {
         memory: ChildProcess.firstDescriptor + 1 + memory.index,
         shape: [shape.n, shape.h, shape.w, shape.c], threads: compute.threads, reset: reset),
       within: limit, to: "evaluate a batch")
-    guard let value = Double(answer.value) else { throw nonsense(answer.value) }
+    guard let value = Double(answer.value) else { throw unexpected(answer.value) }
     evaluations += 1
     computing += answer.seconds
     let tensor = compute.empty(shape)
@@ -116,7 +118,7 @@ final class TorchWorker: @unchecked Sendable {
   }
 }
 
-// One line of JSON each way.
+// Requests and answers, each one line of JSON.
 extension TorchWorker {
   private struct Start: Encodable {
     var path: String
@@ -137,9 +139,9 @@ extension TorchWorker {
   }
 
   private struct Evaluation: Decodable {
-    /// In hexadecimal, to the bit; `nan` and `inf` too.
+    /// The exact value in hexadecimal, or `nan` or `inf`.
     var value: String
-    /// Of the callable and of autograd.
+    /// The time spent in the callable and in autograd.
     var seconds: Double
   }
 
@@ -158,12 +160,12 @@ extension TorchWorker {
       child.end()
       throw UserError(
         "\(file.notation): the Python worker took more than \(seconds.formatted()) s to \(purpose) "
-          + "and was stopped; --torch-timeout SECONDS gives it longer")
+          + "and was stopped; --torch-timeout SECONDS allows more time")
     case .line(let text):
       let data = Data(text.utf8)
       if let failed = try? JSONDecoder().decode(Failed.self, from: data) { throw error(failed) }
       guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else {
-        throw nonsense(text)
+        throw unexpected(text)
       }
       return answer
     }
@@ -183,18 +185,18 @@ extension TorchWorker {
   private func ended() -> UserError {
     let how = child.end(patience: 1)
     return UserError(
-      "\(file.notation): the Python worker ended unexpectedly (\(how)); what it said is above")
+      "\(file.notation): the Python worker ended unexpectedly (\(how)); its output is above")
   }
 
-  private func nonsense(_ text: String) -> UserError {
+  private func unexpected(_ text: String) -> UserError {
     UserError(
-      "\(file.notation): \(python) answers what no worker would: \"\(text.prefix(60))\"; is it "
-        + "Python? Else \(TorchSetup.advice)")
+      "\(file.notation): \(python) gave an invalid answer: \"\(text.prefix(60))\"; if it is not "
+        + "Python, \(TorchSetup.advice)")
   }
 }
 
 extension Compute {
-  /// On all threads.
+  /// Copies bytes, on all threads.
   fileprivate func copy(
     _ bytes: Int, from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer
   ) {
@@ -212,7 +214,7 @@ extension Compute {
       (target.base + range.lowerBound).update(
         from: UnsafeRawPointer(bits + range.lowerBound).assumingMemoryBound(to: Float.self),
         count: range.count)
-      // An exponent of ones, as infinities and NaNs have it, carries into the sign's place.
+      // An exponent of all ones, as in infinities and NaNs, carries into the sign bit.
       var carry: UInt32 = 0
       for i in range { carry |= (bits[i] & 0x7f80_0000) &+ 0x0080_0000 }
       return carry & 0x8000_0000 == 0 ? 0 : 1

@@ -1,19 +1,19 @@
 """The Python side of TorchLoss: evaluates a PyTorch loss for RecallBench.
 
-RecallBench starts this with three files open: descriptor 3, a socket for requests and answers (a
-line of JSON each), and descriptors 4 and 5, either of which holds the arrays of a step:
+RecallBench starts this with three open descriptors: 3 is a socket for requests and answers (one
+line of JSON each), and 4 and 5 are files, either of which holds the arrays of a step:
 
     logits    float32 [N, H, W, C]   written by RecallBench
     gradient  float32 [N, H, W, C]   written here
     labels    uint8   [N, H, W]      written by RecallBench; 255 is ignored
 
-Requests are answered in turn. The end of the socket is the end of this process: RecallBench has
-stopped, in whatever way. What the user's code prints goes to standard error.
+Requests are answered in order. When the socket closes, RecallBench has stopped, for any
+reason, and this process exits. Output printed by the user's code goes to standard error.
 """
 
 import sys
 
-# Not the current folder, whose files may have the names of Python's own modules.
+# Exclude the current folder, whose files may shadow Python's own modules.
 sys.path = [folder for folder in sys.path if folder]
 
 import copy
@@ -31,12 +31,12 @@ import traceback
 import types
 
 CHANNEL = 3
-# How long the user's code may run on after RecallBench has stopped, in seconds.
+# How many seconds the user's code may keep running after RecallBench has stopped.
 PATIENCE = 1
 
 
 class Failure(Exception):
-    """A mistake that the user is told of in one line."""
+    """An error reported to the user in one line."""
 
     def __init__(self, message, kind="loss"):
         super().__init__(message)
@@ -44,7 +44,7 @@ class Failure(Exception):
 
 
 def raised(error, path):
-    """Prints the traceback of the user's code and returns its one line."""
+    """Prints the traceback of the user's code and returns a one-line failure."""
     trace, here = error.__traceback__, raised.__code__.co_filename
     while trace and trace.tb_frame.f_code.co_filename == here:
         trace = trace.tb_next
@@ -57,7 +57,7 @@ def raised(error, path):
 
 
 def import_torch():
-    # Idle threads of OpenMP must not take RecallBench's cores by spinning.
+    # Idle OpenMP threads must not occupy RecallBench's cores by spinning.
     for name, value in {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}.items():
         os.environ.setdefault(name, value)
     global torch
@@ -83,7 +83,8 @@ class Criterion:
             self.is_class = isinstance(value, type) and any(
                 "__call__" in vars(base) for base in value.__mro__)
             if not callable(value) or isinstance(value, type) and not self.is_class:
-                raise Failure(f"is no function, torch.nn.Module or callable: {value!r:.80}")
+                raise Failure("is not a function, torch.nn.Module or other callable: "
+                              f"{value!r:.80}")
             self.renew()
         except Failure:
             raise
@@ -91,7 +92,7 @@ class Criterion:
             raise raised(error, path)
 
     def find(self, source):
-        """The object of that name, from the very bytes that were digested."""
+        """Returns the named object, from the same bytes that were digested."""
         folder, file = os.path.split(self.path)
         sys.path.insert(0, folder)
         stem = os.path.splitext(file)[0]
@@ -104,26 +105,26 @@ class Criterion:
         if not hasattr(module, self.name):
             public = {n: v for n, v in vars(module).items() if n[0] != "_" and callable(v)}
             own = [n for n, v in public.items() if getattr(v, "__module__", stem) == stem]
-            there = ", ".join(own or public) or "nothing that can be called"
-            raise Failure(f"is not in {self.path}; there is {there}")
+            there = ", ".join(own or public) or "no callables"
+            raise Failure(f"is not in {self.path}, which has {there}")
         return getattr(module, self.name)
 
     def renew(self):
-        """Back to the state before the first step. A function has none that could be known."""
+        """Resets to the state before the first step. The state of a function cannot be reset."""
         if self.is_class:
             try:
                 self.call = self.prototype()
             except TypeError as error:
                 failure = raised(error, self.path)
-                raise Failure(f"{failure} (a class is made without arguments: give them defaults, "
-                              "or name an instance)")
+                raise Failure(f"{failure} (a class is instantiated without arguments: give "
+                              "them defaults, or name an instance)")
         elif isinstance(self.prototype, torch.nn.Module):
             self.call = copy.deepcopy(self.prototype)
         else:
             self.call = self.prototype
 
     def gradient(self, logits, labels):
-        """Value and gradient, [N, C, H, W]."""
+        """Returns value and gradient, [N, C, H, W]."""
         try:
             with torch.enable_grad():
                 value = self.call(logits, labels)
@@ -139,18 +140,18 @@ class Criterion:
 
     def check(self, value):
         if not isinstance(value, torch.Tensor):
-            raise Failure(f"returned {type(value).__name__}, not a tensor: return the loss as it "
-                          "is, without .item() or float()")
+            raise Failure(f"returned {type(value).__name__}, not a tensor: return the loss "
+                          "itself, without .item() or float()")
         if value.numel() != 1:
-            raise Failure(f"returned a tensor of shape {list(value.shape)}; a loss is one number, "
-                          "such as its .mean()")
+            raise Failure(f"returned a tensor of shape {list(value.shape)}; a loss must be a "
+                          "scalar, such as its .mean()")
         if not value.requires_grad:
             raise Failure("does not depend on the logits: look for .detach(), torch.no_grad or an "
-                          "argmax between them and what is returned")
+                          "argmax between them and the loss")
 
 
 class Memory:
-    """One of the shared files, mapped reset when it has grown."""
+    """One of the shared files, remapped when it has grown."""
 
     def __init__(self, descriptor):
         self.descriptor, self.map = descriptor, None
@@ -158,7 +159,7 @@ class Memory:
     def array(self, dtype, shape, offset):
         size = os.fstat(self.descriptor).st_size
         if self.map is None or len(self.map) < size:
-            # The old map goes with the last tensor in it.
+            # The old mapping is freed with the last tensor that uses it.
             self.map = mmap.mmap(self.descriptor, size)
         flat = torch.frombuffer(self.map, dtype=dtype, count=math.prod(shape), offset=offset)
         return flat.view(shape)
@@ -182,7 +183,7 @@ class Worker:
             self.criterion.renew()
         shape, memory = request["shape"], self.memories[request["memory"]]
         count = math.prod(shape)
-        # [N, C, H, W] in the order of [N, H, W, C], PyTorch's channels_last: nothing is copied.
+        # [N, C, H, W] in PyTorch's channels_last memory format, [N, H, W, C]: nothing is copied.
         logits = memory.array(torch.float32, shape, 0).permute(0, 3, 1, 2)
         target = memory.array(torch.float32, shape, 4 * count).permute(0, 3, 1, 2)
         labels = memory.array(torch.uint8, shape[:3], 8 * count).to(torch.int64)
@@ -194,7 +195,7 @@ class Worker:
 
 
 def listen(requests):
-    """Hands over requests, so that the end is noticed whatever the user's code is doing."""
+    """Queues requests, so that a closed socket is noticed even while the user's code runs."""
     with open(CHANNEL, "rb", closefd=False) as channel:
         for line in channel:
             requests.put(json.loads(line))

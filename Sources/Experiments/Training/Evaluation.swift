@@ -4,25 +4,25 @@ import Metrics
 import Models
 import Tensors
 
-/// What a network predicted on a split.
+/// A network's predictions on a split.
 struct Evaluated {
   /// One confusion matrix per image, in the sampler's order.
   var matrices: [ConfusionMatrix] = []
-  /// Training ids of the images asked for, H x W each, by place in the split.
+  /// Training ids, H x W each, of the requested images, by index in the split.
   var predictions: [Int: [UInt8]] = [:]
 
-  /// Over all images.
+  /// The sum over all images.
   var total: ConfusionMatrix {
     matrices.dropFirst().reduce(matrices.first ?? ConfusionMatrix(classes: 0), +)
   }
 }
 
-/// Predicts a split from running batch statistics.
+/// Predicts a split in evaluation mode, with the running statistics of batch normalization.
 ///
 /// - Parameters:
-///   - batch: images at once; the scores depend on it by rounding alone.
-///   - keeping: places in the split of the images whose predictions are returned.
-/// - Throws: `UserError` if a score is not finite; `UserError` if a file cannot be read.
+///   - batch: the batch size; it affects the scores only through rounding.
+///   - keeping: the indices in the split of the images whose predictions are returned.
+/// - Throws: `UserError` if a logit is not finite or a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
   keeping: Set<Int> = [], compute: Compute,

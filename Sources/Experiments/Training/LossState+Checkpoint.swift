@@ -2,13 +2,14 @@ import Files
 import Losses
 
 extension LossState {
-  /// The values' bits in hexadecimal, parted by blanks: a number read back is the same to the bit.
+  /// The values' bits in hexadecimal, separated by spaces, so that values are restored exactly.
   package var checkpointed: String {
     values.map { String($0.bitPattern, radix: 16) }.joined(separator: " ")
   }
 
-  /// - Parameter text: nil, as in checkpoints of before there were such losses, is an empty state.
-  /// - Throws: `UserError` if it is damaged.
+  /// - Parameter text: the stored state; nil, as in checkpoints from before stateful losses, is an
+  ///   empty state.
+  /// - Throws: `UserError` if the text is damaged.
   package init(checkpointed text: String?) throws(UserError) {
     self.init()
     for word in (text ?? "").split(separator: " ") {

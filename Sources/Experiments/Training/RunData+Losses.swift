@@ -4,8 +4,8 @@ import Losses
 import Tensors
 
 extension Trainer {
-  /// A trainer for a data set, with the pixel counts that the configuration's loss asks for.
-  /// - Parameter torch: the loss, where the configuration names one written in PyTorch.
+  /// Creates a trainer for a data set, with the pixel counts that the configuration's loss needs.
+  /// - Parameter torch: the loss, if the configuration names one written in PyTorch.
   convenience init(
     _ configuration: RunConfiguration, data: RunData, torch: TorchLoss? = nil, compute: Compute
   ) throws {
@@ -22,10 +22,10 @@ extension Trainer {
 }
 
 extension RunData {
-  /// Pixels of each class, ignored ones left out, over the first image of every batch of the whole
-  /// validation split in its order, at the evaluated extent. The authors' code counts these for its
-  /// class weights, seemingly meaning all images of the training split.
-  /// - Throws: `UserError` if the split is not there or a label file cannot be read.
+  /// Counts the pixels of each class, except ignored ones, in the first image of every batch of the
+  /// whole validation split, in order, at the evaluation size. The authors' code uses these counts
+  /// for its class weights, apparently intending all images of the training split.
+  /// - Throws: `UserError` if the split is missing or a label file cannot be read.
   func validationFirstImagePixels(batch: Int, compute: Compute) throws -> [Int] {
     let items = try dataset.items(.validation)
     let firsts = stride(from: 0, to: items.count, by: batch).map { items[$0] }

@@ -4,26 +4,28 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// The images a run trains on and is evaluated on, shared by all runs of one data configuration.
+/// The images that a run is trained and evaluated on, shared by all runs with one data
+/// configuration.
 package struct RunData: Sendable {
   package let dataset: any Dataset
   let train: ImageStore
   let evaluated: ImageStore
-  /// The validation split, where the configuration has it looked at.
+  /// The validation split, if the configuration evaluates on it during training.
   let validation: ImageStore?
   package let split: SplitRecord
   package let normalization: Normalization
-  /// Places in the evaluated split, ascending, of the images whose predictions a run keeps: the split is
-  /// cut into four equal stretches, so that a video does not give four times the same, and of each the
-  /// image is taken that has most pixels of the minority classes.
+  /// Ascending indices in the evaluated split of the images whose predictions a run keeps. The
+  /// split is divided into four equal segments, so that a video does not give four similar images,
+  /// and the image with the most minority-class pixels is taken from each.
   package let pictured: [Int]
 
-  /// Lists the images, digests the lists and counts the training pixels of each class.
+  /// Lists the images, computes digests of the lists and counts the training pixels of each class.
   ///
   /// - Parameters:
-  ///   - needsValidation: look up the validation split too.
-  ///   - normalization: of a run made before; nil: the configuration's, counted if need be.
-  /// - Throws: `UserError` for anything wrong with the files.
+  ///   - needsValidation: also load the validation split.
+  ///   - normalization: the normalization of an earlier run; if nil, the configuration's, computed
+  ///     from the training images if necessary.
+  /// - Throws: `UserError` for any problem with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
     normalization: Normalization? = nil, compute: Compute
@@ -49,7 +51,7 @@ package struct RunData: Sendable {
       validation = ImageStore(
         dataset: dataset, items: try items(.validation, limit: nil), height: height, width: width)
     }
-    // A damaged file should end a run before its training, not after it.
+    // A damaged file should stop a run before training, not after it.
     if let validation {
       try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
     }
@@ -80,7 +82,7 @@ package struct RunData: Sendable {
     return stretches(counts.withLock { $0 }, 4)
   }
 
-  /// The place of the largest value in each of so many equal stretches, the first of equal ones.
+  /// Returns the index of the largest value in each of `count` equal segments, the first on ties.
   static func stretches(_ values: [Int], _ count: Int) -> [Int] {
     (0..<count).compactMap { part in
       let stretch = part * values.count / count..<(part + 1) * values.count / count
@@ -88,14 +90,14 @@ package struct RunData: Sendable {
     }
   }
 
-  /// Every n-th item, so that a limited split still covers all of a data set's places.
+  /// Returns `limit` evenly spaced items, so that a limited split still covers the whole data set.
   static func spread<Element>(_ items: [Element], _ limit: Int) -> [Element] {
     guard limit < items.count else { return items }
     return (0..<limit).map { items[$0 * items.count / limit] }
   }
 }
 
-/// Opens each data configuration once for all runs of a sweep.
+/// Opens each data configuration only once for all runs of a sweep.
 package final class RunDataCache: Sendable {
   private struct Key: Hashable {
     var data: DataConfiguration
@@ -105,13 +107,13 @@ package final class RunDataCache: Sendable {
 
   package init() {}
 
-  /// - Parameter open: finds the data set on disk; called once for each configuration.
+  /// - Parameter open: opens the data set on disk; called once per configuration.
   package func data(
     for configuration: RunConfiguration, compute: Compute, open: () throws -> any Dataset
   ) throws -> RunData {
     let key = Key(
       data: configuration.data, needsValidation: configuration.training.validateEvery != nil)
-    // Held while reading: a second run waits for the first instead of decoding the same files.
+    // Hold the lock while reading, so that a second run waits instead of decoding the same files.
     return try kept.withLock { kept in
       if let data = kept[key] { return data }
       let data = try RunData(

@@ -4,22 +4,22 @@ import Foundation
 import Losses
 
 extension RunInProgress {
-  /// What a checkpoint keeps beside the fields of `Checkpoint`.
+  /// The keys of a checkpoint's `metadata`.
   enum MetadataKey {
     static let history = "history"
     static let lossState = "loss_state"
-    /// The digest of the split. Checkpoints of earlier versions lack it.
+    /// The digest of the split; missing in checkpoints from earlier versions.
     static let split = "split"
   }
 
-  /// The prefix of the best weights among a checkpoint's arrays.
+  /// The name prefix of the best weights in a checkpoint's arrays.
   private static let bestPrefix = "best."
 
   func restore(_ checkpoint: Checkpoint) throws {
     let stored = Data((checkpoint.metadata[MetadataKey.history] ?? "").utf8)
     history = try CanonicalJSON.decode(TrainingHistory.self, from: stored, of: folder.url)
     guard checkpoint.iteration <= iterations else {
-      throw UserError("it counts \(checkpoint.iteration) iterations of \(iterations)")
+      throw UserError("it is at iteration \(checkpoint.iteration) of \(iterations)")
     }
     try trainer.restore(
       checkpoint.arrays,

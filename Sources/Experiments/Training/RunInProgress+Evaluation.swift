@@ -4,11 +4,11 @@ import Metrics
 import Tensors
 
 extension RunInProgress {
-  /// Evaluates the weights that the configuration asks for and, where the validation split was looked
-  /// at, also the others of best and last.
+  /// Evaluates the weights that the configuration selects and, if the run was validated during
+  /// training, also the other of the best and last weights.
   func evaluateAndStore(progress: (RunProgress) -> Void, isInterrupted: () -> Bool) throws {
     environment.trainingSeconds = trainingSeconds
-    // The training is done: what goes wrong now must not cost it.
+    // Training is done; an error from here on must not lose it.
     if best != nil { try saveCheckpoint() }
     do {
       let start = ContinuousClock.now
@@ -22,7 +22,7 @@ extension RunInProgress {
           since: start, progress: progress, isInterrupted: isInterrupted)
       }
       let chosen = configuration.training.checkpoint
-      // The others first, so that the network ends with the weights that are stored.
+      // Evaluate the other weights first, so that the network ends up with the weights to store.
       let others = best != nil && last != nil ? try evaluateWeights(chosen.other).total : nil
       let evaluated = try evaluateWeights(chosen)
       environment.evaluationSeconds = seconds(since: start)
@@ -51,7 +51,7 @@ extension RunInProgress {
     }
   }
 
-  /// - Parameter others: what the other of best and last weights scored.
+  /// - Parameter others: the confusion matrix of the other of the best and last weights.
   private func store(_ evaluated: Evaluated, others: ConfusionMatrix) throws {
     let rule = configuration.training.checkpoint
     let checkpoints = best.map { best in

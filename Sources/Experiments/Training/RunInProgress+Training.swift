@@ -24,16 +24,17 @@ extension RunInProgress {
         throw Interrupted()
       }
       let batch = try prefetcher.next()
-      let closes = (trainer.iteration + 1) % interval == 0
-      let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: closes)
+      let endsInterval = (trainer.iteration + 1) % interval == 0
+      let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: endsInterval)
       history.add(loss: loss, classWeights: classWeights)
       let done = trainer.iteration
-      let looks = training.validateEvery.map { done % $0 == 0 || done == iterations } ?? false
-      if closes || looks || done == iterations { history.close(at: done) }
+      let shouldValidate =
+        training.validateEvery.map { done % $0 == 0 || done == iterations } ?? false
+      if endsInterval || shouldValidate || done == iterations { history.close(at: done) }
       if let falsePositives {
         history.set(falsePositives: falsePositives, ofPixels: batch.labels.validPixels)
       }
-      if looks { try validate() }
+      if shouldValidate { try validate() }
       if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
         try saveCheckpoint()
         lastCheckpoint = .now
@@ -46,7 +47,7 @@ extension RunInProgress {
     }
   }
 
-  /// Looks at the validation split and keeps the weights if they are the best so far.
+  /// Evaluates on the validation split and keeps the weights if they are the best so far.
   private func validate() throws {
     guard let store = data.validation else { return }
     let total = try evaluate(

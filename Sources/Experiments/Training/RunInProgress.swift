@@ -11,13 +11,13 @@ final class RunInProgress {
   let compute: Compute
   var environment: RunEnvironment
   let trainer: Trainer
-  /// Of the images that the run is trained and evaluated on.
+  /// The digest of the lists of images that the run is trained and evaluated on.
   let splitDigest: String
   var history = TrainingHistory()
-  /// Of earlier sessions of this run.
+  /// Training time in earlier sessions of this run.
   var earlierSeconds = 0.0
   let started = ContinuousClock.now
-  /// Of the best look at the validation split so far.
+  /// The weights with the best validation mean IoU so far.
   var best: (iteration: Int, meanIoU: Double, weights: [NamedArray])?
 
   init(
@@ -36,7 +36,7 @@ final class RunInProgress {
   var iterations: Int { configuration.training.iterations }
   var trainingSeconds: Double { earlierSeconds + seconds(since: started) }
 
-  /// Goes on from the folder's checkpoint, if there is one.
+  /// Resumes from the folder's checkpoint, if there is one.
   func start(_ pretrained: PretrainedWeights?) throws {
     let checkpoint = try folder.loadCheckpoint()
     if let checkpoint,
@@ -45,10 +45,10 @@ final class RunInProgress {
     {
       throw UserError(
         path: folder.url.path,
-        problem: "was begun on other images than those there now; remove the folder or name "
-          + "another --output")
+        problem: "was started on different images from the current ones; remove the folder or give "
+          + "a different --output")
     }
-    guard let checkpoint else { return try begin(from: pretrained) }
+    guard let checkpoint else { return try initialize(from: pretrained) }
     do { try restore(checkpoint) } catch {
       throw UserError(
         path: folder.url.path,
@@ -56,13 +56,13 @@ final class RunInProgress {
     }
   }
 
-  private func begin(from pretrained: PretrainedWeights?) throws {
+  private func initialize(from pretrained: PretrainedWeights?) throws {
     guard let expected = configuration.pretrained else { return }
     guard let pretrained, pretrained.sha256 == expected.sha256 else {
       throw UserError(
         path: folder.url.path,
-        problem: "begins from the pretrained weights with SHA-256 \(expected.sha256); give that "
-          + "file with --pretrained")
+        problem: "is initialized from the pretrained weights with SHA-256 \(expected.sha256); give "
+          + "that file with --pretrained")
     }
     try pretrained.load(into: trainer.network, partial: expected.partial)
   }

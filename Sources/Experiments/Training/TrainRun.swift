@@ -5,17 +5,18 @@ import Foundation
 import Metrics
 import Tensors
 
-/// Trains and evaluates one run, from its checkpoint where there is one, and stores everything
-/// in its folder, the done mark last.
+/// Trains and evaluates one run, resuming from its checkpoint if there is one, and stores
+/// everything in its folder, with `run.json` last.
 ///
 /// - Parameters:
-///   - folder: of the run, prepared.
-///   - checkpointEverySeconds: how much work a kill may cost.
-///   - environment: recorded with the run; its seconds are filled in here.
-///   - pretrained: the weights that the configuration names by their digest.
-///   - torch: the loss, where the configuration names one written in PyTorch.
-///   - isInterrupted: asked before every iteration and after every batch of the final evaluation,
-///     not while looking at the validation split.
+///   - folder: the run's prepared folder.
+///   - checkpointEverySeconds: the checkpoint interval, which bounds the work lost if the process
+///     is killed.
+///   - environment: the environment recorded with the run; its times are filled in here.
+///   - pretrained: the weights that the configuration names by digest.
+///   - torch: the loss, if the configuration names one written in PyTorch.
+///   - isInterrupted: called before every iteration and after every batch of the final evaluation,
+///     but not during validation.
 /// - Throws: `Interrupted` after saving a checkpoint; `UserError` otherwise.
 package func trainRun(
   _ configuration: RunConfiguration, data: RunData, folder: RunFolder, compute: Compute,
@@ -34,7 +35,7 @@ package func trainRun(
   try run.evaluateAndStore(progress: progress, isInterrupted: isInterrupted)
 }
 
-/// Evaluates stored weights again.
+/// Evaluates stored weights.
 /// - Returns: one confusion matrix per image of the run's evaluated split.
 package func evaluateRun(
   _ configuration: RunConfiguration, data: RunData, weights: [NamedArray], compute: Compute

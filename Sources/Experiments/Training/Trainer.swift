@@ -6,23 +6,24 @@ import Losses
 import Models
 import Tensors
 
-/// A network, its optimizer and its criterion: everything that one training step changes.
+/// A network, its optimizer and its loss: everything that a training step updates.
 package final class Trainer {
   package let network: SegmentationNetwork
   let optimizer: Adam
   let loss: any Loss
-  /// What the loss carries from step to step.
+  /// The state that the loss carries from step to step.
   private(set) var lossState: LossState
   let seed: UInt64
   let compute: Compute
-  /// Steps done.
+  /// The number of steps done.
   private(set) var iteration = 0
 
   /// - Parameters:
-  ///   - classPixels: of the training split, for losses that weight by class frequency.
-  ///   - validationFirstImagePixels: of the first image of every validation batch, for the
-  ///     published variants of such losses.
-  ///   - torch: the loss, where the configuration names one written in PyTorch.
+  ///   - classPixels: pixels of each class in the training split, for losses that weight by class
+  ///     frequency.
+  ///   - validationFirstImagePixels: pixels of each class in the first image of every validation
+  ///     batch, for the published variants of such losses.
+  ///   - torch: the loss, if the configuration names one written in PyTorch.
   package init(
     _ configuration: RunConfiguration, classes: Int, classPixels: [Int],
     validationFirstImagePixels: [Int]? = nil, torch: TorchLoss? = nil, compute: Compute
@@ -32,8 +33,8 @@ package final class Trainer {
     if let expected = configuration.torch {
       guard let torch, torch.file.identity == expected else {
         throw UserError(
-          "the run's loss is \(expected.notation) of a file with SHA-256 \(expected.sha256); give "
-            + "it with --torch PATH.py:\(expected.name)")
+          "the run's loss is \(expected.notation) from a file with SHA-256 \(expected.sha256); "
+            + "give it with --torch PATH.py:\(expected.name)")
       }
       loss = torch
     } else {
@@ -46,11 +47,12 @@ package final class Trainer {
     self.compute = compute
   }
 
-  /// One step: forward, loss, backward with Adam on each parameter as its gradient is known.
-  /// - Throws: `UserError` if the loss is not finite or cannot be computed; the weights are then those
-  ///   of before, but not the running statistics.
+  /// Performs one training step: forward, loss, and backward, where Adam updates each parameter as
+  /// soon as its gradient is available.
+  /// - Throws: `UserError` if the loss is not finite or cannot be computed; the weights are then
+  ///   unchanged, but the buffers are not.
   ///
-  /// - Parameter counting: also the batch's false positives, before the weights change.
+  /// - Parameter counting: also count the batch's false positives, before the weights are updated.
   package func step(_ batch: Batch, counting: Bool = false) throws -> (
     loss: Double, classWeights: [Double]?, falsePositives: [Int]?
   ) {
@@ -75,9 +77,10 @@ package final class Trainer {
           + "lower learning_rate")
     }
     guard gradient.shape == shape else {
-      throw UserError("the loss's gradient has the shape \(gradient.shape), the logits \(shape)")
+      throw UserError(
+        "the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
     }
-    // What backward consumes is given up here: its memory is free as soon as it is used.
+    // These are consumed here, so that backward can free their memory as soon as it is used.
     _ = network.backward(
       consume gradient, consume saved, BackwardPass(compute, updating: optimizer.nextStep()))
     lossState = state
@@ -85,7 +88,7 @@ package final class Trainer {
     return (value, classWeights, wrong)
   }
 
-  /// Weights, running statistics and moments.
+  /// Weights, buffers and Adam moments.
   func snapshot() -> [NamedArray] {
     network.stateDict() + moments.map { NamedArray(exporting: $0.tensor, name: $0.name) }
   }

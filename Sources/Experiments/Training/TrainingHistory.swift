@@ -1,7 +1,7 @@
-/// Sums up training steps into entries of a run's history.
+/// Aggregates training steps into entries of a run's history.
 struct TrainingHistory: Codable {
   private(set) var entries: [HistoryEntry] = []
-  /// Since the last entry.
+  /// Steps since the last entry.
   private var steps = 0
   private var lossSum = 0.0
   private var weightSums: [Double] = []
@@ -9,7 +9,8 @@ struct TrainingHistory: Codable {
 
   init() {}
 
-  /// - Parameter classWeights: NaN for a class that did not occur in the batch.
+  /// - Parameter classWeights: the weight of each class; NaN if the class does not occur in the
+  ///   batch.
   mutating func add(loss: Double, classWeights: [Double]?) {
     steps += 1
     lossSum += loss
@@ -24,7 +25,7 @@ struct TrainingHistory: Codable {
     }
   }
 
-  /// Closes an entry at this iteration.
+  /// Adds an entry that ends at this iteration.
   mutating func close(at iteration: Int) {
     guard steps > 0 else { return }
     let weights = zip(weightSums, weightSteps).map { $1 > 0 ? $0 / Double($1) : nil }
@@ -35,8 +36,8 @@ struct TrainingHistory: Codable {
     (steps, lossSum, weightSums, weightSteps) = (0, 0, [], [])
   }
 
-  /// Writes the false positives of the last step's batch into the last entry, as shares of its valid
-  /// pixels, rounded to six digits.
+  /// Records the false positives of the last step's batch in the last entry, as fractions of its
+  /// valid pixels, rounded to six decimal places.
   mutating func set(falsePositives: [Int], ofPixels pixels: Int) {
     guard !entries.isEmpty, pixels > 0 else { return }
     entries[entries.count - 1].falsePositives = falsePositives.map {
@@ -44,7 +45,7 @@ struct TrainingHistory: Codable {
     }
   }
 
-  /// Writes what a look at the validation split gave into the last entry.
+  /// Records the validation scores in the last entry.
   mutating func setValidation(meanIoU: Double?, meanAccuracy: Double?) {
     guard !entries.isEmpty else { return }
     entries[entries.count - 1].validationMeanIoU = meanIoU

@@ -5,8 +5,8 @@ import Foundation
 /// Writes the final weights of a run as safetensors under torchvision's names.
 ///
 /// - Returns: the number of tensors.
-/// - Throws: `UserError` if the folder holds no finished run, a run without weights, or weights
-///   of another run; or if the file cannot be written.
+/// - Throws: `UserError` if the folder contains no finished run, a run without weights, or weights
+///   of a different run, or if the file cannot be written.
 package func exportWeights(of folder: URL, to url: URL) throws -> Int {
   guard RunFolder.holdsRun(folder)
   else {
@@ -17,7 +17,7 @@ package func exportWeights(of folder: URL, to url: URL) throws -> Int {
   let weights = try RunFolder.loadWeights(folder)
   let configuration = record.configuration
   let metadata = [
-    // What the readers of safetensors expect of PyTorch's tensors.
+    // The value that safetensors readers expect for PyTorch tensors.
     "format": "pt",
     "network": "\(configuration.architecture ?? .deeplabv3) \(configuration.backbone), "
       + "width \(configuration.width)",

@@ -4,21 +4,21 @@ import Models
 import Tensors
 
 extension RunConfiguration {
-  /// The network with its initial weights.
+  /// Creates the network with its initial weights.
   package func makeNetwork(classes: Int) -> SegmentationNetwork {
     (architecture ?? .deeplabv3).network(on: backbone, classes: classes, width: width, seed: seed)
   }
 }
 
 extension Layer {
-  /// Weights and running statistics under torchvision's names and in its layout: convolutions as
-  /// [output channels, input channels, rows, columns].
+  /// Returns parameters and buffers under torchvision's names and in its layout: convolution
+  /// weights are [out_channels, in_channels, kernel height, kernel width].
   package func stateDict() -> [NamedArray] {
     parameters.map { NamedArray(exporting: $0.value, name: $0.name) }
       + buffers.map { NamedArray(exporting: $0.value, name: $0.name) }
   }
 
-  /// Takes over every array of the network from a state dictionary.
+  /// Loads every parameter and buffer from a state dict.
   /// - Throws: `UserError` for a missing name or a shape that does not fit.
   package func load(_ arrays: [NamedArray]) throws {
     try restore(
@@ -26,7 +26,7 @@ extension Layer {
   }
 }
 
-/// Fills tensors from arrays of the same names.
+/// Fills tensors from arrays with the same names.
 /// - Throws: `UserError` for a missing name or a shape that does not fit.
 func restore(_ targets: [(name: String, tensor: Tensor)], from arrays: [NamedArray]) throws {
   let byName = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -34,14 +34,15 @@ func restore(_ targets: [(name: String, tensor: Tensor)], from arrays: [NamedArr
     guard let array = byName[name] else { throw UserError("stored weights lack \(name)") }
     let shape = NamedArray.shape(of: tensor)
     guard array.shape == shape, array.values.count == tensor.count else {
-      throw UserError("stored \(name) has shape \(array.shape), the network's is \(shape)")
+      throw UserError(
+        "stored \(name) has shape \(array.shape), but the network's has shape \(shape)")
     }
     array.importValues(into: tensor)
   }
 }
 
 extension NamedArray {
-  /// [rows, columns, in, out] becomes [out, in, rows, columns]; a vector stays one.
+  /// Exports [rows, columns, in, out] as [out, in, rows, columns]; a vector stays a vector.
   init(exporting tensor: Tensor, name: String) {
     let s = tensor.shape
     guard Self.isConvolution(s) else {
@@ -53,7 +54,7 @@ extension NamedArray {
     self.init(name: name, shape: Self.shape(of: tensor), values: values)
   }
 
-  /// The extent that `tensor` has when stored.
+  /// The shape that `tensor` has when stored.
   static func shape(of tensor: Tensor) -> [Int] {
     let s = tensor.shape
     return isConvolution(s) ? [s.c, s.w, s.n, s.h] : [s.c]
@@ -67,8 +68,8 @@ extension NamedArray {
     Self.forEachWeight(tensor.shape) { ours, theirs in tensor.base[ours] = values[theirs] }
   }
 
-  /// Vectors are kept as [1, 1, 1, C]; so would a 1x1 convolution of one input channel be, which
-  /// no network here has.
+  /// Vectors are stored as [1, 1, 1, C]. A 1x1 convolution with one input channel would be too, but
+  /// no network here has one.
   private static func isConvolution(_ s: Shape) -> Bool { s.n * s.h * s.w > 1 }
 
   private static func forEachWeight(_ s: Shape, _ body: (_ ours: Int, _ theirs: Int) -> Void) {

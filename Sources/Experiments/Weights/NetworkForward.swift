@@ -3,7 +3,7 @@ import Files
 import Models
 import Tensors
 
-/// What to compute from images with stored weights.
+/// The output to compute from images with stored weights.
 package enum NetworkOutput: Sendable {
   /// The backbone's activations at output stride 16.
   case features
@@ -14,8 +14,8 @@ package enum NetworkOutput: Sendable {
 }
 
 extension PretrainedWeights {
-  /// Runs the network that these weights are of, in evaluation mode. Its width and number of
-  /// classes are those of the stored tensors.
+  /// Runs the network that these weights belong to, in evaluation mode. Its width and number of
+  /// classes are inferred from the stored tensors.
   ///
   /// - Parameter images: [N, H, W, 3], normalized.
   /// - Returns: [N, H / 16, W / 16, channels], [N, H, W, classes] or [N, 1, 1, classes].
@@ -52,7 +52,7 @@ extension PretrainedWeights {
     return network.forward(images, &context).output
   }
 
-  /// Output channels of a convolution, whatever stands before its name.
+  /// The output channels of a layer, found under any of the known name prefixes.
   private func channels(of name: String, atMost limit: Int) throws(UserError) -> Int {
     guard
       let tensor = file.tensors.first(where: { tensor in
@@ -62,14 +62,14 @@ extension PretrainedWeights {
     guard let channels = tensor.shape.first, (1...limit).contains(channels) else {
       throw UserError(
         path: url.path,
-        problem: "\(name) has shape \(tensor.shape), not between 1 and \(limit) output channels")
+        problem: "\(name) has shape \(tensor.shape); it must have 1 to \(limit) output channels")
     }
     return channels
   }
 }
 
 extension Tensor {
-  /// From PyTorch's order [N, C, H, W].
+  /// Creates a tensor from values in PyTorch's order [N, C, H, W].
   package convenience init(channelsFirst values: [Float], n: Int, c: Int, h: Int, w: Int) {
     precondition(values.count == n * c * h * w)
     self.init(Shape(n: n, h: h, w: w, c: c))
@@ -81,7 +81,7 @@ extension Tensor {
     }
   }
 
-  /// In PyTorch's order [N, C, H, W].
+  /// The values in PyTorch's order [N, C, H, W].
   package var channelsFirst: [Float] {
     let (area, c) = (shape.h * shape.w, shape.c)
     var values = [Float](repeating: 0, count: count)

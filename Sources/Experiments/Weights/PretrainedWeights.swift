@@ -5,12 +5,12 @@ import Foundation
 import Models
 import Tensors
 
-/// A file that networks start from instead of random weights.
+/// A weights file that networks are initialized from instead of randomly.
 package struct PretrainedFile: Hashable, Sendable {
   package var url: URL
   package var pretraining: Pretraining
 
-  /// Reads the file once, for its digest.
+  /// Reads the file once to compute its digest.
   /// - Throws: `UserError` if it cannot be read.
   package init(_ url: URL, partial: Bool) throws(UserError) {
     self.url = url
@@ -18,31 +18,31 @@ package struct PretrainedFile: Hashable, Sendable {
   }
 }
 
-/// The weights of torchvision's ImageNet ResNets or of its DeepLabV3, as `torch.save` or
-/// safetensors store them, to begin training from.
+/// Pretrained weights of torchvision's ImageNet ResNets or DeepLabV3, as stored by `torch.save` or
+/// safetensors, to initialize training.
 package struct PretrainedWeights: Sendable {
   package let url: URL
   package let sha256: String
   let file: WeightsFile
 
-  /// - Throws: `UserError` naming the file if it holds no weights that can be read.
+  /// - Throws: `UserError` naming the file if it contains no readable weights.
   package init(contentsOf url: URL) throws(UserError) {
     let data = try AtomicFile.read(url)
     self.url = url
     sha256 = Files.sha256(data)
     do { file = try WeightsFile(data) } catch {
-      throw UserError(path: url.path, problem: "holds no readable weights: \(error)")
+      throw UserError(path: url.path, problem: "contains no readable weights: \(error)")
     }
   }
 
-  /// Takes over every tensor that has a place in the network.
+  /// Loads every tensor that has a counterpart in the network.
   ///
   /// - Parameters:
-  ///   - partial: a tensor that is missing or of another shape is left at the network's value;
-  ///     else it is an error.
-  ///   - advice: what that error says to do.
-  /// - Returns: what became of each tensor.
-  /// - Throws: `UserError` naming the file; the network is then in part overwritten.
+  ///   - partial: keep the network's value where a tensor is missing or has a different shape;
+  ///     otherwise, this is an error.
+  ///   - advice: what to do about that error, appended to its message.
+  /// - Returns: which tensors were loaded, left out and untouched.
+  /// - Throws: `UserError` naming the file; the network may then be partly overwritten.
   @discardableResult
   package func load(
     into network: some Layer, partial: Bool, advice: String = ""
@@ -56,7 +56,7 @@ package struct PretrainedWeights: Sendable {
         problem: misfit + advice)
     }
     guard !fit.pairs.isEmpty else {
-      throw UserError(path: url.path, problem: "holds none of the network's tensors")
+      throw UserError(path: url.path, problem: "contains none of the network's tensors")
     }
     for (stored, target) in fit.pairs {
       let values = try values(of: stored)
@@ -76,22 +76,23 @@ extension PretrainedWeights {
     }
     guard values.allSatisfy(\.isFinite) else {
       throw UserError(
-        path: url.path, problem: "\(printable(tensor.name)) holds values that are not finite")
+        path: url.path, problem: "\(printable(tensor.name)) contains values that are not finite")
     }
     return values
   }
 }
 
-/// Which stored tensor goes into which of the network's.
+/// The assignment of stored tensors to the network's tensors.
 struct PretrainedFit {
   private(set) var pairs: [(stored: StoredTensor, target: Tensor)] = []
   private(set) var leftOut: [PretrainedReport.Group] = []
   /// The network's tensors that keep their values.
   private(set) var untouched: [String] = []
-  /// The first tensor of another shape, or missing where the file should have it.
+  /// The first tensor that has a different shape or is missing from the file but required.
   private(set) var misfit: String?
 
-  /// - Parameter targets: with torchvision's names for DeepLabV3, such as `backbone.conv1.weight`.
+  /// - Parameter targets: the network's tensors under torchvision's DeepLabV3 names, such as
+  ///   `backbone.conv1.weight`.
   init(_ stored: [StoredTensor], to targets: [(name: String, tensor: Tensor)]) {
     let wrapped = !stored.isEmpty && stored.allSatisfy { $0.name.hasPrefix(Self.wrapper) }
     let whole = stored.contains { $0.name.hasPrefix((wrapped ? Self.wrapper : "") + "backbone.") }
@@ -110,8 +111,9 @@ struct PretrainedFit {
       let isFullyConnected = plain.hasPrefix("fc.") && tensor.shape + [1, 1] == shape
       guard tensor.shape == shape || isFullyConnected else {
         misfits.append(
-          "\(printable(tensor.name)) has shape \(tensor.shape), the network's is \(shape)")
-        leave(tensor, because: "of another shape than the network's")
+          "\(printable(tensor.name)) has shape \(tensor.shape), but the network's has shape "
+            + "\(shape)")
+        leave(tensor, because: "different shape from the network's")
         continue
       }
       guard taken.insert(name).inserted else { continue }
@@ -119,10 +121,10 @@ struct PretrainedFit {
     }
     untouched = targets.map(\.name).filter { !taken.contains($0) }
     let missing = untouched.first { whole || $0.hasPrefix("backbone.") }
-    misfit = misfits.first ?? missing.map { "the network's \($0) is missing there" }
+    misfit = misfits.first ?? missing.map { "does not contain the network's \($0)" }
   }
 
-  /// What `torch.nn.DataParallel` puts before all names.
+  /// The prefix that `torch.nn.DataParallel` adds to all names.
   private static let wrapper = "module."
 
   private mutating func leave(_ tensor: StoredTensor, because reason: String) {
@@ -141,29 +143,29 @@ struct PretrainedFit {
   }
 }
 
-/// What was loaded, what was left out, and why.
+/// Which tensors were loaded, which were left out, and why.
 package struct PretrainedReport: Hashable, Sendable, CustomStringConvertible {
   package struct Group: Hashable, Sendable {
     package var reason: String
-    /// As in the file.
+    /// Names as in the file.
     package var names: [String]
   }
   package var file: String
   package var sha256: String
   package var format: String
-  /// Number of tensors.
+  /// The number of tensors loaded.
   package var loaded: Int
   package var leftOut: [Group]
   /// The network's tensors that keep their random values.
   package var untouched: [String]
 
-  /// A line, and one more for each group.
+  /// One line, plus one for each group.
   package var description: String {
     var lines = [
       "\(loaded) tensors loaded from \(file), \(format), SHA-256 \(sha256)"
     ]
     lines += leftOut.map { "  left out, \($0.reason): \(Self.list($0.names))" }
-    if !untouched.isEmpty { lines.append("  random as without it: \(Self.list(untouched))") }
+    if !untouched.isEmpty { lines.append("  randomly initialized: \(Self.list(untouched))") }
     return lines.joined(separator: "\n")
   }
 
