@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Reads little-endian fields one after the other, never beyond the end.
+/// Reads little-endian fields one after another, never beyond the end.
 struct ByteReader {
   private let data: Data
   /// From the start of the data.
@@ -37,7 +37,7 @@ struct ByteReader {
   /// An unsigned number that must be a count or an offset in memory.
   mutating func size(_ count: Int) throws(UserError) -> Int {
     guard let size = Int(exactly: try unsigned(count)) else {
-      throw UserError("\(what) states a size that cannot be")
+      throw UserError("\(what) states an impossible size")
     }
     return size
   }
@@ -49,7 +49,7 @@ struct ByteReader {
       let next = try byte()
       if next == UInt8(ascii: "\n") { break }
       line.append(next)
-      guard line.count <= limit else { throw UserError("\(what) has a name without end") }
+      guard line.count <= limit else { throw UserError("\(what) has a name that does not end") }
     }
     return try Self.text(line, what)
   }

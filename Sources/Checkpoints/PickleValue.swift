@@ -7,7 +7,7 @@ enum PickleValue: Hashable, Sendable {
   case none
   case boolean(Bool)
   case integer(Int)
-  /// Two's complement, little endian, of more than 64 bits.
+  /// An integer of more than 64 bits: two's complement, little endian.
   case wideInteger([UInt8])
   case real(Double)
   case text(String)
@@ -38,11 +38,11 @@ enum PickleValue: Hashable, Sendable {
   }
 }
 
-/// The only names of Python's that a pickle may refer to. None of them is code to be run: each
-/// stands for something built here.
+/// The only Python names that a pickle may refer to. None of them is code to run: each stands for
+/// something built here.
 enum PickleGlobal: Hashable, Sendable {
   case orderedDictionary
-  /// Of PyTorch before 0.4, and since.
+  /// The names in PyTorch before 0.4 and since then.
   case rebuildTensor, rebuildTensorV2
   case rebuildParameter
   case storage(ScalarType)
@@ -63,7 +63,7 @@ enum PickleGlobal: Hashable, Sendable {
   }
 }
 
-/// A run of elements of one type that tensors are views of.
+/// A sequence of elements of one type that tensors are views of.
 struct PickledStorage: Hashable, Sendable {
   /// In the file's own notation.
   var key: String

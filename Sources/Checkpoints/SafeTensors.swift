@@ -4,11 +4,11 @@ import Foundation
 /// The safetensors format (https://github.com/huggingface/safetensors#format): the header's length
 /// (8 bytes, little endian), a JSON header, the arrays one after the other.
 package enum SafeTensors {
-  /// Names, extents and places; far more than any network's.
+  /// A limit for names, extents and places, far above any network's.
   static let mostHeaderBytes = 16 << 20
 
   /// The bytes of a file of single-precision arrays.
-  /// - Throws: `UserError` if an array's shape is not its count, or a name occurs twice.
+  /// - Throws: `UserError` if an array's shape does not match its count, or a name occurs twice.
   package static func encode(
     _ arrays: [NamedArray], metadata: [String: String]
   ) throws -> Data {
@@ -46,7 +46,7 @@ package enum SafeTensors {
   package static func decode(
     _ data: Data
   ) throws(UserError) -> (tensors: [StoredTensor], metadata: [String: String]) {
-    guard data.count >= 8 else { throw UserError("shorter than its header") }
+    guard data.count >= 8 else { throw UserError("it is shorter than its header") }
     let stated = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard stated <= UInt64(data.count - 8) else { throw UserError("its header is cut off") }
     guard stated <= UInt64(mostHeaderBytes) else { throw UserError("its header is too long") }
@@ -78,7 +78,7 @@ package enum SafeTensors {
       expected = entry.offsets[1]
     }
     guard expected == data.endIndex - start else {
-      throw UserError("bytes that belong to no array")
+      throw UserError("it has bytes that belong to no array")
     }
     return (tensors, header.metadata)
   }

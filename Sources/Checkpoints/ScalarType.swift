@@ -65,7 +65,7 @@ package enum ScalarType: String, Hashable, Sendable, CaseIterable {
       Float(bitPattern: Self.load(UInt32.self, offset, bytes))
     case .float64:
       Float(Double(bitPattern: Self.load(UInt64.self, offset, bytes)))
-    default: preconditionFailure("\(self) is no floating-point type")
+    default: preconditionFailure("\(self) is not a floating-point type")
     }
   }
 

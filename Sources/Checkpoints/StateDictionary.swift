@@ -1,13 +1,13 @@
 import Files
 import Foundation
 
-/// The tensors of a model by name, out of whatever dictionary they were saved in.
+/// The tensors of a model by name, from whatever dictionary they were saved in.
 struct StateDictionary {
   var tensors: [StoredTensor] = []
-  /// Keys of what is no tensor, such as an epoch.
+  /// Keys of entries that are not tensors, such as an epoch.
   var others: [String] = []
 
-  /// Training scripts save the state dictionary below one of these keys, beside other things.
+  /// Training scripts save the state dictionary under one of these keys, along with other things.
   private static let wrappers = ["state_dict", "model", "model_state_dict", "model_state"]
 
   /// - Parameter storages: bytes of the heap's storages.
@@ -41,7 +41,7 @@ struct StateDictionary {
           name: name, shape: tensor.shape, type: heap.storages[tensor.storage].type,
           storage: storages[tensor.storage], offset: tensor.offset, strides: tensor.strides))
     }
-    guard !tensors.isEmpty else { throw UserError("it holds no tensor") }
+    guard !tensors.isEmpty else { throw UserError("it holds no tensors") }
   }
 
   private static func name(_ key: PickleValue) -> String {

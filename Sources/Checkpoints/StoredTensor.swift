@@ -22,7 +22,7 @@ package struct StoredTensor: Sendable {
     let places = storage.count / type.size
     guard shape.count == strides.count, shape.count <= Self.mostAxes, offset >= 0,
       strides.allSatisfy({ $0 >= 0 }), let count = shape.checkedProduct
-    else { throw UserError("extent and strides of \(quoted(name)) make no sense") }
+    else { throw UserError("extent and strides of \(quoted(name)) do not make sense") }
     let last = Self.lastElement(shape: shape, offset: offset, strides: strides)
     guard count == 0 || last.map({ $0 < places }) == true else {
       throw UserError("\(quoted(name)) reaches beyond the \(places) elements stored for it")
@@ -67,7 +67,7 @@ package struct StoredTensor: Sendable {
     values.reserveCapacity(count)
     guard count > 0 else { return values }
     let bytes = storage.bytes
-    // An odometer over all axes but the last, which is walked in one go.
+    // An odometer over all axes but the last, which is read in one pass.
     let (row, step) = (shape.last ?? 1, strides.last ?? 0)
     var index = [Int](repeating: 0, count: max(0, shape.count - 1))
     var start = offset

@@ -1,15 +1,15 @@
 import Files
 import Foundation
 
-/// What `torch.save` writes, in its zip format (PyTorch 1.6 and later) and in the one before.
+/// What `torch.save` writes, in its zip format (PyTorch 1.6 and later) and in the earlier one.
 /// https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
 enum TorchFile {
-  /// A zip file: `<root>/data.pkl` and one member `<root>/data/<key>` a storage.
+  /// A zip file: `<root>/data.pkl` and one member `<root>/data/<key>` per storage.
   static func readZip(_ data: Data) throws(UserError) -> StateDictionary {
     let members = try ZipArchive(data).storedMembers()
     let pickles = members.keys.filter { $0.hasSuffix("/data.pkl") && $0.count { $0 == "/" } == 1 }
     guard pickles.count == 1, let name = pickles.first, let pickle = members[name] else {
-      throw UserError("it is a zip file, but not one of torch.save: it lacks data.pkl")
+      throw UserError("it is a zip file, but not from torch.save: it lacks data.pkl")
     }
     let root = name.dropLast("data.pkl".count)
     guard members[root + "constants.pkl"] == nil else {
@@ -41,10 +41,10 @@ enum TorchFile {
     // 0x1950a86a20f9469cfc6c
     let magic: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
     guard try unpickler.read() == .wideInteger(magic) else {
-      throw UserError("it is a pickle, but not one of torch.save")
+      throw UserError("it is a pickle, but not from torch.save")
     }
     guard try unpickler.read() == .integer(1001) else {
-      throw UserError("its format has another version than 1001")
+      throw UserError("its format version is not 1001")
     }
     let machine = try unpickler.read()
     guard case .dictionary(let number) = machine else {
@@ -78,7 +78,7 @@ enum TorchFile {
       }
       let storage = storages[number]
       guard try reader.size(8) == storage.count else {
-        throw UserError("storage \(quoted(key)) has not the stated size")
+        throw UserError("storage \(quoted(key)) does not have the stated size")
       }
       let (count, overflow) = storage.count.multipliedReportingOverflow(by: storage.type.size)
       found[number] = try reader.bytes(overflow ? Int.max : count)

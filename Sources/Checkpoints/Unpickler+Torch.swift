@@ -90,16 +90,16 @@ extension Unpickler {
     guard (5...6).contains(fields.count), fields[0] == .text("storage"),
       case .global(.storage(let type)) = fields[1], let key = Self.key(fields[2]),
       case .integer(let count) = fields[4], count >= 0
-    else { throw Self.unexpected("a storage without class, key or size") }
+    else { throw Self.unexpected("a storage has no class, key or size") }
     let storage = try heap.number(of: PickledStorage(key: key, type: type, count: count))
     guard fields.count == 6, fields[5] != .none else { return .storage(storage, from: 0) }
     guard case .tuple(let view) = fields[5], heap.tuples[view].count == 3,
       case .integer(let offset) = heap.tuples[view][1], (0...count).contains(offset)
-    else { throw Self.unexpected("a view of a storage without offset") }
+    else { throw Self.unexpected("a view of a storage has no offset") }
     return .storage(storage, from: offset)
   }
 
-  /// One notation for a storage's key, which is a text, or a number as large as an address.
+  /// A uniform notation for a storage's key, which is text or a number as large as an address.
   static func key(_ value: PickleValue) -> String? {
     switch value {
     case .text(let text): text

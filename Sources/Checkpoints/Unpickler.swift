@@ -24,7 +24,7 @@ struct Unpickler {
     reader = ByteReader(pickle, what: "its pickle")
   }
 
-  /// Bytes used up by the pickles read so far.
+  /// Bytes consumed by the pickles read so far.
   var position: Int { reader.position }
 
   /// Reads one pickle to its end.
@@ -43,7 +43,7 @@ struct Unpickler {
     "its pickle is longer than that of any network's weights")
 
   static func unexpected(_ what: String) -> UserError {
-    UserError("its pickle makes no sense: \(what)")
+    UserError("its pickle does not make sense: \(what)")
   }
 
   // MARK: Instructions
@@ -116,7 +116,7 @@ struct Unpickler {
       (module, name) = (try reader.line(atMost: 256), try reader.line(atMost: 256))
     } else {
       guard case (.text(let first), .text(let second)) = (try pop(1), try pop()) else {
-        throw Self.unexpected("a name that is no text")
+        throw Self.unexpected("a name is not text")
       }
       (module, name) = (first, second)
     }
@@ -183,13 +183,13 @@ struct Unpickler {
     guard case .dictionary(let dictionary) = try top() else {
       throw Self.unexpected("items are set in \(try top().kind)")
     }
-    guard items.count % 2 == 0 else { throw Self.unexpected("a key without value") }
+    guard items.count % 2 == 0 else { throw Self.unexpected("a key has no value") }
     for index in stride(from: 0, to: items.count, by: 2) {
       heap.dictionaries[dictionary].append((items[index], items[index + 1]))
     }
   }
 
-  /// The state of an ordered dictionary is PyTorch's `_metadata` about modules: not needed.
+  /// The state of an ordered dictionary is PyTorch's `_metadata` about modules, which is not needed.
   private mutating func setState() throws(UserError) {
     guard case (.dictionary, .dictionary) = (try pop(), try top()) else {
       throw Self.unexpected("a state is set in \(try top().kind)")

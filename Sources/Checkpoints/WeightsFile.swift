@@ -11,11 +11,11 @@ package struct WeightsFile: Sendable {
 
   package let format: Format
   package let tensors: [StoredTensor]
-  /// Names of entries beside them that are no tensors.
+  /// Names of other entries, which are not tensors.
   package let others: [String]
 
-  /// Recognises the format by its first bytes.
-  /// - Throws: `UserError` for anything but whole, sound weights.
+  /// Recognizes the format by its first bytes.
+  /// - Throws: `UserError` for anything but complete, valid weights.
   package init(_ data: Data) throws(UserError) {
     let first = [UInt8](data.prefix(9))
     if first.count == 9, first[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] {
@@ -31,7 +31,7 @@ package struct WeightsFile: Sendable {
       format = .torchLegacy
       dictionary = try TorchFile.readLegacy(data)
     } else {
-      throw UserError("it is neither a file of torch.save nor safetensors")
+      throw UserError("it is neither a torch.save file nor safetensors")
     }
     (tensors, others) = (dictionary.tensors, dictionary.others)
   }

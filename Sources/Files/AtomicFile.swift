@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Files that are either the old version or the new one, whatever happens while writing.
+/// Writes files so that each is either the old or the new version, whatever happens meanwhile.
 package enum AtomicFile {
   private static let serial = Atomic<Int>(0)
   private static let marker = ".partial-"
 
   /// Writes to a temporary file in the same folder, flushes it to the disk and renames it.
-  /// - Throws: `UserError`; an older file at `url` is then untouched, the temporary removed.
+  /// - Throws: `UserError`; an older file at `url` is then untouched, and the temporary one is removed.
   package static func write(_ data: Data, to url: URL) throws(UserError) {
     let number = serial.add(1, ordering: .relaxed).newValue
     let folder = url.deletingLastPathComponent()
@@ -42,7 +42,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Makes a folder and its parents.
+  /// Creates a folder and its parents.
   package static func createFolder(_ url: URL) throws(UserError) {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
@@ -81,7 +81,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Makes a rename durable; not every file system can, and then nothing is lost but durability.
+  /// Makes a rename durable. Where a file system cannot do this, only durability is lost.
   private static func synchronize(_ folder: URL) {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

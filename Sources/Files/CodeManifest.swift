@@ -1,6 +1,6 @@
 import Foundation
 
-/// The source files that decide a run's numbers, each with a digest: what tells whether two runs
+/// The source files that determine a run's numbers, each with a digest: these tell whether two runs
 /// were made by the same code, without git.
 package struct CodeManifest: Codable, Hashable, Sendable {
   /// SHA-256 by path from the root of the package, 64 hexadecimal digits.
@@ -10,13 +10,13 @@ package struct CodeManifest: Codable, Hashable, Sendable {
 
   /// SHA-256 of the canonical JSON, 64 hexadecimal digits.
   package var digest: String {
-    // Strings by strings can always be encoded.
+    // A dictionary of strings can always be encoded.
     sha256((try? CanonicalJSON.encode(self)) ?? Data())
   }
 
-  /// Whether a run's numbers may depend on the file at a path. Those of `Experiments` outside
-  /// `Training` only choose what is run and store what came of it. In versions before there were
-  /// folders by topic all of `Experiments` counts.
+  /// Whether a run's numbers may depend on the file at a path. Files of `Experiments` outside
+  /// `Training` only choose what to run and store the outcome. In versions without folders by
+  /// topic, all of `Experiments` counts.
   package static func decides(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     guard parts.count >= 3, parts[0] == "Sources", path.hasSuffix(".swift") else { return false }
@@ -27,8 +27,8 @@ package struct CodeManifest: Codable, Hashable, Sendable {
     }
   }
 
-  /// A registry changes with everything that is added to it; what an entry does is in files that
-  /// count themselves.
+  /// Whether a file is a registry, which changes with every addition. What an entry does is in other
+  /// files, which do count.
   private static func isRegistry(_ path: String) -> Bool {
     path.hasSuffix("Registry.swift") || registries.contains(path)
   }
@@ -38,15 +38,15 @@ package struct CodeManifest: Codable, Hashable, Sendable {
     "Sources/Metrics/Metric.swift",
   ]
 
-  /// The files of this code that the other one lacks or has otherwise, by path. A file that was
-  /// only moved, and what the other has besides, change no number.
+  /// The paths of this code's files that the other code lacks or that differ there. A file that was
+  /// only moved, or that only the other code has, changes no number.
   package func changes(in other: CodeManifest) -> [String] {
     let there = Set(other.files.values)
     return files.filter { !there.contains($0.value) && !Self.isRegistry($0.key) }.keys.sorted()
   }
 
-  /// SHA-256 of a source without its comments on lines of their own, blank lines and indentation,
-  /// which decide nothing.
+  /// SHA-256 of a source file without whole-line comments, blank lines and indentation, which do
+  /// not affect numbers.
   package static func digest(ofSource source: Data) -> String {
     var isInText = false
     var kept = ""
@@ -57,7 +57,7 @@ package struct CodeManifest: Codable, Hashable, Sendable {
       } else if !trimmed.isEmpty, !trimmed.hasPrefix("//") {
         kept += trimmed + "\n"
       }
-      // Every other mark ends a text of several lines.
+      // Every second mark ends a multiline string.
       if line.split(separator: "\"\"\"", omittingEmptySubsequences: false).count % 2 == 0 {
         isInText.toggle()
       }

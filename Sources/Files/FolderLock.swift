@@ -1,11 +1,11 @@
 import Foundation
 
-/// Keeps a second sweep out of a folder for as long as this value lives, also if the process is
-/// killed: the kernel lets go of the lock.
+/// Keeps a second sweep out of a folder for as long as this value lives. If the process is killed,
+/// the kernel releases the lock.
 package final class FolderLock: Sendable {
   private let descriptor: Int32
 
-  /// - Throws: `UserError` naming the process that has the folder, or why it cannot be locked.
+  /// - Throws: `UserError` that says which process has the folder, or why it cannot be locked.
   package init(_ folder: URL) throws(UserError) {
     let url = folder.appending(path: ".lock")
     descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)

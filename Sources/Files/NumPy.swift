@@ -10,8 +10,8 @@ extension Int32: NumPyElement { package static var descriptor: String { "<i4" } 
 extension Int64: NumPyElement { package static var descriptor: String { "<i8" } }
 extension Float: NumPyElement { package static var descriptor: String { "<f4" } }
 
-/// NumPy's `.npy` files: reads what `np.save` writes of the types above, in either order of axes
-/// and any version of the header; writes version 1.0, row-major.
+/// NumPy's `.npy` files. Reads what `np.save` writes for the types above, in either order of axes
+/// and with any version of the header; writes version 1.0, row-major.
 package enum NumPy {
   private static let magic = NumPyHeader.magic + [1, 0]
 
@@ -25,8 +25,8 @@ package enum NumPy {
   /// The bytes of a file. Traps if the values do not fit the shape.
   ///
   /// - Parameters:
-  ///   - values: in row-major order; they are stored so that the first axis runs fastest where
-  ///     `isColumnMajor`, which NumPy undoes.
+  ///   - values: in row-major order; if `isColumnMajor`, they are stored so that the first axis
+  ///     runs fastest, which NumPy undoes.
   ///   - url: the file that the error names.
   package static func encode<Element: NumPyElement>(
     _ values: [Element], shape: [Int], isColumnMajor: Bool = false, of url: URL
@@ -44,14 +44,14 @@ package enum NumPy {
     var data = Data(magic)
     data.append(contentsOf: [UInt8(length & 0xff), UInt8(length >> 8)])
     data.append(Data(header.utf8))
-    // Reading the reversed shape column by column is the inverse of reading the shape so.
+    // Reading the reversed shape column by column inverts reading the shape column by column.
     let stored = isColumnMajor ? rowMajor(values, shape.reversed()) : values
     stored.withUnsafeBytes { data.append(contentsOf: $0) }
     return data
   }
 
   /// The values in row-major order.
-  /// - Throws: `UserError` naming the file if it is no such array of `Element`.
+  /// - Throws: `UserError` that names the file if it is not such an array of `Element`.
   package static func read<Element: NumPyElement>(
     _ url: URL, as type: Element.Type = Element.self
   ) throws -> (shape: [Int], values: [Element]) {
@@ -59,7 +59,7 @@ package enum NumPy {
   }
 
   /// The values of a file's bytes in row-major order.
-  /// - Throws: `UserError` naming the file if it is no such array of `Element`.
+  /// - Throws: `UserError` that names the file if it is not such an array of `Element`.
   package static func decode<Element: NumPyElement>(
     _ data: Data, as type: Element.Type = Element.self, of url: URL
   ) throws -> (shape: [Int], values: [Element]) {
@@ -84,7 +84,7 @@ package enum NumPy {
   }
 
   /// The name of the element type of an array, one of `needed`.
-  /// - Throws: `UserError` naming the file, what it holds and how to convert it.
+  /// - Throws: `UserError` that names the file, what it holds and how to convert it.
   package static func elementType(of url: URL, among needed: [String]) throws -> String {
     let found = try header(AtomicFile.read(url), url).descriptor
     guard needed.contains(found) else {

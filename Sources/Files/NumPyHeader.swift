@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the header of a `.npy` file says, versions 1.0 to 3.0.
+/// The contents of the header of a `.npy` file, versions 1.0 to 3.0.
 ///
 /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 struct NumPyHeader {
@@ -20,9 +20,9 @@ struct NumPyHeader {
   init(_ file: Data) throws(Problem) {
     let start = [UInt8](file.prefix(12))
     guard start.count == 12, start.starts(with: Self.magic) else {
-      throw Problem(description: "no NumPy header")
+      throw Problem(description: "it has no NumPy header")
     }
-    // The header's length: two bytes in version 1, four since, little endian.
+    // The header's length takes two bytes in version 1 and four in later ones, little endian.
     let major = start[6]
     guard (1...3).contains(major) else { throw Problem(description: "version \(major)") }
     let sized = major == 1 ? 10 : 12

@@ -1,8 +1,8 @@
-/// Shown where there is no number.
+/// The text shown where there is no number.
 package let dash = "–"
 
-/// Decimal text with a fixed number of decimals, half away from zero, and a point whatever the
-/// locale; `dash` for values that are no number.
+/// Decimal text with a fixed number of decimals, rounded half away from zero, with a point in any
+/// locale; `dash` for values that are not numbers.
 package func fixed(_ value: Double, _ decimals: Int) -> String {
   var unit = 1.0
   for _ in 0..<decimals { unit *= 10 }
@@ -16,8 +16,8 @@ package func fixed(_ value: Double, _ decimals: Int) -> String {
   return "\(sign)\(whole / Int(unit)).\(padding)\(digits)"
 }
 
-/// A setting such as a learning rate: shortest text that reads back as the same number, without
-/// a superfluous `.0`.
+/// A setting such as a learning rate: the shortest text that reads back as the same number,
+/// without a superfluous `.0`.
 package func plain(_ value: Double) -> String {
   let text = "\(value)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The terminal that standard output goes to, if it does.
+/// The terminal that standard output goes to, if any.
 package enum Terminal {
-  /// Characters of a line; nil if standard output is no terminal.
+  /// Characters per line; nil if standard output is not a terminal.
   package static var columns: Int? {
     guard isatty(STDOUT_FILENO) == 1 else { return nil }
     var size = winsize()

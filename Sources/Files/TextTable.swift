@@ -1,4 +1,4 @@
-/// Aligned columns for the terminal, the first to the left, the others to the right.
+/// Aligned columns for the terminal: the first is left-aligned, the others are right-aligned.
 package struct TextTable {
   package let header: [String]
   private var rows: [[String]] = []

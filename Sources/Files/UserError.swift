@@ -1,13 +1,13 @@
 import Foundation
 
-/// A problem that the user can do something about, told in one line.
+/// A problem that the user can do something about, described in one line.
 ///
-/// It is the only error type that reaches the user: the command prints it after `error:` and ends
+/// It is the only error type that reaches the user. The command prints it after `error:` and exits
 /// with status 1.
 public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvertible {
-  /// The file or folder that the problem is with; nil where there is none.
+  /// The file or folder that has the problem; nil if there is none.
   public let path: String?
-  /// One line without a full stop: what is wrong, and what to do.
+  /// One line without a final period: what is wrong, and what to do.
   public let problem: String
 
   public init(_ problem: String) { self.init(at: nil, problem) }
@@ -18,7 +18,7 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
     (self.path, self.problem) = (path.map(Self.oneLine), Self.oneLine(problem))
   }
 
-  /// One line, without `error:` in front and without a full stop.
+  /// One line, without `error:` in front and without a final period.
   public var description: String { path.map { "\($0): \(problem)" } ?? problem }
 
   /// What a failed system call means for the file and what to do about it.
@@ -50,7 +50,7 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
   }
 }
 
-/// Tells the user, on standard error, of something that went wrong but stops nothing.
+/// Warns the user, on standard error, about a problem that does not stop the command.
 package func warn(_ message: String) {
   FileHandle.standardError.write(Data("warning: \(UserError(message))\n".utf8))
 }
@@ -60,7 +60,7 @@ package func oneLine(_ error: any Error) -> String {
   (error as? UserError)?.description ?? UserError(String(describing: error)).description
 }
 
-/// Text out of a file as a message may show it: printable ASCII, at most 80 characters.
+/// Text from a file in a form that a message may show: printable ASCII, at most 80 characters.
 package func printable(_ text: String) -> String {
   let shown = text.unicodeScalars.prefix(80).map { scalar in
     (0x20...0x7e).contains(scalar.value) ? Character(scalar) : "?"

@@ -7,30 +7,30 @@ import Foundation
 import Report
 @_exported import Tensors
 
-/// The `recallbench` command, for a program with losses of its own.
+/// The `recallbench` command for a program that adds its own losses.
 ///
-/// A package that depends on RecallBench needs one import for both, its losses and its program:
+/// A package that depends on RecallBench needs only one import for both its losses and its program:
 ///
 ///     import RecallBench
 ///
 ///     Harness.run(losses: [MyLoss.descriptor])
 ///
-/// See `Loss` for what a loss is, `LossDescriptor` for what is said of it, `LossConformance` for its
-/// test, and docs/own-loss.md for a whole package.
+/// See `Loss` for what a loss is, `LossDescriptor` for how it is described, `LossConformance` for
+/// its test, and docs/own-loss.md for a whole package.
 public enum Harness {
-  /// Registers losses, then does what the command line asks for, as `recallbench` does.
+  /// Registers losses, then runs the command line as `recallbench` does.
   ///
-  /// Sweep files, options and weighted sums know the losses by their names. Call it once, as the last
-  /// statement of a program: it returns when all went well, and else ends the process, with status 1
-  /// after a line on standard error, 64 if the command is called wrongly, 130 if it was interrupted.
-  /// A descriptor that `LossRegistry.register` refuses is such a line.
+  /// Sweep files, options and weighted sums then recognize the losses by name. Call this function
+  /// once, as the last statement of a program. It returns if everything went well. Otherwise it ends
+  /// the process: with status 1 after a line on standard error, 64 if the command line is invalid, or
+  /// 130 if it was interrupted. A descriptor that `LossRegistry.register` refuses also ends it with
+  /// status 1 and a line.
   ///
-  /// A run's record has a digest of RecallBench's sources. It says nothing of the code of these
-  /// losses.
+  /// A run's record has a digest of RecallBench's sources. It does not cover these losses.
   ///
   /// - Parameter losses: in the order in which lists show them, after those of RecallBench.
   public static func run(losses: [LossDescriptor] = []) {
-    // Every error of ours becomes one line here; the parser's own are about usage (status 64).
+    // Our own errors become one line here; the parser's errors concern usage (status 64).
     do {
       for loss in losses { try LossRegistry.register(loss) }
       var command = try RootCommand.parseAsRoot(

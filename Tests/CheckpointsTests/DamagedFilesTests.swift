@@ -92,7 +92,7 @@ import Testing
     expectRefusal("damaged") { $0.members[1].header = 1 << 30 }
     expectRefusal("damaged") { $0.directoryStart = 1 << 30 }
     expectRefusal("damaged") { $0.directorySize = 1 << 30 }
-    expectRefusal("has not the stated size") { $0.entries = 1 }
+    expectRefusal("does not have the stated size") { $0.entries = 1 }
     expectRefusal("damaged") { $0.entries = 60_000 }
     expectRefusal("two members") {
       $0.members[0].name = "a/data/0"; $0.members[0].localName = "a/data/0"
@@ -106,7 +106,7 @@ import Testing
       $0.isWide = true
       $0.entries = .max
     }
-    expectRefusal("a size that cannot be") {
+    expectRefusal("an impossible size") {
       $0.isWide = true
       $0.directoryStart = -1
     }

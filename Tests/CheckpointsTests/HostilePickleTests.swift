@@ -146,13 +146,14 @@ import Testing
         Pickle().code(code).raw([UInt8](repeating: 0xff, count: width)).code("."), "is cut off")
     }
     expectRefusal(
-      Pickle().raw([0x8d] + [UInt8](repeating: 0xff, count: 8)), "a size that cannot be")
+      Pickle().raw([0x8d] + [UInt8](repeating: 0xff, count: 8)), "an impossible size")
     expectRefusal(Pickle().raw([0x8d] + [UInt8](repeating: 0xff, count: 7) + [0x7f]), "is cut off")
     expectRefusal(Pickle().raw([0x8a, 0xff, 1]), "is cut off")
     expectRefusal(Pickle().raw([0x8b, 0xff, 0xff, 0xff, 0x7f]), "instruction 0x8b")
     expectRefusal(Pickle().code("r").raw([0xff, 0xff, 0xff, 0xff]), "stack is empty")
     expectRefusal(Pickle().code("j").raw([0xff, 0xff, 0xff, 0xff]), "nothing was kept")
-    expectRefusal(Pickle().code("c" + String(repeating: "a", count: 1000)), "a name without end")
+    expectRefusal(
+      Pickle().code("c" + String(repeating: "a", count: 1000)), "a name that does not end")
   }
 
   @Test(arguments: [

@@ -83,7 +83,7 @@ struct LossCommandTests {
     #expect(result.status == 1)
     #expect(
       result.errors == [
-        "error: y.npy: label -100 at [0, 1, 0] is no class of 0 to 2 and not the ignored 255; "
+        "error: y.npy: label -100 at [0, 1, 0] is neither a class from 0 to 2 nor the ignored 255; "
           + "correct it or name it with --ignore=-100"
       ])
   }
@@ -101,7 +101,7 @@ struct LossCommandTests {
     let result = try evaluate("ce")
     #expect(result.status == 0)
     #expect(result.output == "{\"loss\":\"ce\",\"value\":null}\n")
-    #expect(result.errors == ["warning: the value is nan, which JSON has no number for"])
+    #expect(result.errors == ["warning: the value is nan, which JSON cannot represent as a number"])
   }
 
   /// A file in the place of one of the inputs, and what is said of it.
@@ -138,10 +138,11 @@ struct LossCommandTests {
     #expect(
       try line("y.npy") {
         try NumPy.write([UInt8](repeating: 3, count: 12), shape: [2, 2, 3], to: $0)
-      }.contains("y.npy: label 3 at [0, 0, 0] is no class of 0 to 2"))
+      }.contains("y.npy: label 3 at [0, 0, 0] is neither a class from 0 to 2"))
     #expect(
       try line("n.npy") { try NumPy.write([Int64(1), 2], shape: [2], to: $0) }
-        == "error: n.npy: has shape [2]; needed are the counts of 3 classes, [3], none negative")
+        == "error: n.npy: has shape [2]; it must hold the counts of 3 classes, [3], "
+        + "none of them negative")
     #expect(
       try line("n.npy") { try NumPy.write([Int64.max, 2, 3], shape: [3], to: $0) }
         == "error: n.npy: holds counts whose sum is above 2^63")
@@ -174,7 +175,7 @@ struct LossCommandTests {
     #expect(result.status == 0, "\(result.output)")
     let lines = result.output.split(separator: "\n")
     #expect(lines.first == "recall")
-    #expect(lines.last == "all that is claimed holds")
+    #expect(lines.last == "all claimed properties hold")
     let outcomes = lines.dropFirst().dropLast()
     // The recall loss has one property more: the paper's equations (7) and (8).
     #expect(outcomes.count == 14)

@@ -65,7 +65,7 @@ struct LossesNewTests {
         \(test)
         \(Self.registry): lists it as trial_loss
 
-        It trains as it is. Put yours where TODO stands, then type:
+        It trains as it is. Put your code where it says TODO, then run:
 
           make build
           .build/release/recallbench losses check trial_loss
@@ -97,23 +97,23 @@ struct LossesNewTests {
     for name in ["myLoss", "My-Loss", "", "My Loss", "../My", "ÄLoss", long] {
       #expect(
         try refusal([name])
-          == "error: \"\(name)\" is no name for the type of a loss; write a capital letter, then "
-          + "letters and digits, at most 50 in all, such as MyLoss")
+          == "error: \"\(name)\" is not a valid name for a loss's type; use a capital letter, "
+          + "then letters and digits, at most 50 in all, such as MyLoss")
     }
     #expect(
       try refusal(["Double"])
-        == "error: Double means something else in Swift or here; take another name")
-    #expect(try refusal(["Recall"]) == "error: there is a loss recall already; take another name")
+        == "error: Double means something else in Swift or here; choose another name")
+    #expect(try refusal(["Recall"]) == "error: there is already a loss recall; choose another name")
     #expect(
       try refusal(["LossInput"])
-        == "error: Sources/Losses/LossInput.swift: has LossInput already; take another name")
+        == "error: Sources/Losses/LossInput.swift: already has LossInput; choose another name")
     #expect(
       try refusal(["FocalLoss"])
-        == "error: Sources/Losses/FocalLoss.swift: has FocalLoss already; take another name")
+        == "error: Sources/Losses/FocalLoss.swift: already has FocalLoss; choose another name")
     // In a folder below.
     #expect(
       try refusal(["LossParameter"])
-        == "error: Sources/Losses/Registry/LossParameter.swift: has LossParameter already; take "
+        == "error: Sources/Losses/Registry/LossParameter.swift: already has LossParameter; choose "
         + "another name")
   }
 
@@ -121,15 +121,15 @@ struct LossesNewTests {
     #expect(try new(["TrialLoss"]).status == 0)
     #expect(
       try refusal(["TrialLoss"])
-        == "error: Sources/Losses/TrialLoss.swift: has TrialLoss already; take another name")
+        == "error: Sources/Losses/TrialLoss.swift: already has TrialLoss; choose another name")
     // The notation is taken by a loss that this program does not know yet.
     #expect(
       try refusal(["TrialLOSS"])
-        == "error: Sources/Losses/TrialLoss.swift: has trial_loss already; take another name")
+        == "error: Sources/Losses/TrialLoss.swift: already has trial_loss; choose another name")
     try write("", "Tests/LossesTests/OtherTests.swift")
     #expect(
       try refusal(["Other"])
-        == "error: Tests/LossesTests/OtherTests.swift: is there already; take another name")
+        == "error: Tests/LossesTests/OtherTests.swift: already exists; choose another name")
     try FileManager.default.createSymbolicLink(
       atPath: tree.appending(path: "Sources/Losses/Third.swift").path,
       withDestinationPath: "nowhere.swift")
@@ -156,13 +156,13 @@ struct LossesNewTests {
     try write("let losses = [CrossEntropyLoss.descriptor]\n", Self.registry)
     #expect(
       try refusal(["TrialLoss"])
-        == "error: \(Self.registry): has no list builtIn: [LossDescriptor] = [...] of one loss a "
+        == "error: \(Self.registry): has no list builtIn: [LossDescriptor] = [...] with one loss per "
         + "line; restore it")
     try FileManager.default.removeItem(at: tree.appending(path: Self.registry))
     #expect(
       try refusal(["TrialLoss"])
-        == "error: \(Self.registry): is not below the current folder; type this in the top folder "
-        + "of RecallBench's source tree, or write a package of its own with --package FOLDER")
+        == "error: \(Self.registry): is not below the current folder; run this in the top folder "
+        + "of RecallBench's source tree, or write a separate package with --package FOLDER")
   }
 
   @Test func packageIsThatOfTheExample() throws {
@@ -201,7 +201,7 @@ struct LossesNewTests {
     try write("", "half/Package.swift")
     #expect(
       try refusal(["TrialLoss", "--package", "half"])
-        == "error: half/Package.swift: is there already; take another name")
+        == "error: half/Package.swift: already exists; choose another name")
   }
 
   /// For names from the shortest to the longest.

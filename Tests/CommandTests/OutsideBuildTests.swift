@@ -35,7 +35,7 @@ struct OutsideBuildTests {
     let check = try Command(
       ["losses", "check", loss], in: place.url, executable: program
     ).finish()
-    #expect(check.output.hasSuffix("\nall that is claimed holds\n"), "\(check.output)")
+    #expect(check.output.hasSuffix("\nall claimed properties hold\n"), "\(check.output)")
     #expect(check.status == 0)
   }
 

@@ -203,7 +203,7 @@ struct OwnDataTests {
     // Written over only when told to.
     let again = try Command.run(["data", "new", "camvid", "-o", "found.yml"], in: place.url)
     #expect(
-      again.errors == ["error: found.yml: is there already; name another file or give --force"])
+      again.errors == ["error: found.yml: already exists; name another file or use --force"])
     let empty = try Command.run(["data", "new", "grays"], in: place.url)
     #expect(empty.status == 1 && empty.errors.count == 1)
   }
@@ -257,7 +257,7 @@ struct OwnDataTests {
         "--data 'camvid' is not NAME=PATH, such as camvid=/data/camvid, or a file"
       ),
       (["--camvid", "a", "--data", "camvid=b"], "--data gives two places for camvid."),
-      (["--data", "potatoes=somewhere"], "potatoes is none of synthia, cityscapes or camvid"),
+      (["--data", "potatoes=somewhere"], "potatoes is not synthia, cityscapes or camvid"),
       (["--camvid"], "Missing value for '--data"),
     ] {
       let result = try Command.run(["data", "inspect"] + arguments, in: place.url)

@@ -27,7 +27,7 @@ struct OwnPackageTests {
 
     for loss in ["poly1", "poly1(epsilon: -0.5)", "2 * poly1 + lovasz"] {
       let check = try run("losses", "check", loss)
-      #expect(check.output.hasSuffix("\nall that is claimed holds\n"), "\(check.output)")
+      #expect(check.output.hasSuffix("\nall claimed properties hold\n"), "\(check.output)")
       #expect(check.status == 0)
     }
     let outside = try run("losses", "check", "poly1(epsilon: -2)")
@@ -94,7 +94,7 @@ struct OwnPackageTests {
     let check = try Command(
       ["losses", "check", "trial_loss"], in: place.url, executable: program
     ).finish()
-    #expect(check.output.hasSuffix("\nall that is claimed holds\n"), "\(check.output)")
+    #expect(check.output.hasSuffix("\nall claimed properties hold\n"), "\(check.output)")
     #expect(check.status == 0)
   }
 }

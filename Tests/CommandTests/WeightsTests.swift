@@ -108,7 +108,7 @@ import Testing
     #expect(metadata["format"] == "pt")
     #expect(metadata["network"] == "deeplabv3 resnet18, width 0.0625")
 
-    #expect(try problem(arguments).contains("w.safetensors: is there already"))
+    #expect(try problem(arguments).contains("w.safetensors: already exists"))
     #expect(try Command.run(arguments + ["--force"], in: place.url).status == 0)
     #expect(
       try problem(["export", "--run", "camvid", "--output", "v.safetensors"]).contains(

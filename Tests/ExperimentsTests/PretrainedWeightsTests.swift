@@ -151,7 +151,7 @@ private func images() throws -> Tensor {
     try Data("no weights".utf8).write(to: url)
     #expect(
       failure { _ = try PretrainedWeights(contentsOf: url) }
-        == "\(url.path): contains no readable weights: it is neither a file of torch.save nor "
+        == "\(url.path): contains no readable weights: it is neither a torch.save file nor "
         + "safetensors")
   }
 

@@ -7,7 +7,7 @@ enum Deflate {
   /// - Returns: the same bytes for the same data and version of zlib.
   static func compress(_ data: Data) throws(UserError) -> Data {
     var stream = unsafe z_stream()
-    // Negative window bits: without zlib's own header, as zip files have it.
+    // Negative window bits leave out zlib's own header, as zip files require.
     guard
       unsafe deflateInit2_(
         &stream, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
@@ -18,7 +18,7 @@ enum Deflate {
     return try unsafe run(&stream, data, size: size) { unsafe deflate(&$0, Z_FINISH) }
   }
 
-  /// - Parameter size: of the data, as the archive states it.
+  /// - Parameter size: the size of the data that the archive states.
   /// - Throws: `UserError` if the stream is damaged or has another size.
   static func decompress(_ data: Data, size: Int) throws(UserError) -> Data {
     var stream = unsafe z_stream()
@@ -31,7 +31,7 @@ enum Deflate {
     return result
   }
 
-  /// CRC-32 as zip files have it.
+  /// CRC-32 as in zip files.
   static func checksum(_ data: Data) -> UInt32 {
     unsafe data.withUnsafeBytes { bytes in
       unsafe UInt32(
@@ -46,7 +46,7 @@ enum Deflate {
     guard let available = UInt32(exactly: data.count), let room = UInt32(exactly: size) else {
       throw UserError("arrays of 4 GB and more cannot be compressed")
     }
-    // One more byte, so that there is an address where nothing is to be written.
+    // One more byte, so that there is an address even if nothing is to be written.
     var output = Data(count: size + 1)
     var status = Z_OK
     unsafe data.withUnsafeBytes { input in

@@ -40,17 +40,17 @@ package struct ZipArchive: Sendable {
       }
     }
     guard reader.position == directory.start + directory.size else {
-      throw UserError("its zip directory has not the stated size")
+      throw UserError("its zip directory does not have the stated size")
     }
     places.sort { $0.lowerBound < $1.lowerBound }
     for (a, b) in zip(places, places.dropFirst()) where a.upperBound > b.lowerBound {
-      throw UserError("members of it overlap")
+      throw UserError("some of its members overlap")
     }
   }
 
   package var names: [String] { entries.keys.sorted() }
 
-  /// The contents of a member; nil if there is none of that name.
+  /// The contents of a member; nil if there is no member with that name.
   /// - Throws: `UserError` if they are damaged.
   package func contents(of name: String) throws(UserError) -> Data? {
     guard let entry = entries[name] else { return nil }
@@ -59,7 +59,7 @@ package struct ZipArchive: Sendable {
       let contents =
         entry.isCompressed ? try Deflate.decompress(packed, size: entry.size) : packed
       guard Deflate.checksum(contents) == entry.checksum else {
-        throw UserError("its checksum does not fit")
+        throw UserError("its checksum does not match")
       }
       return contents
     } catch {
@@ -104,7 +104,7 @@ package struct ZipArchive: Sendable {
     } else if here != entries {
       throw damaged
     }
-    // Each entry takes 46 bytes at least.
+    // Each entry takes at least 46 bytes.
     guard directory.start <= limit, directory.size <= limit - directory.start,
       directory.entries <= directory.size / 46
     else { throw damaged }
@@ -131,7 +131,7 @@ package struct ZipArchive: Sendable {
     return (Directory(start: start, size: size, entries: entries), record)
   }
 
-  /// Where the last record of the file begins: behind it is only a comment of the stated length.
+  /// Where the last record of the file begins: only a comment of the stated length follows it.
   private static func endRecord(_ data: Data) -> Int? {
     let signature: [UInt8] = [0x50, 0x4b, 5, 6]
     var position = data.count - 22
@@ -165,7 +165,7 @@ package struct ZipArchive: Sendable {
       throw UserError("its member \(quoted(name)) is encrypted")
     }
     guard method == 0 || method == 8 else {
-      throw UserError("its member \(quoted(name)) is compressed by another method than deflate")
+      throw UserError("its member \(quoted(name)) is compressed by a method other than deflate")
     }
     if size == 0xffff_ffff || packed == 0xffff_ffff || header == 0xffff_ffff {
       var wide = try wideFields(extra)
@@ -173,7 +173,7 @@ package struct ZipArchive: Sendable {
       if packed == 0xffff_ffff { packed = try wide.size(8) }
       if header == 0xffff_ffff { header = try wide.size(8) }
     }
-    // Deflate makes data smaller by a factor of 1032 at most.
+    // Deflate shrinks data by a factor of at most 1032.
     guard method == 0 ? packed == size : size / 1032 <= packed else { throw damaged }
     return Entry(
       name: name, isCompressed: method == 8, checksum: checksum, size: size, packed: packed,

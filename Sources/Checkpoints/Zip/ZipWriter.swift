@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Writes zip files whose bytes depend on their members alone: no times, no attributes.
+/// Writes zip files whose bytes depend only on their members, with no times or attributes.
 ///
 /// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3, without the 64-bit
 /// extension: at most 65,535 members and 4 GB.
@@ -21,7 +21,7 @@ package struct ZipWriter {
     guard UInt32(exactly: contents.count) != nil,
       UInt32(exactly: data.count + packed.count + directory.count + (1 << 20)) != nil,
       count < 0xffff, name.utf8.count < 1 << 10
-    else { throw UserError("an archive cannot hold 4 GB, or 65,535 members") }
+    else { throw UserError("an archive cannot hold 4 GB or 65,535 members") }
     // What the local header and the directory share: version 2.0, names in UTF-8, the method, and
     // the first day that the format knows.
     var fields = Data()
@@ -44,7 +44,7 @@ package struct ZipWriter {
     count += 1
   }
 
-  /// The whole file; nothing is to be added after that.
+  /// The whole file; nothing may be added after this.
   package consuming func finished() -> Data {
     let start = data.count
     data += directory

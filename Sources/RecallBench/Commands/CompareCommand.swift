@@ -8,19 +8,21 @@ import Report
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Train a loss and hold it against stored baselines.",
+    abstract: "Train a loss and compare it with stored baselines.",
     discussion: """
-      Trains only the runs of this loss, with the settings and seeds of a sweep file, and compares \
-      them with the finished runs of the baselines, which are not trained again: paired differences \
-      with intervals, the scatter with the new point ringed, and one sentence. Baselines whose \
-      configuration, images or code differ in what matters are refused.
+      This command trains only the runs of this loss, with the settings and seeds of a sweep file, \
+      and compares them with the finished runs of the baselines, which are not trained again. It \
+      prints paired differences with intervals and a one-sentence summary, and draws the scatter \
+      plot with the new point circled. It refuses baselines whose configuration, images or code \
+      differ in a way that matters.
 
         recallbench compare --loss "recall + 0.5 * lovasz"
-        recallbench compare --loss my_loss --against ce,recall,focal --baselines results/quick
+        recallbench compare --loss my_loss --against ce,recall,focal \\
+          --baselines results/quick
         recallbench compare --torch my_losses.py:MyLoss
       """)
 
-  @Option(help: ArgumentHelp("The loss, such as \"focal(gamma: 2)\".", valueName: "spec"))
+  @Option(help: ArgumentHelp("Loss, such as \"focal(gamma: 2)\".", valueName: "spec"))
   var loss: String?
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @Option(help: ArgumentHelp("Baselines, such as ce,recall.", valueName: "list"))
@@ -38,7 +40,7 @@ struct CompareCommand: ParsableCommand {
       "Folder of the new runs (default: results/compare/<sweep>-<loss>).", valueName: "folder"))
   var output: String?
   @OptionGroup var runs: RunOptions
-  @Flag(help: "Compare also with baselines that other code made.")
+  @Flag(help: "Also compare with baselines made by different code.")
   var acceptOtherCode = false
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
@@ -53,7 +55,7 @@ struct CompareCommand: ParsableCommand {
     let baselines = try Baselines(folder, losses: names)
     try baselines.check(sweep.runs)
     if !acceptOtherCode { try baselines.checkCode() }
-    guard let first = sweep.runs.first else { throw UserError("the sweep has no run") }
+    guard let first = sweep.runs.first else { throw UserError("the sweep has no runs") }
     let output = URL(
       filePath: self.output ?? "results/compare/\(sweep.name)-\(first.lossSlug)")
     try runSession(
@@ -78,12 +80,12 @@ struct CompareCommand: ParsableCommand {
     return sweep
   }
 
-  /// Writes tables, figures and `comparison.md`, and says what came of it.
+  /// Writes tables, figures and `comparison.md`, and prints the outcome.
   private func compare(
     _ runs: [RunRecord], with baselines: Baselines, _ names: [String], loss: String,
     into output: URL
   ) throws {
-    // Only baselines of settings that the new loss was run in: no empty panels.
+    // Keeps only baselines with settings that the new loss was run with, so no panel is empty.
     let matching = baselines.records.filter { baseline in
       runs.contains { $0.configuration.differences(from: baseline.configuration).isEmpty }
     }

@@ -8,15 +8,15 @@ import Tensors
 struct DataInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Count a data set's images and classes and report every problem found.",
+    abstract: "Count a data set's images and classes, and report every problem.",
     discussion: """
-      Reads every file. The exit status is 1 if there is a problem.
+      This command reads every file. Its exit status is 1 if there is a problem.
 
         recallbench data inspect camvid /data/camvid
         recallbench data inspect leaves.yml
       """)
 
-  @Argument(help: "\(datasetNames); or the description of a data set, FILE.yml.")
+  @Argument(help: "\(datasetNames), or the description of a data set, FILE.yml.")
   var name: String?
   @Argument(help: "The data set's folder.")
   var path: String?
@@ -32,7 +32,7 @@ struct DataInspectCommand: ParsableCommand {
     }
   }
 
-  /// What the arguments name is put into words of --data.
+  /// Turns what the arguments name into values of --data.
   private func places() throws -> DataOptions {
     var places = data
     guard let name else { return places }
@@ -62,8 +62,8 @@ struct DataInspectCommand: ParsableCommand {
     if !isSound { throw ExitCode(1) }
   }
 
-  /// Prints what there is.
-  /// - Returns: whether nothing is wrong with it.
+  /// Prints the contents of a data set.
+  /// - Returns: whether it has no problems.
   private func inspect(_ dataset: any Dataset) throws -> Bool {
     let showsProgress = Terminal.columns != nil && !json
     let inspection = DatasetInspection(

@@ -8,17 +8,18 @@ import Tensors
 struct DataNewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Look at a folder of images and label files and describe it as a data set.",
+    abstract: "Describe a folder of images and label files as a data set.",
     discussion: """
-      Writes a YAML file with the folders, the kind of label files and the ids or colors that occur \
-      in them, with their shares; names of classes are to be filled in. Sweeps, train, compare, \
-      evaluate, predict and data inspect read it (docs/data.md).
+      This command writes a YAML file with the folders, the type of the label files, and the ids \
+      or colors that occur in them with their shares. You then fill in the names of the classes. \
+      The commands sweep, train, compare, evaluate, predict and data inspect read it \
+      (docs/data.md).
 
         recallbench data new /data/leaves
         recallbench data inspect leaves.yml
       """)
 
-  @Argument(help: "Folder that holds images and label files (PNG), in folders of their own or not.")
+  @Argument(help: "Folder that holds images and label files (PNG), in one folder or several.")
   var folder: String
   @Option(help: "The data set's name (default: the folder's).")
   var name: String?
@@ -26,7 +27,7 @@ struct DataNewCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("File to write (default: NAME.yml).", valueName: "file")
   )
   var output: String?
-  @Flag(help: "Write over a file that is there.")
+  @Flag(help: "Overwrite an existing file.")
   var force = false
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
@@ -37,7 +38,7 @@ struct DataNewCommand: ParsableCommand {
     let target = URL(filePath: output ?? "\(name).yml")
     guard force || !FileManager.default.fileExists(atPath: target.path) else {
       throw UserError(
-        path: target.relativePath, problem: "is there already; name another file or give --force")
+        path: target.relativePath, problem: "already exists; name another file or use --force")
     }
     let survey = try FolderSurvey(root, compute: Compute(threads: machine.threadCount))
     try AtomicFile.write(survey.yaml(name: name), to: target)
@@ -46,7 +47,7 @@ struct DataNewCommand: ParsableCommand {
         + "the classes, then: \(ProgramName.current) data inspect \(target.relativePath)")
   }
 
-  /// In the letters that a data set's name may have.
+  /// The folder's name, in the characters that a data set's name may have.
   private static func name(of folder: URL) -> String {
     let letters = folder.standardizedFileURL.lastPathComponent.lowercased().map { letter in
       letter.isASCII && (letter.isLetter || letter.isNumber || letter == "_") ? letter : "-"

@@ -11,10 +11,11 @@ struct DataRenderCommand: ParsableCommand {
     commandName: "render",
     abstract: "Draw street scenes to disk in a data set's own layout.",
     discussion: """
-      The same seed gives the same files. At the end the share of each class in the pictures is \
-      printed beside that in the real data.
+      The same seed gives the same files. At the end, the command prints the share of each class \
+      in the pictures next to its share in the real data.
 
-        recallbench data render cityscapes --output data/streets --train 100 --validation 20
+        recallbench data render cityscapes --output data/streets \\
+          --train 100 --validation 20
       """)
 
   @Argument(help: "\(renderedNames).")
@@ -23,15 +24,15 @@ struct DataRenderCommand: ParsableCommand {
   var output: String
   @Option(help: "Seed of the scenes.")
   var seed: UInt64 = 1
-  @Option(help: "Training images, at least.")
+  @Option(help: "Minimum number of training images.")
   var train = 160
-  @Option(help: "Validation images, at least.")
+  @Option(help: "Minimum number of validation images.")
   var validation = 24
-  @Option(help: "Test images, at least, where the data set has any.")
+  @Option(help: "Minimum number of test images, if the data set has a test split.")
   var test = 48
-  @Option(help: "Height of the images, pixels.")
+  @Option(help: "Height of the images in pixels.")
   var height = 256
-  @Option(help: "Width of the images, pixels.")
+  @Option(help: "Width of the images in pixels.")
   var width = 512
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 

@@ -8,28 +8,29 @@ import Tensors
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Score a finished run's weights again, or anybody's predictions.",
+    abstract: "Score a finished run's weights again, or any predictions.",
     discussion: """
-      Of a run: nothing is stored in it; what it stored stays as it is.
+      When you name a run, this command scores its weights and leaves the stored run unchanged.
 
-        recallbench evaluate results/quick/runs/synthia-resnet18-recall-s1-0123456789ab \\
-          --split validation
+        recallbench evaluate --split validation \\
+          results/quick/runs/synthia-resnet18-recall-s1-0123456789ab
 
-      Of predictions: label files with the data set's own ids. Cityscapes is scored as by its \
-      official evaluation, with predictions found by its rule: for every ground truth \
-      <city>_<sequence>_<frame>_gtFine_labelIds.png one file <city>_<sequence>_<frame>*.png \
-      anywhere below. For the others a prediction has the path of its label file.
+      When you name predictions, they must be label files with the data set's own ids. Cityscapes \
+      is scored as in its official evaluation, and predictions are found by its rule: for every \
+      ground truth <city>_<sequence>_<frame>_gtFine_labelIds.png, one file \
+      <city>_<sequence>_<frame>*.png anywhere below the folder. For the other data sets, a \
+      prediction has the same path as its label file.
 
         recallbench evaluate --dataset cityscapes --predictions predictions \\
           --ground-truth /data/cityscapes/gtFine/val --json scores.json
 
-      Percent; accuracy is recall, Dice is F1, - is undefined and left out of means. The files \
-      have fractions with all digits.
+      The table shows percentages. Accuracy is recall, and Dice is F1; a dash means that a score \
+      is undefined and left out of the means. The files hold fractions with all digits.
       """)
 
   @Argument(help: "Folder of a finished run.")
   var folder: String?
-  @Option(help: "\(datasetNames), or one described by --data (with --predictions).")
+  @Option(help: "With --predictions: \(datasetNames), or one described by --data.")
   var dataset: String?
   @Option(help: ArgumentHelp("Folder of predictions.", valueName: "folder"))
   var predictions: String?
@@ -37,15 +38,15 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Folder of label files, such as gtFine/val, GT/LABELS or testannot.", valueName: "folder"))
   var groundTruth: String?
-  @Flag(help: "Leave out label files without a prediction, instead of failing.")
+  @Flag(help: "Leave out label files that have no prediction instead of failing.")
   var partial = false
   @Option(help: ArgumentHelp("Also write all scores as JSON.", valueName: "file"))
   var json: String?
   @Option(help: ArgumentHelp("Also write every image's scores as CSV.", valueName: "file"))
   var perImage: String?
-  @Option(help: "Of a run: train, validation or test (default: the split it was evaluated on).")
+  @Option(help: "With a run: train, validation or test (default: the split it was evaluated on).")
   var split: String?
-  @Option(help: "Of a run: at most this many images (default: as in the run).")
+  @Option(help: "With a run: maximum number of images (default: as in the run).")
   var limit: Int?
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
@@ -61,11 +62,11 @@ struct EvaluateCommand: ParsableCommand {
           "Give the folder of a run, or --dataset, --predictions and --ground-truth.")
       }
       guard split == nil, limit == nil else {
-        throw ValidationError("--split and --limit are for a run; predictions are all scored.")
+        throw ValidationError("--split and --limit apply to a run; predictions are all scored.")
       }
     } else if scoring.contains(where: { $0 != nil }) || partial {
       throw ValidationError(
-        "--dataset, --predictions, --ground-truth and --partial are not for a run; "
+        "--dataset, --predictions, --ground-truth and --partial do not apply to a run; "
           + "leave its folder out.")
     }
   }
@@ -102,7 +103,7 @@ struct EvaluateCommand: ParsableCommand {
     let confusions = try evaluateRun(
       configuration, data: runData, weights: weights, compute: compute)
     guard !confusions.isEmpty else {
-      throw UserError(path: url.path, problem: "has no image in the split \(data.evaluate)")
+      throw UserError(path: url.path, problem: "has no images in the split \(data.evaluate)")
     }
     return ScoreSheet(
       title: "\(configuration.label), \(data.evaluate) split",
@@ -113,7 +114,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func scoredPredictions(_ compute: Compute) throws -> ScoreSheet {
     guard let dataset, let predictions, let groundTruth else {
-      throw ValidationError("--dataset, --predictions and --ground-truth go together.")
+      throw ValidationError("--dataset, --predictions and --ground-truth must be given together.")
     }
     let descriptor = try data.descriptor(named: DatasetName(rawValue: dataset))
     let labels = descriptor.labels

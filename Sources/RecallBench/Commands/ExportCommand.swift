@@ -9,16 +9,16 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a finished run's weights for PyTorch.",
     discussion: """
-      The file has the names and layout of torchvision's DeepLabV3 (without auxiliary head), and \
-      the run's configuration among its metadata. In Python:
+      The file has the names and layout of torchvision's DeepLabV3 (without an auxiliary head), \
+      and its metadata include the run's configuration. To load it in Python:
 
         model.load_state_dict(safetensors.torch.load_file("recall.safetensors"))
 
-      where the model has the run's width and number of classes; the counters num_batches_tracked \
-      are not in the file, and PyTorch does not ask for them.
+      The model must have the run's width and number of classes. The file does not hold the \
+      num_batches_tracked counters, and PyTorch does not require them.
 
-        recallbench export --run results/quick/runs/synthia-resnet18-recall-s1-0123456789ab \\
-          --output recall.safetensors
+        recallbench export --output recall.safetensors \\
+          --run results/quick/runs/synthia-resnet18-recall-s1-0123456789ab
       """)
 
   @Option(
@@ -27,16 +27,16 @@ struct ExportCommand: ParsableCommand {
   var folder: String
   @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file"))
   var output: String
-  @Flag(help: "Write over a file that is there.")
+  @Flag(help: "Overwrite an existing file.")
   var force = false
 
   func run() throws {
     let target = URL(filePath: output)
     guard target.pathExtension == "safetensors" else {
-      throw UserError(path: output, problem: "must end in .safetensors, the format that is written")
+      throw UserError(path: output, problem: "must end in .safetensors, the only format written")
     }
     guard force || !FileManager.default.fileExists(atPath: target.path) else {
-      throw UserError(path: output, problem: "is there already; name another file or give --force")
+      throw UserError(path: output, problem: "already exists; name another file or use --force")
     }
     let count = try exportWeights(of: URL(filePath: folder), to: target)
     print("\(output): \(count) tensors under torchvision's names")

@@ -7,11 +7,11 @@ import Losses
 struct LossesCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Test a loss: gradient, ignored pixels, absent classes, saturation, threads, ...",
+    abstract: "Test a loss's gradient, ignored pixels, absent classes, threads and more.",
     discussion: """
-      Prints a line for each property: whether it holds, or is not claimed by the loss's card, with \
-      what was measured; under a failure, where to look. The first thing to run on a loss of your \
-      own. Ends with status 1 if a property fails.
+      This command prints one line for each property: whether it holds, fails or is not claimed by \
+      the loss's card, with what was measured. Below a failure it says where to look. It is the \
+      first thing to run on a loss of your own. The exit status is 1 if a property fails.
 
         recallbench losses check "focal(gamma: 2)"
         recallbench losses check --torch my_losses.py:MyLoss
@@ -44,7 +44,7 @@ struct LossesCheckCommand: ParsableCommand {
       if finding.outcome == .fail { print("               \(finding.advice)") }
     }
     let failed = findings.count { $0.outcome == .fail }
-    print(failed == 0 ? "all that is claimed holds" : "\(failed) of \(findings.count) fail")
+    print(failed == 0 ? "all claimed properties hold" : "\(failed) of \(findings.count) fail")
     if failed > 0 { throw ExitCode.failure }
   }
 }

@@ -3,12 +3,12 @@ import ArgumentParser
 struct LossesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "losses",
-    abstract: "List the losses: a card each with formula, parameters and conventions.",
+    abstract: "List the losses, each with its formula, parameters and conventions.",
     discussion: """
-      Sweep files and --losses name a loss as its card does, with parameters in parentheses where \
-      they differ from the defaults, such as "focal(gamma: 2)". Losses are added with weights, as \
-      in "recall + 0.5 * lovasz". NAME.published is what the paper's authors' code computes under \
-      that name.
+      Sweep files and --losses name a loss as its card does, with the parameters that differ from \
+      the defaults in parentheses, such as "focal(gamma: 2)". You can add losses with weights, as \
+      in "recall + 0.5 * lovasz". NAME.published is what the code of the paper's authors computes \
+      under that name.
 
         recallbench losses
         recallbench losses list "recall + 0.5 * lovasz"

@@ -10,10 +10,10 @@ struct LossesEvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Compute a loss and its gradient on arrays from NumPy files.",
     discussion: """
-      Standard output is one JSON object: "loss", the loss in its normal notation, and "value", with \
-      as many digits as it takes to read back the same number (null, and a warning, if it is not \
-      finite). A loss with memory is in its initial state. A --torch loss gets labels with 255 where \
-      they are ignored.
+      This command prints one JSON object: "loss" is the loss in its normal notation, and "value" \
+      is its value, with as many digits as it takes to read back the same number. A value that is \
+      not finite is printed as null, with a warning. A loss with memory is in its initial state. A \
+      --torch loss gets labels that are 255 where they are ignored.
 
         recallbench losses evaluate --loss "focal(gamma: 2)" --logits z.npy \\
           --labels y.npy --gradient dz.npy
@@ -32,9 +32,9 @@ struct LossesEvaluateCommand: ParsableCommand {
   var classCounts: String?
   @Option(
     help: ArgumentHelp(
-      "Where to write the gradient by the logits, float32 [N, C, H, W].", valueName: "npy"))
+      "File for the gradient with respect to the logits, float32 [N, C, H, W].", valueName: "npy"))
   var gradient: String?
-  @Option(help: "The id of pixels that are left out; a negative one as --ignore=-100.")
+  @Option(help: "Label id of pixels to ignore; write a negative one as --ignore=-100.")
   var ignore: Int = 255
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
@@ -65,12 +65,12 @@ struct LossesEvaluateCommand: ParsableCommand {
     if let file {
       return try TorchLoss(file, torch.setup, threads: machine.threadCount, allowsNonFinite: true)
     }
-    guard let specification else { preconditionFailure("validate() has seen to it") }
+    guard let specification else { preconditionFailure("validate() requires one") }
     return try LossRegistry.make(specification, classes: classes, classPixels: classPixels)
   }
 
   private func report(_ loss: String, _ value: Double) throws {
-    if !value.isFinite { warn("the value is \(value), which JSON has no number for") }
+    if !value.isFinite { warn("the value is \(value), which JSON cannot represent as a number") }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let answer = Answer(loss: loss, value: value.isFinite ? value : nil)
@@ -83,7 +83,7 @@ struct LossesEvaluateCommand: ParsableCommand {
 
     enum CodingKeys: CodingKey { case loss, value }
 
-    /// As `null`, not left out, if there is no number.
+    /// Writes `null`, instead of leaving the key out, if there is no number.
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(loss, forKey: .loss)
@@ -92,7 +92,7 @@ struct LossesEvaluateCommand: ParsableCommand {
   }
 }
 
-// From files to what a loss takes. `LossInput` traps on what does not fit, so all is checked here.
+// Turns files into what a loss takes. `LossInput` traps on bad input, so all checks are here.
 extension LossesEvaluateCommand {
   /// [N, C, H, W] as [N, H, W, C].
   private func readLogits() throws -> (Shape, [Float]) {
@@ -127,8 +127,8 @@ extension LossesEvaluateCommand {
         let place = [index / (shape.h * shape.w), index / shape.w % shape.h, index % shape.w]
         throw UserError(
           path: labels,
-          problem: "label \(id) at \(place) is no class of 0 to \(shape.c - 1) and not the ignored "
-            + "\(ignore); correct it or name it with --ignore=\(id)")
+          problem: "label \(id) at \(place) is neither a class from 0 to \(shape.c - 1) nor the "
+            + "ignored \(ignore); correct it or name it with --ignore=\(id)")
       }
       return UInt8(id)
     }
@@ -147,8 +147,8 @@ extension LossesEvaluateCommand {
     guard shape == [classes], values.allSatisfy({ $0 >= 0 }) else {
       throw UserError(
         path: classCounts,
-        problem: "has shape \(shape); needed are the counts of \(classes) classes, [\(classes)], "
-          + "none negative")
+        problem: "has shape \(shape); it must hold the counts of \(classes) classes, [\(classes)], "
+          + "none of them negative")
     }
     let total = values.reduce((0, false)) { sum, count in
       let (next, overflow) = sum.0.addingReportingOverflow(Int(count))

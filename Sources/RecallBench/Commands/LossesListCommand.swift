@@ -8,7 +8,8 @@ struct LossesListCommand: ParsableCommand {
     commandName: "list",
     abstract: "Print a card for each loss (the default).",
     discussion: """
-      Without arguments of all losses; otherwise of those named, sums included.
+      Without arguments, this command prints the cards of all losses. Sums of losses have cards, \
+      too.
 
         recallbench losses list focal focal.published
         recallbench losses list "recall + 0.5 * lovasz"
@@ -30,7 +31,7 @@ struct LossesListCommand: ParsableCommand {
 }
 
 extension LossDescriptor {
-  /// Name and title, then a line for everything there is to know.
+  /// Name and title, followed by a line for each property.
   fileprivate var card: String {
     var lines = [
       "\(name): \(title)", "  \(formula)", "  reduction: \(reduction)", "  over: \(scope.rawValue)",

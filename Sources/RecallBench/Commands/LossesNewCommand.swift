@@ -6,18 +6,19 @@ import Foundation
 struct LossesNewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Write the source file of a loss of your own, and its test.",
+    abstract: "Write the source file of a loss of your own and its test.",
     discussion: """
-      In RecallBench's source tree it writes Sources/Losses/<name>.swift and \
-      Tests/LossesTests/<name>Tests.swift, adds the loss to LossRegistry.swift, and says what to type \
-      next. The loss trains as it is; TODO stands where yours goes. With --package it writes a package \
-      of its own instead, which depends on RecallBench. Nothing that is there is overwritten.
+      In RecallBench's source tree, this command writes Sources/Losses/<name>.swift and \
+      Tests/LossesTests/<name>Tests.swift, adds the loss to LossRegistry.swift, and says what to \
+      type next. The loss trains as it is; TODO marks where your code goes. With --package, the \
+      command writes a separate package that depends on RecallBench instead. It never overwrites a \
+      file.
 
         recallbench losses new MyLoss
         recallbench losses new MyLoss --package ../my-losses
       """)
 
-  @Argument(help: "Name of the loss's type in Swift, such as MyLoss, which is my_loss elsewhere.")
+  @Argument(help: "Name of the loss's Swift type, such as MyLoss; it is my_loss everywhere else.")
   var name: String
   @Option(
     help: ArgumentHelp(
@@ -38,8 +39,8 @@ struct LossesNewCommand: ParsableCommand {
     guard let tree = SourceTree("") else {
       throw UserError(
         path: SourceTree.registry,
-        problem: "is not below the current folder; type this in the top folder of RecallBench's "
-          + "source tree, or write a package of its own with --package FOLDER")
+        problem: "is not below the current folder; run this in the top folder of RecallBench's "
+          + "source tree, or write a separate package with --package FOLDER")
     }
     let template = LossTemplate.inTree(name)
     let source = "Sources/Losses/\(name.type).swift"
@@ -55,7 +56,7 @@ struct LossesNewCommand: ParsableCommand {
       \(test)
       \(SourceTree.registry): lists it as \(name.notation)
 
-      It trains as it is. Put yours where TODO stands, then type:
+      It trains as it is. Put your code where it says TODO, then run:
 
         make build
         .build/release/recallbench losses check \(name.notation)
@@ -69,7 +70,7 @@ struct LossesNewCommand: ParsableCommand {
       throw UserError(
         path: SourceTree.registry,
         problem: "is not below the current folder, and the source tree that this program was built "
-          + "from is gone; type this in the top folder of one")
+          + "from is gone; run this in the top folder of one")
     }
     try tree.checkIsFree(name)
     let folder = package.hasSuffix("/") ? String(package.dropLast()) : package
@@ -90,7 +91,7 @@ struct LossesNewCommand: ParsableCommand {
       """
       \(files.map { "\(folder)/\($0.0)" }.joined(separator: "\n"))
 
-      It trains as it is. Put yours where TODO stands, then type:
+      It trains as it is. Put your code where it says TODO, then run:
 
         cd \(folder)
         swift build \(flags)

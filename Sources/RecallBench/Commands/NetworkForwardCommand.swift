@@ -8,12 +8,12 @@ import Tensors
 struct NetworkForwardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forward",
-    abstract: "Compute what a network with stored weights gives for images.",
+    abstract: "Compute the output of a network with stored weights for images.",
     discussion: """
-      Input and output are NumPy files of float32, [N, C, H, W] as in PyTorch; the input is \
-      normalized already. Weights are a file of torch.save or safetensors with torchvision's \
-      names; width and number of classes are the file's. Without --features or --imagenet, the \
-      output is the logits [N, classes, H, W] of a whole DeepLabV3.
+      Input and output are NumPy files of float32, [N, C, H, W] as in PyTorch; the input must be \
+      normalized already. The weights are a torch.save or safetensors file with torchvision's \
+      names, which also determines the width and the number of classes. Without --features or \
+      --imagenet, the output is the logits [N, classes, H, W] of a whole DeepLabV3.
 
         recallbench network forward --backbone resnet18 --weights resnet18.pth \\
           --input x.npy --features --output y.npy
@@ -27,16 +27,17 @@ struct NetworkForwardCommand: ParsableCommand {
   var input: String
   @Option(name: .shortAndLong, help: ArgumentHelp("File to write (.npy).", valueName: "file"))
   var output: String
-  @Flag(help: "The backbone's activations at output stride 16, [N, channels, H / 16, W / 16].")
+  @Flag(
+    help: "Output the backbone's activations at output stride 16, [N, channels, H / 16, W / 16].")
   var features = false
-  @Flag(help: "The logits of image classification, [N, classes], at output stride 32.")
+  @Flag(help: "Output the logits of image classification, [N, classes], at output stride 32.")
   var imagenet = false
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws {
     _ = try choices(backbone, "backbone", of: Backbone.self)
     if features && imagenet {
-      throw ValidationError("--features and --imagenet exclude each other.")
+      throw ValidationError("--features and --imagenet cannot be combined.")
     }
   }
 

@@ -3,7 +3,7 @@ import Models
 
 struct NetworkListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print what there is of architectures and backbones.")
+    commandName: "list", abstract: "List the architectures and backbones.")
 
   func run() throws {
     print(Architecture.allCases.map(\.card).joined(separator: "\n"))
@@ -16,7 +16,7 @@ extension Architecture {
 }
 
 extension Backbone {
-  /// Name and title, then a line for everything there is to know.
+  /// Name and title, followed by a line for each property.
   fileprivate var card: String {
     """
     \(name): \(title), a backbone (\(citation))

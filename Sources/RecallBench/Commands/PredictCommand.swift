@@ -8,15 +8,17 @@ import Tensors
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Write a finished run's predictions as label files, one an image.",
+    abstract: "Write a finished run's predictions, one label file per image.",
     discussion: """
-      Label files hold the data set's own ids at the images' size (logits resized bilinearly, then \
-      the largest), under the names that 'evaluate --predictions' and the official Cityscapes \
-      evaluation look for. A run trained on rendered stand-ins predicts those, unless the folder of \
-      the real data is given.
+      The label files hold the data set's own ids at the images' size (logits are resized \
+      bilinearly, then the largest one wins), under the names that 'evaluate --predictions' and \
+      the official Cityscapes evaluation look for. A run that was trained on rendered stand-ins \
+      predicts those unless you give the folder of the real data.
 
-        recallbench predict --run results/mine/runs/cityscapes-resnet18-recall-s1-0123456789ab \\
-          --dataset cityscapes --cityscapes /data/cityscapes --output predictions --overlays
+        recallbench predict \\
+          --run results/mine/runs/cityscapes-resnet18-recall-s1-0123456789ab \\
+          --dataset cityscapes --cityscapes /data/cityscapes \\
+          --output predictions --overlays
         recallbench evaluate --dataset cityscapes --predictions predictions \\
           --ground-truth /data/cityscapes/gtFine/val
       """)
@@ -24,15 +26,15 @@ struct PredictCommand: ParsableCommand {
   @Option(
     name: .customLong("run"), help: ArgumentHelp("Folder of a finished run.", valueName: "folder"))
   var runFolder: String
-  @Option(help: "The data set, which must be that of the run (default: just that).")
+  @Option(help: "Data set, which must be that of the run (default: the run's).")
   var dataset: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write into.", valueName: "folder"))
   var output: String
-  @Option(help: "train, validation or test (default: the split the run was evaluated on).")
+  @Option(help: "train, validation or test (default: the split that the run was evaluated on).")
   var split: String?
-  @Option(help: "At most this many images (default: all).")
+  @Option(help: "Maximum number of images (default: all).")
   var limit: Int?
-  @Flag(help: "Also write the images half covered by the classes' official colors, to overlays/.")
+  @Flag(help: "Also write the images blended with the classes' official colors to overlays/.")
   var overlays = false
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions

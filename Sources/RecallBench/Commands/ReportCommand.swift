@@ -10,22 +10,23 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Make tables and figures from the stored runs of a sweep.",
     discussion: """
-      Writes summary.csv, tables, the scatter of mean accuracy against mean IoU and one page of \
-      all, report.html, into the sweep's folder, from the stored runs; nothing is trained. \
-      Files of an earlier report that are no longer made are removed. The page links to the \
-      pictures beside it; with --single-file it holds them, to be sent. \
-      Pictures of predictions are set beside the images: rendered ones are drawn again if need be, \
-      real ones read from the folders given.
+      From the stored runs, this command writes summary.csv, the tables, the scatter plot of mean \
+      accuracy against mean IoU, and report.html, a page with all of them, into the sweep's \
+      folder. It trains nothing. It removes files of an earlier report that are no longer made. \
+      The page links to the pictures next to it; with --single-file it contains them, so that you \
+      can send it. Pictures of predictions appear next to the images: rendered images are drawn \
+      again if necessary, and real ones are read from the given folders.
 
         recallbench report results/quick
-        recallbench report results/camvid --camvid /data/camvid --pictures ce,recall,lovasz
+        recallbench report results/camvid --camvid /data/camvid \\
+          --pictures ce,recall,lovasz
       """)
 
   @Argument(help: "Output folder of a sweep, or its sweep file for the default folder.")
   var folder: String
   @Option(
     help: ArgumentHelp(
-      "Losses whose predictions are pictured, at most 6 (default: ce,weighted_ce,recall).",
+      "Losses whose predictions are shown, at most 6 (default: ce,weighted_ce,recall).",
       valueName: "list"))
   var pictures: String?
   @Flag(help: "Embed the pictures in report.html, so that this one file can be sent.")
@@ -76,7 +77,7 @@ struct ReportCommand: ParsableCommand {
       minority: classes.mapValues(\.minority))
     if pictures != nil {
       for name in PictureSheet.missing(pictured, in: sheets) {
-        warn("no predictions of \(name) are stored here: it is not pictured")
+        warn("no predictions of \(name) are stored here, so none are shown")
       }
     }
     try writeReport(input, to: output, pictures: sheets, isSingleFile: singleFile)

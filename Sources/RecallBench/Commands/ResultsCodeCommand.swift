@@ -7,8 +7,9 @@ struct ResultsCodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "code", abstract: "Say whether stored runs were made by this program's code.",
     discussion: """
-      Prints the digest of the source files that decide numbers, as runs record it, and for each \
-      folder whether compare takes its runs as baselines, or why not.
+      This command prints the digest of the source files that determine a run's numbers, as runs \
+      record it, and says for each folder whether compare accepts its runs as baselines, or why \
+      not.
 
         recallbench results code results/quick results/camvid
       """)
@@ -21,7 +22,7 @@ struct ResultsCodeCommand: ParsableCommand {
     for folder in folders {
       let records = try SweepFolder(URL(filePath: folder)).loadAll()
       guard !records.isEmpty else {
-        throw UserError(path: folder, problem: "holds no finished run")
+        throw UserError(path: folder, problem: "holds no finished runs")
       }
       do throws(UserError) {
         try Baselines(folder: URL(filePath: folder), records: records).checkCode()

@@ -5,7 +5,7 @@ import Foundation
 
 struct ResultsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "results", abstract: "Look after the stored runs of sweeps.",
+    commandName: "results", abstract: "Pack, verify or check the stored runs of sweeps.",
     subcommands: [
       ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsCodeCommand.self,
     ])
@@ -13,12 +13,13 @@ struct ResultsCommand: ParsableCommand {
 
 struct ResultsPackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pack", abstract: "Move the finished runs of sweeps into two files each.",
+    commandName: "pack", abstract: "Move the finished runs of each sweep into two files.",
     discussion: """
-      Runs of a repository are best kept in few and small files: runs.jsonl has a line of JSON for \
-      each run, runs.npz the confusion matrices, kept predictions and histories of all, which \
-      np.load reads. Nothing is lost; report, compare and evaluate read them as they read folders. \
-      Runs that versions before run.json stored are taken over. Weights stay where they are.
+      In a repository, runs are best kept in a few small files. runs.jsonl has one line of JSON \
+      for each run; runs.npz has the confusion matrices, kept predictions and histories of all \
+      runs, and np.load reads it. Nothing is lost: report, compare and evaluate read these files \
+      as they read folders. Runs stored by versions older than run.json are converted. Weights \
+      stay where they are.
 
         recallbench results pack results/quick results/camvid
       """)
@@ -27,14 +28,14 @@ struct ResultsPackCommand: ParsableCommand {
   var folders: [String]
 
   func validate() throws {
-    if folders.isEmpty { throw ValidationError("Name the output folder of a sweep.") }
+    if folders.isEmpty { throw ValidationError("Give the output folder of a sweep.") }
   }
 
   func run() throws {
     for folder in folders {
       let sweep = SweepFolder(URL(filePath: folder))
       guard sweep.holdsRuns else {
-        throw UserError(path: folder, problem: "holds no runs; name the output folder of a sweep")
+        throw UserError(path: folder, problem: "holds no runs; give the output folder of a sweep")
       }
       let packed = try sweep.packRuns()
       print(

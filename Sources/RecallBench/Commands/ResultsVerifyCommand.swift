@@ -5,21 +5,23 @@ import Foundation
 
 struct ResultsVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Train stored runs again and compare all bits.",
+    commandName: "verify", abstract: "Train stored runs again and compare every bit.",
     discussion: """
-      The runs are trained into a temporary folder; then splits, histories, confusion matrices and \
-      kept predictions are compared with the stored ones. Bits are the same on one kind of CPU with \
-      one BLAS; the command says where these are others. It ends with status 1 if bits differ.
+      This command trains the runs in a temporary folder and compares splits, histories, confusion \
+      matrices and kept predictions with the stored ones. The bits are the same on the same kind \
+      of CPU with the same BLAS; the command says so where these differ. The exit status is 1 if \
+      any bits differ.
 
         recallbench results verify results/quick
-        recallbench results verify results/quick --runs synthia-resnet18-lovasz-s1,cityscapes-resnet18-ce-s2
+        recallbench results verify results/quick \\
+          --runs synthia-resnet18-lovasz-s1,cityscapes-resnet18-ce-s2
       """)
 
   @Argument(help: "Output folder of a sweep.")
   var folder: String
   @Option(
     help: ArgumentHelp(
-      "Runs by the beginnings of their names (default: the one that took least time).",
+      "Runs, by the beginnings of their names (default: the one that took the least time).",
       valueName: "list"))
   var runs: String?
   @OptionGroup(title: "Data") var data: DataOptions
@@ -51,7 +53,7 @@ struct ResultsVerifyCommand: ParsableCommand {
       let quickest = all.min {
         $0.environment.trainingSeconds < $1.environment.trainingSeconds
       }
-      guard let quickest else { throw UserError(path: folder, problem: "holds no finished run") }
+      guard let quickest else { throw UserError(path: folder, problem: "holds no finished runs") }
       return [quickest]
     }
     return try runs.split(separator: ",").flatMap { name in
@@ -63,7 +65,7 @@ struct ResultsVerifyCommand: ParsableCommand {
 
   private func machine(_ stored: RunEnvironment, _ now: RunEnvironment) -> String {
     if stored.cpu == now.cpu, stored.blas == now.blas {
-      return "  CPU and BLAS are the same: the code makes other bits"
+      return "  CPU and BLAS are the same, so the code computes different bits"
     }
     return "  stored: \(stored.cpu), \(stored.blas); here: \(now.cpu), \(now.blas)"
   }

@@ -3,10 +3,11 @@ import ArgumentParser
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: ProgramName.current,
-    abstract: "Trains segmentation networks with eight losses and compares them.",
+    abstract: "Train segmentation networks with eight losses and compare them.",
     discussion: """
-      A sweep trains every combination of data sets, backbones, losses and seeds that a YAML \
-      file names, and stores each run; a report turns the stored runs into tables and figures.
+      A run is one training. A sweep trains every combination of data sets, backbones, losses and \
+      seeds that a YAML file names, and stores each run. A report turns the stored runs into \
+      tables and figures.
 
         recallbench sweep benchmarks/sweeps/smoke.yml --output results/smoke
         recallbench report results/smoke

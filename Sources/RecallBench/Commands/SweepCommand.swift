@@ -9,18 +9,21 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Train and evaluate every run of a sweep file.",
     discussion: """
-      Runs that are done are skipped and half-done ones go on from their last checkpoint, so an \
-      interrupted sweep is taken up by typing the same command again. A run that fails does not \
-      stop the others; the exit status then is 1. Ctrl-C saves a checkpoint first (status 130), \
-      a second one stops at once.
+      Finished runs are skipped, and half-done ones continue from their last checkpoint, so you \
+      resume an interrupted sweep by typing the same command again. A run that fails does not stop \
+      the others, but the exit status is then 1. Ctrl-C saves a checkpoint before the sweep stops \
+      (status 130); a second Ctrl-C stops it at once.
 
         recallbench sweep benchmarks/sweeps/quick.yml --output results/quick
         recallbench sweep benchmarks/sweeps/paper.yml --output results/paper \\
           --synthia /data/SYNTHIA-SEQS-05-SUMMER --cityscapes /data/cityscapes
-        recallbench sweep benchmarks/sweeps/quick.yml --losses "focal(gamma: 2)" --dry-run
-        recallbench sweep benchmarks/sweeps/quick.yml --torch my_losses.py:MyLoss --output results/quick
+        recallbench sweep benchmarks/sweeps/quick.yml \\
+          --losses "focal(gamma: 2)" --dry-run
+        recallbench sweep benchmarks/sweeps/quick.yml \\
+          --torch my_losses.py:MyLoss --output results/quick
 
-      --torch alone trains that loss only; with --losses it comes after those.
+      With --torch alone, the sweep trains only that loss; with --losses as well, it trains that \
+      loss after the others.
       """)
 
   @Argument(help: "Sweep file (YAML), such as benchmarks/sweeps/quick.yml.")
@@ -28,22 +31,22 @@ struct SweepCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Folder of the runs (default: results/<name of the sweep>, with -real or -pretrained where "
-        + "options change it so).",
+      "Folder of the runs (default: results/<name of the sweep>, with -real or -pretrained "
+        + "appended where options call for it).",
       valueName: "folder"))
   var output: String?
   @Option(
     help: ArgumentHelp(
-      "Losses instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
+      "Losses to train instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
   var losses: String?
   @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
   @OptionGroup var runs: RunOptions
-  @Option(help: "Runs trained at once (default: the file's).")
+  @Option(help: "Number of runs to train at once (default: the file's).")
   var jobs: Int?
-  @Flag(help: "Only list the runs and their state.")
+  @Flag(help: "List the runs and their states without training.")
   var dryRun = false
-  @Flag(help: "Then make tables and figures, as 'report' does, also where runs failed.")
+  @Flag(help: "Make tables and figures afterward, as 'report' does, even if runs failed.")
   var report = false
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -81,7 +84,7 @@ struct SweepCommand: ParsableCommand {
     if report { try makeReport(output) }
   }
 
-  /// A sweep in which single runs failed has a report, too.
+  /// Makes a report; a sweep in which some runs failed gets one, too.
   private func makeReport(_ output: URL) throws {
     var arguments = [output.relativePath, "--threads", "\(machine.threadCount)"]
     arguments += data.arguments
@@ -105,7 +108,7 @@ extension RunFolder {
   }
 }
 
-/// Runs a session to its end, says how it went, and ends the command accordingly.
+/// Runs a session to its end, reports how it went, and ends the command accordingly.
 func runSession(_ session: SweepExecution) throws {
   Interruption.install()
   let outcome = try session.run { Interruption.isRequested }
@@ -117,10 +120,10 @@ func runSession(_ session: SweepExecution) throws {
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
     "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
-      + "tables and figure: \(ProgramName.current) report \(session.output.relativePath)")
+      + "tables and figures: \(ProgramName.current) report \(session.output.relativePath)")
 }
 
-/// A line for each reason, with the runs that failed for it.
+/// Writes a line for each reason, with the runs that failed for it.
 private func report(_ failures: [RunQueue.Failure], of total: Int) {
   var reasons: [String] = []
   for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }

@@ -9,18 +9,20 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train and evaluate one run.",
     discussion: """
-      The run takes its settings from a sweep file; flags put others in their place. The run is \
-      stored like those of a sweep and can be reported with them.
+      The run takes its settings from a sweep file; options override them. The run is stored like \
+      those of a sweep, so a report can include it.
 
-        recallbench train benchmarks/sweeps/quick.yml --dataset synthia --backbone resnet18 \\
-          --loss "focal(gamma: 2)" --iterations 500 --output results/try
-        recallbench train benchmarks/sweeps/quick.yml --dataset synthia --backbone resnet18 \\
+        recallbench train benchmarks/sweeps/quick.yml \\
+          --dataset synthia --backbone resnet18 --loss "focal(gamma: 2)" \\
+          --iterations 500 --output results/try
+        recallbench train benchmarks/sweeps/quick.yml \\
+          --dataset synthia --backbone resnet18 \\
           --torch my_losses.py:MyLoss --output results/try
       """)
 
   @Argument(help: "Sweep file (YAML) to take settings from, such as benchmarks/sweeps/quick.yml.")
   var file: String
-  @Option(help: "The data set: one that the file has.")
+  @Option(help: "Data set, one of those in the file.")
   var dataset: String
   @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
@@ -34,7 +36,7 @@ struct TrainCommand: ParsableCommand {
   var output: String
   @Option(help: "Optimization steps (default: the file's).")
   var iterations: Int?
-  @Option(help: "Images a step (default: the file's).")
+  @Option(help: "Images per step (default: the file's).")
   var batch: Int?
   @Option(help: "Adam's learning rate (default: the file's).")
   var learningRate: Double?
@@ -85,7 +87,7 @@ struct TrainCommand: ParsableCommand {
         training.validateEvery = training.iterations
       }
       sweep.datasets[index].training = training
-      // One run: of a list the first, unless it is given.
+      // One run has one rate: the given one, or else the first of a list.
       sweep.datasets[index].learningRates = []
     }
     try runSession(

@@ -1,22 +1,22 @@
 import Foundation
 
-/// A loss to fill in, which compiles, trains and passes its test as it is.
+/// A template for a loss, which compiles, trains and passes its test as it is.
 struct LossTemplate {
   let name: NewLossName
-  /// Of what other modules have to see.
+  /// The access level of declarations that other modules have to see.
   let access: String
   let imports: [String]
-  /// Of the test, sorted.
+  /// The test's imports, sorted.
   let testImports: [String]
 
-  /// In RecallBench's own sources.
+  /// A loss in RecallBench's own sources.
   static func inTree(_ name: NewLossName) -> LossTemplate {
     LossTemplate(
       name: name, access: "package", imports: ["Tensors"],
       testImports: ["Foundation", "Losses", "Tensors", "Testing"])
   }
 
-  /// In a package that depends on RecallBench.
+  /// A loss in a package that depends on RecallBench.
   static func inPackage(_ name: NewLossName) -> LossTemplate {
     LossTemplate(
       name: name, access: "public", imports: ["RecallBench"],
@@ -116,7 +116,7 @@ struct LossTemplate {
     """
   }
 
-  /// - Parameter tree: path of RecallBench.
+  /// - Parameter tree: the path of RecallBench.
   static func manifest(_ tree: String) -> String {
     """
     // swift-tools-version: 6.2
@@ -141,6 +141,6 @@ struct LossTemplate {
     """
   }
 
-  /// What building and running leaves in a package.
+  /// What building and running leave behind in a package.
   static let ignored = ".build/\nPackage.resolved\ndata/\nresults/\n"
 }

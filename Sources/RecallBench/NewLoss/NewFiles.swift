@@ -2,18 +2,18 @@ import Experiments
 import Files
 import Foundation
 
-/// Files that are written all or not at all.
+/// Files that are written either all together or not at all.
 struct NewFiles {
-  /// None of them may be there.
+  /// Files to add; none of them may exist.
   var added: [(path: String, text: String)]
-  /// One more that is there and gets another text, after the others.
+  /// An existing file that gets new text, after the others are written.
   var replaced: (path: String, text: String)?
 
-  /// Makes missing folders as well.
-  /// - Throws: `UserError`; everything then is as it was before.
+  /// Also makes missing folders.
+  /// - Throws: `UserError`; everything is then as it was before.
   func write() throws {
     for (path, _) in added where exists(path) {
-      throw UserError(path: path, problem: "is there already; take another name")
+      throw UserError(path: path, problem: "already exists; choose another name")
     }
     var made: [URL] = []
     do {
@@ -31,11 +31,11 @@ struct NewFiles {
   }
 
   private func exists(_ path: String) -> Bool {
-    // Also of a link to nothing.
+    // Attributes exist for a dangling link, too.
     (try? FileManager.default.attributesOfItem(atPath: path)) != nil
   }
 
-  /// The file, or the first of its folders that there is not.
+  /// The file, or the topmost of its folders that does not exist.
   private func topmostMissing(_ file: URL) -> URL {
     var url = file
     while case let folder = url.deletingLastPathComponent(), folder.path != url.path,

@@ -2,14 +2,14 @@ import Experiments
 import Files
 import Losses
 
-/// What a new loss is called in Swift and in the notation.
+/// The name of a new loss in Swift and in the notation.
 struct NewLossName {
   /// Such as `MyLoss`.
   let type: String
   /// Such as `my_loss`.
   let notation: String
 
-  /// Modules, and types that the sources of losses use without saying of which module.
+  /// Modules, and types that the sources of losses use without a module's name.
   private static let reserved: Set<String> = [
     "Any", "Array", "Bool", "Character", "Compute", "Data", "Dictionary", "Double", "Error",
     "Files", "Float", "Foundation", "Harness", "Hashable", "Int", "Issue", "LabelMap", "Lanes",
@@ -21,20 +21,20 @@ struct NewLossName {
     "Tensors", "Test", "Testing", "Type", "URL", "UserError", "Void",
   ]
 
-  /// - Throws: `UserError` if it is no name for a type, or a loss is called so already.
+  /// - Throws: `UserError` if it is not a valid name for a type, or a loss already has that name.
   init(type: String) throws(UserError) {
     guard type.wholeMatch(of: /[A-Z][A-Za-z0-9]{0,49}/) != nil else {
       throw UserError(
-        "\"\(type)\" is no name for the type of a loss; write a capital letter, then letters and "
+        "\"\(type)\" is not a valid name for a loss's type; use a capital letter, then letters and "
           + "digits, at most 50 in all, such as MyLoss")
     }
     guard !Self.reserved.contains(type) else {
-      throw UserError("\(type) means something else in Swift or here; take another name")
+      throw UserError("\(type) means something else in Swift or here; choose another name")
     }
     var notation = ""
     let letters = Array(type)
     for (i, letter) in letters.enumerated() {
-      // Before a word, also before the last letter of an abbreviation, which begins one.
+      // Goes before a word, including one that begins with the last capital of an abbreviation.
       if i > 0, letter.isUppercase,
         !letters[i - 1].isUppercase || (i + 1 < letters.count && letters[i + 1].isLowercase)
       {
@@ -43,7 +43,7 @@ struct NewLossName {
       notation += letter.lowercased()
     }
     guard LossRegistry.descriptor(named: notation) == nil else {
-      throw UserError("there is a loss \(notation) already; take another name")
+      throw UserError("there is already a loss \(notation); choose another name")
     }
     (self.type, self.notation) = (type, notation)
   }

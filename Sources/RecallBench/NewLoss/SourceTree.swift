@@ -11,10 +11,10 @@ struct SourceTree {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().path)
 
-  /// Its top folder; empty: the current one.
+  /// Its top folder; empty for the current one.
   let root: String
 
-  /// nil: `root` is the top of no such tree.
+  /// Returns nil if `root` is not the top of such a tree.
   init?(_ root: String) {
     self.root = root
     for name in ["Package.swift", Self.registry]
@@ -23,8 +23,8 @@ struct SourceTree {
 
   func path(_ name: String) -> String { root.isEmpty ? name : "\(root)/\(name)" }
 
-  /// Checks that neither a type nor a loss of that name is there, in sources that may be newer than
-  /// this program.
+  /// Checks that no type or loss of that name exists in the sources, which may be newer than this
+  /// program.
   /// - Throws: `UserError` that names the file.
   func checkIsFree(_ name: NewLossName) throws {
     let type = try Regex(
@@ -38,13 +38,13 @@ struct SourceTree {
         let taken =
           text.contains(type) ? name.type : text.contains(loss) ? name.notation : nil
         if let taken {
-          throw UserError(path: place, problem: "has \(taken) already; take another name")
+          throw UserError(path: place, problem: "already has \(taken); choose another name")
         }
       }
     }
   }
 
-  /// The registry's file with another line at the end of its list.
+  /// The text of the registry's file with one more line at the end of its list.
   /// - Throws: `UserError` if it has no such list.
   func registry(adding name: NewLossName) throws -> String {
     let place = path(Self.registry)
@@ -55,7 +55,7 @@ struct SourceTree {
     else {
       throw UserError(
         path: place,
-        problem: "has no list builtIn: [LossDescriptor] = [...] of one loss a line; restore it")
+        problem: "has no list builtIn: [LossDescriptor] = [...] with one loss per line; restore it")
     }
     lines.insert("    \(name.type).descriptor,", at: end)
     return lines.joined(separator: "\n")

@@ -3,28 +3,28 @@ import Datasets
 import Experiments
 import Foundation
 
-/// Where data lies.
+/// Where the data is.
 struct DataOptions: ParsableArguments {
   @Option(
     name: .customLong("data"),
     help: ArgumentHelp(
-      "Where the files of a data set lie: "
+      "Where the files of a data set are: "
         + DatasetRegistry.all.map { "\($0.name)=PATH (holds \($0.layout))" }
         .joined(separator: ", ")
-        + "; or FILE.yml or NAME=FILE.yml, the description of another (docs/data.md). May be "
-        + "repeated; \(shortForms.map { "\($0) PATH" }.joined(separator: ", ")) are short for it.",
+        + "; or FILE.yml or NAME=FILE.yml, the description of another one (docs/data.md). May be "
+        + "repeated; \(shortForms.map { "\($0) PATH" }.joined(separator: ", ")) are short forms.",
       valueName: "name=path"))
   var places: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Folder that rendered stand-ins are kept in (default: data/rendered).", valueName: "path"))
+      "Folder for rendered stand-ins (default: data/rendered).", valueName: "path"))
   var dataCache: String?
 
   func validate() throws { _ = try parsed() }
 
   private enum Place {
     case folder(DatasetName, URL)
-    /// The name is the file's own where it is nil.
+    /// A name of nil means the one in the file.
     case description(DatasetName?, URL)
   }
 
@@ -46,7 +46,7 @@ struct DataOptions: ParsableArguments {
       }
       guard isDescription(path) else {
         throw ValidationError(
-          "--data: \(name) is none of \(datasetNames); give its description, \(name)=FILE.yml.")
+          "--data: \(name) is not \(datasetNames); give its description, \(name)=FILE.yml.")
       }
       return .description(name, URL(filePath: path))
     }
@@ -58,7 +58,7 @@ struct DataOptions: ParsableArguments {
   }
 
   /// Reads the descriptions of other data sets.
-  /// - Throws: `UserError` for the first thing wrong in one.
+  /// - Throws: `UserError` for the first problem in one.
   func described() throws -> [DatasetName: FolderDescription] {
     try parsed().reduce(into: [:]) { described, place in
       guard case .description(let name, let url) = place else { return }
@@ -80,7 +80,7 @@ struct DataOptions: ParsableArguments {
         + "--data \(name)=FILE.yml.")
   }
 
-  /// As one would type them.
+  /// The options as a user would type them.
   var arguments: [String] {
     places.flatMap { ["--data", $0] } + (dataCache.map { ["--data-cache", $0] } ?? [])
   }
@@ -101,11 +101,11 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-/// Whether a path is that of a data set's description.
+/// Whether a path is that of the description of a data set.
 func isDescription(_ path: String) -> Bool { path.hasSuffix(".yml") || path.hasSuffix(".yaml") }
 
-// Options cannot be declared from a list at run time. So the short forms are replaced by what they
-// are short for before the command line is parsed, and a new data set has its own by itself.
+// Options cannot be declared from a list at run time. So the short forms are expanded before the
+// command line is parsed, and a new data set gets its own automatically.
 extension DataOptions {
   /// `--synthia` and so on, in the order of the registry.
   static var shortForms: [String] { DatasetRegistry.names.map { "--\($0)" } }

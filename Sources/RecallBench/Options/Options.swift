@@ -4,7 +4,7 @@ import Models
 
 /// How many threads to use; results do not depend on it.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Threads; runs trained at once share them (default: all cores).")
+  @Option(help: "Number of threads, shared by runs trained at once (default: all cores).")
   var threads: Int?
 
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
@@ -16,10 +16,10 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
-/// How the machine is used in training.
+/// How training uses the machine.
 struct MachineOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
-  @Option(help: "Seconds from one checkpoint of a run to the next.")
+  @Option(help: "Seconds between the checkpoints of a run.")
   var checkpointEvery: Double = 60
 
   var threadCount: Int { threads.threadCount }
@@ -38,7 +38,7 @@ func elements<Element>(
   try list.split(separator: ",", omittingEmptySubsequences: false).map {
     let word = $0.trimmingCharacters(in: .whitespaces)
     guard let element = try read(word) else {
-      throw ValidationError("'\(word)' is no value of --\(option).")
+      throw ValidationError("'\(word)' is not a valid value for --\(option).")
     }
     return element
   }
@@ -63,7 +63,8 @@ func choices<Choice: RawRepresentable<String> & CaseIterable>(
 }
 
 private func unknown(_ word: String, _ option: String, _ allowed: [String]) -> ValidationError {
-  ValidationError("'\(word)' is no value of --\(option)\(allowedList(for: word, allowed))")
+  ValidationError(
+    "'\(word)' is not a valid value for --\(option)\(allowedList(for: word, allowed))")
 }
 
 /// `a, b or c`: the names of all values, for help texts.

@@ -3,20 +3,20 @@ import Experiments
 import Foundation
 import Models
 
-/// Weights to begin training from.
+/// Weights to start training from.
 struct PretrainedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "File of torchvision's weights (.pth or .safetensors) to begin from, or backbone=file; "
-        + "may be given for each backbone.", valueName: "file"))
+      "File of torchvision's weights (.pth or .safetensors) to start from, or backbone=file; "
+        + "may be given once for each backbone.", valueName: "file"))
   var pretrained: [String] = []
   @Flag(
-    help: "Leave tensors that are missing in the file or do not fit at random values.")
+    help: "Keep random values for tensors that are missing from the file or do not fit.")
   var pretrainedPartial = false
 
   func validate() throws { _ = try files() }
 
-  /// By backbone; nil: for the only one there is.
+  /// The files by backbone; the key is nil if a file is for the only backbone.
   func files() throws -> [Backbone?: URL] {
     var files: [Backbone?: URL] = [:]
     for word in pretrained {

@@ -5,17 +5,19 @@ import Models
 
 /// Which runs of a sweep file to train.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Seeds instead of the file's, such as 1,2.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp("Seeds to use instead of the file's, such as 1,2.", valueName: "list"))
   var seeds: String?
   @Option(
     help: ArgumentHelp(
-      "Backbones instead of the file's: some of \(names(of: Backbone.self)).", valueName: "list"))
+      "Backbones to use instead of the file's, of \(names(of: Backbone.self)).", valueName: "list"))
   var backbones: String?
   @Option(
-    help: ArgumentHelp("Only these of the file's data sets, such as synthia.", valueName: "list"))
+    help: ArgumentHelp(
+      "Data sets of the file to use, such as synthia (default: all).", valueName: "list"))
   var datasets: String?
 
-  /// - Throws: `ValidationError` naming the word that is none.
+  /// - Throws: `ValidationError` that names the invalid word.
   func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepOverrides {
     var selection = SweepOverrides()
     selection.paths = try data.paths()

@@ -7,8 +7,8 @@ import Foundation
 struct TorchOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A loss written in PyTorch: a function, torch.nn.Module or other callable of a Python file, "
-        + "which takes logits [N, C, H, W] and labels [N, H, W] (docs/own-loss.md).",
+      "Loss written in PyTorch: a function, torch.nn.Module or other callable in a Python file "
+        + "that takes logits [N, C, H, W] and labels [N, H, W] (docs/own-loss.md).",
       valueName: "PATH.py:NAME"))
   var torch: [String] = []
   @Option(
@@ -18,8 +18,8 @@ struct TorchOptions: ParsableArguments {
   var python: String?
   @Option(
     help: ArgumentHelp(
-      "Seconds that an evaluation of a --torch loss may take; the first one and the start of Python "
-        + "have five times as long.", valueName: "seconds"))
+      "Seconds that an evaluation of a --torch loss may take; the first one and the start of "
+        + "Python may take five times as long.", valueName: "seconds"))
   var torchTimeout: Double = 120
 
   func validate() throws {
@@ -32,7 +32,7 @@ struct TorchOptions: ParsableArguments {
     TorchSetup(python: python, limits: TorchLimits(step: torchTimeout))
   }
 
-  /// - Throws: `UserError` if one is no PATH.py:NAME or its file cannot be read.
+  /// - Throws: `UserError` if one is not PATH.py:NAME or its file cannot be read.
   func files() throws -> [TorchLossFile] { try torch.map { try TorchLossFile($0) } }
 
   /// Checks that exactly one loss is given, either way.

@@ -4,7 +4,7 @@ import Experiments
 struct AllCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "all",
-    abstract: "Layers, losses, steps and data one after the other, in a few minutes.")
+    abstract: "Measure layers, losses, steps and data one after another, in a few minutes.")
 
   @OptionGroup var speed: SpeedOptions
 

@@ -2,7 +2,7 @@ import Experiments
 import Files
 import Foundation
 
-/// `recallbench-speed serve` in a process of its own, whose memory is its own.
+/// A `recallbench-speed serve` process, which has its own memory.
 final class Child {
   private let process = Process()
   private let requests = Pipe()
@@ -18,13 +18,13 @@ final class Child {
   }
 
   deinit {
-    // The end of its input would not do: children started later hold the pipe open too.
+    // Closing its input would not suffice: children started later also hold the pipe open.
     try? requests.fileHandleForWriting.write(contentsOf: Data("quit\n".utf8))
     process.waitUntilExit()
   }
 
   /// - Returns: the numbers of the answer.
-  /// - Throws: `UserError` with the child's own words, or if it is gone.
+  /// - Throws: `UserError` with the child's own message, or if the child has ended.
   @discardableResult
   func ask(_ request: String) throws -> [Double] {
     try requests.fileHandleForWriting.write(contentsOf: Data((request + "\n").utf8))

@@ -8,16 +8,16 @@ import Tensors
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Reading, decoding and augmenting, alone and beside training.",
+    abstract: "Measure reading, decoding and augmenting, alone and during training.",
     discussion: """
       Training steps on batches from the prefetcher are compared with steps on one prepared batch, \
-      in blocks that take turns; the prefetcher's queue is full at the start of each of its blocks \
-      and at the end, so it prepares as many batches as are used.
+      in alternating blocks. The prefetcher's queue is full at the start and at the end of each of \
+      its blocks, so it prepares as many batches as are used.
       """)
 
   @Option(help: "Blocks of training steps with and without the prefetcher.") var rounds = 5
-  @Option(help: "Training steps a block.") var steps = 8
-  @Option(help: ArgumentHelp("Folder that images are rendered to.", valueName: "folder"))
+  @Option(help: "Training steps per block.") var steps = 8
+  @Option(help: ArgumentHelp("Folder for rendered images.", valueName: "folder"))
   var cache = ".build/bench-data"
   @OptionGroup var speed: SpeedOptions
 
@@ -31,7 +31,7 @@ struct DataCommand: ParsableCommand {
     return try preparation(images) + training(images)
   }
 
-  /// Images a second, each step of the preparation by itself, on one thread.
+  /// Measures images per second for each step of the preparation by itself, on one thread.
   private func preparation(_ images: BenchmarkImages) throws -> [Figure] {
     let samples = try images.items.map { try LabeledImage(reading: $0, of: images.dataset) }
     var work: [(name: String, run: () throws -> Void)] = [
@@ -101,7 +101,7 @@ struct DataCommand: ParsableCommand {
     return figures
   }
 
-  /// Time of one block with batches from the prefetcher.
+  /// The time of one block with batches from the prefetcher.
   private func pipelineSeconds(
     _ session: TrainingSession, _ sampler: TrainingSampler, round: Int
   ) throws -> Double {
@@ -129,7 +129,7 @@ struct BenchmarkImages {
   let dataset: any Dataset
   let items: [Item]
 
-  /// Renders what is not there yet.
+  /// Renders what does not exist yet.
   init(cache: URL, threads: Int) throws {
     let data = DataConfiguration(
       name: .cityscapes, source: .rendered,

@@ -16,15 +16,15 @@ struct Figure: Codable {
   var minimum: Double
   var maximum: Double
   var repetitions: Int
-  /// Work a second at the median.
+  /// Work per second at the median.
   var rate: Double?
   var rateUnit: String?
-  /// The rate relative to the best that the machine gave in the same run.
+  /// The rate relative to the best that the machine reached in the same session.
   var shareOfPeak: Double?
 }
 
 extension Figure {
-  /// Of times, in milliseconds.
+  /// Makes one from times, in milliseconds.
   init(_ section: String, _ subject: String, _ quantity: String, _ samples: Samples) {
     self.init(
       section: section, subject: subject, quantity: quantity, unit: "ms",
@@ -32,7 +32,7 @@ extension Figure {
       repetitions: samples.count)
   }
 
-  /// Of a single number.
+  /// Makes one from a single number.
   init(
     _ section: String, _ subject: String, _ quantity: String, _ value: Double, unit: String
   ) {
@@ -41,7 +41,7 @@ extension Figure {
       minimum: value, maximum: value, repetitions: 1)
   }
 
-  /// Adds how much work a second that was.
+  /// Adds the amount of work per second.
   /// - Parameters:
   ///   - work: done in each repetition, in units of `unit` times seconds.
   ///   - peak: in the same unit.
@@ -54,7 +54,7 @@ extension Figure {
   }
 }
 
-/// What the figures were measured on.
+/// What the numbers were measured on.
 struct Machine: Codable {
   var commit: String
   var compiler: String
@@ -73,17 +73,17 @@ struct Machine: Codable {
   }
 }
 
-/// A file of figures.
+/// A file of measured numbers.
 struct Measurements: Codable {
   var machine: Machine
   var figures: [Figure]
 }
 
-/// What every measuring subcommand takes.
+/// The options of every measuring subcommand.
 struct SpeedOptions: ParsableArguments {
-  @Option(help: "Threads (default: all cores).")
+  @Option(help: "Number of threads (default: all cores).")
   var threads: Int?
-  @Option(help: ArgumentHelp("Also write the figures to this file, as JSON.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also write the numbers to this file as JSON.", valueName: "file"))
   var output: String?
 
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

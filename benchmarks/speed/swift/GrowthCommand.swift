@@ -6,14 +6,14 @@ import Foundation
 struct GrowthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "growth",
-    abstract: "Step time and memory against image area, batch and width.",
+    abstract: "Measure step time and memory against image area, batch and width.",
     discussion: """
-      Exponents are the slope of a straight line through the logarithms of the upper half of the \
-      points; 1 is linear growth. The number of operations grows with the square of the width.
+      Each exponent is the slope of a straight line through the logarithms of the upper half of \
+      the points; 1 is linear growth. The number of operations grows with the square of the width.
       """)
 
   @Option(help: "Rounds through the points of an axis.") var rounds = 5
-  @Option(help: ArgumentHelp("Also write the points to this file, for gnuplot.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also write the points to this file for gnuplot.", valueName: "file"))
   var points: String?
   @OptionGroup var speed: SpeedOptions
 

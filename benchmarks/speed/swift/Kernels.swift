@@ -1,7 +1,7 @@
 import Models
 import Tensors
 
-// The calls of the kernels that are measured one by one, in one place.
+// The calls of all kernels that are measured one by one.
 
 /// An activation that the layer before, or behind, has just written when a kernel reads it. What a
 /// kernel reads besides it, such as weights and activations saved for the backward pass, was last
@@ -94,7 +94,7 @@ struct LayerWork {
       backward: Work(after: dy.write) { _ = resize.backward(dy.tensor, input: small, compute) })
   }
 
-  /// The max pooling behind the stem.
+  /// The max pooling after the stem.
   static func pooling(_ input: Shape, _ compute: Compute) -> LayerWork {
     let x = Fresh(input, seed: 1, compute)
     let (y, choices) = MaxPooling.forward(x.tensor, wantsChoices: true, compute)
@@ -126,7 +126,7 @@ func adamWork(_ parameters: [Parameter], _ compute: Compute) -> Work {
   }
 }
 
-/// What a matrix product and a copy reach on all threads: the bounds of everything else.
+/// What a matrix product and a copy reach on all threads; these bound everything else.
 final class PeakWork {
   static let size = 2048
   static let operations = 2 * Double(size * size * size)

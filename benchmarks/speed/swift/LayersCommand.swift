@@ -7,19 +7,19 @@ import Tensors
 struct LayersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers",
-    abstract: "Every distinct convolution, and the passes bound by memory, one by one.",
+    abstract: "Measure every distinct convolution and memory-bound pass one by one.",
     discussion: """
-      GF/s count the operations of the direct algorithm, whatever is really computed; their share \
-      is that of the matrix product measured in the same rounds. GB/s count each input once and \
-      each output once; their share is that of a copy.
+      GF/s count the operations of the direct algorithm, regardless of what is computed; their \
+      share is relative to the matrix product measured in the same rounds. GB/s count each input \
+      once and each output once; their share is relative to a copy.
       """)
 
-  @Option(help: "Images a batch.") var batch = 8
+  @Option(help: "Images per batch.") var batch = 8
   @Option(help: "Rows of the images.") var rows = 96
   @Option(help: "Columns of the images.") var columns = 192
   @Option(help: "Channels relative to the published networks.") var width = 1.0
   @Option(help: "Rounds through all passes.") var rounds = 5
-  @Flag(help: "Only list the convolutions and their operations.") var list = false
+  @Flag(help: "List the convolutions and their operations without measuring.") var list = false
   @OptionGroup var speed: SpeedOptions
 
   func validate() throws {

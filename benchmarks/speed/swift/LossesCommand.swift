@@ -4,9 +4,9 @@ import Losses
 
 struct LossesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "losses", abstract: "Value and gradient of each loss, from logits.")
+    commandName: "losses", abstract: "Measure value and gradient of each loss, from logits.")
 
-  @Option(help: "Images a batch.") var batch = 8
+  @Option(help: "Images per batch.") var batch = 8
   @Option(help: "Rows of the images.") var rows = 384
   @Option(help: "Columns of the images.") var columns = 768
   @Option(help: "Classes.") var classes = 16

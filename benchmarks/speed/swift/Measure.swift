@@ -25,7 +25,7 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
   return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
 }
 
-/// Something to be timed, and what is done before it each time without being timed.
+/// Work to be timed, and what is done before it each time without being timed.
 struct Work {
   var prepare: () -> Void = {}
   var run: () throws -> Void
@@ -35,11 +35,11 @@ struct Work {
   }
 }
 
-/// Times several pieces of work, in turn: what slows the machine down for a while slows all of
-/// them, and each finds the caches as the others left them.
+/// Times several pieces of work in turn: anything that slows the machine down for a while slows
+/// all of them, and each finds the caches as the others left them.
 /// - Parameters:
 ///   - order: of a round, as indices of `work`, some more than once if need be; nil: as given.
-///   - rounds: counted ones; one more goes before them.
+///   - rounds: the counted ones; one more precedes them.
 func alternate(_ work: [Work], order: [Int]? = nil, rounds: Int) throws -> [Samples] {
   var samples = [Samples](repeating: Samples(), count: work.count)
   for round in 0...rounds {

@@ -8,17 +8,17 @@ import Tensors
 struct ProfileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile",
-    abstract: "The share of each kind of work in one training step.",
+    abstract: "Measure the share of each kind of work in one training step.",
     discussion: """
-      Each kernel is timed by itself at every extent at which the network uses it, and counted as \
+      Each kernel is timed by itself at every size at which the network uses it, and counted as \
       often as the network does; whole steps are timed in the same rounds. What the kernels do not \
-      explain is listed as the rest: sums of gradients, joining and cutting of channels, dropout, \
-      memory that is handed back and forth. A negative rest means that kernels run faster within a \
-      step than alone.
+      explain is listed as the rest: sums of gradients, joining and splitting of channels, \
+      dropout, and memory that is handed back and forth. A negative rest means that kernels run \
+      faster within a step than alone.
       """)
 
   @Argument(help: "A backbone, as in sweep files.") var backbone = "resnet18"
-  @Option(help: "Images a batch.") var batch = 8
+  @Option(help: "Images per batch.") var batch = 8
   @Option(help: "Rows of the images.") var rows = 96
   @Option(help: "Columns of the images.") var columns = 192
   @Option(help: "Channels relative to the published network.") var width = 1.0
@@ -32,7 +32,7 @@ struct ProfileCommand: ParsableCommand {
     ])
     guard Backbone(rawValue: backbone) != nil else {
       let allowed = allowedList(for: backbone, Backbone.allCases.map(\.name))
-      throw ValidationError("'\(backbone)' is no backbone\(allowed)")
+      throw ValidationError("'\(backbone)' is not a backbone\(allowed)")
     }
     guard width > 0, width <= 4 else { throw ValidationError("--width must be from 0 to 4.") }
   }

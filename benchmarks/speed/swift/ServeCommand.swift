@@ -10,10 +10,10 @@ import Tensors
 struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Does single steps on request, so that a driver can alternate with others.",
+    abstract: "Run single steps on request, so that a driver can alternate with others.",
     discussion: """
-      A line of standard input is a request, a line of standard output the answer: `ok` and \
-      numbers, or `error` and why.
+      Each line of standard input is a request, and each line of standard output is an answer: \
+      `ok` and numbers, or `error` and the reason.
 
         train BACKBONE WIDTH BATCH ROWS COLUMNS THREADS  -> ok
         evaluation BACKBONE WIDTH BATCH ROWS COLUMNS THREADS  -> ok
@@ -38,7 +38,7 @@ struct ServeCommand: ParsableCommand {
       } catch {
         answer = "error \(oneLine(error))"
       }
-      // Not `print`, which keeps lines back when a program reads them.
+      // `print` would hold lines back when a program reads them.
       FileHandle.standardOutput.write(Data((answer + "\n").utf8))
     }
   }
@@ -103,7 +103,7 @@ private struct Server {
   private func positive(_ words: [String], count: Int) throws -> [Int] {
     let numbers = words.compactMap { Int($0) }.filter { (1...65536).contains($0) }
     guard words.count == count, numbers.count == count else {
-      throw UserError("\(count) numbers from 1 to 65536 needed, not '\(words)'")
+      throw UserError("\(count) numbers from 1 to 65536 are needed, not '\(words)'")
     }
     return numbers
   }
@@ -111,7 +111,7 @@ private struct Server {
   private func readCase(_ words: [String]) throws -> (NetworkCase, threads: Int) {
     guard words.count == 6, let backbone = Backbone(rawValue: words[0]),
       let width = Double(words[1]), width > 0, width <= 4
-    else { throw UserError("BACKBONE WIDTH BATCH ROWS COLUMNS THREADS needed, not '\(words)'") }
+    else { throw UserError("BACKBONE WIDTH BATCH ROWS COLUMNS THREADS are needed, not '\(words)'") }
     let n = try positive(Array(words[2...]), count: 4)
     return (
       NetworkCase(backbone: backbone, width: width, batch: n[0], rows: n[1], columns: n[2]), n[3]

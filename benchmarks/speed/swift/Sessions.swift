@@ -10,7 +10,7 @@ final class TrainingSession {
   let trainer: Trainer
   let batch: Batch
 
-  /// - Parameter torch: a loss written in PyTorch, in the place of `loss`.
+  /// - Parameter torch: a loss written in PyTorch, in place of `loss`.
   init(
     _ networkCase: NetworkCase, loss: String = "ce", torch: TorchLoss? = nil, threads: Int
   ) throws {

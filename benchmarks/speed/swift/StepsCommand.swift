@@ -6,9 +6,9 @@ import Foundation
 struct StepsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "steps",
-    abstract: "Whole training steps and evaluations, on one thread and on all, with their memory.")
+    abstract: "Measure whole training steps and evaluations on one thread and on all, with memory.")
 
-  @Flag(help: "Also the large cases, which take minutes.") var large = false
+  @Flag(help: "Also measure the large cases, which take minutes.") var large = false
   @Option(help: "Rounds through a case.") var rounds = 5
   @OptionGroup var speed: SpeedOptions
 

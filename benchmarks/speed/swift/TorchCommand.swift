@@ -6,14 +6,14 @@ import Losses
 struct TorchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "torch",
-    abstract: "What it costs that a loss is written in PyTorch.",
+    abstract: "Measure the overhead of a loss that is written in PyTorch.",
     discussion: """
-      Trains full-width ResNet-18 on 8 x 96x192 with our cross entropy and with a PyTorch loss, in \
-      turn. The overhead is what a step takes, less the loss itself: here ours, timed alone; there \
-      the callable and autograd, timed by the worker. It is also measured without a step: what an \
-      evaluation takes, less the callable and autograd. A machine's speed drifts by more than is \
-      looked for: the overhead is formed in each round, whose steps follow each other, and its \
-      median counts.
+      This command trains full-width ResNet-18 on 8 x 96x192 with our cross-entropy and with a \
+      PyTorch loss, in turn. The overhead is the time of a step minus that of the loss itself: for \
+      ours, timed alone; for PyTorch's, the callable and autograd, timed by the worker. It is also \
+      measured without a step: the time of an evaluation minus the callable and autograd. A \
+      machine's speed drifts by more than the difference in question, so the overhead is computed \
+      in each round, whose steps follow each other, and the median is reported.
 
         recallbench-speed torch my_losses.py:ce
       """)
@@ -63,7 +63,7 @@ struct TorchCommand: ParsableCommand {
       Figure("torch", name, "step with the PyTorch loss", samples[1]),
       Figure("torch", name, "ce alone", samples[2]),
       Figure("torch", name, "the PyTorch loss in its worker", inWorker),
-      Figure("torch", name, "an evaluation, less the loss in its worker", roundTrip),
+      Figure("torch", name, "an evaluation minus the loss in its worker", roundTrip),
       Figure("torch", name, "overhead, part of a step", overhead.median, unit: "1"),
     ]
     var table = TextTable(name, "ms, fastest", "median")

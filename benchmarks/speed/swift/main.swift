@@ -8,7 +8,7 @@ import Foundation
 struct Speed: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recallbench-speed",
-    abstract: "Measures how fast RecallBench is.",
+    abstract: "Measure how fast RecallBench is.",
     subcommands: [
       AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
       DataCommand.self, GrowthCommand.self, ProfileCommand.self, TorchCommand.self,
