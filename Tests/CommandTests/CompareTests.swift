@@ -184,6 +184,6 @@ import Testing
     let nowhere = try Command.run(
       compare("--loss", "recall", "--baselines", "nowhere"), in: place.url)
     #expect(nowhere.status == 1 && nowhere.errors.count == 1)
-    #expect(nowhere.errors[0].contains("nowhere: holds no runs"))
+    #expect(nowhere.errors[0].contains("nowhere: contains no runs"))
   }
 }

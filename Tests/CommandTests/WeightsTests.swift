@@ -70,7 +70,7 @@ import Testing
     #expect(
       line.contains(
         "conv1.weight has shape [4, 3, 7, 7], but the network's has shape [8, 3, 7, 7]"))
-    #expect(line.hasSuffix("; --pretrained-partial leaves such tensors at random values"))
+    #expect(line.hasSuffix("; --pretrained-partial leaves such tensors randomly initialized"))
     #expect(place.runs() == [])
   }
 

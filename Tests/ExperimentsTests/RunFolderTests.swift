@@ -161,7 +161,7 @@ struct RunFolderTests {
     let other = try CanonicalJSON.encode(exampleConfiguration(seed: 2))
     try AtomicFile.write(other, to: folder.file("config.json"))
     let message = failure { try folder.prepare() }
-    #expect(message?.contains("is not the configuration this folder is named after") == true)
+    #expect(message?.contains("does not match the configuration in the folder's name") == true)
   }
 
   @Test func checkpointReadsBackTheSame() throws {

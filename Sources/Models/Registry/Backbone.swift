@@ -29,7 +29,7 @@ package struct Backbone: NamedValue {
 extension Backbone {
   /// What a message about stored weights that do not fit goes on with.
   package var weightsAdvice: String {
-    torchvisionName.map { "; \(name) begins from torchvision's \($0)" }
+    torchvisionName.map { "; \(name) starts from torchvision's \($0)" }
       ?? "; torchvision has no weights of \(name)"
   }
 }
