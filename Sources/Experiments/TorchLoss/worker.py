@@ -224,8 +224,12 @@ def main():
             traceback.print_exc()
             answer = {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
         line = (json.dumps(answer) + "\n").encode()
-        while line:
-            line = line[os.write(CHANNEL, line):]
+        try:
+            while line:
+                line = line[os.write(CHANNEL, line):]
+        except OSError:
+            # RecallBench was killed meanwhile. Python's own exit could wait for torch's threads forever.
+            os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
