@@ -51,7 +51,9 @@ let package = Package(
       plugins: ["CodeDigest"]),
     .target(
       name: "Report",
-      dependencies: ["Datasets", "Experiments", "Files", "Metrics", "Models", "Statistics"],
+      dependencies: [
+        "Datasets", "Experiments", "Files", "Metrics", "Models", "Statistics", "Tensors",
+      ],
       swiftSettings: memorySafe),
     // The command as a library, for packages with losses of their own: see docs/own-loss.md.
     .target(
