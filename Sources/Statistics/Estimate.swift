@@ -58,15 +58,26 @@ package struct Estimate: Hashable, Sendable {
   private init?(
     _ runs: [[ResampledRun]], images: [Int], quantity: ([ClassTotals]) -> Double?
   ) {
-    let values = runs.compactMap { quantity($0.map(\.totals)) }
-    guard let count = images.first, count > 1, Set(images).count == 1, values.count == runs.count
+    self.init(
+      values: runs.map { quantity($0.map(\.totals)) }, images: images,
+      replicates: runs.flatMap { $0.map(\.replicates.count) }.min() ?? 0
+    ) { draw in runs.map { quantity($0.map { $0.replicates[draw] }) } }
+  }
+
+  /// - Parameters:
+  ///   - seeds: the quantity of each seed on all images; nil where undefined.
+  ///   - images: the images of each seed.
+  ///   - replicates: the number of draws.
+  ///   - draw: the quantity of each seed on one draw of the images.
+  init?(values seeds: [Double?], images: [Int], replicates: Int, draw: (Int) -> [Double?]) {
+    let values = seeds.compactMap(\.self)
+    guard let count = images.first, count > 1, Set(images).count == 1, values.count == seeds.count
     else { return nil }
     let n = Double(values.count)
-    let replicates = runs.flatMap { $0.map(\.replicates.count) }.min() ?? 0
     // A draw in which the quantity is undefined (no pixel of the class) says nothing.
     let drawn = (0..<replicates).compactMap { replicate -> Double? in
-      let values = runs.compactMap { quantity($0.map { $0.replicates[replicate] }) }
-      return values.count == runs.count ? values.reduce(0, +) / n : nil
+      let drawn = draw(replicate).compactMap(\.self)
+      return drawn.count == values.count ? drawn.reduce(0, +) / n : nil
     }
     guard drawn.count > replicates / 2, let ofImages = variance(drawn) else { return nil }
     let ofSeeds = (variance(values) ?? 0) / n
@@ -77,7 +88,7 @@ package struct Estimate: Hashable, Sendable {
     let whole = ofSeeds + ofImages
     let satterthwaite = weight > 0 ? whole * whole / weight : Double(count - 1)
     degreesOfFreedom = values.count == 2 ? 1 : satterthwaite
-    (seeds, self.images) = (values.count, count)
+    (self.seeds, self.images) = (values.count, count)
   }
 }
 

@@ -38,13 +38,20 @@ let exampleSplit = SplitRecord(
 
 let examplePredictions = [1: LabelImage(height: 2, width: 3, ids: [0, 1, 1, 0, 1, 0])]
 
+let exampleRecord = RunRecord(
+  folder: URL(filePath: "/runs/example"), configuration: exampleConfiguration(),
+  environment: exampleEnvironment, split: exampleSplit, history: exampleHistory,
+  confusions: exampleConfusions, evaluatedIteration: 10, predictions: examplePredictions,
+  classWeights: [0.5, 2])
+
 /// Stores a whole run as training would.
-func storeExample(_ folder: RunFolder) throws {
+func storeExample(_ folder: RunFolder) throws { try storeExample(folder, corrected: nil) }
+
+func storeExample(_ folder: RunFolder, corrected: CorrectedConfusions?) throws {
   try folder.prepare()
   try folder.saveWeights([NamedArray(name: "w", shape: [2], values: [1, -0.5])])
-  try folder.finish(
-    RunRecord(
-      folder: folder.url, configuration: folder.configuration, environment: exampleEnvironment,
-      split: exampleSplit, history: exampleHistory, confusions: exampleConfusions,
-      evaluatedIteration: 10, predictions: examplePredictions, classWeights: [0.5, 2]))
+  var record = exampleRecord
+  (record.folder, record.configuration) = (folder.url, folder.configuration)
+  record.corrected = corrected
+  try folder.finish(record)
 }

@@ -53,6 +53,63 @@ struct SweepFileTests {
       ])
   }
 
+  private static let settings = """
+
+    settings:
+      - {backbones: [resnet18], architecture: deeplabv3plus, size: [16, 32], iterations: 40}
+      - {width: 0.125, learning_rate: [1e-3, 3e-3]}
+    """
+
+  /// A setting goes before a data set's own training, and that before the sweep's.
+  @Test func settingsReplaceWhatTheyName() throws {
+    var sweep = try Sweep(yaml: Self.text + Self.settings, file: "t.yml")
+    sweep.seeds = [1]
+    let runs = sweep.runs.filter { $0.loss == "ce" && $0.data.name == .cityscapes }
+    #expect(runs.map(\.architecture) == [.deeplabv3plus, nil, nil])
+    #expect(runs.map(\.width) == [0.25, 0.125, 0.125])
+    #expect(runs.map(\.data.height) == [16, 48, 48] && runs[0].data.evaluateHeight == 64)
+    #expect(runs.map(\.training.iterations) == [40, 30, 30])
+    #expect(runs.map(\.training.learningRate) == [1e-3, 1e-3, 3e-3])
+    #expect(runs.allSatisfy { $0.training.checkpoint == .best })
+    sweep.backbones = [.resnet101]
+    #expect(sweep.runs.allSatisfy { $0.architecture == nil && $0.width == 0.125 })
+  }
+
+  @Test func everyBackboneNeedsASetting() throws {
+    let only = Self.settings.replacing("width: 0.125", with: "backbones: [resnet18], width: 0.125")
+    var sweep = try Sweep(yaml: Self.text + only, file: "t.yml")
+    var overrides = SweepOverrides()
+    (overrides.backbones, overrides.datasets) = ([.resnet101], [.synthia])
+    let message = failure { try sweep.apply(overrides) } ?? ""
+    #expect(message.contains("t.yml: has no setting for resnet101"), "\(message)")
+  }
+
+  @Test func oneRunNeedsOneSetting() throws {
+    var sweep = try Sweep(yaml: Self.text + Self.settings, file: "t.yml")
+    let message = failure { try sweep.useOnlySetting(of: .resnet18) } ?? ""
+    #expect(message.contains("2 settings for resnet18"), "\(message)")
+    try sweep.useOnlySetting(of: .resnet101)
+    #expect(sweep.settings.isEmpty && sweep.width == 0.125)
+  }
+
+  @Test func strengthsOfPriorCorrectionAreNumbersFromZeroToOne() throws {
+    let sweep = try Sweep(
+      yaml: Self.text + "\nevaluate: {prior_correction: [1, 0, 0.25]}", file: "t.yml")
+    #expect(sweep.runs.allSatisfy { $0.evaluation?.priorCorrection == [0, 0.25, 1] })
+    for (wrong, message) in [
+      ("[0, 1.5]", "evaluate.prior_correction must be a number from 0.0 to 1.0, not '1.5'"),
+      ("[0, x]", "evaluate.prior_correction must be a number from 0.0 to 1.0, not 'x'"),
+      ("0.5", "evaluate.prior_correction must be a list, not '0.5'"),
+      ("[]", "evaluate.prior_correction must not be empty"),
+      ("[0.5, 0.50]", "evaluate.prior_correction lists '0.50' twice"),
+    ] {
+      let error = failure {
+        _ = try Sweep(yaml: Self.text + "\nevaluate: {prior_correction: \(wrong)}", file: "t.yml")
+      } ?? ""
+      #expect(error.hasPrefix("t.yml:20:") && error.contains(message), "\(error)")
+    }
+  }
+
   @Test func architectureIsDeepLabV3UnlessNamed() throws {
     var sweep = try Sweep(yaml: Self.text, file: "t.yml")
     #expect(sweep.architecture == .deeplabv3)

@@ -14,9 +14,10 @@ package struct Baselines: Sendable {
 
   /// - Parameters:
   ///   - folder: a sweep's output folder.
-  ///   - losses: normalized notations, or names such as `focal` that match any parameters.
+  ///   - losses: normalized notations, or names such as `focal` that match any parameters; either may
+  ///     be followed by a strength of prior correction, such as `ce @ 0.5`.
   /// - Throws: `UserError` if there are no such runs.
-  package init(_ folder: URL, losses: [String]) throws {
+  package init(_ folder: URL, losses: [CorrectedLoss]) throws {
     self.folder = folder
     let sweep = SweepFolder(folder)
     guard sweep.holdsRuns else {
@@ -28,13 +29,16 @@ package struct Baselines: Sendable {
     func matches(_ notation: String, _ name: String) -> Bool {
       notation == name || notation.prefix { $0 != "(" } == name
     }
-    for name in losses where !all.contains(where: { matches($0.configuration.loss, name) }) {
+    for name in losses.map(\.loss)
+    where !all.contains(where: { matches($0.configuration.loss, name) }) {
       let there = Set(all.map(\.configuration.loss)).sorted().joined(separator: ", ")
       throw UserError(
         path: folder.path, problem: "has no finished run of \(name); it has \(there)")
     }
-    records = all.filter { record in
-      losses.contains { matches(record.configuration.loss, $0) }
+    records = try all.flatMap { record in
+      try losses.filter { matches(record.configuration.loss, $0.loss) }.map { loss in
+        try loss.tau.map { try record.corrected(tau: $0) } ?? record
+      }
     }
   }
 

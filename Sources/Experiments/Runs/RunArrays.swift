@@ -9,22 +9,28 @@ import Metrics
 /// - `confusions`, int32 [images, classes, classes], with rows as true classes;
 /// - `pictured`, int32 [k], and `predictions`, uint8 [k, height, width]: the indices of some images
 ///   in the evaluated split, and the training ids predicted for them; only if there are any;
+/// - `corrected`, int32 [strengths, images, classes, classes]: how prior correction changes
+///   `confusions`, as differences from one strength to the next (see `CorrectedConfusions`); the
+///   strengths are in the run's `priorTaus`;
 /// - `history.jsonl`, one line of JSON per entry, which NumPy returns as bytes.
 struct RunArrays {
   var history: [HistoryEntry]
   var confusions: [ConfusionMatrix]
   var predictions: [Int: LabelImage]
+  /// Nil in runs from earlier versions.
+  var corrected: CorrectedConfusions?
 
   private enum Member {
     static let history = "history.jsonl"
     static let confusions = "confusions.npy"
     static let predictions = "predictions.npy"
     static let pictured = "pictured.npy"
+    static let corrected = "corrected.npy"
   }
 
   init(_ record: RunRecord) {
     (history, confusions) = (record.history, record.confusions)
-    predictions = record.predictions
+    (predictions, corrected) = (record.predictions, record.corrected)
   }
 
   /// Encodes the members of the archive, by name.
@@ -45,6 +51,9 @@ struct RunArrays {
         ),
       ]
     }
+    if let corrected {
+      members.append((Member.corrected, try corrected.encoded(plain: confusions, of: url)))
+    }
     return members + [(Member.history, try encodeHistory(history))]
   }
 
@@ -52,15 +61,9 @@ struct RunArrays {
   /// makes the compressed file one seventh smaller.
   private func encodedConfusions(of url: URL) throws -> Data {
     let classes = confusions.first?.classes ?? 0
-    var values: [Int32] = []
-    values.reserveCapacity(confusions.count * classes * classes)
-    for count in confusions.lazy.flatMap(\.counts) {
-      guard let value = Int32(exactly: count) else {
-        throw UserError(
-          path: url.path,
-          problem: "an image with \(count) pixels in one cell of its confusion matrix is too large")
-      }
-      values.append(value)
+    let values: [Int32]
+    do throws(UserError) { values = try int32Counts(confusions) } catch {
+      throw UserError(path: url.path, problem: error.problem)
     }
     return try NumPy.encode(
       values, shape: [confusions.count, classes, classes], isColumnMajor: true, of: url)
@@ -69,7 +72,8 @@ struct RunArrays {
   /// - Parameters:
   ///   - prefix: the prefix of the names of the run's members.
   ///   - url: the archive to name in errors.
-  init(_ archive: ZipArchive, prefix: String = "", of url: URL) throws {
+  ///   - taus: the strengths of the corrected matrices; nil if the run has none.
+  init(_ archive: ZipArchive, prefix: String = "", taus: [Double]?, of url: URL) throws {
     func contents(_ name: String) throws -> Data? {
       do throws(UserError) { return try archive.contents(of: prefix + name) } catch {
         throw UserError(path: url.path, problem: error.problem)
@@ -85,6 +89,11 @@ struct RunArrays {
     confusions = try decodeConfusions(required(Member.confusions), of: url)
     history = try decodeHistory(required(Member.history), of: url)
     predictions = [:]
+    let plain = confusions
+    corrected = try taus.map { taus in
+      try CorrectedConfusions(
+        taus: taus, decoding: required(Member.corrected), plain: plain, of: url)
+    }
     guard let pictured = try contents(Member.pictured) else { return }
     let places = try NumPy.decode(pictured, as: Int32.self, of: url).values
     let (shape, ids) = try NumPy.decode(required(Member.predictions), as: UInt8.self, of: url)

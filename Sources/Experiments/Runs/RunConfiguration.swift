@@ -134,11 +134,14 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
   package var seed: UInt64
   /// Nil for randomly initialized weights.
   package var pretrained: Pretraining?
+  /// Nil for what every run stores.
+  package var evaluation: EvaluationConfiguration?
 
   package init(
     data: DataConfiguration, architecture: Architecture = .deeplabv3, backbone: Backbone,
     width: Double, loss: String, training: TrainingConfiguration, seed: UInt64,
-    pretrained: Pretraining? = nil, torch: TorchIdentity? = nil
+    pretrained: Pretraining? = nil, torch: TorchIdentity? = nil,
+    evaluation: EvaluationConfiguration? = nil
   ) {
     self.data = data
     self.architecture = architecture == .deeplabv3 ? nil : architecture
@@ -149,6 +152,7 @@ package struct RunConfiguration: Codable, Hashable, Sendable {
     self.training = training
     self.seed = seed
     self.pretrained = pretrained
+    self.evaluation = evaluation
   }
 }
 

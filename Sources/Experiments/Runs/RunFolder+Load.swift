@@ -25,7 +25,7 @@ extension RunFolder {
     let file = url.appending(path: Name.arrays)
     return manifest.record(
       url, split: try sweep.splits.load(manifest.split),
-      arrays: try RunArrays(openArchive(file), of: file))
+      arrays: try RunArrays(openArchive(file), taus: manifest.priorTaus, of: file))
   }
 
   /// Whether the run's own folder, not only a pack, contains the finished run.

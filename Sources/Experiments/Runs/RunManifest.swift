@@ -13,6 +13,8 @@ struct RunManifest: Codable, Hashable, Sendable {
   var classWeights: [Double]?
   var evaluatedIteration: Int
   var checkpoints: CheckpointScores?
+  /// The strengths of prior correction for which the arrays have matrices.
+  var priorTaus: [Double]?
 
   init(_ record: RunRecord, split: String) throws {
     run = try record.configuration.runName
@@ -22,6 +24,7 @@ struct RunManifest: Codable, Hashable, Sendable {
     classWeights = record.classWeights
     evaluatedIteration = record.evaluatedIteration
     checkpoints = record.checkpoints
+    priorTaus = record.corrected?.taus
   }
 
   func record(_ folder: URL, split: SplitRecord, arrays: RunArrays) -> RunRecord {
@@ -30,6 +33,6 @@ struct RunManifest: Codable, Hashable, Sendable {
       history: arrays.history, confusions: arrays.confusions,
       evaluatedIteration: evaluatedIteration, checkpoints: checkpoints,
       predictions: arrays.predictions.filter { split.evaluated.indices.contains($0.key) },
-      classWeights: classWeights)
+      classWeights: classWeights, corrected: arrays.corrected)
   }
 }

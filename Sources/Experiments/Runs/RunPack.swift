@@ -37,7 +37,8 @@ struct RunPack: Sendable {
       splits[manifest.split] = split
       let record = manifest.record(
         sweep.runs.appending(path: manifest.run), split: split,
-        arrays: try RunArrays(archive, prefix: manifest.run + "/", of: arrays))
+        arrays: try RunArrays(
+          archive, prefix: manifest.run + "/", taus: manifest.priorTaus, of: arrays))
       try record.check(arrays)
       return record
     }

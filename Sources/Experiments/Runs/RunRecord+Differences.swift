@@ -16,6 +16,10 @@ extension RunRecord {
       ("the evaluated iteration", evaluatedIteration == other.evaluatedIteration),
       ("the scores of best and last weights", checkpoints == other.checkpoints),
       ("the confusion matrices from image \(image ?? 0)", confusions == other.confusions),
+      (
+        "the corrected confusion matrices",
+        corrected == nil || other.corrected == nil || corrected == other.corrected
+      ),
       ("the kept predictions", predictions == other.predictions),
     ]
     return parts.filter { !$0.isSame }.map(\.name)

@@ -142,12 +142,14 @@ package struct RunRecord: Sendable {
   package var predictions: [Int: LabelImage]
   /// The constant weight of each class in the loss, by training id; nil if there are none.
   package var classWeights: [Double]?
+  /// The matrices under prior correction; nil in records from earlier versions.
+  package var corrected: CorrectedConfusions?
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,
     history: [HistoryEntry], confusions: [ConfusionMatrix], evaluatedIteration: Int,
     checkpoints: CheckpointScores? = nil, predictions: [Int: LabelImage] = [:],
-    classWeights: [Double]? = nil
+    classWeights: [Double]? = nil, corrected: CorrectedConfusions? = nil
   ) {
     self.folder = folder
     self.configuration = configuration
@@ -159,6 +161,7 @@ package struct RunRecord: Sendable {
     self.checkpoints = checkpoints
     self.predictions = predictions
     self.classWeights = classWeights
+    self.corrected = corrected
   }
 
   /// The name of the run's folder.

@@ -17,8 +17,8 @@ extension Sweep {
 
   private init(_ root: YAMLValue) throws(UserError) {
     let fields = try root.fields([
-      "name", "description", "seeds", "backbones", "losses", "network", "training", "datasets",
-      "execution",
+      "name", "description", "seeds", "backbones", "losses", "network", "training", "settings",
+      "datasets", "evaluate", "execution",
     ])
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else { throw root.error("'\(key)' is missing") }
@@ -46,9 +46,17 @@ extension Sweep {
     let common = try fields["training"].map { value throws(UserError) in
       try TrainingFields(value)
     }
+    evaluation = try fields["evaluate"]?.evaluation()
+    var trainings: [TrainingFields] = []
+    for element in try fields["settings"]?.elements() ?? [] {
+      let (setting, training) = try element.setting()
+      settings.append(setting)
+      trainings.append(training)
+    }
     let section = try required("datasets")
-    datasets = try section.datasets(common)
+    datasets = try section.datasets(common, settings: trainings)
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
+    try checkSettings()
   }
 }
 
@@ -75,19 +83,22 @@ extension YAMLValue {
 
 /// The fields under `training`, of a sweep or of one data set.
 struct TrainingFields {
+  static let keys = ["iterations", "batch", "learning_rate", "checkpoint", "validate_every"]
+
   var fields: [String: YAMLValue]
 
-  init(_ value: YAMLValue) throws(UserError) {
-    fields = try value.fields([
-      "iterations", "batch", "learning_rate", "checkpoint", "validate_every",
-    ])
+  init(fields: [String: YAMLValue]) { self.fields = fields }
+
+  init(_ value: YAMLValue) throws(UserError) { fields = try value.fields(Self.keys) }
+
+  /// These fields, and those of `other` in place of them.
+  func merged(_ other: TrainingFields) -> TrainingFields {
+    TrainingFields(fields: fields.merging(other.fields) { $1 })
   }
 
   /// - Parameter section: the data set's section, for messages about missing fields.
   /// - Returns: the configuration with the first learning rate, and all rates if there are several.
-  func configuration(
-    _ section: YAMLValue
-  ) throws(UserError) -> (training: TrainingConfiguration, rates: [Double]) {
+  func configuration(_ section: YAMLValue) throws(UserError) -> TrainingRates {
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else {
         throw section.error("training.\(key) is missing, both here and at the top level")
@@ -112,6 +123,6 @@ struct TrainingFields {
       iterations: iterations, batch: try required("batch").integer(in: 2...4096),
       learningRate: rates[0], checkpoint: rule,
       validateEvery: every)
-    return (training, rates.count > 1 ? rates : [])
+    return TrainingRates(training: training, rates: rates.count > 1 ? rates : [])
   }
 }

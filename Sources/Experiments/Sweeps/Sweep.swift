@@ -12,17 +12,11 @@ package struct Sweep: Hashable, Sendable {
     package var learningRates: [Double] = []
     /// The file locations of a user-described data set.
     package var description: FolderDescription?
+    /// What each element of the file's `settings` makes of the training, in its order.
+    var settingTrainings: [TrainingRates] = []
 
-    /// `training` with each of the learning rates.
-    var trainings: [TrainingConfiguration] {
-      learningRates.isEmpty
-        ? [training]
-        : learningRates.map { rate in
-          var training = training
-          training.learningRate = rate
-          return training
-        }
-    }
+    /// The values above, without a setting.
+    var plain: TrainingRates { TrainingRates(training: training, rates: learningRates) }
   }
 
   /// The path as the user gave it, for messages.
@@ -44,6 +38,10 @@ package struct Sweep: Hashable, Sendable {
   /// The files found at these paths or those on the command line; set by `apply`.
   package var pretrained: [Backbone: PretrainedFile] = [:]
   package var datasets: [Entry]
+  /// Networks, sizes and trainings to use instead of the ones above; if empty, only those are used.
+  package var settings: [SweepSetting] = []
+  /// What runs store besides their confusion matrices; nil for what every run stores.
+  package var evaluation: EvaluationConfiguration?
   /// Whether real data replaces a rendered stand-in in the sweep file.
   package var replacesStandIns = false
   /// Whether the command line gave pretrained weights that the sweep file does not name.
@@ -66,19 +64,33 @@ package struct Sweep: Hashable, Sendable {
     for seed in seeds {
       for backbone in backbones {
         for entry in datasets {
+          let variants = variants(of: entry, on: backbone)
           for loss in losses {
-            for training in entry.trainings {
-              runs.append(
-                RunConfiguration(
-                  data: entry.data, architecture: architecture, backbone: backbone, width: width,
-                  loss: loss, training: training, seed: seed,
-                  pretrained: pretrained[backbone]?.pretraining,
-                  torch: torch[loss]?.identity))
+            runs += variants.map { variant in
+              var run = variant
+              (run.loss, run.torch, run.seed) = (loss, torch[loss]?.identity, seed)
+              return run
             }
           }
         }
       }
     }
     return runs
+  }
+
+  /// A run for each setting and learning rate; the loss and the seed are placeholders.
+  private func variants(of entry: Entry, on backbone: Backbone) -> [RunConfiguration] {
+    func runs(_ setting: SweepSetting?, _ trainings: TrainingRates) -> [RunConfiguration] {
+      trainings.all.map {
+        RunConfiguration(
+          data: setting?.resized(entry.data) ?? entry.data,
+          architecture: setting?.architecture ?? architecture, backbone: backbone,
+          width: setting?.width ?? width, loss: "", training: $0, seed: 0,
+          pretrained: pretrained[backbone]?.pretraining, evaluation: evaluation)
+      }
+    }
+    if settings.isEmpty { return runs(nil, entry.plain) }
+    return zip(settings, entry.settingTrainings).filter { $0.0.applies(to: backbone) }
+      .flatMap { runs($0, $1) }
   }
 }

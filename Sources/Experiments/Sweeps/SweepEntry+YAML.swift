@@ -5,7 +5,12 @@ import Scenes
 
 extension YAMLValue {
   /// Reads the data set sections, sorted in registry order and then in file order.
-  func datasets(_ common: TrainingFields?) throws(UserError) -> [Sweep.Entry] {
+  /// - Parameters:
+  ///   - common: the file's `training`.
+  ///   - settings: the training of each of the file's `settings`.
+  func datasets(
+    _ common: TrainingFields?, settings: [TrainingFields]
+  ) throws(UserError) -> [Sweep.Entry] {
     let known = DatasetRegistry.names.map(\.rawValue)
     guard case .mapping = node else {
       throw mismatch("a mapping of \(known.joined(separator: ", "))")
@@ -14,9 +19,9 @@ extension YAMLValue {
     for (key, value) in try self.entries() {
       let name = try key.text()
       if let descriptor = DatasetRegistry.descriptor(named: DatasetName(rawValue: name)) {
-        entries.append(try Sweep.Entry(descriptor, value, common: common))
+        entries.append(try Sweep.Entry(descriptor, value, common: common, settings: settings))
       } else if value.isDescribed {
-        entries.append(try Sweep.Entry(described: key, value, common: common))
+        entries.append(try Sweep.Entry(described: key, value, common: common, settings: settings))
       } else {
         let advice = allowedList(for: name, known)
         throw key.error(
@@ -41,7 +46,8 @@ extension DatasetName {
 extension Sweep.Entry {
   /// Reads a user-described data set, described here or in a separate file.
   fileprivate init(
-    described key: YAMLValue, _ value: YAMLValue, common: TrainingFields?
+    described key: YAMLValue, _ value: YAMLValue, common: TrainingFields?,
+    settings: [TrainingFields]
   ) throws(UserError) {
     let name = try key.datasetName()
     guard let folders = try value.entries().first(where: { $0.key.isWord("folders") })?.value else {
@@ -51,14 +57,14 @@ extension Sweep.Entry {
     let description = try FolderDescription(folders, name: name)
     try self.init(
       DatasetDescriptor(name, description.rules), value, scored: description.scoredSplits,
-      common: common)
+      common: common, settings: settings)
     data.folders = description.rules
     self.description = description
   }
 
   fileprivate init(
     _ dataset: DatasetDescriptor, _ value: YAMLValue, scored: [Split]? = nil,
-    common: TrainingFields?
+    common: TrainingFields?, settings: [TrainingFields]
   ) throws(UserError) {
     let (name, schemes) = (dataset.name, dataset.splitSchemes)
     let scored = scored ?? dataset.scoredSplits
@@ -75,6 +81,7 @@ extension Sweep.Entry {
       return value
     }
     let source = try required("source")
+    training = TrainingConfiguration(iterations: 1, batch: 2, learningRate: 1, checkpoint: .last)
     data = DataConfiguration(
       name: name,
       source: try source.choice(
@@ -100,16 +107,28 @@ extension Sweep.Entry {
       throw render.error("'render' is only for source: rendered")
     case (.real, nil), (.folders, nil): break
     }
-    var training = common
-    if let own = fields["training"] {
-      let own = try TrainingFields(own)
-      training = training ?? own
-      training?.fields.merge(own.fields) { $1 }
+    let own = try fields["training"].map { value throws(UserError) in try TrainingFields(value) }
+    try setTraining([common, own].compactMap(\.self), settings: settings, value)
+  }
+
+  /// - Parameter parts: the file's `training` and the data set's, so far as there are.
+  private mutating func setTraining(
+    _ parts: [TrainingFields], settings: [TrainingFields], _ section: YAMLValue
+  ) throws(UserError) {
+    guard !parts.isEmpty || !settings.isEmpty else {
+      throw section.error("'training' is missing, both here and at the top level")
     }
-    guard let training else {
-      throw value.error("'training' is missing, both here and at the top level")
+    let merged = parts.reduce(TrainingFields(fields: [:])) { $0.merged($1) }
+    for setting in settings {
+      settingTrainings.append(try merged.merged(setting).configuration(section))
     }
-    (self.training, learningRates) = try training.configuration(value)
+    let plain: TrainingRates
+    if let first = settingTrainings.first {
+      plain = first
+    } else {
+      plain = try merged.configuration(section)
+    }
+    (training, learningRates) = (plain.training, plain.rates)
   }
 }
 
@@ -134,7 +153,7 @@ extension RenderConfiguration {
 
 extension YAMLValue {
   /// Reads `[height, width]` in pixels.
-  fileprivate func extent() throws(UserError) -> (height: Int, width: Int) {
+  func extent() throws(UserError) -> (height: Int, width: Int) {
     guard case .sequence(let sequence) = node, sequence.count == 2 else {
       throw mismatch("[height, width] in pixels")
     }

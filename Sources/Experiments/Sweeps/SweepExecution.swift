@@ -116,13 +116,15 @@ package struct SweepExecution: Sendable {
     var datasets: [DatasetName: any Dataset] = [:]
     var data = data
     for entry in sweep.datasets { data.described[entry.data.name] = entry.description }
-    for entry in sweep.datasets where runs.contains(where: { $0.data == entry.data }) {
+    for entry in sweep.datasets {
       let name = entry.data.name
+      let own = runs.filter { $0.data.name == name }
+      if own.isEmpty { continue }
       let dataset = try data.open(entry.data, compute: Compute(threads: threads)) {
         showRendering(of: name, $0, $1)
       }
       var splits: Set = [Split.train, entry.data.evaluate]
-      if entry.training.validateEvery != nil { splits.insert(.validation) }
+      if own.contains(where: { $0.training.validateEvery != nil }) { splits.insert(.validation) }
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
         _ = try dataset.items(split)
       }

@@ -43,7 +43,11 @@ extension Sweep {
       try overrides.backbones.map { value throws(UserError) in
         try unique(value, "backbone")
       } ?? backbones
-    architecture = overrides.architecture ?? architecture
+    if let chosen = overrides.architecture {
+      architecture = chosen
+      for index in settings.indices { settings[index].architecture = nil }
+    }
+    try checkSettings()
     if let losses = overrides.losses {
       var normalized: [String] = []
       for loss in losses { normalized.append(try normalizedLoss(loss)) }

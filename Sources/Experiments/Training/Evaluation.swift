@@ -10,6 +10,8 @@ struct Evaluated {
   var matrices: [ConfusionMatrix] = []
   /// Training ids, H x W each, of the requested images, by index in the split.
   var predictions: [Int: [UInt8]] = [:]
+  /// For each strength of prior correction, one confusion matrix per image.
+  var corrected: [[ConfusionMatrix]] = []
 
   /// The sum over all images.
   var total: ConfusionMatrix {
@@ -22,13 +24,15 @@ struct Evaluated {
 /// - Parameters:
 ///   - batch: the batch size; it affects the scores only through rounding.
 ///   - keeping: the indices in the split of the images whose predictions are returned.
+///   - correction: the prior correction to evaluate as well.
 /// - Throws: `UserError` if a logit is not finite or a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
-  keeping: Set<Int> = [], compute: Compute,
+  keeping: Set<Int> = [], correction: PriorCorrection? = nil, compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
 ) throws -> Evaluated {
   var evaluated = Evaluated()
+  evaluated.corrected = Array(repeating: [], count: correction?.taus.count ?? 0)
   for start in stride(from: 0, to: sampler.count, by: batch) {
     let range = start..<min(sampler.count, start + batch)
     let input = try sampler.batch(images: range, compute: compute)
@@ -37,16 +41,31 @@ func evaluate(
     guard logits.elements.allSatisfy(\.isFinite) else {
       throw UserError("the trained network's logits are not finite; lower learning_rate")
     }
+    let labels = input.labels
     let predicted = argmax(logits: logits, compute)
-    let area = input.labels.h * input.labels.w
-    for (i, image) in range.enumerated() {
-      let pixels = i * area..<(i + 1) * area
-      var matrix = ConfusionMatrix(classes: classes)
-      try matrix.add(truth: input.labels.ids[pixels], prediction: predicted[pixels])
-      evaluated.matrices.append(matrix)
-      if keeping.contains(image) { evaluated.predictions[image] = Array(predicted[pixels]) }
+    evaluated.matrices += try confusions(labels, predicted, classes: classes)
+    for (i, tau) in (correction?.taus ?? []).enumerated() {
+      guard let predicted = correction?.predict(logits, tau: tau, compute) else { continue }
+      evaluated.corrected[i] += try confusions(labels, predicted, classes: classes)
+    }
+    let area = labels.h * labels.w
+    for (i, image) in range.enumerated() where keeping.contains(image) {
+      evaluated.predictions[image] = Array(predicted[i * area..<(i + 1) * area])
     }
     try onImages(range.upperBound)
   }
   return evaluated
+}
+
+/// One matrix for each image of a batch.
+private func confusions(
+  _ labels: LabelMap, _ predicted: [UInt8], classes: Int
+) throws -> [ConfusionMatrix] {
+  let area = labels.h * labels.w
+  return try (0..<labels.n).map { i in
+    let pixels = i * area..<(i + 1) * area
+    var matrix = ConfusionMatrix(classes: classes)
+    try matrix.add(truth: labels.ids[pixels], prediction: predicted[pixels])
+    return matrix
+  }
 }

@@ -40,7 +40,9 @@ extension RunInProgress {
     let sampler = EvaluationSampler(store: data.evaluated, normalization: data.normalization)
     return try evaluate(
       trainer.network, sampler, classes: data.dataset.classes.count,
-      batch: configuration.training.batch, keeping: Set(data.pictured), compute: compute
+      batch: configuration.training.batch, keeping: Set(data.pictured),
+      correction: PriorCorrection(
+        taus: configuration.taus, classPixels: data.split.trainClassPixels), compute: compute
     ) { done in
       progress(
         RunProgress(
@@ -70,6 +72,7 @@ extension RunInProgress {
         checkpoints: checkpoints,
         predictions: evaluated.predictions.mapValues {
           LabelImage(height: height, width: width, ids: $0)
-        }, classWeights: trainer.loss.constantClassWeights))
+        }, classWeights: trainer.loss.constantClassWeights,
+        corrected: try CorrectedConfusions(taus: configuration.taus, evaluated.corrected)))
   }
 }

@@ -20,9 +20,16 @@ struct CompareCommand: ParsableCommand {
         recallbench compare --loss my_loss --against ce,recall,focal \\
           --baselines results/quick
         recallbench compare --torch my_losses.py:MyLoss
+        recallbench compare --loss recall --against "ce @ 0.5"
+
+      LOSS @ TAU is a loss whose trained networks predict argmax of log p - TAU log f, where f is \
+      a class's share of the training pixels: the correction of the prior that needs no training. \
+      Runs store it for TAU = 0, 0.1, ..., 1.
       """)
 
-  @Option(help: ArgumentHelp("Loss, such as \"focal(gamma: 2)\".", valueName: "spec"))
+  @Option(
+    help: ArgumentHelp(
+      "Loss, such as \"focal(gamma: 2)\" or \"ce @ 0.5\".", valueName: "spec"))
   var loss: String?
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @Option(help: ArgumentHelp("Baselines, such as ce,recall.", valueName: "list"))
@@ -50,31 +57,52 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let sweep = try candidate()
-    let names = splitLosses(against)
+    let references = try splitLosses(against).map { try CorrectedLoss($0) }
+    let names = references.map(\.notation)
     let folder = baselines.map { URL(filePath: $0) } ?? sweep.defaultOutput
-    let baselines = try Baselines(folder, losses: names)
+    let baselines = try Baselines(folder, losses: references)
     try baselines.check(sweep.runs)
     if !acceptOtherCode { try baselines.checkCode() }
     guard let first = sweep.runs.first else { throw UserError("the sweep has no runs") }
+    let corrected = try loss.map { try CorrectedLoss($0) }
     let output = URL(
-      filePath: self.output ?? "results/compare/\(sweep.name)-\(first.lossSlug)")
+      filePath: self.output
+        ?? "results/compare/\(sweep.name)-\(first.lossSlug)"
+        + (corrected?.tau.map { "-prior-\($0)" } ?? ""))
+    var runs: [RunRecord]
+    if let tau = corrected?.tau {
+      runs = try self.runs(of: sweep, storedIn: folder) ?? train(sweep, into: output)
+      runs = try runs.map { try $0.corrected(tau: tau) }
+    } else {
+      runs = try train(sweep, into: output)
+    }
+    try baselines.checkSplits(runs)
+    try compare(
+      runs, with: baselines, names, loss: runs.first?.configuration.loss ?? first.loss, into: output
+    )
+  }
+
+  private func train(_ sweep: Sweep, into output: URL) throws -> [RunRecord] {
     try runSession(
       SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
         data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
         torch: torch.setup))
     let wanted = Set(sweep.runs)
-    let runs = try SweepFolder(output).loadAll().filter {
-      wanted.contains($0.configuration)
-    }
-    try baselines.checkSplits(runs)
-    try compare(runs, with: baselines, names, loss: first.loss, into: output)
+    return try SweepFolder(output).loadAll().filter { wanted.contains($0.configuration) }
+  }
+
+  /// The runs of a sweep that a folder has; nil if one is missing.
+  private func runs(of sweep: Sweep, storedIn folder: URL) throws -> [RunRecord]? {
+    let wanted = Set(sweep.runs)
+    let found = try SweepFolder(folder).loadAll().filter { wanted.contains($0.configuration) }
+    return found.count == wanted.count ? found : nil
   }
 
   private func candidate() throws -> Sweep {
     var sweep = try Sweep(contentsOf: URL(filePath: sweep))
     var selection = try runs.selection(data, weights)
-    selection.losses = loss.map { [$0] }
+    selection.losses = try loss.map { [try CorrectedLoss($0).loss] }
     selection.torch = try torch.files()
     try sweep.apply(selection)
     return sweep

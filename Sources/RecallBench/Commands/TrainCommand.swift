@@ -77,6 +77,7 @@ struct TrainCommand: ParsableCommand {
     selection.described = try data.described()
     selection.datasets = [DatasetName(rawValue: dataset)]
     try sweep.apply(selection)
+    for backbone in sweep.backbones { try sweep.useOnlySetting(of: backbone) }
     sweep.width = width ?? sweep.width
     for index in sweep.datasets.indices {
       var training = sweep.datasets[index].training

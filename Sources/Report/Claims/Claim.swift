@@ -59,6 +59,26 @@ extension PanelComparisons {
     classesBySize.first.map { ($0, panel.classes.names[$0]) }
   }
 
+  /// The distance in mean IoU decides; that in mean accuracy is reported with it.
+  fileprivate func judgeAboveCorrection(_ name: String) -> Finding {
+    guard let loss = loss(name) else { return .untested("no run of \(name)") }
+    guard !correction.isEmpty else {
+      return .untested("no run of ce with corrected predictions is stored")
+    }
+    let losses = losses.filter { $0.notation != "ce" }
+    func difference(_ distance: CurveDistance) -> PairedDifference? {
+      losses.firstIndex(of: loss).flatMap { distances(losses, distance)[$0] }
+    }
+    guard let iou = difference(.iouAtEqualAccuracy) else {
+      return .untested("\(name) has a mean accuracy that ce reaches with no tau in every seed")
+    }
+    let accuracy = difference(.accuracyAtEqualIoU).map(\.text) ?? "not reached"
+    var finding = Rule.direction(
+      iou, isHigher: true, "\(name) minus ce @ tau, mean IoU at equal mean accuracy")
+    finding.figures.append("mean accuracy at equal mean IoU: \(accuracy)")
+    return finding
+  }
+
   fileprivate func judgeTrend(_ name: String, rises: Bool) -> Finding {
     guard let smallest, let loss = loss(name) else { return .untested("no run of \(name)") }
     return weightTrend(of: smallest.id, loss).finding(
@@ -175,6 +195,12 @@ extension Claim {
             ["balanced_ce"], than: "recall", ClassMean(.iou, over: minority, named: "the minority"))
       )
     },
+    Claim(
+      id: "recall-above-correction", section: "none",
+      statement:
+        "Recall loss lies above what cross-entropy reaches by correcting its prior after training.",
+      test: "mean IoU at equal mean accuracy: recall above the curve of ce @ tau, tau from 0 to 1"
+    ) { $0.judgeAboveCorrection("recall") },
     Claim(
       id: "recall-weight-falls", section: "IV-D",
       statement: "The smallest class's share of the recall weights falls over training.",

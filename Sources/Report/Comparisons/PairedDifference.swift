@@ -13,6 +13,14 @@ struct PairedDifference: Hashable {
   /// The p-value adjusted by Holm's method for the losses compared.
   var adjusted: Double
 
+  /// Holm's correction for as many as could be estimated.
+  static func adjusted(_ estimates: [Estimate?]) -> [PairedDifference?] {
+    var adjusted = holm(estimates.compactMap { $0?.pValue })[...]
+    return estimates.map { estimate in
+      estimate.map { PairedDifference(estimate: $0, adjusted: adjusted.removeFirst()) }
+    }
+  }
+
   /// The verdict at 5 percent, after Holm's correction.
   var verdict: Verdict {
     adjusted < 0.05 ? (estimate.value > 0 ? .higher : .lower) : .indistinct

@@ -7,6 +7,8 @@ struct PanelComparisons {
   let setting: Setting
   /// The losses that have runs with images.
   private let rows: [(loss: LossName, runs: [UInt64: ResampledRun])]
+  /// What cross-entropy reaches by correcting its prior, by seed; empty where that is not stored.
+  let correction: [UInt64: ResampledCurve]
 
   init(_ panel: Panel, _ setting: Setting) {
     (self.panel, self.setting) = (panel, setting)
@@ -16,6 +18,10 @@ struct PanelComparisons {
       }
       return runs.isEmpty
         ? nil : (row.loss, Dictionary(runs, uniquingKeysWith: { first, _ in first }))
+    }
+    let own = panel.rows.first { $0.setting == setting && $0.loss.notation == "ce" }
+    correction = (own?.runs ?? []).reduce(into: [:]) { curves, run in
+      curves[run.configuration.seed] = run.corrected.flatMap(ResampledCurve.init)
     }
   }
 
@@ -48,11 +54,7 @@ struct PanelComparisons {
   func differences(_ candidates: [LossName], from reference: LossName, _ score: ClassMean)
     -> [PairedDifference?]
   {
-    let estimates = candidates.map { estimate($0, minus: reference, score) }
-    var adjusted = holm(estimates.compactMap { $0?.pValue })[...]
-    return estimates.map { estimate in
-      estimate.map { PairedDifference(estimate: $0, adjusted: adjusted.removeFirst()) }
-    }
+    PairedDifference.adjusted(candidates.map { estimate($0, minus: reference, score) })
   }
 
   private func estimate(_ candidate: LossName, minus reference: LossName, _ score: ClassMean)
@@ -65,6 +67,23 @@ struct PanelComparisons {
       return (candidate, reference)
     }
     return Estimate(score, of: pairs)
+  }
+
+  /// Each loss's distance from what cross-entropy of the same seed reaches by correcting its prior.
+  ///
+  /// - Returns: one for each candidate, adjusted for as many as could be compared; nil where there is
+  ///   no curve, or the curve does not reach the loss's level.
+  func distances(_ candidates: [LossName], _ distance: CurveDistance) -> [PairedDifference?] {
+    let estimates = candidates.map { loss -> Estimate? in
+      let runs = runs(loss) ?? [:]
+      let pairs = runs.keys.sorted().compactMap {
+        seed -> (run: ResampledRun, curve: ResampledCurve)? in
+        guard let run = runs[seed], let curve = correction[seed] else { return nil }
+        return (run, curve)
+      }
+      return Estimate(distance, of: pairs)
+    }
+    return PairedDifference.adjusted(estimates)
   }
 
   private func runs(_ loss: LossName) -> [UInt64: ResampledRun]? {

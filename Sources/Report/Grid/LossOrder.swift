@@ -13,8 +13,14 @@ struct LossName: Hashable, Comparable {
   /// Whether several losses are added, or one has a weight.
   var isSum: Bool { notation.contains(" * ") || notation.contains(" + ") }
 
-  /// The notation up to its parameters, such as `focal` or `focal.published`; all of a sum's.
-  var base: String { isSum ? notation : String(notation.prefix { $0 != "(" }) }
+  /// Whether the predictions have their prior corrected, as `ce @ 0.5`.
+  var isCorrected: Bool { notation.contains(" @ ") }
+
+  /// The notation up to its parameters, such as `focal` or `focal.published`; all of a sum's, and of
+  /// one with corrected predictions.
+  var base: String {
+    isSum || isCorrected ? notation : String(notation.prefix { $0 != "(" })
+  }
 
   /// The base without the variant: what `focal` and `focal.published` share.
   var family: String { base.replacing(Self.published, with: "") }

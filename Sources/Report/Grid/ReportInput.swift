@@ -21,6 +21,8 @@ package struct ReportedRun: Sendable {
   package var environment: RunEnvironment?
   /// What the best and the last weights score, where both are known.
   package var checkpoints: CheckpointScores?
+  /// The matrices under prior correction, where they are known.
+  package var corrected: CorrectedConfusions?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
@@ -52,6 +54,7 @@ package struct ReportedRun: Sendable {
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
     (environment, checkpoints) = (record.environment, record.checkpoints)
+    corrected = record.corrected
   }
 }
 

@@ -98,6 +98,10 @@ let pageStyle = #"""
   .grid { stroke: var(--grid); fill: none; }
   .axis { stroke: var(--guide); fill: none; }
   .guide { stroke: var(--guide); fill: none; stroke-dasharray: 7 5; }
+  path.correction { stroke: var(--guide); fill: none; stroke-width: 1.5; }
+  text.correction, .corrected { fill: var(--guide); }
+  .corrected .hit { fill: transparent; }
+  .band { fill: var(--guide); fill-opacity: 0.16; stroke: none; }
   .front { stroke: var(--guide); fill: none; stroke-width: 1; }
   .series { --fill: var(--lf); --ink: var(--li); }
   @media screen and (prefers-color-scheme: dark) {

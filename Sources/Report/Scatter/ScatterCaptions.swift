@@ -59,6 +59,15 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if grid.panels.contains(where: { ScatterSeries.front(ScatterSeries.of($0)).count > 1 }) {
     legend.append("Pale line: Pareto front, the means that none beats in both.")
   }
+  let curves = grid.panels.flatMap(CorrectionCurve.all)
+  if !curves.isEmpty {
+    legend.append(
+      "Gray line, ce @ tau: ce with its prior corrected after training, tau from "
+        + "\(tauText(curves[0].taus[0])) to \(tauText(curves[0].taus.last ?? 1))"
+        + (curves.contains { $0.seeds.count > 1 }
+          ? "; band: one standard deviation of the seeds." : ".")
+    )
+  }
   if grid.panels.contains(where: { $0.indistinct.values.contains { !$0.isEmpty } }) {
     legend.append(
       "\(indistinctMark.dropFirst()): not distinguishable from ce in either (Holm, 5 %; tables.md)."

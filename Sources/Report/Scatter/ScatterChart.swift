@@ -9,12 +9,23 @@ struct ScatterChart {
   let series: [ScatterSeries]
   /// All losses in the order of tables, those without a finished run included.
   let losses: [String]
+  /// What cross-entropy reaches by correcting its prior.
+  var curves: [CorrectionCurve] = []
 
   /// Mean accuracy against mean IoU.
   init(_ panel: Panel) {
     (slug, title) = (panel.slug, panel.title)
     series = ScatterSeries.of(panel)
     losses = panel.rows.map { panel.label($0) }
+    curves = CorrectionCurve.all(panel)
+  }
+
+  /// What is labeled: the losses, then the ends of the curves.
+  var labeled: [(text: String, anchor: Point)] {
+    series.map { ($0.label, $0.mean) }
+      + curves.compactMap { curve in
+        curve.mean.last.map { (curve.label, $0) }
+      }
   }
 
   init(slug: String, title: String, quantities: (x: String, y: String), series: [ScatterSeries]) {

@@ -9,6 +9,7 @@ struct ScatterLayout {
     let frame: Box
     /// Percent: the panel's ranges of mean IoU and mean accuracy.
     let range: Box
+    /// In the order of the chart's `labeled`.
     let labels: [LabelPlacement.Placed]
 
     func pixel(_ point: Point) -> Point { Self.pixel(point, frame, range) }
@@ -93,7 +94,9 @@ struct ScatterLayout {
 
   private static func placed(_ chart: ScatterChart, frame: Box) -> Placed {
     let series = chart.series
-    let points = series.flatMap { [$0.mean] + $0.seeds.map(\.point) }
+    let points =
+      series.flatMap { [$0.mean] + $0.seeds.map(\.point) }
+      + chart.curves.flatMap { $0.mean + $0.band }
     let (x, y) = (axis(points.map(\.x)), axis(points.map(\.y)))
     let range = Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
     func pixel(_ point: Point) -> Point { Placed.pixel(point, frame, range) }
@@ -111,9 +114,9 @@ struct ScatterLayout {
     }
     let placement = LabelPlacement(area: frame.grown(by: -5), markers: markers, guides: guides)
     let labels = placement.place(
-      series.map {
+      chart.labeled.map {
         LabelPlacement.Request(
-          anchor: pixel($0.mean), width: Double($0.label.count) * fontSize * 0.64,
+          anchor: pixel($0.anchor), width: Double($0.text.count) * fontSize * 0.64,
           height: fontSize * 1.15)
       })
     return Placed(chart: chart, frame: frame, range: range, labels: labels)

@@ -48,17 +48,23 @@ struct ScatterPlot {
     frame = PlotFrame(
       width: 480, height: 400,
       x: Self.axis(
-        chart.quantities.x + " (%)", marks.map { ($0.x, $0.series.seeds.map(\.point.x)) }),
+        chart.quantities.x + " (%)", marks.map { ($0.x, $0.series.seeds.map(\.point.x)) },
+        chart.curves.flatMap { ($0.mean + $0.band).map(\.x) }),
       y: Self.axis(
-        chart.quantities.y + " (%)", marks.map { ($0.y, $0.series.seeds.map(\.point.y)) }))
+        chart.quantities.y + " (%)", marks.map { ($0.y, $0.series.seeds.map(\.point.y)) },
+        chart.curves.flatMap { ($0.mean + $0.band).map(\.y) }))
   }
 
   /// All that is drawn with a margin, at least two points wide, within 0...100 percent.
-  private static func axis(_ title: String, _ values: [(Statistic, [Double])]) -> PlotAxis {
-    let all = values.flatMap { value, seeds in
-      let spread = value.deviation ?? 0
-      return seeds + [value.mean - spread, value.mean + spread]
-    }
+  private static func axis(
+    _ title: String, _ values: [(Statistic, [Double])], _ curves: [Double]
+  ) -> PlotAxis {
+    let all =
+      curves
+      + values.flatMap { value, seeds in
+        let spread = value.deviation ?? 0
+        return seeds + [value.mean - spread, value.mean + spread]
+      }
     guard let low = all.min(), let high = all.max() else {
       return PlotAxis(title, from: 0, to: 100)
     }
@@ -125,6 +131,7 @@ struct ScatterPlot {
     }
     let path = front.map { "\(at($0).x) \(at($0).y)" as HTML }.joined("L")
     lines += "<path class=\"front\" d=\"M\(path)\"/>"
+    lines += chart.curves.map(curve).joined("\n")
     return """
       \(lines)
       \(marks.map(spread).joined("\n"))
@@ -132,6 +139,26 @@ struct ScatterPlot {
       \(marks.map { mark($0, onFront: onFront.contains($0.name)) }.joined("\n"))
       """
   }
+
+  /// The curve with its band, and a dot with a tooltip for each strength.
+  private func curve(_ curve: CorrectionCurve) -> HTML {
+    let band = curve.band.map { path(frame.pixel($0)) }.joined("L")
+    let line = curve.mean.map { path(frame.pixel($0)) }.joined("L")
+    let dots = zip(curve.mean, curve.taus).map { point, tau -> HTML in
+      let at = frame.pixel(point)
+      let tip =
+        "ce @ \(tauText(tau)): prior corrected\n\(chart.quantities.y) \(fixed(point.y, 2)) %\n"
+        + "\(chart.quantities.x) \(fixed(point.x, 2)) %"
+      return
+        "<g class=\"corrected\" tabindex=\"0\" role=\"img\" aria-label=\"\(tip)\" data-tip transform=\"translate(\(at.x) \(at.y))\"><circle class=\"hit\" r=\"8\"/><circle r=\"2.5\"/></g>"
+    }.joined()
+    return """
+      \(curve.band.isEmpty ? .empty : "<path class=\"band\" d=\"M\(band)Z\"/>")
+      <path class="correction" d="M\(line)"/>\(dots)
+      """
+  }
+
+  private func path(_ point: Point) -> HTML { "\(point.x) \(point.y)" }
 
   /// Horizontally and vertically, one standard deviation to either side of the mean; none for a
   /// single seed.
@@ -191,20 +218,27 @@ struct ScatterPlot {
     let guides = (reference + steps + marks.flatMap(bars)).map {
       Segment(from: scaled($0.from), to: scaled($0.to))
     }
+    let ends = chart.curves.compactMap { curve in curve.mean.last.map { (curve.label, $0) } }
+    let wanted = marks.map { ($0.series.label, at($0)) } + ends.map { ($0.0, frame.pixel($0.1)) }
     let placed = LabelPlacement(area: area.grown(by: -4), markers: boxes, guides: guides).place(
-      marks.map { mark in
+      wanted.map { text, anchor in
         LabelPlacement.Request(
-          anchor: scaled(at(mark)),
-          width: (Double(mark.series.label.count) * size * 0.58 + 2) * scale,
+          anchor: scaled(anchor), width: (Double(text.count) * size * 0.58 + 2) * scale,
           height: size * 1.15 * scale)
       })
-    return zip(marks, placed).map { mark, label -> HTML in
+    let curveLabels = zip(ends, placed.dropFirst(marks.count)).map { end, label -> HTML in
       let middle = label.box.center
-      let leader = label.leader.map { line -> HTML in
-        "<path class=\"leader\" d=\"M\(line.from.x / scale) \(line.from.y / scale)L\(line.to.x / scale) \(line.to.y / scale)\"/>"
-      }
       return
-        "<g style=\"\(mark.colors.properties)\" class=\"series\" aria-hidden=\"true\">\(leader ?? .empty)<text x=\"\(middle.x / scale)\" y=\"\(middle.y / scale + size * 0.35)\" font-size=\"\(size)\" text-anchor=\"middle\">\(mark.series.label)</text></g>"
+        "<text class=\"correction\" x=\"\(middle.x / scale)\" y=\"\(middle.y / scale + size * 0.35)\" font-size=\"\(size)\" text-anchor=\"middle\" aria-hidden=\"true\">\(end.0)</text>"
     }.joined("\n")
+    return curveLabels
+      + zip(marks, placed).map { mark, label -> HTML in
+        let middle = label.box.center
+        let leader = label.leader.map { line -> HTML in
+          "<path class=\"leader\" d=\"M\(line.from.x / scale) \(line.from.y / scale)L\(line.to.x / scale) \(line.to.y / scale)\"/>"
+        }
+        return
+          "<g style=\"\(mark.colors.properties)\" class=\"series\" aria-hidden=\"true\">\(leader ?? .empty)<text x=\"\(middle.x / scale)\" y=\"\(middle.y / scale + size * 0.35)\" font-size=\"\(size)\" text-anchor=\"middle\">\(mark.series.label)</text></g>"
+      }.joined("\n")
   }
 }

@@ -7,7 +7,7 @@ struct ScatterScript {
   let name: String
 
   /// Blocks separated by two blank lines, two for each loss of each panel: the mean over seeds, then
-  /// the seeds.
+  /// the seeds; then two for each curve: its points, and the outline of its band.
   var data: String {
     var lines = ["# Percent. Script: \(name).gp"]
     var index = 0
@@ -28,8 +28,20 @@ struct ScatterScript {
         index += 2
       }
     }
+    for curve in layout.charts.flatMap(\.chart.curves) {
+      lines += [
+        "", "", "# index \(index): cross-entropy with its prior corrected, mean over seeds",
+      ]
+      lines.append("# mean_iou mean_accuracy tau")
+      lines += zip(curve.mean, curve.taus).map { "\(coordinates($0)) \(tauText($1))" }
+      lines += ["", "", "# index \(index + 1): one standard deviation of the seeds to either side"]
+      lines += curve.band.isEmpty ? ["NaN NaN"] : curve.band.map(coordinates)
+      index += 2
+    }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  private func coordinates(_ point: Point) -> String { "\(fixed(point.x, 4)) \(fixed(point.y, 4))" }
 
   /// Draws a PNG, an SVG and, where gnuplot can, a PDF.
   var script: String {
@@ -60,9 +72,11 @@ struct ScatterScript {
           + "font 'sans-serif,\(Int(ScatterLayout.captionSize))' tc rgb '#333333'")
     }
     var series = 0
+    var curves = layout.charts.reduce(0) { $0 + $1.chart.series.count }
     for (index, placed) in layout.charts.enumerated() {
-      lines += draw(placed, firstSeries: series)
+      lines += draw(placed, firstSeries: series, firstCurve: curves)
       series += placed.chart.series.count
+      curves += placed.chart.curves.count
       // The title and the captions belong to the whole: they are drawn with the first chart.
       if index == 0 { lines.append("unset label") }
     }
@@ -70,7 +84,9 @@ struct ScatterScript {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func draw(_ placed: ScatterLayout.Placed, firstSeries: Int) -> [String] {
+  private func draw(
+    _ placed: ScatterLayout.Placed, firstSeries: Int, firstCurve: Int
+  ) -> [String] {
     let (chart, frame) = (placed.chart, placed.frame)
     var lines = [
       "set lmargin at screen \(screenX(frame.minX))",
@@ -97,25 +113,37 @@ struct ScatterScript {
         "set arrow from \(fixed(a.x, 4)),\(fixed(a.y, 4)) to \(fixed(b.x, 4)),\(fixed(b.y, 4)) nohead "
           + "back lw 5 lc rgb '#E8DDBB'")
     }
-    for (series, label) in zip(chart.series, placed.labels) {
+    let colors =
+      chart.series.map(\.style.textColor) + chart.curves.map { _ in CorrectionCurve.color }
+    for ((labeled, color), label) in zip(zip(chart.labeled, colors), placed.labels) {
       if let leader = label.leader {
         lines.append(
           "set arrow from screen \(screen(leader.from)) to screen \(screen(leader.to)) nohead back "
-            + "lw 1.2 lc rgb '#\(series.style.textColor)'")
+            + "lw 1.2 lc rgb '#\(color)'")
       }
       lines.append(
-        "set label \(gnuplotQuoted(series.label)) at screen \(screen(label.box.center)) center front "
-          + "tc rgb '#\(series.style.textColor)'")
+        "set label \(gnuplotQuoted(labeled.text)) at screen \(screen(label.box.center)) center front "
+          + "tc rgb '#\(color)'")
     }
     if chart.series.isEmpty {
       lines += ["set label 'no finished run' at graph 0.5,0.5 center", "plot NaN notitle"]
     } else {
-      lines.append("plot " + plots(chart, firstSeries: firstSeries).joined(separator: ", \\\n  "))
+      lines.append(
+        "plot "
+          + plots(chart, firstSeries: firstSeries, firstCurve: firstCurve).joined(
+            separator: ", \\\n  "))
     }
     return lines + ["unset label", "unset arrow"]
   }
 
-  private func plots(_ chart: ScatterChart, firstSeries: Int) -> [String] {
+  private func plots(_ chart: ScatterChart, firstSeries: Int, firstCurve: Int) -> [String] {
+    let curves = chart.curves.indices.flatMap { i -> [String] in
+      let (data, color) = ("'\(name).dat' index", CorrectionCurve.color)
+      return [
+        "\(data) \(2 * (firstCurve + i) + 1) using 1:2 with filledcurves closed lc rgb '#D0\(color)'",
+        "\(data) \(2 * (firstCurve + i)) using 1:2 with linespoints pt 7 ps 0.5 lw 2 lc rgb '#\(color)'",
+      ]
+    }
     let numbered = Array(chart.series.enumerated())
     let seeds = numbered.filter { $0.element.seeds.count > 1 }.flatMap { index, series in
       let source = "'\(name).dat' index \(2 * (firstSeries + index) + 1)"
@@ -134,7 +162,7 @@ struct ScatterScript {
       "'\(name).dat' index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
         + "lc rgb '#D40000'"
     }
-    return seeds + means + rings
+    return curves + seeds + means + rings
   }
 
   private func screen(_ point: Point) -> String { "\(screenX(point.x)),\(screenY(point.y))" }

@@ -24,6 +24,7 @@ struct SweepReport {
     list += grid.panels.flatMap(Table.all)
     if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
     list += differences
+    list += comparisons.compactMap(CorrectionTable.init)
     list += pictures.map { SheetFigure($0, grid) }
     list += further
     if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }

@@ -1,0 +1,92 @@
+import Experiments
+import Metrics
+import Statistics
+
+/// What cross-entropy reaches when its prior is corrected after training, as a curve through the
+/// scatter: one point for each strength tau, over the seeds.
+struct CorrectionCurve {
+  /// Of its line and label in print, RGB.
+  static let color = "5B5B5B"
+
+  /// Beside the curve's end.
+  let label: String
+  let taus: [Double]
+  /// Percent; x is mean IoU, y is mean accuracy. Means over the seeds.
+  let mean: [Point]
+  /// For each seed, one point for each strength.
+  let seeds: [[Point]]
+
+  /// One for each setting whose cross-entropy has the matrices.
+  static func all(_ panel: Panel) -> [CorrectionCurve] {
+    panel.rows.filter { $0.loss.notation == "ce" }.compactMap { row in
+      let letter = panel.letter(row.setting)
+      return CorrectionCurve(row, suffix: letter.isEmpty ? "" : " [\(letter)]")
+    }
+  }
+
+  private init?(_ row: GridRow, suffix: String) {
+    let corrected = row.runs.compactMap(\.corrected)
+    guard let first = corrected.first, first.taus.count > 1,
+      corrected.allSatisfy({ $0.taus == first.taus })
+    else { return nil }
+    let seeds = corrected.compactMap { $0.points }
+    guard seeds.count == corrected.count else { return nil }
+    (taus, self.seeds) = (first.taus, seeds)
+    label = "ce @ \(tauText(first.taus[first.taus.count - 1]))" + suffix
+    let n = Double(seeds.count)
+    mean = first.taus.indices.map { i in
+      Point(
+        x: seeds.reduce(0) { $0 + $1[i].x } / n, y: seeds.reduce(0) { $0 + $1[i].y } / n)
+    }
+  }
+
+  /// The outline of the band of one sample standard deviation of the seeds to either side, measured
+  /// across the curve; empty for a single seed.
+  var band: [Point] {
+    guard seeds.count > 1 else { return [] }
+    let sides = mean.indices.map { i -> (Point, Point) in
+      let normal = normal(i)
+      let offsets = seeds.map {
+        ($0[i].x - mean[i].x) * normal.x + ($0[i].y - mean[i].y) * normal.y
+      }
+      let reach = Statistic(offsets)?.deviation ?? 0
+      func moved(_ by: Double) -> Point {
+        Point(x: mean[i].x + by * normal.x, y: mean[i].y + by * normal.y)
+      }
+      return (moved(reach), moved(-reach))
+    }
+    return sides.map(\.0) + sides.map(\.1).reversed()
+  }
+
+  /// Of length 1, across the direction from the point before to the point after.
+  private func normal(_ i: Int) -> Point {
+    let (from, to) = (mean[max(0, i - 1)], mean[min(mean.count - 1, i + 1)])
+    let length = from.distance(to: to)
+    guard length > 0 else { return Point(x: 0, y: 1) }
+    return Point(x: -(to.y - from.y) / length, y: (to.x - from.x) / length)
+  }
+}
+
+/// `0.5`, `1`.
+func tauText(_ tau: Double) -> String {
+  tau == tau.rounded() ? "\(Int(tau))" : "\(tau)"
+}
+
+extension CorrectedConfusions {
+  /// Percent, one for each strength; nil where a mean is undefined.
+  fileprivate var points: [Point]? {
+    let points = taus.compactMap { tau -> Point? in
+      guard let images = matrices(tau: tau), let first = images.first else { return nil }
+      let total = images.dropFirst().reduce(first, +)
+      guard let iou = total.meanIoU, let accuracy = total.meanAccuracy else { return nil }
+      return Point(x: 100 * iou, y: 100 * accuracy)
+    }
+    return points.count == taus.count ? points : nil
+  }
+}
+
+extension ResampledCurve {
+  init?(_ corrected: CorrectedConfusions) {
+    self.init(corrected.taus.compactMap { corrected.matrices(tau: $0) })
+  }
+}

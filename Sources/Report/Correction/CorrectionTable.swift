@@ -1,0 +1,163 @@
+import Files
+import Statistics
+
+/// How far each loss lies from what cross-entropy reaches by correcting its prior after training.
+struct CorrectionTable: Artifact {
+  private struct Row {
+    let loss: LossName
+    /// In the order of `CurveDistance.allCases`; nil where the curve does not reach the loss's level.
+    let distances: [PairedDifference?]
+  }
+
+  private let slug: String
+  private let title: String
+  private let caption: String
+  private let notes: [String]
+  private let rows: [Row]
+  private let curves: [CorrectionCurve]
+
+  /// Nil if no run of cross-entropy has the matrices.
+  init?(_ comparisons: PanelComparisons) {
+    guard !comparisons.correction.isEmpty else { return nil }
+    let (panel, setting) = (comparisons.panel, comparisons.setting)
+    let losses = comparisons.losses.filter { $0.notation != "ce" }
+    let columns = CurveDistance.allCases.map { comparisons.distances(losses, $0) }
+    rows = losses.indices.map { i in Row(loss: losses[i], distances: columns.map { $0[i] }) }
+    let letter = panel.letter(setting)
+    slug = "\(panel.slug)-correction\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
+    title = "\(comparisons.title): losses against cross-entropy with its prior corrected"
+    caption = comparisons.caption
+    curves = CorrectionCurve.all(
+      panel.with(rows: panel.rows.filter { $0.setting == setting }))
+    notes = [
+      "A network trained with cross-entropy predicts argmax of log p_c - tau log f_c, where f_c is "
+        + "the class's share of the training pixels (Menon et al. 2021); no training is added. A "
+        + "class without a training pixel is left uncorrected.",
+      "IoU at equal accuracy: the loss's mean IoU minus the highest on this curve that does not fall "
+        + "below the loss's mean accuracy. Accuracy at equal IoU: the same with the two exchanged. "
+        + "Positive: the loss lies above the curve. Not reached: no tau of the curve has the loss's "
+        + "level in every seed.",
+      "Percentage points, paired by seed and image; 95 % intervals \(comparisons.basis) "
+        + "(docs/statistics.md). p: after Holm's correction for the losses compared.",
+    ]
+  }
+
+  private static let header = [
+    "loss", "IoU at equal accuracy", "95 % interval", "p", "verdict", "accuracy at equal IoU",
+    "95 % interval", "p", "verdict",
+  ]
+
+  private func cells(_ row: Row) -> [String] {
+    [row.loss.notation]
+      + row.distances.flatMap { distance -> [String] in
+        guard let distance else { return ["not reached", dash, dash, dash] }
+        return [
+          signed(distance.estimate.value), distance.intervalText, pText(distance.adjusted),
+          distance.verdict.above,
+        ]
+      }
+  }
+
+  var markdown: String? {
+    var lines = ["## " + escapeMarkdown(title), "", escapeMarkdown(caption), ""]
+    lines += [markdownRow(Self.header), "|---|---:|---:|---:|---|---:|---:|---:|---|"]
+    lines += rows.map { markdownRow(cells($0)) }
+    lines.append("")
+    for curve in curves {
+      lines += [markdownRow(["tau"] + curve.taus.map(tauText))]
+      lines += ["|---|" + String(repeating: "---:|", count: curve.taus.count)]
+      lines += curveRows(curve).map(markdownRow)
+      lines.append("")
+    }
+    lines += notes.map { "- " + escapeMarkdown($0) }
+    return (lines + ["", "As `tables/\(slug).csv`.", ""]).joined(separator: "\n") + "\n"
+  }
+
+  private func curveRows(_ curve: CorrectionCurve) -> [[String]] {
+    [
+      ["mean accuracy (%)"] + curve.mean.map { fixed($0.y, 2) },
+      ["mean IoU (%)"] + curve.mean.map { fixed($0.x, 2) },
+    ]
+  }
+
+  private func markdownRow(_ cells: [String]) -> String {
+    "| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |"
+  }
+
+  var files: [ReportFile] { [ReportFile("tables/\(slug).csv", .text(csv))] }
+
+  private var csv: String {
+    var lines = ([title, caption] + notes).map { "# \($0)" }
+    for curve in curves {
+      for (tau, point) in zip(curve.taus, curve.mean) {
+        lines.append(
+          "# ce @ \(tauText(tau)): mean accuracy \(fixed(point.y, 4)), mean IoU \(fixed(point.x, 4))"
+        )
+      }
+    }
+    lines.append(csvLine(["loss", "distance", "value", "low", "high", "p", "p_holm", "verdict"]))
+    for row in rows {
+      for (kind, distance) in zip(CurveDistance.allCases, row.distances) {
+        guard let distance else {
+          lines.append(csvLine([row.loss.notation, kind.name, "", "", "", "", "", "not reached"]))
+          continue
+        }
+        let estimate = distance.estimate
+        lines.append(
+          csvLine(
+            [row.loss.notation, kind.name]
+              + [estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound]
+              .map { fixed(100 * $0, 4) }
+              + [fixed(estimate.pValue, 6), fixed(distance.adjusted, 6), distance.verdict.above]))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  func section(_ pictures: PagePictures) -> PageSection? {
+    let table = DataTable(
+      caption: title, rowHeader: "loss",
+      columns: Self.header.dropFirst().map { .init(title: $0, isNumeric: $0 != "verdict") },
+      rows: rows.map { row in .init(label: row.loss.notation, cells: Array(cells(row).dropFirst()))
+      })
+    let strengths = curves.map { curve in
+      DataTable(
+        caption: "Cross-entropy with its prior corrected by tau", rowHeader: "tau",
+        columns: curve.taus.map { .init(title: tauText($0)) },
+        rows: curveRows(curve).map { .init(label: $0[0], cells: Array($0.dropFirst())) }
+      ).html
+    }
+    return PageSection(
+      anchor: "correction", title: "Against cross-entropy with its prior corrected",
+      parts: [
+        PageSection.Part(
+          anchor: slug, title: title,
+          body: """
+            <p>\(caption)</p>
+            \(table.html)
+            \(strengths.joined("\n"))
+            \(paragraphs(notes))
+            """)
+      ])
+  }
+}
+
+extension CurveDistance {
+  fileprivate var name: String {
+    switch self {
+    case .iouAtEqualAccuracy: "iou_at_equal_accuracy"
+    case .accuracyAtEqualIoU: "accuracy_at_equal_iou"
+    }
+  }
+}
+
+extension PairedDifference.Verdict {
+  /// In relation to a curve.
+  fileprivate var above: String {
+    switch self {
+    case .higher: "above"
+    case .lower: "below"
+    case .indistinct: rawValue
+    }
+  }
+}
