@@ -21,6 +21,7 @@ struct SweepReport {
       Summary(grid: grid),
       ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
     ]
+    if let regime = Table.regime(grid) { list.append(regime) }
     list += grid.panels.flatMap(Table.all)
     if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
     list += differences
