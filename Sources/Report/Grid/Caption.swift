@@ -25,17 +25,7 @@ extension Setting {
   ) -> String {
     let data = shared.data
     let training = shared.training
-    var parts: [String] = []
-    if data.source == .rendered, let render = data.render {
-      parts.append(
-        "rendered stand-in for \(data.name.title), not the real data (renderer seed \(render.seed), "
-          + "\(render.train)/\(render.validation)/\(render.test) training/validation/test images of "
-          + "\(render.width)x\(render.height))")
-    } else if data.source == .rendered {
-      parts.append("rendered stand-in for \(data.name.title), not the real data")
-    } else {
-      parts.append("real data: \(data.name.title), \(data.split.rawValue) split")
-    }
+    var parts = [dataText]
     let network = backbones.map(\.title).joined(separator: ", ")
     parts += [
       "input \(data.inputSize)",
@@ -61,6 +51,22 @@ extension Setting {
         ? "images: \(data.name.citation), read from its files"
         : "images: drawn by RecallBench's own renderer")
     return parts.joined(separator: "; ")
+  }
+}
+
+extension Setting {
+  /// Where the images come from.
+  var dataText: String {
+    let data = shared.data
+    if data.source == .rendered, let render = data.render {
+      return "rendered stand-in for \(data.name.title), not the real data (renderer seed "
+        + "\(render.seed), \(render.train)/\(render.validation)/\(render.test) "
+        + "training/validation/test images of \(render.width)x\(render.height))"
+    }
+    if data.source == .rendered {
+      return "rendered stand-in for \(data.name.title), not the real data"
+    }
+    return "real data: \(data.name.title), \(data.split.rawValue) split"
   }
 }
 

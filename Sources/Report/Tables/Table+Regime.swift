@@ -18,7 +18,7 @@ extension Table {
     guard backbones.count < candidates.count else { return nil }
     return Table(
       slug: "regime", title: "Settings tried with cross-entropy",
-      captions: grid.panels.flatMap(\.captions), scaledDown: [],
+      captions: regimeCaptions(grid), scaledDown: [],
       notes: [
         "Rule, fixed before the runs: for each backbone, the setting with the highest mean IoU of "
           + "cross-entropy on the validation split, averaged over the data sets. No other loss was "
@@ -29,6 +29,20 @@ extension Table {
       sections: backbones.map { backbone in
         regime(backbone, candidates.filter { $0.backbone == backbone }, grid)
       })
+  }
+
+  /// A line for each data set; the settings themselves are the rows.
+  private static func regimeCaptions(_ grid: Grid) -> [String] {
+    grid.datasets.compactMap { name in
+      let panels = grid.panels.filter { $0.dataset == name }
+      guard let setting = panels.first?.settings.first else { return nil }
+      let seeds = Set(panels.flatMap { panel in panel.settings.flatMap(panel.seeds) }).sorted()
+      let data = setting.shared.data
+      return "\(setting.dataText.capitalizedFirst); augmentation: \(data.augmentation.rawValue); "
+        + "Adam; seeds \(seeds.map(String.init).joined(separator: ", ")); scored on the "
+        + "\(data.evaluate.rawValue) split; from random weights unless the runs' own captions say "
+        + "otherwise."
+    }
   }
 
   private static func regime(
