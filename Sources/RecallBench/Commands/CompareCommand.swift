@@ -122,6 +122,7 @@ struct CompareCommand: ParsableCommand {
       classes: classTables(of: matching + runs))
     input.highlighted = [loss]
     let comparison = try Comparison(input, candidate: loss, baselines: names)
+    try AtomicFile.createFolder(output)
     try AtomicFile.write(comparison.markdown, to: output.appending(path: "comparison.md"))
     print(comparison.text + "\n\n" + comparison.sentence + "\n")
     try writeReport(input, to: output)

@@ -10,11 +10,21 @@ struct CorrectionCurve {
 
   /// Beside the curve's end.
   let label: String
+  private let suffix: String
   let taus: [Double]
   /// Percent; x is mean IoU, y is mean accuracy. Means over the seeds.
   let mean: [Point]
   /// For each seed, one point for each strength.
   let seeds: [[Point]]
+
+  /// The curve up to its highest mean accuracy: beyond, both scores fall, and the axes would have to
+  /// reach far below every loss.
+  var drawn: CorrectionCurve {
+    let end = mean.indices.max { (mean[$0].y, -$0) < (mean[$1].y, -$1) } ?? 0
+    guard end > 0 else { return self }
+    return CorrectionCurve(
+      suffix: suffix, taus: Array(taus[...end]), seeds: seeds.map { Array($0[...end]) })
+  }
 
   /// One for each setting whose cross-entropy has the matrices.
   static func all(_ panel: Panel) -> [CorrectionCurve] {
@@ -31,10 +41,15 @@ struct CorrectionCurve {
     else { return nil }
     let seeds = corrected.compactMap { $0.points }
     guard seeds.count == corrected.count else { return nil }
-    (taus, self.seeds) = (first.taus, seeds)
-    label = "ce @ \(tauText(first.taus[first.taus.count - 1]))" + suffix
+    self.init(suffix: suffix, taus: first.taus, seeds: seeds)
+  }
+
+  /// - Parameter seeds: at least one, with one point for each strength.
+  private init(suffix: String, taus: [Double], seeds: [[Point]]) {
+    (self.suffix, self.taus, self.seeds) = (suffix, taus, seeds)
+    label = "ce @ \(tauText(taus[taus.count - 1]))" + suffix
     let n = Double(seeds.count)
-    mean = first.taus.indices.map { i in
+    mean = taus.indices.map { i in
       Point(
         x: seeds.reduce(0) { $0 + $1[i].x } / n, y: seeds.reduce(0) { $0 + $1[i].y } / n)
     }

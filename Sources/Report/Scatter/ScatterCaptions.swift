@@ -62,8 +62,8 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   let curves = grid.panels.flatMap(CorrectionCurve.all)
   if !curves.isEmpty {
     legend.append(
-      "Gray line, ce @ tau: ce with its prior corrected after training, tau from "
-        + "\(tauText(curves[0].taus[0])) to \(tauText(curves[0].taus.last ?? 1))"
+      "Gray line, ce @ tau: ce with its prior corrected after training, from "
+        + "tau \(tauText(curves[0].taus[0])) to the tau with the highest mean accuracy"
         + (curves.contains { $0.seeds.count > 1 }
           ? "; band: one standard deviation of the seeds." : ".")
     )

@@ -17,7 +17,7 @@ struct ScatterChart {
     (slug, title) = (panel.slug, panel.title)
     series = ScatterSeries.of(panel)
     losses = panel.rows.map { panel.label($0) }
-    curves = CorrectionCurve.all(panel)
+    curves = CorrectionCurve.all(panel).map(\.drawn)
   }
 
   /// What is labeled: the losses, then the ends of the curves.
