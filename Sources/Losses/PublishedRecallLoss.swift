@@ -31,10 +31,6 @@ package struct PublishedRecallLoss: Loss {
       LossParameter(
         name: "momentum", defaultValue: nil, defaultText: "none", range: .between(0, 1),
         meaning: "share of the step before in the weights; the authors' second version has 0.5")
-    ], claims: LossClaims(lowerBound: 0)
-  ) { ingredients in
-    guard let momentum = ingredients.values["momentum"] else { return PublishedRecallLoss() }
-    return MomentumRecallLoss(
-      momentum: momentum, classes: ingredients.classes, countsFromOne: true)
-  }
+    ] + RecallVariantLoss.parameters, claims: LossClaims(lowerBound: 0)
+  ) { try RecallVariantLoss.make($0, countsFromOne: true, plain: PublishedRecallLoss()) }
 }

@@ -31,9 +31,6 @@ package struct RecallLoss: Loss {
       LossParameter(
         name: "momentum", defaultValue: nil, defaultText: "none", range: .between(0, 1),
         meaning: "share of the step before in the weights; without it they are the batch's alone")
-    ], claims: LossClaims(lowerBound: 0)
-  ) { ingredients in
-    guard let momentum = ingredients.values["momentum"] else { return RecallLoss() }
-    return MomentumRecallLoss(momentum: momentum, classes: ingredients.classes)
-  }
+    ] + RecallVariantLoss.parameters, claims: LossClaims(lowerBound: 0)
+  ) { try RecallVariantLoss.make($0, countsFromOne: false, plain: RecallLoss()) }
 }

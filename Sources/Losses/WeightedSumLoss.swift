@@ -6,7 +6,7 @@ import Files
 /// Class weights, constant or per step, are those of the first term that has any: a sum has no
 /// single weight per class.
 package struct WeightedSumLoss: Loss {
-  private let terms: [(weight: Double, loss: any Loss, state: LossState)]
+  let terms: [(weight: Double, loss: any Loss, state: LossState)]
 
   /// - Parameter terms: at least one, weights finite and above 0.
   package init(_ terms: [(weight: Double, loss: any Loss)]) {

@@ -160,6 +160,17 @@ struct TorchCommandTests {
     #expect(check.output.hasPrefix("torch:mine\n"))
     #expect(check.output.hasSuffix("1 of 13 fail\n"), "\(check.output)")
   }
+
+  @Test func checkWarnsOfALossWithoutAGradient() throws {
+    try write("return 1 - (z.argmax(1) == y)[y != 255].float().mean()")
+    let check = try Command.run(["losses", "check"] + torch, in: place.url)
+    #expect(check.status == 1 && check.errors == [])
+    let lines = check.output.split(separator: "\n")
+    #expect(lines.count > 3 && lines[1].hasPrefix("  warning      no gradient "), "\(lines)")
+    #expect(lines[1].contains("the gradient is zero everywhere, although the value changes"))
+    #expect(lines[2].contains("use probabilities in their place"))
+    #expect(lines.last?.hasSuffix(" of 13 fail") == true)
+  }
 }
 
 /// What the commands say before any PyTorch is needed.

@@ -59,6 +59,20 @@ struct BenchmarkFilesTests {
     #expect(shared.count == 12 && Set(shared).isSubset(of: quick.runs))
   }
 
+  /// Recall loss in every form in which it is found, in the setting of the necessity sweep.
+  @Test func recallVariantsHaveTheSettingsOfNecessity() throws {
+    let (sweep, necessity) = (try Self.read("recall-variants"), try Self.read("necessity"))
+    #expect(sweep.name == "recall-variants" && sweep.seeds == necessity.seeds)
+    #expect(
+      sweep.losses == [
+        "ce", "recall", "recall(normalize: 1)", "recall(per_image: 1)",
+        "recall(normalize: 1, per_image: 1)", "recall(momentum: 0.5)", "recall(momentum: 0.9)",
+        "recall.published", "recall.published(momentum: 0.5)",
+      ])
+    let shared = sweep.runs.filter { ["ce", "recall"].contains($0.loss) }
+    #expect(shared.count == 12 && Set(shared).isSubset(of: necessity.runs))
+  }
+
   /// Every loss gets the same runs, which differ in the learning rate alone.
   @Test func learningRatesAreTriedWithEqualBudget() throws {
     let (sweep, quick) = (try Self.read("lr-search"), try Self.read("quick"))

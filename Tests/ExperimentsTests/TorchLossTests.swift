@@ -143,6 +143,20 @@ struct TorchLossTests {
         == "\(url.path): has changed since it was first read; start again")
   }
 
+  /// Whether autograd has no gradient at all or one of zeros; training refuses the former.
+  @Test(arguments: ["hard", "tied", "detached"])
+  func lossWithoutAGradientIsWarnedOf(name: String) throws {
+    let setup = TorchSetup(python: TorchPython.path)
+    let findings = try LossConformance(files.file(name), setup, threads: 1).check()
+    let warnings = findings.filter { $0.outcome == .warning }
+    #expect(warnings == Array(findings.prefix(1)) && warnings.count == 1)
+    #expect(warnings.first?.property == "no gradient")
+    let measured = warnings.first?.measured ?? ""
+    #expect(
+      measured.hasPrefix("the gradient is zero everywhere, although the value changes with the "))
+    #expect(findings.contains { $0.property == "gradient" && $0.outcome == .fail })
+  }
+
   @Test func conformanceTestApplies() throws {
     let setup = TorchSetup(python: TorchPython.path)
     let findings = try LossConformance(files.file("ce"), setup, threads: 1).check()

@@ -23,15 +23,22 @@ let everyLoss: [String] =
   everySingleLoss + [
     "recall + 0.5 * lovasz", "0.5 * ce + 0.5 * soft_dice", "3 * focal(gamma: 2)",
     "2 * soft_iou.published + weighted_ce + 0.25 * recall(momentum: 0.5)",
+    "recall(normalize: 1, per_image: 1)", "ce + 0.5 * seesaw", "jaccard_metric(smoothing: 0)",
+    "unified_focal(gamma: 0.25, rare: 0.1)",
   ]
 
 private let everySingleLoss: [String] = LossRegistry.all.flatMap { loss in
   [loss.name]
     + loss.parameters.flatMap { parameter in
-      [0.25, 0.5, 2, 3.5].filter(parameter.range.contains).map {
-        "\(loss.name)(\(parameter.name): \($0))"
-      }
+      parameter.range.samples.map { "\(loss.name)(\(parameter.name): \($0))" }
     }
+}
+
+extension ParameterRange {
+  fileprivate var samples: [Double] {
+    if case .only(let value) = self { return [value] }
+    return [0.25, 0.5, 2, 3.5].filter(contains)
+  }
 }
 
 /// Batches without a kink nearby, for whoever takes difference quotients.

@@ -65,6 +65,69 @@ import Testing
     #expect(failed == ["gradient"])
   }
 
+  /// One minus the mean recall of an argmax, as it is copied from place to place.
+  private func hardRecall(_ input: LossInput) -> LossResult {
+    var result = LossResult.zero(input)
+    let weights = RecallLoss().evaluate(input).classWeights ?? []
+    let present = weights.filter { !$0.isNaN }
+    result.value = present.reduce(0, +) / Double(max(1, present.count))
+    if CrossEntropyLoss().evaluate(input).value.isNaN { result.value = .nan }
+    return result
+  }
+
+  @Test func lossWithoutAGradientIsWarnedOf() throws {
+    let findings = try LossConformance(claims: LossClaims(lowerBound: 0, upperBound: 1)) { _, _ in
+      Handmade { hardRecall($0) }
+    }.check()
+    let first = try #require(findings.first)
+    #expect(first.property == "no gradient" && first.outcome == .warning)
+    #expect(
+      first.measured.hasPrefix(
+        "the gradient is zero everywhere, although the value changes with the logits, by up to 1"))
+    #expect(first.measured.hasSuffix(": training cannot lower this loss"))
+    #expect(first.advice.hasPrefix("An argmax, "))
+    #expect(findings.filter { $0.outcome == .fail }.map(\.property) == ["gradient"])
+    #expect(findings.count { $0.outcome == .warning } == 1)
+  }
+
+  /// Neither a loss that is constant nor one whose gradient vanishes here and there.
+  @Test func otherLossesAreNotWarnedOf() throws {
+    for text in ["recall", "ce", "lovasz", "jaccard_metric"] {
+      let findings = try LossConformance(LossSpecification(parsing: text)).check()
+      #expect(!findings.contains { $0.outcome == .warning })
+    }
+    let constant = try LossConformance { _, _ in Handmade { .zero($0) } }.check()
+    #expect(!constant.contains { $0.outcome == .warning })
+  }
+
+  /// (1 - p) ce, its factor detached.
+  private struct Detached: LossWithHeldFactors {
+    func evaluate(_ input: LossInput) -> LossResult {
+      evaluate(input, factors: input.probabilities)
+    }
+
+    func holdingFactors(of input: LossInput) -> any Loss {
+      let factors = input.probabilities
+      return Handmade { evaluate($0, factors: factors) }
+    }
+
+    private func evaluate(_ input: LossInput, factors: Tensor) -> LossResult {
+      reweightedCrossEntropy(input, normalizer: Double(input.validPixels)) { pixel in
+        PixelWeight(constant: 1 - Double(factors[pixel.index * input.classes + pixel.label]))
+      }.result
+    }
+  }
+
+  @Test func factorsWithoutAGradientAreHeld() throws {
+    let losses: [any Loss] = [
+      Detached(), WeightedSumLoss([(2, Detached()), (1, CrossEntropyLoss())]),
+    ]
+    for loss in losses {
+      let findings = try LossConformance(claims: LossClaims(lowerBound: 0)) { _, _ in loss }.check()
+      #expect(findings.allSatisfy { $0.outcome != .fail })
+    }
+  }
+
   @Test func gradientAtIgnoredPixels() throws {
     let failed = try failures { input in
       let result = CrossEntropyLoss().evaluate(input)

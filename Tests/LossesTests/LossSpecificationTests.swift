@@ -12,6 +12,9 @@ import Testing
     ("balanced_ce(beta: 0.999)", "balanced_ce(beta: 0.999)"),
     ("balanced_ce(beta: 0)", "balanced_ce(beta: 0)"),
     ("recall(momentum: 0.5)", "recall(momentum: 0.5)"), ("recall()", "recall"),
+    ("recall(per_image: 1, normalize: 1.0)", "recall(normalize: 1, per_image: 1)"),
+    ("unified_focal", "unified_focal(weight: 0.5, delta: 0.6, gamma: 0.5)"),
+    ("tilted_ce", "tilted_ce(t: 1)"), ("seesaw(q: 1)", "seesaw(p: 0.8, q: 1)"),
     ("focal.published", "focal.published(gamma: 1)"), ("ce.published", "ce.published"),
     ("ohem.published(keep: .5)", "ohem.published(keep: 0.5)"),
     ("soft_tversky(beta: 0.5)", "soft_tversky(alpha: 0.3, beta: 0.5)"),
@@ -41,8 +44,9 @@ import Testing
     "ce, weighted_ce, balanced_ce, focal, ohem, soft_iou, lovasz, recall, ce.published, "
     + "weighted_ce.published, balanced_ce.published, focal.published, ohem.published, "
     + "soft_iou.published, lovasz.published, recall.published, soft_dice, soft_tversky, jaccard, "
-    + "ldam, precision_ce, dice_ce, jaccard_ce, tversky_ce"
-    + LossRegistry.all.dropFirst(24).map { ", \($0.name)" }.joined()
+    + "ldam, precision_ce, dice_ce, jaccard_ce, tversky_ce, logit_adjusted_ce, jaccard_metric, "
+    + "unified_focal, poly1_ce, seesaw, tilted_ce"
+    + LossRegistry.all.dropFirst(30).map { ", \($0.name)" }.joined()
 
   @Test(arguments: [
     ("", 1, "a loss's name is missing; use one of \(names)"),
@@ -107,8 +111,19 @@ import Testing
     ("ldam(scale: 0)", 13, "scale must be above 0, not 0"),
     (
       "recall(m: 0.5)", 8,
-      "unknown parameter \"m\"; recall takes momentum (above 0 and below 1, default none)"
+      "unknown parameter \"m\"; recall takes momentum (above 0 and below 1, default none), "
+        + "normalize (1 or left out, default no), per_image (1 or left out, default no)"
     ),
+    ("recall(normalize: 0)", 19, "normalize must be 1 or left out, not 0"),
+    ("recall(per_image: 2)", 19, "per_image must be 1 or left out, not 2"),
+    ("logit_adjusted_ce(tau: -1)", 24, "tau must be at least 0, not -1"),
+    ("jaccard_metric(smoothing: 1)", 27, "smoothing must be at least 0 and below 1, not 1"),
+    ("unified_focal(delta: 1)", 22, "delta must be above 0 and below 1, not 1"),
+    ("unified_focal(gamma: 1)", 22, "gamma must be at least 0 and below 1, not 1"),
+    ("unified_focal(rare: 0)", 21, "rare must be above 0 and below 1, not 0"),
+    ("poly1_ce(epsilon: -2)", 19, "epsilon must be at least -1, not -2"),
+    ("seesaw(q: -1)", 11, "q must be at least 0, not -1"),
+    ("tilted_ce(t: 0)", 14, "t must be above 0, not 0"),
   ])
   func mistakesArePointedAt(_ text: String, _ column: Int, _ message: String) {
     #expect(throws: UserError("loss \"\(text)\", column \(column): \(message)")) {

@@ -64,7 +64,7 @@ struct PyTorchTests {
   func valueAndGradientAgree(_ name: String) throws {
     let batch = try Self.load(name)
     // The authors' code is not defined everywhere; our own losses are.
-    #expect(batch.values.count >= 30 && batch.values.count == batch.gradients.count)
+    #expect(batch.values.count >= 50 && batch.values.count == batch.gradients.count)
     for (text, value) in batch.values.sorted(by: { $0.key < $1.key }) {
       let loss = try LossRegistry.make(
         LossSpecification(parsing: text), classes: batch.shape.c, classPixels: batch.counts)
@@ -86,13 +86,14 @@ struct PyTorchTests {
     }
   }
 
-  @Test func everyCanonicalPublishedAndRelatedLossIsCompared() throws {
+  @Test func everyBuiltInLossIsCompared() throws {
     let compared = Set(try Self.load("random").values.keys.map { $0.prefix { $0 != "(" } })
     let canonical = LossRegistry.all.prefix(8).map(\.name)
     let names =
       canonical + canonical.map { "\($0).published" } + [
         "soft_dice", "soft_tversky", "jaccard", "ldam", "precision_ce", "dice_ce", "jaccard_ce",
-        "tversky_ce",
+        "tversky_ce", "logit_adjusted_ce", "jaccard_metric", "unified_focal", "poly1_ce", "seesaw",
+        "tilted_ce",
       ]
     #expect(compared.isSuperset(of: names.map { $0[...] }))
   }

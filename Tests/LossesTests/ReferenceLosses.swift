@@ -6,7 +6,7 @@ import Tensors
 typealias Reference = @Sendable (ReferenceBatch, _ parameters: [String: Double]) -> Double
 
 let references = canonicalReferences.merging(publishedReferences) { $1 }
-  .merging(relatedReferences) { $1 }
+  .merging(relatedReferences) { $1 }.merging(laterReferences) { $1 }
 
 let canonicalReferences: [String: Reference] = [
   "ce": { b, _ in b.ce.reduce(0, +) / Double(b.y.count) },
@@ -49,6 +49,9 @@ let canonicalReferences: [String: Reference] = [
   },
   "lovasz": { b, _ in lovasz(b, over: Array(b.y.indices)) },
   "recall": { b, values in
+    if values["normalize"] != nil || values["per_image"] != nil {
+      return recallVariant(b, values, countsFromOne: false)
+    }
     guard let momentum = values["momentum"] else {
       let (rates, ce) = ((0..<b.classes).map { b.missRate(of: $0) }, b.ce)
       return b.y.indices.reduce(0) { $0 + rates[b.y[$1]] * ce[$1] } / Double(b.y.count)

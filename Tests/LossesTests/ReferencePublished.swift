@@ -47,6 +47,9 @@ let publishedReferences: [String: Reference] = [
     return images.reduce(0, +) / Double(images.count)
   },
   "recall.published": { b, values in
+    if values["normalize"] != nil || values["per_image"] != nil {
+      return recallVariant(b, values, countsFromOne: true)
+    }
     let weights = (0..<b.classes).map { c in
       let (tp, _, fn) = b.counts(of: c)
       return max(fn, 1) / max(tp + fn, 1)

@@ -25,12 +25,13 @@ package struct TorchLoss: Loss {
   ///     context.
   ///   - isMemoryless: reset a module to its initial state before every evaluation.
   ///   - allowsNonFinite: return values and gradients that are not finite instead of throwing.
+  ///   - allowsDetached: return a gradient of zeros instead of throwing if autograd has none.
   /// - Throws: `UserError` if there is no Python, no torch or no such callable.
   package init(
     _ file: TorchLossFile, _ setup: TorchSetup = TorchSetup(), threads: Int,
-    isMemoryless: Bool = false, allowsNonFinite: Bool = false
+    isMemoryless: Bool = false, allowsNonFinite: Bool = false, allowsDetached: Bool = false
   ) throws(UserError) {
-    worker = try TorchWorker(file, setup, threads: threads)
+    worker = try TorchWorker(file, setup, threads: threads, allowsDetached: allowsDetached)
     (self.isMemoryless, self.allowsNonFinite) = (isMemoryless, allowsNonFinite)
   }
 
@@ -72,7 +73,8 @@ extension LossConformance {
     _ file: TorchLossFile, _ setup: TorchSetup, threads: Int
   ) throws(UserError) {
     let loss = try TorchLoss(
-      file, setup, threads: threads, isMemoryless: true, allowsNonFinite: true)
+      file, setup, threads: threads, isMemoryless: true, allowsNonFinite: true,
+      allowsDetached: true)
     self.init(claims: LossClaims(computedElsewhere: true)) { _, _ in loss }
   }
 }

@@ -27,7 +27,9 @@ final class TorchWorker: @unchecked Sendable {
   /// Starts Python and makes it read the file.
   /// - Throws: `UserError` if there is no Python or no torch, if the file cannot be executed or has
   ///   changed since its digest was computed, or if this takes too long.
-  init(_ file: TorchLossFile, _ setup: TorchSetup, threads: Int) throws(UserError) {
+  init(
+    _ file: TorchLossFile, _ setup: TorchSetup, threads: Int, allowsDetached: Bool
+  ) throws(UserError) {
     self.file = file
     limits = setup.limits
     python = try setup.interpreter()
@@ -47,7 +49,7 @@ final class TorchWorker: @unchecked Sendable {
         problem: "cannot be started: \(String(cString: strerror(error.code))); \(TorchSetup.advice)"
       )
     }
-    try start(threads: threads)
+    try start(threads: threads, allowsDetached: allowsDetached)
   }
 
   deinit {
@@ -55,9 +57,10 @@ final class TorchWorker: @unchecked Sendable {
     child.end(patience: 1)
   }
 
-  private func start(threads: Int) throws(UserError) {
+  private func start(threads: Int, allowsDetached: Bool) throws(UserError) {
     let ready: Ready = try ask(
-      Start(path: file.url.path, name: file.identity.name, threads: threads),
+      Start(
+        path: file.url.path, name: file.identity.name, threads: threads, detached: allowsDetached),
       within: limits.start, to: "start")
     guard ready.sha256 == file.identity.sha256 else {
       throw UserError(
@@ -124,6 +127,7 @@ extension TorchWorker {
     var path: String
     var name: String
     var threads: Int
+    var detached: Bool
   }
 
   private struct Ready: Decodable {

@@ -61,9 +61,11 @@ extension LossConformance {
     _ batch: ConformanceBatch, _ step: Float
   ) throws -> (quotients: [Double], smooth: [Int]) {
     let (compute, z) = (Compute(), Tensor(batch.shape, batch.logits))
+    let held = try (make(batch.shape.c, batch.classPixels) as? any LossWithHeldFactors)?
+      .holdingFactors(of: batch.input(compute))
     func value() throws -> Double {
       let input = LossInput(logits: z, labels: batch.labels, compute: compute)
-      return try make(batch.shape.c, batch.classPixels).evaluate(input).value
+      return try (held ?? make(batch.shape.c, batch.classPixels)).evaluate(input).value
     }
     func quotient(_ i: Int, _ step: Float) throws -> Double {
       let center = z[i]

@@ -6,6 +6,8 @@ public struct ConformanceFinding: Hashable, Sendable {
     case pass = "pass"
     case fail = "FAIL"
     case notClaimed = "not claimed"
+    /// Comes first if there is one, and is no failure of its own.
+    case warning = "warning"
   }
 
   /// A few words, such as "gradient".
@@ -23,7 +25,8 @@ public struct ConformanceFinding: Hashable, Sendable {
 ///     for finding in try conformance.check() where finding.outcome == .fail { ... }
 ///
 /// The gradient is checked where no argmax changes and no order of errors or cross-entropies; other
-/// kinks a loss may have are noticed and left out, provided that there are few.
+/// kinks a loss may have are noticed and left out, provided that there are few. Factors that take no
+/// gradient are held, if the loss is a `LossWithHeldFactors`.
 public struct LossConformance: Sendable {
   /// Makes the loss in its initial state.
   public typealias Make =
@@ -47,7 +50,8 @@ public struct LossConformance: Sendable {
     self.properties = ConformanceProperty.all + properties
   }
 
-  /// Measures every property, in a fixed order. It takes well under a second in a release build.
+  /// Measures every property, in a fixed order; before them there is a warning if the loss has no
+  /// gradient anywhere. It takes well under a second in a release build.
   /// - Throws: what `make` throws.
   public func check() throws -> [ConformanceFinding] {
     let batch = ConformanceBatch.ordinary[0]
@@ -60,13 +64,14 @@ public struct LossConformance: Sendable {
           advice: "The gradient has an element for each logit, in the same order: [N, H, W, C].")
       ]
     }
-    return try properties.map { property in
+    let findings = try properties.map { property in
       let (holds, measured) = try property.measure(self)
       return ConformanceFinding(
         property: property.name,
         outcome: property.isClaimed(claims) ? (holds ? .pass : .fail) : .notClaimed,
         measured: measured, advice: property.advice)
     }
+    return try [noGradient()].compactMap { $0 } + findings
   }
 
   /// The loss in its initial state, on one batch.

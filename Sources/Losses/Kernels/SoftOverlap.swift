@@ -18,6 +18,14 @@ func overlapLoss(
   _ input: LossInput, _ regions: OverlapRegions,
   _ measure: (_ overlap: ClassOverlap, _ share: Double) -> OverlapTerm
 ) -> LossResult {
+  overlapLoss(input, regions) { _, overlap, share in measure(overlap, share) }
+}
+
+/// The same for a loss that treats classes differently.
+func overlapLoss(
+  _ input: LossInput, _ regions: OverlapRegions,
+  _ measure: (_ class: Int, _ overlap: ClassOverlap, _ share: Double) -> OverlapTerm
+) -> LossResult {
   let terms = OverlapTerms(input, regions, measure)
   guard terms.regions > 0 else { return .zero(input) }
   let gradient = overlapGradient(
@@ -37,7 +45,7 @@ private struct OverlapTerms {
 
   init(
     _ input: LossInput, _ regions: OverlapRegions,
-    _ measure: (ClassOverlap, Double) -> OverlapTerm
+    _ measure: (Int, ClassOverlap, Double) -> OverlapTerm
   ) {
     let (n, c) = (regions.perImage ? input.labels.n : 1, input.classes)
     let sums = softOverlaps(input.batch, regions)
@@ -49,8 +57,9 @@ private struct OverlapTerms {
     self.regions = counted.reduce(0) { $0 + ($1.isEmpty ? 0 : 1) }
     for region in 0..<n {
       let share = 1 / Double(max(1, self.regions * counted[region].count))
-      for j in counted[region].map({ region * c + $0 }) {
-        let term = measure(sums[j], share)
+      for k in counted[region] {
+        let j = region * c + k
+        let term = measure(k, sums[j], share)
         value += term.value
         inside[j] = Float(term.inside)
         outside[j] = Float(term.outside)

@@ -10,6 +10,8 @@ public enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
   case above(Double, atMost: Double)
   /// low < x < high
   case between(Double, Double)
+  /// A switch: x = value, or the parameter is left out, so that a loss has one notation.
+  case only(Double)
 
   public func contains(_ value: Double) -> Bool {
     switch self {
@@ -18,6 +20,7 @@ public enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
     case .from(let low, let high): value >= low && value < high
     case .above(let low, let high): value > low && value <= high
     case .between(let low, let high): value > low && value < high
+    case .only(let only): value == only
     }
   }
 
@@ -29,6 +32,7 @@ public enum ParameterRange: Hashable, Sendable, CustomStringConvertible {
     case .from(let low, let high): "at least \(low.shortest) and below \(high.shortest)"
     case .above(let low, let high): "above \(low.shortest) and at most \(high.shortest)"
     case .between(let low, let high): "above \(low.shortest) and below \(high.shortest)"
+    case .only(let only): "\(only.shortest) or left out"
     }
   }
 }

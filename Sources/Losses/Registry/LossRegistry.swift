@@ -5,7 +5,8 @@ import Synchronization
 /// RecallBench registers its own.
 public enum LossRegistry {
   /// The order is that of the paper's tables, then what the authors' code computes under those
-  /// names, then the losses of the paper's related work and of its section III-C.
+  /// names, then the losses of the paper's related work and of its section III-C, then later losses
+  /// for the same problem.
   private static let builtIn: [LossDescriptor] = [
     CrossEntropyLoss.descriptor,
     WeightedCrossEntropyLoss.descriptor,
@@ -33,6 +34,13 @@ public enum LossRegistry {
     MetricWeightedCrossEntropyLoss.dice,
     MetricWeightedCrossEntropyLoss.jaccard,
     MetricWeightedCrossEntropyLoss.tversky,
+
+    LogitAdjustedCrossEntropyLoss.descriptor,
+    JaccardMetricLoss.descriptor,
+    UnifiedFocalLoss.descriptor,
+    PolyCrossEntropyLoss.descriptor,
+    SeesawLoss.descriptor,
+    TiltedCrossEntropyLoss.descriptor,
   ]
 
   private static let registered = Mutex<[LossDescriptor]>([])

@@ -84,7 +84,7 @@ def unknown(command):
     """Losses that the command lists and that have no reference."""
     cards = subprocess.run(
         [command, "losses", "list"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    names = re.findall(r"^([a-z_]+(?:\.published)?): ", cards, re.MULTILINE)
+    names = re.findall(r"^([a-z0-9_]+(?:\.published)?): ", cards, re.MULTILINE)
     assert len(names) >= 16, cards
     return [name for name in names if name not in FUNCTIONS]
 

@@ -49,6 +49,11 @@ class Batch:
         w = class_weights[self.y][self.valid]
         return (w * self.ce[self.valid]).sum() / w.sum() if w.sum() > 0 else self.nothing
 
+    def over_sum(self, weights, values):
+        """sum of weights times values over the sum of weights; zero if nothing has a weight."""
+        w = weights[self.valid]
+        return (w * values[self.valid]).sum() / w.sum() if w.sum() > 0 else self.nothing
+
     def confusion(self):
         """TP, FP, FN of each class over the valid pixels, predictions by argmax."""
         y, predicted = self.y[self.valid], self.log_p.detach().argmax(-1)[self.valid]
@@ -93,7 +98,10 @@ def lovasz(b):
     return _lovasz(b, b.valid) if b.valid.any() else b.nothing
 
 
-def recall(b, momentum=None):
+def recall(b, momentum=None, normalize=None, per_image=None):
+    if normalize or per_image:
+        weights = _miss_rates(b, per_image, smallest=0)
+        return b.over_sum(weights, b.ce) if normalize else b.mean(weights * b.ce)
     tp, _, fn = b.confusion()
     # The share missed; without the class in the batch its weight stays as it is, 1 at the start.
     missed = torch.where(tp + fn > 0, fn / (tp + fn), 1)
@@ -137,7 +145,12 @@ def lovasz_published(b):
     return sum(_lovasz(b, image) if image.any() else b.nothing for image in images) / b.n
 
 
-def recall_published(b, momentum=None):
+def recall_published(b, momentum=None, normalize=None, per_image=None):
+    if normalize or per_image:
+        weights = _miss_rates(b, per_image, smallest=1)
+        if normalize:
+            return b.over_sum(weights, b.ce)
+        return (weights * b.ce)[b.valid].sum() / b.valid.numel()
     tp, _, fn = b.confusion()
     weights = fn.clamp(min=1) / (tp + fn).clamp(min=1)
     if momentum is None:
@@ -188,7 +201,89 @@ def tversky_ce(b, alpha=0.3, beta=0.7):
     return _metric_ce(b, lambda tp, fp, fn: (tp, tp + alpha * fp + beta * fn))
 
 
+# Later losses for the same problem.
+
+def logit_adjusted_ce(b, tau=1.0):
+    """log-softmax of z + tau log pi; a class without training pixels counts as one pixel."""
+    prior = b.counts.clamp(min=1) / b.counts.sum()
+    return b.mean(-b.at_truth(torch.log_softmax(b.scores + tau * prior.log(), dim=-1)))
+
+
+def jaccard_metric(b, smoothing=0.1):
+    """1 - (|p| + |t| - |p - t|) / (|p| + |t| + |p - t|) with 1-norms over the batch's valid pixels,
+    t the smoothed labels; mean over the classes present."""
+    if not b.valid.any():
+        return b.nothing
+    hard = b.t[b.valid]
+    rest, p = b.rest[b.valid], b.p[b.valid]
+    soft = (1 - smoothing) * hard + smoothing / b.c
+    # p - t; where t is nearly 1, from 1 - p.
+    difference = torch.where(hard == 1, (1 - soft) - rest, p - soft).abs().sum(0)
+    total = p.sum(0) + soft.sum(0)
+    present = hard.sum(0) > 0
+    return (2 * difference / (total + difference))[present].mean()
+
+
+def unified_focal(b, weight=0.5, delta=0.6, gamma=0.5, rare=None):
+    """weight * focal + (1 - weight) * focal Tversky, the authors' exponents; asymmetric if `rare` is
+    the share of the training pixels below which a class is rare."""
+    if not b.valid.any():
+        return b.nothing
+    share = b.counts / b.counts.sum()
+    is_rare = share < rare if rare is not None else torch.zeros(b.c, dtype=torch.bool)
+    # Exponents of the classes: of 1 - p, and of 1 - Tversky index.
+    focus = torch.where(is_rare, 0.0, gamma).double()
+    power = torch.where(is_rare | (rare is None), 1 - gamma, 1.0).double()
+    factor = torch.where(is_rare | (rare is None), delta, 1 - delta).double()
+    focal_term = b.mean(factor[b.y] * b.at_truth(b.rest) ** focus[b.y] * b.ce)
+    images = []
+    for i, valid in enumerate(b.valid):
+        if not valid.any():
+            continue
+        p, rest, t = b.p[i][valid], b.rest[i][valid], b.t[i][valid]
+        present = t.sum(0) > 0
+        own, other, missed = (p * t).sum(0), (p * (1 - t)).sum(0), (rest * t).sum(0)
+        wrong = delta * missed + (1 - delta) * other
+        images.append((wrong / (own + wrong))[present].pow(power[present]).mean())
+    return weight * focal_term + (1 - weight) * torch.stack(images).mean()
+
+
+def poly1_ce(b, epsilon=1.0):
+    return b.mean(b.ce + epsilon * b.at_truth(b.rest))
+
+
+def seesaw(b, p=0.8, q=2.0):
+    """Factors M and C are constants to autograd; counts are those of the first batch."""
+    counts = b.t.sum((0, 1, 2))
+    at_least_one = counts.clamp(min=1)
+    mitigation = (at_least_one[None, :] / at_least_one[:, None]).clamp(max=1) ** p
+    probabilities = b.p.detach()
+    own = b.at_truth(probabilities)[..., None].clamp(min=0.01)
+    compensation = (probabilities / own).clamp(min=1) ** q
+    factors = torch.where(b.t == 1, 1.0, mitigation[b.y] * compensation)
+    return b.mean(-b.at_truth(torch.log_softmax(b.scores + factors.log(), dim=-1)))
+
+
+def tilted_ce(b, t=1.0):
+    """(1/t) log of the mean over the classes present of exp(t * mean ce of the class)."""
+    if not b.valid.any():
+        return b.nothing
+    y, ce_ = b.y[b.valid], b.ce[b.valid]
+    means = torch.stack([ce_[y == c].mean() for c in range(b.c) if (y == c).any()])
+    return (torch.logsumexp(t * means, 0) - torch.log(torch.tensor(float(len(means))))) / t
+
+
 # Parts of several.
+
+def _miss_rates(b, per_image, smallest):
+    """For each pixel, the share of its class's pixels in the batch, or in its image, that are
+    predicted as another class; counts are at least `smallest`."""
+    wrong = (b.log_p.detach().argmax(-1) != b.y)[..., None] * b.t
+    axes = (1, 2) if per_image else (0, 1, 2)
+    missed = wrong.sum(axes, keepdim=True).clamp(min=smallest)
+    pixels = b.t.sum(axes, keepdim=True).clamp(min=1)
+    return b.at_truth((missed / pixels).expand_as(b.t))
+
 
 def _over_counts(number, counts):
     return torch.where(counts > 0, number / counts.clamp(min=1), 0)
@@ -257,7 +352,11 @@ RELATED = {
     "precision_ce": precision_ce, "dice_ce": dice_ce, "jaccard_ce": jaccard_ce,
     "tversky_ce": tversky_ce,
 }
-FUNCTIONS = CANONICAL | {f"{name}.published": f for name, f in PUBLISHED.items()} | RELATED
+LATER = {
+    "logit_adjusted_ce": logit_adjusted_ce, "jaccard_metric": jaccard_metric,
+    "unified_focal": unified_focal, "poly1_ce": poly1_ce, "seesaw": seesaw, "tilted_ce": tilted_ce,
+}
+FUNCTIONS = CANONICAL | {f"{name}.published": f for name, f in PUBLISHED.items()} | RELATED | LATER
 
 # Every loss with its defaults, and its parameters at other values.
 SPECIFICATIONS = [
@@ -271,6 +370,13 @@ SPECIFICATIONS = [
     "soft_dice", "soft_tversky", "soft_tversky(alpha: 0.7, beta: 0.3)", "jaccard", "ldam",
     "ldam(max_margin: 2, scale: 1)", "precision_ce", "dice_ce", "jaccard_ce", "tversky_ce",
     "tversky_ce(alpha: 0.8, beta: 0.1)",
+    "recall(normalize: 1)", "recall(per_image: 1)", "recall(normalize: 1, per_image: 1)",
+    "recall(momentum: 0.9)", "recall.published(normalize: 1)", "recall.published(per_image: 1)",
+    "logit_adjusted_ce", "logit_adjusted_ce(tau: 0.5)", "jaccard_metric",
+    "jaccard_metric(smoothing: 0)", "jaccard_metric(smoothing: 0.3)", "unified_focal",
+    "unified_focal(weight: 0.3, delta: 0.7, gamma: 0.25)", "unified_focal(rare: 0.02)",
+    "unified_focal(gamma: 0.75, rare: 0.5)", "poly1_ce", "poly1_ce(epsilon: -0.5)", "seesaw",
+    "seesaw(p: 1.5, q: 0.5)", "seesaw(p: 0)", "tilted_ce", "tilted_ce(t: 5)", "tilted_ce(t: 0.1)",
     "recall + 0.5 * lovasz", "0.25 * focal(gamma: 2) + 2 * soft_dice",
 ]
 
@@ -279,7 +385,7 @@ def reference(specification, batch):
     """The value of a loss, or of a weighted sum of losses, as the command line writes it."""
     total = 0
     for term in specification.split("+"):
-        match = re.fullmatch(r"\s*(?:([0-9.]+)\s*\*)?\s*([a-z_.]+)\s*(?:\((.*)\))?\s*", term)
+        match = re.fullmatch(r"\s*(?:([0-9.]+)\s*\*)?\s*([a-z0-9_.]+)\s*(?:\((.*)\))?\s*", term)
         weight, name, parameters = match.groups()
         pairs = (pair.split(":") for pair in (parameters or "").split(",") if pair.strip())
         values = {key.strip(): float(value) for key, value in pairs}
