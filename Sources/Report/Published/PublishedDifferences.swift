@@ -105,8 +105,6 @@ struct PublishedDifferences: Artifact {
 }
 
 extension PublishedDifferences.Block {
-  private typealias Cell = PublishedDifferences.Cell
-
   fileprivate static func all(_ table: PublishedTable) -> [Self] {
     Metric.ofPaper.compactMap { Self(table, $0) }
   }
@@ -125,7 +123,7 @@ extension PublishedDifferences.Block {
     rows = table.rows.filter { $0.base != "ce" }.compactMap { row in
       row.figures(metric).map { figures in
         let cells = figures.indices.map {
-          Cell(
+          PublishedDifferences.Cell(
             difference: figures[$0] - reference[$0],
             noise: noise.indices.contains($0) ? noise[$0] : nil)
         }
@@ -143,8 +141,8 @@ extension PublishedDifferences.Block {
       return (
         loss.base,
         [
-          Cell(difference: loss.macc - reference.macc, noise: .meanAccuracy),
-          Cell(difference: loss.miou - reference.miou, noise: .meanIoU),
+          PublishedDifferences.Cell(difference: loss.macc - reference.macc, noise: .meanAccuracy),
+          PublishedDifferences.Cell(difference: loss.miou - reference.miou, noise: .meanIoU),
         ]
       )
     }
