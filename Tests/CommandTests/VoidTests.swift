@@ -36,7 +36,7 @@ import Testing
   private func matrix(_ name: String) throws -> [[Int]] {
     let data = try Data(contentsOf: place.file(name))
     let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-    return try #require(object?["confusionMatrix"] as? [[Int]])
+    return try #require(object?["confMatrix"] as? [[Int]])
   }
 
   @Test func trainsScoresPredictsReportsAndCompares() throws {
