@@ -214,8 +214,8 @@ struct SweepFileTests {
       "t.yml:4:14: a loss with parameters needs quotes, such as \"focal(gamma: 1)\""
     ),
     (
-      "size: [48, 48]", "void: counts",
-      "t.yml:14:11: cityscapes has no void class that could count; leave void out"
+      "augmentation: cityscapes", "void: counts",
+      "t.yml:16:11: cityscapes has no void class that could count; leave void out"
     ),
     ("name: tiny", "name: tiny\nname: again", "t.yml:1:1: duplicate key 'name'"),
     ("name: tiny\n", "", "t.yml:1:1: 'name' is missing"),
