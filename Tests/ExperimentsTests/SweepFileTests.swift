@@ -137,7 +137,8 @@ struct SweepFileTests {
     }
     let plain = try Sweep(yaml: Self.text, file: "t.yml")
     #expect(try sweep("ignored") == plain)
-    #expect(try !String(decoding: CanonicalJSON.encode(plain.runs[0]), as: UTF8.self).contains("void"))
+    #expect(
+      try !String(decoding: CanonicalJSON.encode(plain.runs[0]), as: UTF8.self).contains("void"))
     let counting = try sweep("counts").runs[0]
     #expect(counting.data.void == .counts)
     #expect(try counting.digest != plain.runs[0].digest)
@@ -146,7 +147,8 @@ struct SweepFileTests {
     #expect(counting.differences(from: plain.runs[0]) == ["data.void counts, not none"])
     #expect(
       failure { _ = try sweep("is ignored") }
-        == "t.yml:12:11: unknown value 'is ignored' of datasets.synthia.void; allowed: ignored, counts")
+        == "t.yml:12:11: unknown value 'is ignored' of datasets.synthia.void; allowed: ignored, counts"
+    )
   }
 
   @Test func runsAreAllCombinationsFirstSeedFirst() throws {

@@ -134,7 +134,8 @@ import Testing
       + "DeepLab v3+ with aligned corners by its authors' code); "
     #expect(cityscapes.contains("Scaled down from the paper: " + difference))
     let synthia = try #require(files.markdown(of: "synthia-\(slug)resnet18-all"))
-    #expect(synthia.contains("; 14 classes, void counted as one; input 768x384; \(title) ResNet-18 at"))
+    #expect(
+      synthia.contains("; 14 classes, void counted as one; input 768x384; \(title) ResNet-18 at"))
     #expect(synthia.contains("Scaled down from the paper: " + difference))
   }
 }

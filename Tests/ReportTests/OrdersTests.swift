@@ -30,7 +30,8 @@ import Testing
         }
         runs.append(
           ReportedRun(
-            configuration: try SyntheticSweep.configuration(.synthia, backbone, loss: loss, seed: seed),
+            configuration: try SyntheticSweep.configuration(
+              .synthia, backbone, loss: loss, seed: seed),
             confusion: images.reduce(ConfusionMatrix(classes: 4), +), evaluatedImages: 12,
             seconds: 1, images: images))
       }
@@ -69,7 +70,8 @@ import Testing
     #expect(page.contains("too few losses in common: tau takes 5 |"))
     // The authors logged two.
     let deep = try lines(input(Self.found, .resnet101), "orders")
-    #expect(deep.count == 3 && deep[1].contains("the authors' logs,mean accuracy,2,weighted_ce > ce"))
+    #expect(
+      deep.count == 3 && deep[1].contains("the authors' logs,mean accuracy,2,weighted_ce > ce"))
   }
 
   /// Differences of single runs of theirs, and the noise beside those that are smaller.
@@ -100,7 +102,8 @@ import Testing
     let rows = try lines(input, "orders")
     #expect(
       rows.contains {
-        $0.contains("Table III,average IoU as printed,5,ce > recall > focal > soft_iou > balanced_ce,")
+        $0.contains(
+          "Table III,average IoU as printed,5,ce > recall > focal > soft_iou > balanced_ce,")
       })
     #expect(
       rows.contains {

@@ -23,7 +23,9 @@ import Testing
     return ResampledRun(matrices, replicates: 200)
   }
 
-  private func agreement(_ published: [Double], _ right: [Double], spread: Double, rerun: Double = 0)
+  private func agreement(
+    _ published: [Double], _ right: [Double], spread: Double, rerun: Double = 0
+  )
     -> RankAgreement?
   {
     // Each loss's seeds scatter in a way of their own.

@@ -131,7 +131,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     let missing = labelFiles - files.count
     return ScoreSheet(
-      title: "\(dataset)" + (countVoid ? " with void as a class" : "") + (missing > 0 ? " without \(missing) images lacking a prediction" : ""),
+      title: "\(dataset)" + (countVoid ? " with void as a class" : "")
+        + (missing > 0 ? " without \(missing) images lacking a prediction" : ""),
       images: images, labels: labels, hasInstances: hasInstances)
   }
 }

@@ -183,7 +183,8 @@ extension Claim {
     Claim(
       id: "pole-easy", section: "IV-B",
       statement: "Pole is an easy class, therefore weighting is not necessary.",
-      test: "accuracy of pole: with ce not more than 2 points below ce's mean accuracy, with recall "
+      test:
+        "accuracy of pole: with ce not more than 2 points below ce's mean accuracy, with recall "
         + "not more than 2 points above ce", dataset: .synthia
     ) { $0.judgeEasy("pole") },
     Claim(

@@ -50,7 +50,9 @@ extension Setting {
   func initialWeights(_ runs: [ReportedRun]) -> [InitialWeights] {
     guard let pretraining = shared.pretrained else { return [] }
     let files = Set(runs.compactMap(\.pretrainedFile)).sorted()
-    guard !files.isEmpty else { return [InitialWeights(pretraining: pretraining, file: nil, backbone: shared.backbone)] }
+    guard !files.isEmpty else {
+      return [InitialWeights(pretraining: pretraining, file: nil, backbone: shared.backbone)]
+    }
     return files.map {
       InitialWeights(pretraining: pretraining, file: $0, backbone: shared.backbone)
     }

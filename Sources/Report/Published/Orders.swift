@@ -99,7 +99,12 @@ extension Orders.Row {
     }
   }
 
-  fileprivate var ourOrder: String { ours.map(\.base).joined(separator: " > ") }
+  /// `=` between losses of the same score, such as 0.
+  fileprivate var ourOrder: String {
+    zip(ours, ours.dropFirst()).reduce(ours.first?.base ?? "") { text, pair in
+      text + (pair.0.percent == pair.1.percent ? " = " : " > ") + pair.1.base
+    }
+  }
 
   fileprivate var cells: [String] {
     [
@@ -155,7 +160,8 @@ extension PanelComparisons {
     guard !seeds.isEmpty else { return ([], [:]) }
     return (
       seeds,
-      Dictionary(uniqueKeysWithValues: own.map { base, runs in (base, seeds.compactMap { runs[$0] }) })
+      Dictionary(
+        uniqueKeysWithValues: own.map { base, runs in (base, seeds.compactMap { runs[$0] }) })
     )
   }
 }
