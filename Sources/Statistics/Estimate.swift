@@ -52,6 +52,14 @@ package struct Estimate: Hashable, Sendable {
     }
   }
 
+  /// A loss's score minus another score of the same runs. Nil as above.
+  package init?(_ score: ClassMean, minus other: ClassMean, of runs: [ResampledRun]) {
+    self.init(runs.map { [$0] }, images: runs.map(\.images)) { totals in
+      guard let value = score(totals[0]), let base = other(totals[0]) else { return nil }
+      return value - base
+    }
+  }
+
   /// - Parameters:
   ///   - runs: for each seed, the runs that `quantity` takes.
   ///   - images: the images of each seed.

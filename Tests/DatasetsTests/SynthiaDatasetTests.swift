@@ -63,6 +63,32 @@ import Testing
     }
   }
 
+  /// 14 classes as in the authors' code: ids 0 to 12 are their own training ids, 15 is 13.
+  @Test func voidCanBeTheFirstClass() throws {
+    try withTemporaryFolder { root in
+      let view = "Stereo_Left/Omni_F"
+      try Layouts.synthia(root, view, 0, ids: Array(0...15))
+      try Layouts.synthia(root, view, 1, ids: [0])
+      let counting = try #require(DatasetDescriptor.synthia.countingVoid)
+      let dataset = try counting.open(root, split: .blocked)
+      let item = try #require(try dataset.items(.train).first)
+      let ignored = LabelMap.ignored
+      #expect(
+        try dataset.readLabels(item).ids
+          == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ignored, ignored, 13])
+      #expect(dataset.classes == counting.classes && dataset.name == .synthia)
+      #expect(dataset.classes.names == ["void"] + ClassTable.synthia.names)
+      #expect(dataset.classes.minority == [7, 8, 9, 10, 11, 13])
+      #expect(counting.labels.fileIds == [0] + SynthiaDataset.fileIds)
+      #expect(counting.labels.names == LabelTable.synthia.names)
+      #expect(counting.labels.ignored == [13, 14])
+      // The same images in the same order.
+      let plain = try DatasetDescriptor.synthia.open(root, split: .blocked)
+      #expect(try plain.items(.train) == dataset.items(.train))
+    }
+    #expect(DatasetRegistry.all.filter { $0.countingVoid != nil }.map(\.name) == [.synthia])
+  }
+
   @Test func unknownIdNamesFileIdAndPlace() throws {
     try withTemporaryFolder { root in
       try Layouts.synthia(root, "Stereo_Left/Omni_F", 0, ids: [1, 2, 16])

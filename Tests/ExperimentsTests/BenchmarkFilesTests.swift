@@ -107,7 +107,7 @@ struct BenchmarkFilesTests {
       #expect(entry.training.checkpoint == .best)
     }
     #expect(synthia.data.height == 384 && synthia.data.width == 768)
-    #expect(synthia.data.augmentation == .none)
+    #expect(synthia.data.augmentation == .none && synthia.data.void == .counts)
     #expect(cityscapes.data.height == 769 && cityscapes.data.width == 769)
     #expect(cityscapes.data.evaluateHeight == 1024)
     #expect(cityscapes.data.evaluateWidth == 2048)

@@ -68,6 +68,36 @@ private func images() throws -> Tensor {
     #expect(text.contains("randomly initialized: classifier.0.convs.0.0.weight, "))
   }
 
+  /// What the authors' code takes of torchvision's basic blocks into its bottlenecks: by name and
+  /// shape. The 3x3 convolutions are the second of a block there.
+  @Test func authorsTakeWhatFitsOfBasicBlocks() throws {
+    let weights = try PretrainedWeights(contentsOf: fixture("resnet18.zip.pth"))
+    let network = Architecture.deeplabv3.network(
+      on: .resnet18Authors, classes: 5, width: 1.0 / 16, seed: 9)
+    let before = Architecture.deeplabv3.network(
+      on: .resnet18Authors, classes: 5, width: 1.0 / 16, seed: 9)
+    let report = try weights.load(into: network, partial: true)
+    let statistics = ["weight", "bias", "running_mean", "running_var"]
+    var taken: Set = ["backbone.conv1.weight"]
+    taken.formUnion(statistics.map { "backbone.bn1.\($0)" })
+    for stage in 1...4 {
+      for block in 0...1 {
+        let name = "backbone.layer\(stage).\(block)"
+        taken.insert("\(name).conv2.weight")
+        for norm in ["bn1", "bn2"] { taken.formUnion(statistics.map { "\(name).\(norm).\($0)" }) }
+      }
+    }
+    let all = network.parameters.map(\.name) + network.buffers.map(\.name)
+    #expect(report.loaded == taken.count && taken.count == 77)
+    #expect(Set(all).subtracting(report.untouched) == taken)
+    #expect(report.untouched.contains("backbone.layer4.2.conv2.weight"))
+    #expect(report.untouched.contains("backbone.layer1.0.downsample.0.weight"))
+    for (mine, old) in zip(network.parameters, before.parameters) where !taken.contains(mine.name) {
+      #expect(mine.value.array == old.value.array, "\(mine.name)")
+    }
+    #expect(failure { try weights.load(into: network, partial: false) }?.contains("shape") == true)
+  }
+
   @Test func wholeNetworkIsLoadedButTheAuxiliaryHead() throws {
     let weights = try PretrainedWeights(contentsOf: fixture("deeplabv3.zip.pth"))
     let network = network()

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -127,6 +128,29 @@ struct SweepFileTests {
     #expect(sweep.runs.first?.label == "synthia deeplabv3plus resnet18 ce s1")
   }
 
+  /// Without the key, and with its default, a configuration keeps its bytes.
+  @Test func voidCountsWhereItIsSaid() throws {
+    func sweep(_ rule: String) throws -> Sweep {
+      let yaml = Self.text.replacingOccurrences(
+        of: "size: [32, 64]", with: "size: [32, 64]\n    void: \(rule)")
+      return try Sweep(yaml: yaml, file: "t.yml")
+    }
+    let plain = try Sweep(yaml: Self.text, file: "t.yml")
+    #expect(try sweep("ignored") == plain)
+    #expect(
+      try !String(decoding: CanonicalJSON.encode(plain.runs[0]), as: UTF8.self).contains("void"))
+    let counting = try sweep("counts").runs[0]
+    #expect(counting.data.void == .counts)
+    #expect(try counting.digest != plain.runs[0].digest)
+    #expect(try counting.data.descriptor.classes.count == 14)
+    #expect(try plain.runs[0].data.descriptor.classes.count == 13)
+    #expect(counting.differences(from: plain.runs[0]) == ["data.void counts, not none"])
+    #expect(
+      failure { _ = try sweep("is ignored") }
+        == "t.yml:12:11: unknown value 'is ignored' of datasets.synthia.void; allowed: ignored, counts"
+    )
+  }
+
   @Test func runsAreAllCombinationsFirstSeedFirst() throws {
     let runs = try Sweep(yaml: Self.text, file: "t.yml").runs
     #expect(
@@ -190,6 +214,10 @@ struct SweepFileTests {
     (
       "\"focal(gamma: 2)\"", "focal(gamma: 2)",
       "t.yml:4:14: a loss with parameters needs quotes, such as \"focal(gamma: 1)\""
+    ),
+    (
+      "augmentation: cityscapes", "void: counts",
+      "t.yml:16:11: cityscapes has no void class that could count; leave void out"
     ),
     ("name: tiny", "name: tiny\nname: again", "t.yml:1:1: duplicate key 'name'"),
     ("name: tiny\n", "", "t.yml:1:1: 'name' is missing"),

@@ -78,6 +78,30 @@ import Testing
     #expect(page.contains("initial weights pretrained in part (the paper: ImageNet-pretrained)"))
   }
 
+  /// torchvision's ResNet-18 filtered into the bottlenecks is how the authors begin.
+  @Test func authorsFilterIsNamedAndIsTheirs() throws {
+    let partial = Pretraining(sha256: Self.imageNet, partial: true)
+    let page = try #require(
+      try report([(.resnet18Authors, partial, "r18.pth")])["tables.md"])
+    #expect(
+      page.contains(
+        "SHA-256 f37072fd0000; taken where name and shape fit, as by the authors' code; the rest "
+          + "random)"))
+    #expect(!page.contains("initial weights"))
+    let other = Pretraining(sha256: Self.other, partial: true)
+    let unknown = try #require(
+      try report([(.resnet18Authors, other, nil)])["tables.md"])
+    #expect(unknown.contains("initial weights pretrained in part"))
+  }
+
+  /// Captions of tables and figures name the start; so do those of random weights.
+  @Test func everyCaptionNamesTheStart() throws {
+    let page = try #require(try report([(.resnet18, nil, nil)])["tables.md"])
+    let captions = page.split(separator: "\n").filter { $0.contains("images of the test split") }
+    #expect(!captions.isEmpty)
+    #expect(captions.allSatisfy { $0.contains("; random initial weights; 300 iterations") })
+  }
+
   /// Random and pretrained weights are two settings; two backbones with a file each are one line.
   @Test func settingsAreKeptApartAndBackbonesTogether() throws {
     let known = Pretraining(sha256: Self.imageNet, partial: false)

@@ -8,6 +8,8 @@ package struct SynthiaDataset: Dataset {
   package let root: URL
   package let split: SplitScheme
   package let splitSeed: UInt64
+  /// Whether void is a class, the first, as in the paper's authors' code; otherwise it is ignored.
+  package let countsVoid: Bool
 
   /// The id in label files for each training id.
   package static let fileIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15]
@@ -16,20 +18,25 @@ package struct SynthiaDataset: Dataset {
   package static let defaultSplitSeed: UInt64 = 20_200_512
   private static let ids = LabelIds(
     title: "SYNTHIA", ids: fileIds, ignored: ignoredIds, usesFirstChannel: true)
+  private static let idsWithVoid = LabelIds(
+    title: "SYNTHIA", ids: [0] + fileIds, ignored: ignoredIds.filter { $0 != 0 },
+    usesFirstChannel: true)
   private static let title = "a SYNTHIA sequence (RGB/ and GT/LABELS/)"
 
   /// - Parameters:
   ///   - root: the sequence's folder, or one that contains a single `SYNTHIA-SEQS-*` folder.
   ///   - split: `shuffled` or `blocked`.
   /// - Throws: `UserError` if the folder does not have this layout.
-  package init(root: URL, split: SplitScheme, splitSeed: UInt64 = defaultSplitSeed) throws {
+  package init(
+    root: URL, split: SplitScheme, splitSeed: UInt64 = defaultSplitSeed, countsVoid: Bool = false
+  ) throws {
     try Folder.checkRoot(root, of: Self.title)
     guard split != .official else {
       throw UserError(
         path: root.path, problem: "SYNTHIA has no official split; choose `shuffled` or `blocked`")
     }
     self.root = try Self.sequence(in: root)
-    (self.split, self.splitSeed) = (split, splitSeed)
+    (self.split, self.splitSeed, self.countsVoid) = (split, splitSeed, countsVoid)
     try Folder.require(["RGB", "GT/LABELS"], in: self.root, of: Self.title)
   }
 
@@ -45,7 +52,7 @@ package struct SynthiaDataset: Dataset {
   }
 
   package var name: DatasetName { .synthia }
-  package var classes: ClassTable { .synthia }
+  package var classes: ClassTable { countsVoid ? .synthiaWithVoid : .synthia }
 
   private var images: URL { root.appendingPathComponent("RGB") }
   private var labels: URL { root.appendingPathComponent("GT/LABELS") }
@@ -86,5 +93,7 @@ package struct SynthiaDataset: Dataset {
     }
   }
 
-  package func readLabels(_ item: Item) throws -> LabelImage { try Self.ids.read(item.label) }
+  package func readLabels(_ item: Item) throws -> LabelImage {
+    try (countsVoid ? Self.idsWithVoid : Self.ids).read(item.label)
+  }
 }

@@ -3,17 +3,29 @@ import Files
 
 extension DataConfiguration {
   /// The data set that runs of this configuration read.
-  /// - Throws: `UserError` if this program knows no data set of that name.
+  /// - Throws: `UserError` if this program knows no data set of that name, or if its void cannot
+  ///   count.
   package var descriptor: DatasetDescriptor {
     get throws(UserError) {
       if let folders { return DatasetDescriptor(name, folders) }
-      return try DatasetRegistry.require(name)
+      let descriptor = try DatasetRegistry.require(name)
+      return void == .counts ? try descriptor.requireCountingVoid() : descriptor
     }
   }
 
   /// The given normalization; nil if it is computed from the training images.
   package var givenNormalization: Normalization? {
     folders == nil ? .imageNet : folders?.normalization
+  }
+}
+
+extension DatasetDescriptor {
+  /// - Throws: `UserError` if the data set has no void class.
+  package func requireCountingVoid() throws(UserError) -> DatasetDescriptor {
+    guard let countingVoid else {
+      throw UserError("\(name) has no void class that could count; leave void out")
+    }
+    return countingVoid
   }
 }
 
@@ -30,8 +42,8 @@ package func classTables(
     let (name, table) = (run.data.name, try run.data.descriptor.classes.counted(pixels))
     guard table.names == (tables[name] ?? table).names else {
       throw UserError(
-        "there are runs on two data sets called \(name) with different classes; report them from "
-          + "separate folders")
+        "there are runs on two data sets called \(name) with different classes, or with void counted "
+          + "in some and ignored in others; report them from separate folders")
     }
     tables[name] = tables[name] ?? table
   }

@@ -28,7 +28,7 @@ package struct DataFolders: Sendable {
   ) throws -> any Dataset {
     if let rules = data.folders { return try described(data.name, rules).open() }
     let root = try root(data, compute: compute, progress: progress)
-    return try openDataset(data.name, root: root, split: data.split)
+    return try data.descriptor.open(root, split: data.split)
   }
 
   /// - Throws: `UserError` if there is no description, or if it has different rules.

@@ -54,6 +54,8 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   package var evaluateWidth: Int?
   /// Only for `source: folders`.
   package var folders: FolderRules?
+  /// `counts` for SYNTHIA with void as a 14th class; nil where void is ignored.
+  package var void: VoidRule?
 
   package init(
     name: DatasetName, source: DataSource, render: RenderConfiguration? = nil, split: SplitScheme,

@@ -72,7 +72,7 @@ extension Sweep.Entry {
     let fields = try value.fields(
       [
         "source", "render", "split", "size", "augmentation", "evaluate", "evaluate_size", "limits",
-        "training",
+        "training", "void",
       ] + (isDescribed ? ["folders"] : []))
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else {
@@ -91,6 +91,7 @@ extension Sweep.Entry {
       evaluate: try fields["evaluate"]?.choice(of: scored) ?? scored[0],
       trainLimit: nil, evaluateLimit: nil)
     (data.height, data.width) = try required("size").extent()
+    if let void = fields["void"] { data.void = try void.voidRule(dataset) }
     if let size = try fields["evaluate_size"]?.extent() {
       (data.evaluateHeight, data.evaluateWidth) = size
     }
@@ -152,6 +153,14 @@ extension RenderConfiguration {
 }
 
 extension YAMLValue {
+  /// - Returns: nil for the default, so that it adds nothing to a run's configuration.
+  fileprivate func voidRule(_ dataset: DatasetDescriptor) throws(UserError) -> VoidRule? {
+    let rule: VoidRule = try choice(of: VoidRule.allCases)
+    if rule == .ignored { return nil }
+    do { _ = try dataset.requireCountingVoid() } catch { throw self.error(error.description) }
+    return rule
+  }
+
   /// Reads `[height, width]` in pixels.
   func extent() throws(UserError) -> (height: Int, width: Int) {
     guard case .sequence(let sequence) = node, sequence.count == 2 else {

@@ -40,6 +40,8 @@ struct EvaluateCommand: ParsableCommand {
   var groundTruth: String?
   @Flag(help: "Leave out label files that have no prediction instead of failing.")
   var partial = false
+  @Flag(help: "With predictions: score void as a class, as the paper does on SYNTHIA.")
+  var countVoid = false
   @Option(help: ArgumentHelp("Also write all scores as JSON.", valueName: "file"))
   var json: String?
   @Option(help: ArgumentHelp("Also write every image's scores as CSV.", valueName: "file"))
@@ -64,10 +66,10 @@ struct EvaluateCommand: ParsableCommand {
       guard split == nil, limit == nil else {
         throw ValidationError("--split and --limit apply to a run; predictions are all scored.")
       }
-    } else if scoring.contains(where: { $0 != nil }) || partial {
+    } else if scoring.contains(where: { $0 != nil }) || partial || countVoid {
       throw ValidationError(
-        "--dataset, --predictions, --ground-truth and --partial do not apply to a run; "
-          + "leave its folder out.")
+        "--dataset, --predictions, --ground-truth, --partial and --count-void do not apply to a "
+          + "run; leave its folder out.")
     }
   }
 
@@ -116,7 +118,8 @@ struct EvaluateCommand: ParsableCommand {
     guard let dataset, let predictions, let groundTruth else {
       throw ValidationError("--dataset, --predictions and --ground-truth must be given together.")
     }
-    let descriptor = try data.descriptor(named: DatasetName(rawValue: dataset))
+    let known = try data.descriptor(named: DatasetName(rawValue: dataset))
+    let descriptor = countVoid ? try known.requireCountingVoid() : known
     let labels = descriptor.labels
     let (files, labelFiles) = try PredictionFiles(
       descriptor.predictions, predictions: URL(filePath: predictions),
@@ -128,7 +131,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     let missing = labelFiles - files.count
     return ScoreSheet(
-      title: "\(dataset)" + (missing > 0 ? " without \(missing) images lacking a prediction" : ""),
+      title: "\(dataset)" + (countVoid ? " with void as a class" : "")
+        + (missing > 0 ? " without \(missing) images lacking a prediction" : ""),
       images: images, labels: labels, hasInstances: hasInstances)
   }
 }

@@ -106,4 +106,13 @@ enum Rule {
       interval.lowerBound > -margin ? .held : interval.upperBound < -margin ? .notHeld : .indistinct
     return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
   }
+
+  /// The whole interval lies below the margin; wholly above: not held.
+  static func notBetter(_ difference: PairedDifference?, _ what: String) -> Finding {
+    guard let difference else { return .untested("\(what): no runs to compare") }
+    let interval = difference.estimate.interval
+    let verdict: Finding.Verdict =
+      interval.upperBound < margin ? .held : interval.lowerBound > margin ? .notHeld : .indistinct
+    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+  }
 }

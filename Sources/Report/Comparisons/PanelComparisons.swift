@@ -60,7 +60,7 @@ struct PanelComparisons {
   private func estimate(_ candidate: LossName, minus reference: LossName, _ score: ClassMean)
     -> Estimate?
   {
-    guard let a = runs(candidate), let b = runs(reference) else { return nil }
+    guard let a = resampled(candidate), let b = resampled(reference) else { return nil }
     let pairs = a.keys.sorted().compactMap {
       seed -> (candidate: ResampledRun, reference: ResampledRun)? in
       guard let candidate = a[seed], let reference = b[seed] else { return nil }
@@ -75,7 +75,7 @@ struct PanelComparisons {
   ///   no curve, or the curve does not reach the loss's level.
   func distances(_ candidates: [LossName], _ distance: CurveDistance) -> [PairedDifference?] {
     let estimates = candidates.map { loss -> Estimate? in
-      let runs = runs(loss) ?? [:]
+      let runs = resampled(loss) ?? [:]
       let pairs = runs.keys.sorted().compactMap {
         seed -> (run: ResampledRun, curve: ResampledCurve)? in
         guard let run = runs[seed], let curve = correction[seed] else { return nil }
@@ -86,7 +86,8 @@ struct PanelComparisons {
     return PairedDifference.adjusted(estimates)
   }
 
-  private func runs(_ loss: LossName) -> [UInt64: ResampledRun]? {
+  /// The runs of a loss by seed; nil where it has none with images.
+  func resampled(_ loss: LossName) -> [UInt64: ResampledRun]? {
     rows.first { $0.loss == loss }?.runs
   }
 

@@ -11,6 +11,16 @@ extension DataConfiguration {
       (width, height) == (self.width, self.height) ? "" : ", evaluated at \(width)x\(height)"
     return "\(self.width)x\(self.height)" + evaluated
   }
+
+  /// How many classes there are, for a data set whose void can count; nil for others.
+  var classesText: String? {
+    guard folders == nil, let known = DatasetRegistry.descriptor(named: name),
+      let counting = known.countingVoid
+    else { return nil }
+    return void == .counts
+      ? "\(counting.classes.count) classes, void counted as one"
+      : "\(known.classes.count) classes, void ignored"
+  }
 }
 
 extension Setting {
@@ -26,12 +36,13 @@ extension Setting {
     let data = shared.data
     let training = shared.training
     var parts = [dataText]
+    if let classes = data.classesText { parts.append(classes) }
     let network = backbones.map(\.title).joined(separator: ", ")
     parts += [
       "input \(data.inputSize)",
       "\(architecture.title) \(network) at width multiplier \(plain(shared.width))",
     ]
-    parts += weights.map(\.caption)
+    parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
       "Adam \(plain(training.learningRate))",

@@ -10,12 +10,16 @@ struct MinorityClasses {
   /// A sentence for captions about the choice of classes and the average.
   let statement: String
 
-  init(_ dataset: DatasetName, _ classes: ReportedClasses) {
-    let listed = Self.order(dataset, classes)
+  /// - Parameter reading: of the paper's headings, whose order and averages ours follow.
+  init(
+    _ dataset: DatasetName, _ classes: ReportedClasses,
+    _ reading: PublishedTable.Reading = .corrected
+  ) {
+    let listed = Self.order(dataset, classes, reading)
     let names = listed.map { classes.names[$0] }
     let published = PublishedTable.all.first { $0.dataset == dataset }
     // Where the paper's printed averages leave out a column, so do ours.
-    let leftOut = published?.columnsLeftOut ?? []
+    let leftOut = published?.classesLeftOut(reading) ?? []
     let left = leftOut.compactMap { trainingID($0, classes) }.filter(listed.contains)
     self.listed = listed
     averaged = listed.filter { !left.contains($0) }
@@ -35,20 +39,25 @@ struct MinorityClasses {
   }
 
   /// The paper's columns first, in its order; then other minority classes by id.
-  private static func order(_ dataset: DatasetName, _ classes: ReportedClasses) -> [Int] {
-    let published = PublishedTable.all.first { $0.dataset == dataset }?.columns ?? []
+  private static func order(
+    _ dataset: DatasetName, _ classes: ReportedClasses, _ reading: PublishedTable.Reading
+  ) -> [Int] {
+    let table = PublishedTable.all.first { $0.dataset == dataset }
+    let published = table?.classes(reading) ?? []
     let first = published.compactMap { trainingID($0, classes) }
       .filter { classes.minority.contains($0) }
     return first + classes.minority.filter { !first.contains($0) }
   }
 }
 
+/// The data sets' own names for what the paper's columns call otherwise.
+let publishedAliases = ["sign": "traffic sign", "light": "traffic light", "bike": "bicycle"]
+
 /// The class that a column of the paper means; nil if the data set has none of that name.
 func trainingID(_ published: String, _ classes: ReportedClasses) -> Int? {
-  let aliases = ["sign": "traffic sign", "light": "traffic light", "bike": "bicycle"]
   let names = classes.names.map {
     String($0.lowercased().map { $0 == "_" || $0 == "-" ? " " : $0 })
   }
   return names.firstIndex(of: published)
-    ?? aliases[published].flatMap { alias in names.firstIndex(of: alias) }
+    ?? publishedAliases[published].flatMap { alias in names.firstIndex(of: alias) }
 }

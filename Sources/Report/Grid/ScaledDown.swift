@@ -25,6 +25,9 @@ extension Setting {
       if data.trainLimit != nil || data.evaluateLimit != nil {
         list.append(PaperDeviation(what: "part of the images", ours: "some", theirs: "all"))
       }
+      if data.void != .counts, let ours = data.classesText {
+        list.append(PaperDeviation(what: "scores over", ours: ours, theirs: "14, with void"))
+      }
       compare("input", data.inputSize, paper.input, \.self)
       compare("iterations", training.iterations, paper.iterations, String.init)
       compare("learning rate", training.learningRate, paper.learningRate, plain)

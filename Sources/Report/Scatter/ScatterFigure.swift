@@ -80,22 +80,21 @@ struct ScatterFigure: Artifact {
     return legend.joined(separator: " ")
   }
 
-  /// The paper's Tables II and III as points, and beside each ours of the same losses.
-  /// - Returns: nil where no panel has a published table.
+  /// What the paper and its authors' logs have as points, and beside each ours of the same losses.
+  /// - Returns: nil where no panel has any.
   static func published(_ grid: Grid, profile: String) -> ScatterFigure? {
     let pairs = PublishedPair.all(grid)
     guard !pairs.isEmpty else { return nil }
     let title = "The paper's figures beside ours"
     let caption =
-      "Average accuracy against average IoU of the minority classes: left as the paper's tables "
-      + "print them, right ours of the same losses. The paper prints no numbers for its own scatters "
-      + "of all classes (Fig. 1 and 2), which the page's first figures correspond to."
+      "Left the paper's numbers, right ours of the same losses: the averages of its tables over the "
+      + "minority classes, the points of its Fig. 1, and its authors' logs of ResNet-101. No numbers "
+      + "of its Fig. 2 (Cityscapes) are to be found."
     return ScatterFigure(
       script: ScatterScript(
         layout: .published(pairs, grid, profile: profile), name: "published"),
       charts: pairs.flatMap { [$0.theirs, $0.ours] }, title: title,
-      alternative: "Average accuracy against average IoU of the minority classes, the paper's "
-        + "tables beside ours",
+      alternative: "Accuracy against IoU, the paper's numbers beside ours",
       captions: [caption],
       head: PageSection(
         anchor: "published", title: title,

@@ -30,7 +30,7 @@ struct ScatterPlot {
         lines.append(series.seeds.count == 1 ? "seed \(seedList) alone" : "seeds \(seedList)")
         lines.append("\(fixed(seconds.mean, 1)) s a run")
       } else {
-        lines.append("as the paper prints it")
+        lines.append(series.origin)
       }
       if onFront { lines.append("no loss here surpasses it in both") }
       return lines.joined(separator: "\n")

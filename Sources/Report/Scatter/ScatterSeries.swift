@@ -11,6 +11,8 @@ struct ScatterSeries {
   let mean: Point
   let seeds: [(seed: UInt64, point: Point)]
   let isFocal: Bool
+  /// Where numbers that are not ours are from.
+  var origin = "as the paper prints it"
 
   /// The panel's losses that have a run.
   static func of(_ panel: Panel) -> [ScatterSeries] {

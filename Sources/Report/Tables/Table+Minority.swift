@@ -4,24 +4,44 @@ extension Table {
   /// The paper's form (Tables II and III): a metric after the other, of the minority classes and their
   /// average, with the paper's own numbers under the loss that they belong to.
   static func minority(_ panel: Panel) -> Table {
-    let minority = MinorityClasses(panel.dataset, panel.classes)
+    minority(
+      panel, .corrected, Metric.all, slug: "minority",
+      title: "\(panel.title): scores of the minority classes")
+  }
+
+  /// The same with the paper's headings taken as they are printed, of its metrics.
+  /// - Returns: nil where the paper's table has no misprint.
+  static func minorityAsPrinted(_ panel: Panel) -> Table? {
+    guard let published = PublishedTable.of(panel.key), !published.misprinted.isEmpty else {
+      return nil
+    }
+    return minority(
+      panel, .asPrinted, Metric.ofPaper, slug: "minority-as-printed",
+      title: "\(panel.title): the paper's Table \(published.number) with its headings as printed")
+  }
+
+  private static func minority(
+    _ panel: Panel, _ reading: PublishedTable.Reading, _ metrics: [Metric], slug: String,
+    title: String
+  ) -> Table {
+    let minority = MinorityClasses(panel.dataset, panel.classes, reading)
     let published = PublishedTable.of(panel.key)
-    let sections = Metric.all.map { metric in
+    let sections = metrics.map { metric in
       Section(
         metric, rowHeader: "loss",
         columns: minority.listed.map { panel.classes.names[$0] } + ["average"],
-        rows: rows(panel, metric, minority, published))
+        rows: rows(panel, metric, minority, published, reading))
     }
     return Table(
-      slug: "\(panel.slug)-minority",
-      title: "\(panel.title): scores of the minority classes",
+      slug: "\(panel.slug)-\(slug)", title: title,
       captions: panel.captions, scaledDown: panel.scaledDown,
-      notes: [minority.statement] + publishedNotes(panel, published) + panel.notes,
+      notes: [minority.statement] + publishedNotes(published, reading) + panel.notes,
       sections: sections)
   }
 
   private static func rows(
-    _ panel: Panel, _ metric: Metric, _ minority: MinorityClasses, _ published: PublishedTable?
+    _ panel: Panel, _ metric: Metric, _ minority: MinorityClasses, _ published: PublishedTable?,
+    _ reading: PublishedTable.Reading
   ) -> [Row] {
     var shown: Set<String> = []
     return panel.rows.flatMap { row -> [Row] in
@@ -34,7 +54,8 @@ extension Table {
         let theirs = published.rows.first(where: { $0.base == row.loss.family }),
         let figures = theirs.figures(metric)
       {
-        let paper = publishedRow(theirs, figures, minority, published, panel.classes)
+        let paper = publishedRow(
+          theirs, figures, minority, published.classes(reading), panel.classes)
         rows += [paper, differenceRow(rows[0], paper, row, panel, published)]
       }
       return rows
@@ -43,9 +64,9 @@ extension Table {
 
   private static func publishedRow(
     _ row: PublishedTable.Row, _ figures: [Double], _ minority: MinorityClasses,
-    _ table: PublishedTable, _ classes: ReportedClasses
+    _ columns: [String], _ classes: ReportedClasses
   ) -> Row {
-    let ids = table.columns.map { trainingID($0, classes) }
+    let ids = columns.map { trainingID($0, classes) }
     let cells = minority.listed.map { id in
       ids.firstIndex(of: id).map { Statistic(mean: figures[$0]) }
     }
@@ -67,17 +88,27 @@ extension Table {
     return Row(label: "\(name) minus paper", cells: cells, kind: .oursMinusPaper)
   }
 
-  private static func publishedNotes(_ panel: Panel, _ table: PublishedTable?) -> [String] {
+  private static func publishedNotes(
+    _ table: PublishedTable?, _ reading: PublishedTable.Reading
+  ) -> [String] {
     guard let table else { return [] }
-    var note =
+    var notes = [
       "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours minus the "
-      + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
-      + "ResNet-18 of bottlenecks."
-    if !table.averagesItsColumns {
-      note +=
-        " The paper's printed averages are not the mean of its printed columns; ours are the mean "
-        + "of the columns, and no difference of the two is formed."
+        + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
+        + "ResNet-18 of bottlenecks."
+        + (table.averagesItsColumns
+          ? ""
+          : " The paper's printed averages are not the mean of its printed columns; ours are the mean "
+            + "of the columns, and no difference of the two is formed.")
+    ]
+    if !table.misprinted.isEmpty {
+      notes.append(
+        reading == .corrected
+          ? "The paper's Table \(table.number) is read with two headings exchanged, because "
+            + "\(table.whyMisprinted). Its printed averages are those of the classes without "
+            + "\(table.classesLeftOut(.corrected).joined(separator: ", "))."
+          : "Here the paper's headings are taken as printed, although \(table.whyMisprinted).")
     }
-    return [note]
+    return notes
   }
 }

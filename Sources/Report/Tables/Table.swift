@@ -81,7 +81,8 @@ extension Table: Artifact {
   /// Every table of a panel.
   static func all(_ panel: Panel) -> [Table] {
     [minority(panel), allClasses(panel), overlap(panel)]
-      + [variants(panel), checkpoints(panel), learningRates(panel)].compactMap(\.self)
+      + [variants(panel), checkpoints(panel), learningRates(panel), minorityAsPrinted(panel)]
+      .compactMap(\.self)
   }
 
   var files: [ReportFile] {

@@ -29,6 +29,8 @@ struct SweepReport {
     list += pictures.map { SheetFigure($0, grid) }
     list += further
     if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }
+    if let orders = Orders(comparisons) { list.append(orders) }
+    if let differences = PublishedDifferences(comparisons) { list.append(differences) }
     list += Figure.all(drawn)
     list += [PageSection.configuration(grid), .runs(grid)]
     artifacts = list

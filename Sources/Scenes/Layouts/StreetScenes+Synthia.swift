@@ -7,7 +7,7 @@ extension StandIn {
   /// SYNTHIA's split gives shares of each view, so there may be more images than requested.
   static let synthia = StandIn(
     dataset: .synthia, shares: synthiaShares,
-    sharesOrigin: "aimed at % (our choice: SEQS-05 publishes none)"
+    sharesOrigin: "aimed at % (our choice; docs/stand-ins.md has the real shares)"
   ) { images, root, scene, compute, progress in
     let frames = StreetScenes.framesPerView(
       train: images.train, validation: images.validation, test: images.test)
@@ -15,11 +15,13 @@ extension StandIn {
       to: root, framesPerView: frames, configuration: scene, compute: compute, progress: progress)
   }
 
-  /// No shares of SYNTHIA-SEQS-05 were found. These are our choice, between the shares counted for
+  /// Chosen before shares of SYNTHIA-SEQS-05 were known to us, between those counted for
   /// SYNTHIA-RAND-CITYSCAPES (sky 6.9, building 29.3, road 18.4, sidewalk 19.3, fence 0.27,
   /// vegetation 10.3, pole 1.04, car 4.1, sign 0.10, pedestrian 4.3, bicycle 0.22, lane marking
   /// 1.4, traffic light 0.04; its cameras also stand on sidewalks) and what a camera on the roadway
-  /// sees; bicycle is the smallest, as in the paper's account of its data.
+  /// sees; bicycle is the smallest, as in the paper's account of its data. The sequence's own shares
+  /// (results/synthia-class-shares.csv) have more building and fence, less sky, vegetation and
+  /// pedestrian, and a bicycle of 0.002; the pictures stay as stored runs saw them.
   private static let synthiaShares: [ClassShares.Entry] = [
     (1, "sky", 12), (2, "building", 28), (3, "road", 26.5), (4, "sidewalk", 11),
     (5, "fence", 0.8), (6, "vegetation", 12), (7, "pole", 0.9), (8, "car", 5),
