@@ -57,7 +57,7 @@ package struct TiltedCrossEntropyLoss: Loss {
     name: "tilted_ce", title: "Tilted cross-entropy",
     formula: "L = 1/t·log mean_{c in batch} e^(t·L_c),  L_c = mean_{i of c} −log pᵢ,c",
     reduction: "log-mean-exp over the classes present in the batch of the means over their pixels",
-    absentClasses: absentFromBatch,
+    absentClasses: "a class absent from the batch is left out of the mean",
     source: "Li et al. 2021, over classes as in Szabó et al. 2021, without memory",
     parameters: [
       LossParameter(

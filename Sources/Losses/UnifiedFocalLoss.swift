@@ -75,7 +75,7 @@ package struct UnifiedFocalLoss: Loss {
     reduction: "mean over the batch's valid pixels, and over classes present in an image, then "
       + "over images with a valid pixel",
     scope: .mixed, absentClasses: noTerm + "; " + absentFromImage,
-    source: "Yeung et al. 2022, symmetric over all classes; with rare asymmetric: rare classes "
+    source: "Yeung et al. 2022, symmetric over all classes; with rare, asymmetric: rare classes "
       + "have δ·(−log p) and (1−I)^(1−γ), others (1−δ)·(1−p)^γ·(−log p) and 1−I",
     parameters: [
       LossParameter(
@@ -88,8 +88,9 @@ package struct UnifiedFocalLoss: Loss {
         name: "gamma", defaultValue: 0.5, range: .from(0, below: 1),
         meaning: "suppresses easy pixels and enhances badly recognized classes"),
       LossParameter(
-        name: "rare", defaultValue: nil, defaultText: "none: symmetric", range: .between(0, 1),
-        meaning: "asymmetric form; classes with a smaller share of the training pixels are rare"),
+        name: "rare", defaultValue: nil, defaultText: "none", range: .between(0, 1),
+        meaning: "for the asymmetric form: the share of training pixels below which a class is rare"
+      ),
     ], needsClassPixels: true, claims: LossClaims(lowerBound: 0)
   ) { ingredients in
     let total = ingredients.classPixels.reduce(0.0) { $0 + Double($1) }

@@ -64,14 +64,15 @@ public struct LossConformance: Sendable {
           advice: "The gradient has an element for each logit, in the same order: [N, H, W, C].")
       ]
     }
+    let warning = try noGradient()
     let findings = try properties.map { property in
       let (holds, measured) = try property.measure(self)
       return ConformanceFinding(
         property: property.name,
         outcome: property.isClaimed(claims) ? (holds ? .pass : .fail) : .notClaimed,
-        measured: measured, advice: property.advice)
+        measured: measured, advice: warning?.advice(on: property) ?? property.advice)
     }
-    return try [noGradient()].compactMap { $0 } + findings
+    return [warning].compactMap { $0 } + findings
   }
 
   /// The loss in its initial state, on one batch.
