@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Models
 
@@ -21,6 +22,12 @@ struct SweepCommand: ParsableCommand {
           --losses "focal(gamma: 2)" --dry-run
         recallbench sweep benchmarks/sweeps/quick.yml \\
           --torch my_losses.py:MyLoss --output results/quick
+
+      With --keep, a sweep extends stored runs by more seeds, losses or settings: finished runs \
+      without weights, such as those of the repository, count as done instead of being trained \
+      again. They must have been made by equivalent code, with the same settings and images.
+
+        recallbench sweep benchmarks/sweeps/quick.yml --keep --seeds 1,2,3,4
 
       With --torch alone, the sweep trains only that loss; with --losses as well, it trains that \
       loss after the others.
@@ -44,6 +51,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var runs: RunOptions
   @Option(help: "Number of runs to train at once (default: the file's).")
   var jobs: Int?
+  @OptionGroup var keep: KeepOptions
   @Flag(help: "List the runs and their states without training.")
   var dryRun = false
   @Flag(help: "Make tables and figures afterward, as 'report' does, even if runs failed.")
@@ -67,70 +75,21 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
+    guard sweep.tuning == nil else {
+      throw UserError(
+        path: file, problem: "has a 'tune' section; use \(ProgramName.current) tune \(file)")
+    }
     var selection = try selection()
     selection.torch = try torch.files()
     try sweep.apply(selection)
     sweep.jobs = jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
-    if dryRun { return try list(sweep, output) }
+    if dryRun { return try keep.list(sweep, sweep.runs, output) }
     let session = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
-      addsToPlan: selection.changesRuns, data: try data.folders(),
+      addsToPlan: selection.changesRuns, keeping: keep.keeping, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
-    do { try runSession(session) } catch let exit as ExitCode where report && exit.rawValue == 1 {
-      try makeReport(output)
-      throw exit
-    }
-    if report { try makeReport(output) }
-  }
-
-  /// Makes a report; a sweep in which some runs failed gets one, too.
-  private func makeReport(_ output: URL) throws {
-    var arguments = [output.relativePath, "--threads", "\(machine.threadCount)"]
-    arguments += data.arguments
-    let command = try ReportCommand.parse(arguments)
-    try command.run()
-  }
-
-  private func list(_ sweep: Sweep, _ output: URL) throws {
-    for run in sweep.runs {
-      let folder = try RunFolder(SweepFolder(output), configuration: run)
-      print("\(folder.state)  \(run.label)  \(folder.url.lastPathComponent)")
-    }
-    print("\(sweep.runs.count) runs")
-  }
-}
-
-extension RunFolder {
-  fileprivate var state: String {
-    if isDone { return "done" }
-    return FileManager.default.fileExists(atPath: url.path) ? "half" : "open"
-  }
-}
-
-/// Runs a session to its end, reports how it went, and ends the command accordingly.
-func runSession(_ session: SweepExecution) throws {
-  Interruption.install()
-  let outcome = try session.run { Interruption.isRequested }
-  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.runs.count) }
-  if outcome.isInterrupted {
-    Interruption.explain()
-    throw ExitCode(Interruption.exitStatus)
-  }
-  if !outcome.failures.isEmpty { throw ExitCode(1) }
-  print(
-    "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
-      + "tables and figures: \(ProgramName.current) report \(session.output.relativePath)")
-}
-
-/// Writes a line for each reason, with the runs that failed for it.
-private func report(_ failures: [RunQueue.Failure], of total: Int) {
-  var reasons: [String] = []
-  for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
-  for reason in reasons {
-    let runs = failures.filter { $0.reason == reason }.map(\.configuration.label)
-    let text =
-      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]\n"
-    FileHandle.standardError.write(Data(text.utf8))
+    guard report else { return try runSession(session) }
+    try runSession(session, reportingWith: data)
   }
 }

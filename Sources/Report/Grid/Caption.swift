@@ -44,7 +44,7 @@ extension Setting {
     parts += weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      "Adam \(plain(training.learningRate))",
+      "Adam \(learningRateText)",
       seeds.count == 1
         ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))",
     ]

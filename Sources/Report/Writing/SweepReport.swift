@@ -22,6 +22,7 @@ struct SweepReport {
       ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
     ]
     list += grid.panels.flatMap(Table.all)
+    list += grid.panels.flatMap { Table.tuning($0, input) }
     if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
     list += differences
     list += comparisons.compactMap(CorrectionTable.init)
