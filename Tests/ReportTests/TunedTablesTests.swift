@@ -106,6 +106,24 @@ import Testing
     #expect(markdown.contains("which here is also the scored split"))
   }
 
+  /// Parameters chosen on one data set are no gap on another.
+  @Test func choiceInOnePanelIsNotMissingInAnother() throws {
+    var input = try Self.input()
+    input.classes[.cityscapes] = SyntheticSweep.classes
+    for run in input.runs where run.configuration.loss != "focal(gamma: 2)" {
+      var run = run
+      run.configuration.data.name = .cityscapes
+      input.runs.append(run)
+    }
+    for var search in input.tuning {
+      search.fixed.data.name = .cityscapes
+      search.chosen = search.trials[0]
+      input.tuning.append(search)
+    }
+    let page = try #require(try SyntheticSweep.written(input)["tables.md"])
+    #expect(page.contains("Cityscapes") && !page.contains("Gaps (a dash"))
+  }
+
   @Test func unfinishedSearchHasNoRunsToCompare() throws {
     #expect(throws: Never.self) {
       var input = try Self.input(isFinished: false)

@@ -49,20 +49,13 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
   @OptionGroup var runs: RunOptions
-  @Option(help: "Number of runs to train at once (default: the file's).")
-  var jobs: Int?
-  @OptionGroup var keep: KeepOptions
-  @Flag(help: "List the runs and their states without training.")
-  var dryRun = false
-  @Flag(help: "Make tables and figures afterward, as 'report' does, even if runs failed.")
-  var report = false
+  @OptionGroup var session: SessionOptions
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
   func validate() throws {
-    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs must be from 1 to 64.") }
     _ = try selection()
   }
 
@@ -82,14 +75,13 @@ struct SweepCommand: ParsableCommand {
     var selection = try selection()
     selection.torch = try torch.files()
     try sweep.apply(selection)
-    sweep.jobs = jobs ?? sweep.jobs
+    sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
-    if dryRun { return try keep.list(sweep, sweep.runs, output) }
-    let session = SweepExecution(
+    if session.dryRun { return try session.keep.list(sweep, sweep.runs, output) }
+    let execution = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
-      addsToPlan: selection.changesRuns, keeping: keep.keeping, data: try data.folders(),
+      addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
-    guard report else { return try runSession(session) }
-    try runSession(session, reportingWith: data)
+    try session.run(execution, data)
   }
 }

@@ -29,19 +29,12 @@ struct TuneCommand: ParsableCommand {
       "Folder of the runs (default: as of 'sweep').", valueName: "folder"))
   var output: String?
   @OptionGroup var runs: RunOptions
-  @Option(help: "Number of runs to train at once (default: the file's).")
-  var jobs: Int?
-  @OptionGroup var keep: KeepOptions
-  @Flag(help: "List the runs that are known so far, and their states, without training.")
-  var dryRun = false
-  @Flag(help: "Make tables and figures afterward, as 'report' does, even if runs failed.")
-  var report = false
+  @OptionGroup var session: SessionOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
   func validate() throws {
-    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs must be from 1 to 64.") }
     _ = try runs.selection(data, weights)
   }
 
@@ -49,20 +42,19 @@ struct TuneCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     let selection = try runs.selection(data, weights)
     try sweep.apply(selection)
-    sweep.jobs = jobs ?? sweep.jobs
+    sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
     let search = try TuningExecution(
       SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount,
-        addsToPlan: selection.changesRuns, keeping: keep.keeping, data: try data.folders(),
+        addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
         checkpointEverySeconds: machine.checkpointEvery))
-    if dryRun { return try list(search) }
-    guard report else { return try runSession(search) }
-    try runSession(search, reportingWith: data)
+    if session.dryRun { return try list(search) }
+    try session.run(search, data)
   }
 
   private func list(_ search: TuningExecution) throws {
-    try keep.list(search.session.sweep, search.runs(), search.output)
+    try session.keep.list(search.session.sweep, search.runs(), search.output)
     let searches = try search.searches()
     let chosen = searches.count { $0.chosen != nil }
     print(

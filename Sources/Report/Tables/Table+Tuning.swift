@@ -18,7 +18,9 @@ extension Table {
       Section(
         meanOf: metric, rowHeader: "loss", columns: ["fixed", "tuned", "tuned minus fixed"],
         rows: searches.map { search in
-          Row(label: label(search), cells: cells(metric, panel, search))
+          Row(
+            label: label(search) + mark(search, searches, panel),
+            cells: cells(metric, panel, search))
         })
     }
     return Table(
@@ -42,7 +44,8 @@ extension Table {
           $0.history.validationMeanIoU(of: $0.configuration.training.checkpoint)
         }
         return Row(
-          label: text(trial) + (trial == search.chosen ? " (chosen)" : ""),
+          label: text(trial) + mark(search, searches, panel)
+            + (trial == search.chosen ? " (chosen)" : ""),
           cells: [Statistic.percent(looks)])
       }
     }
@@ -88,6 +91,13 @@ extension Table {
   /// `focal(gamma: 1): focal(gamma: 2) at 0.003`
   private static func label(_ search: TunedLoss) -> String {
     "\(search.fixed.loss): " + (search.chosen.map(text) ?? "not chosen yet")
+  }
+
+  /// The letter of the fixed setting, where a panel has several.
+  private static func mark(
+    _ search: TunedLoss, _ searches: [TunedLoss], _ panel: Panel
+  ) -> String {
+    Set(searches.map(\.setting)).count > 1 ? " [\(panel.letter(search.setting))]" : ""
   }
 
   private static func cells(_ metric: Metric, _ panel: Panel, _ search: TunedLoss) -> [Statistic?] {
