@@ -10,7 +10,10 @@ CAMVID     ?=
 # Files of weights to start from, in the formats of PyTorch or safetensors.
 PRETRAINED_RESNET18  ?=
 PRETRAINED_RESNET101 ?=
+# With SEEDS, reproduce adds the runs that are missing to the stored ones; KEEP=0: trains those
+# without weights again; KEEP=1: keeps them, without SEEDS too.
 SEEDS      ?=
+KEEP       ?= $(if $(SEEDS),1,0)
 # Folder of the results; without it the command chooses one below results/.
 OUT        ?=
 # For compare: the new loss, and the losses that it is compared with.
@@ -29,6 +32,8 @@ RECALLBENCH := .build/release/recallbench
 SPEED       := .build/release/recallbench-speed
 
 SWEEP_FILE = $(if $(filter %.yml %.yaml,$(PROFILE)),$(PROFILE),benchmarks/sweeps/$(PROFILE).yml)
+# Files with a tune: section are searched before they are compared.
+VERB = $(if $(shell grep -s '^tune:' "$(SWEEP_FILE)"),tune,sweep)
 DATA_FLAGS = $(foreach pair,$(DATA),--data "$(pair)") $(if $(SYNTHIA),--synthia "$(SYNTHIA)") \
   $(if $(CITYSCAPES),--cityscapes "$(CITYSCAPES)") $(if $(CAMVID),--camvid "$(CAMVID)")
 WEIGHTS = $(if $(PRETRAINED_RESNET18),--pretrained "resnet18=$(PRETRAINED_RESNET18)") \
@@ -50,6 +55,7 @@ help:  ## this list
 	@echo "  DATA=\"name=path\" SYNTHIA= CITYSCAPES= CAMVID=  folders of real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  weights to start from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=folder"
+	@echo "  reproduce: SEEDS= extends the stored runs; KEEP=0 trains those without weights again"
 	@echo "  compare: LOSS=\"focal(gamma: 2)\" or TORCH=file.py:name, AGAINST=$(AGAINST)"
 
 deps:  ## install what is missing of OpenBLAS, libpng, zlib, gnuplot and pkg-config
@@ -67,7 +73,8 @@ lint:  ## check the format of all sources
 	  $(addprefix benchmarks/own-loss/,Sources Tests Package.swift)
 
 reproduce: deps build  ## train the sweep PROFILE, then make its tables and figures
-	@$(RECALLBENCH) sweep "$(SWEEP_FILE)" $(if $(OUT),--output "$(OUT)") $(RUN_FLAGS) --report
+	@$(RECALLBENCH) $(VERB) "$(SWEEP_FILE)" $(if $(OUT),--output "$(OUT)") $(RUN_FLAGS) \
+	  $(if $(filter-out 0,$(KEEP)),--keep) --report
 
 figures: deps build  ## make tables and figures again from stored runs, without training
 	@$(RECALLBENCH) report "$(or $(OUT),$(SWEEP_FILE))" $(DATA_FLAGS)

@@ -95,6 +95,15 @@ struct BenchmarkFilesTests {
     #expect(settings(quick).count == 4 && settings(quick).isSubset(of: settings(sweep)))
   }
 
+  /// The search's trials have a seed of their own; the fixed setting is the quick sweep's.
+  @Test func tunedComparesTheQuickSetting() throws {
+    let (sweep, quick) = (try Self.read("tuned"), try Self.read("quick"))
+    #expect(sweep.name == "tuned" && sweep.losses == quick.losses)
+    let tuning = try #require(sweep.tuning)
+    #expect(tuning.trials == 6 && Set(tuning.seeds).isDisjoint(with: sweep.seeds))
+    #expect(sweep.datasets.allSatisfy { tuning.learningRates.contains($0.training.learningRate) })
+  }
+
   /// Notes on the authors' configuration: Adam's rates, iterations, batch, sizes.
   @Test func paperHasTheAuthorsSettings() throws {
     let sweep = try Self.read("paper")

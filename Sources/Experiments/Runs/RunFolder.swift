@@ -33,7 +33,8 @@ package struct RunFolder: Sendable {
   package func file(_ name: String) -> URL { url.appending(path: name) }
 
   /// Whether the run is complete, including its final weights. Runs that are part of the repository
-  /// have no weights: they can be reported, but a sweep trains them again.
+  /// have no weights: they can be reported, but a sweep trains them again unless it keeps them (see
+  /// `KeptRuns`).
   package var isDone: Bool {
     FileManager.default.fileExists(atPath: file(Name.weights).path) && Self.holdsRun(url)
   }

@@ -33,18 +33,22 @@ package struct RunQueue: Sendable {
 
   package var folders: [RunFolder]
   package var jobs: Int
+  /// Whether a run needs no training.
+  package var isDone: @Sendable (RunFolder) -> Bool
   package var train: Train
   package var isInterrupted: @Sendable () -> Bool
   /// Called from several threads, but never concurrently.
   package var report: @Sendable (Event) -> Void
 
   package init(
-    folders: [RunFolder], jobs: Int, train: @escaping Train,
+    folders: [RunFolder], jobs: Int,
+    isDone: @escaping @Sendable (RunFolder) -> Bool = { $0.isDone }, train: @escaping Train,
     isInterrupted: @escaping @Sendable () -> Bool,
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.folders = folders
     self.jobs = jobs
+    self.isDone = isDone
     self.train = train
     self.isInterrupted = isInterrupted
     self.report = report
@@ -56,8 +60,9 @@ package struct RunQueue: Sendable {
     let report: @Sendable (Event) -> Void = { event in
       reporting.withLock { _ in self.report(event) }
     }
-    let pending = folders.filter { !$0.isDone }
-    for folder in folders where folder.isDone { report(.skipped(folder)) }
+    let done = folders.map(isDone)
+    let pending = zip(folders, done).filter { !$1 }.map(\.0)
+    for (folder, isDone) in zip(folders, done) where isDone { report(.skipped(folder)) }
     let next = Atomic<Int>(0)
     let results = Mutex([Int: Result<Void, any Error>]())
     inThreads(min(jobs, pending.count)) {

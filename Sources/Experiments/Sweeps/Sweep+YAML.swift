@@ -19,6 +19,7 @@ extension Sweep {
     let fields = try root.fields([
       "name", "description", "seeds", "backbones", "losses", "network", "training", "settings",
       "datasets", "evaluate", "execution",
+      "tune",
     ])
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else { throw root.error("'\(key)' is missing") }
@@ -57,6 +58,7 @@ extension Sweep {
     datasets = try section.datasets(common, settings: trainings)
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
     try checkSettings()
+    tuning = try fields["tune"]?.tuning(of: losses, on: datasets)
   }
 }
 

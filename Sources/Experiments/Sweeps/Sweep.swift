@@ -42,6 +42,8 @@ package struct Sweep: Hashable, Sendable {
   package var settings: [SweepSetting] = []
   /// What runs store besides their confusion matrices; nil for what every run stores.
   package var evaluation: EvaluationConfiguration?
+  /// The search for each loss's learning rate and parameters; nil if the file has none.
+  package var tuning: Tuning?
   /// Whether real data replaces a rendered stand-in in the sweep file.
   package var replacesStandIns = false
   /// Whether the command line gave pretrained weights that the sweep file does not name.

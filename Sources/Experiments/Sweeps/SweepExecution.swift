@@ -9,24 +9,31 @@ import Tensors
 /// runs that are not done. Running an interrupted sweep again resumes it.
 package struct SweepExecution: Sendable {
   package var sweep: Sweep
+  /// The runs to train: all of the sweep's, unless set otherwise.
+  package internal(set) var runs: [RunConfiguration]
+  /// The searches that the runs belong to, for the folder's plan.
+  var tuning: [TunedLoss]?
   package var output: URL
   /// The number of threads, shared by concurrent runs.
   package var threads: Int
   /// Whether to keep the runs already in the folder's plan.
   package var addsToPlan: Bool
+  /// Whether to keep finished runs without weights; nil trains them again.
+  package var keeping: Keeping?
   package var data: DataFolders
   package var checkpointEverySeconds: Double
   /// The setup for losses written in PyTorch.
   package var torch: TorchSetup
 
   package init(
-    sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, data: DataFolders,
-    checkpointEverySeconds: Double, torch: TorchSetup = TorchSetup()
+    sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, keeping: Keeping? = nil,
+    data: DataFolders, checkpointEverySeconds: Double, torch: TorchSetup = TorchSetup()
   ) {
-    self.sweep = sweep
+    (self.sweep, runs) = (sweep, sweep.runs)
     self.output = output
     self.threads = threads
     self.addsToPlan = addsToPlan
+    self.keeping = keeping
     self.data = data
     self.checkpointEverySeconds = checkpointEverySeconds
     self.torch = torch
@@ -47,24 +54,54 @@ package struct SweepExecution: Sendable {
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
     AtomicFile.removeLeftovers(in: output)
-    try SweepPlan(name: sweep.name, runs: sweep.runs).save(to: output, adding: addsToPlan)
-    let folders = try sweep.runs.map { try RunFolder(SweepFolder(output), configuration: $0) }
+    let kept = try keeping.map { try KeptRuns(SweepFolder(output), $0) }
+    let folders = try runs.map { try RunFolder(SweepFolder(output), configuration: $0) }
+    let isDone: @Sendable (RunFolder) -> Bool = { $0.isDone || kept?.contains($0) == true }
+    let pending = folders.filter { !isDone($0) }.map(\.configuration)
+    if !pending.isEmpty { try kept?.check(sweep, runs) }
     let jobs = max(1, min(sweep.jobs, threads))
-    let inputs = try openInputs(
-      of: folders.filter { !$0.isDone }.map(\.configuration), threadsPerRun: max(1, threads / jobs))
+    let inputs = try openInputs(of: pending, threadsPerRun: max(1, threads / jobs))
+    if let kept { try checkImages(of: pending, inputs, kept) }
+    try savePlan(kept)
+    if kept != nil {
+      Terminal.write("\(folders.count - pending.count) runs are kept, \(pending.count) to train\n")
+    }
     Interruption.saveFirst()
 
     let reporter = Mutex(
-      ProgressReporter(runs: sweep.runs, jobs: jobs, columns: Terminal.columns) {
+      ProgressReporter(runs: runs, jobs: jobs, columns: Terminal.columns) {
         Terminal.write($0)
       })
     let queue = RunQueue(
-      folders: folders, jobs: jobs,
+      folders: folders, jobs: jobs, isDone: isDone,
       train: { try train($0, inputs, progress: $1, isInterrupted: isInterrupted) },
       isInterrupted: isInterrupted, report: { event in reporter.withLock { $0.handle(event) } })
     let outcome = queue.run()
     reporter.withLock { $0.close() }
     return outcome
+  }
+
+  /// Extends the folder's plan or replaces it.
+  private func savePlan(_ kept: KeptRuns?) throws {
+    let plan = SweepPlan(name: sweep.name, runs: runs, tuning: tuning)
+    guard let kept, var old = try SweepPlan.load(output) else {
+      return try plan.save(to: output, adding: addsToPlan)
+    }
+    old.runs = kept.plan(old.runs, extendedBy: runs)
+    try plan.added(to: old).save(to: output, adding: false)
+  }
+
+  /// Reads the images of the runs to train, which these then share, and compares them with those of
+  /// the kept runs.
+  private func checkImages(
+    of pending: [RunConfiguration], _ inputs: Inputs, _ kept: KeptRuns
+  ) throws {
+    var checked: Set<DataConfiguration> = []
+    for run in pending where checked.insert(run.data).inserted {
+      guard let dataset = inputs.datasets[run.data.name] else { continue }
+      let images = try inputs.images.data(for: run, compute: Compute(threads: threads)) { dataset }
+      try kept.checkImages(of: run, images.split)
+    }
   }
 
   /// Opens the inputs; any problem with them stops the sweep before it starts.

@@ -9,14 +9,17 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case name
     case runs = "cells"
+    case tuning
   }
 
   /// The sweep's name, such as `quick`.
   package var name: String
   package var runs: [RunConfiguration]
+  /// The searches for learning rates and parameters; nil if there are none.
+  package var tuning: [TunedLoss]?
 
-  package init(name: String, runs: [RunConfiguration]) {
-    (self.name, self.runs) = (name, runs)
+  package init(name: String, runs: [RunConfiguration], tuning: [TunedLoss]? = nil) {
+    (self.name, self.runs, self.tuning) = (name, runs, tuning)
   }
 
   /// - Returns: the plan, or nil if the folder has none.
@@ -29,11 +32,21 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   /// - Parameter adding: keep the runs that the folder's plan already has.
   package func save(to output: URL, adding: Bool) throws {
     var plan = self
-    if adding, let old = try SweepPlan.load(output) {
-      plan.name = old.name
-      plan.runs = old.runs + runs.filter { !old.runs.contains($0) }
-    }
+    if adding, let old = try SweepPlan.load(output) { plan = added(to: old) }
     let url = output.appending(path: SweepPlan.fileName)
     try AtomicFile.write(try CanonicalJSON.encode(plan, pretty: true) + [0x0a], to: url)
+  }
+
+  /// An earlier plan, extended by this one's runs and searches.
+  func added(to old: SweepPlan) -> SweepPlan {
+    var searches = old.tuning ?? []
+    for var search in tuning ?? [] {
+      let index = searches.firstIndex { $0.fixed == search.fixed }
+      if let index { search.seeds = Set(searches[index].seeds + search.seeds).sorted() }
+      if let index { searches[index] = search } else { searches.append(search) }
+    }
+    return SweepPlan(
+      name: old.name, runs: old.runs + runs.filter { !old.runs.contains($0) },
+      tuning: searches.isEmpty ? nil : searches)
   }
 }

@@ -69,11 +69,13 @@ struct ReportCommand: ParsableCommand {
     }
     let planned = plan?.runs ?? []
     let classes = try classTables(of: records, planned: failed.map(\.configuration) + planned)
-    let input = try ReportInput(
+    var input = try ReportInput(
       profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,
       planned: planned, classes: classes)
+    input.tuning = plan?.tuning ?? []
     let sheets = PictureSheet.all(
-      records, losses: pictured, folders: try data.folders(), threads: threads.threadCount,
+      input.pictured(records), losses: pictured, folders: try data.folders(),
+      threads: threads.threadCount,
       minority: classes.mapValues(\.minority))
     if pictures != nil {
       for name in PictureSheet.missing(pictured, in: sheets) {

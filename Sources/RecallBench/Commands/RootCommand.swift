@@ -13,7 +13,8 @@ struct RootCommand: ParsableCommand {
         recallbench report results/smoke
       """,
     subcommands: [
-      SweepCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+      SweepCommand.self, TuneCommand.self, TrainCommand.self, EvaluateCommand.self,
+      PredictCommand.self,
       ReportCommand.self, CompareCommand.self, ResultsCommand.self, DataCommand.self,
       LossesCommand.self, ExportCommand.self, NetworkCommand.self,
     ])

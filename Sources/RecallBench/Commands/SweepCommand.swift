@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Models
 
@@ -22,6 +23,12 @@ struct SweepCommand: ParsableCommand {
         recallbench sweep benchmarks/sweeps/quick.yml \\
           --torch my_losses.py:MyLoss --output results/quick
 
+      With --keep, a sweep extends stored runs by more seeds, losses or settings: finished runs \
+      without weights, such as those of the repository, count as done instead of being trained \
+      again. They must have been made by equivalent code, with the same settings and images.
+
+        recallbench sweep benchmarks/sweeps/quick.yml --keep --seeds 1,2,3,4
+
       With --torch alone, the sweep trains only that loss; with --losses as well, it trains that \
       loss after the others.
       """)
@@ -42,19 +49,13 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
   var architecture: String?
   @OptionGroup var runs: RunOptions
-  @Option(help: "Number of runs to train at once (default: the file's).")
-  var jobs: Int?
-  @Flag(help: "List the runs and their states without training.")
-  var dryRun = false
-  @Flag(help: "Make tables and figures afterward, as 'report' does, even if runs failed.")
-  var report = false
+  @OptionGroup var session: SessionOptions
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
   func validate() throws {
-    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs must be from 1 to 64.") }
     _ = try selection()
   }
 
@@ -67,70 +68,20 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
+    guard sweep.tuning == nil else {
+      throw UserError(
+        path: file, problem: "has a 'tune' section; use \(ProgramName.current) tune \(file)")
+    }
     var selection = try selection()
     selection.torch = try torch.files()
     try sweep.apply(selection)
-    sweep.jobs = jobs ?? sweep.jobs
+    sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
-    if dryRun { return try list(sweep, output) }
-    let session = SweepExecution(
+    if session.dryRun { return try session.keep.list(sweep, sweep.runs, output) }
+    let execution = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
-      addsToPlan: selection.changesRuns, data: try data.folders(),
+      addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
-    do { try runSession(session) } catch let exit as ExitCode where report && exit.rawValue == 1 {
-      try makeReport(output)
-      throw exit
-    }
-    if report { try makeReport(output) }
-  }
-
-  /// Makes a report; a sweep in which some runs failed gets one, too.
-  private func makeReport(_ output: URL) throws {
-    var arguments = [output.relativePath, "--threads", "\(machine.threadCount)"]
-    arguments += data.arguments
-    let command = try ReportCommand.parse(arguments)
-    try command.run()
-  }
-
-  private func list(_ sweep: Sweep, _ output: URL) throws {
-    for run in sweep.runs {
-      let folder = try RunFolder(SweepFolder(output), configuration: run)
-      print("\(folder.state)  \(run.label)  \(folder.url.lastPathComponent)")
-    }
-    print("\(sweep.runs.count) runs")
-  }
-}
-
-extension RunFolder {
-  fileprivate var state: String {
-    if isDone { return "done" }
-    return FileManager.default.fileExists(atPath: url.path) ? "half" : "open"
-  }
-}
-
-/// Runs a session to its end, reports how it went, and ends the command accordingly.
-func runSession(_ session: SweepExecution) throws {
-  Interruption.install()
-  let outcome = try session.run { Interruption.isRequested }
-  if !outcome.failures.isEmpty { report(outcome.failures, of: session.sweep.runs.count) }
-  if outcome.isInterrupted {
-    Interruption.explain()
-    throw ExitCode(Interruption.exitStatus)
-  }
-  if !outcome.failures.isEmpty { throw ExitCode(1) }
-  print(
-    "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
-      + "tables and figures: \(ProgramName.current) report \(session.output.relativePath)")
-}
-
-/// Writes a line for each reason, with the runs that failed for it.
-private func report(_ failures: [RunQueue.Failure], of total: Int) {
-  var reasons: [String] = []
-  for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
-  for reason in reasons {
-    let runs = failures.filter { $0.reason == reason }.map(\.configuration.label)
-    let text =
-      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]\n"
-    FileHandle.standardError.write(Data(text.utf8))
+    try session.run(execution, data)
   }
 }

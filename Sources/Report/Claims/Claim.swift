@@ -218,5 +218,6 @@ extension Claim {
       statement: "... and its share of the focal weights rises.",
       test: "share in the last quarter of the history above that in the first"
     ) { $0.judgeTrend("focal", rises: true) },
+    .selectionAdds, .selectionKeepsOrder,
   ]
 }

@@ -45,7 +45,7 @@ extension Setting {
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      "Adam \(plain(training.learningRate))",
+      "Adam \(learningRateText)",
       seeds.count == 1
         ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))",
     ]

@@ -39,7 +39,9 @@ struct Grid {
     }
     let configurations =
       input.runs.map(\.configuration) + input.failed.map(\.configuration) + input.planned
-    let losses = Set(configurations.map { LossName(notation: $0.loss) })
+    // What was chosen in one panel is not missing in another.
+    let losses = Set(
+      configurations.filter { !Setting($0).isTuned }.map { LossName(notation: $0.loss) })
     let settings = Dictionary(grouping: Set(configurations.map(Setting.init)), by: \.panelKey)
     let panels = try settings.keys.sorted().map { key in
       guard let classes = input.classes[key.dataset] else {
@@ -66,7 +68,7 @@ struct Grid {
       let here = runs.map(\.configuration) + failed.map(\.configuration) + planned
       let seeds = Set(here.map(\.seed)).sorted()
       let present = Set(here.map { LossName(notation: $0.loss) })
-      for loss in losses where settings.count == 1 || present.contains(loss) {
+      for loss in losses.union(present) where settings.count == 1 || present.contains(loss) {
         var row = GridRow(loss: loss, setting: setting)
         row.runs = runs.filter { $0.configuration.loss == loss.notation }
           .sorted { $0.configuration.seed < $1.configuration.seed }

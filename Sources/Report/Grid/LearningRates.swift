@@ -21,11 +21,8 @@ struct LearningRates {
     for row in panel.rows where !losses.contains(row.loss) { losses.append(row.loss) }
     return losses.compactMap { loss in
       let trials = panel.rows.filter { $0.loss == loss }.compactMap { row -> Trial? in
-        let isBest = row.setting.shared.training.checkpoint == .best
-        let looks = row.runs.map { run in
-          let looks = run.history.compactMap(\.validationMeanIoU)
-          return isBest ? looks.max() : looks.last
-        }
+        let rule = row.setting.shared.training.checkpoint
+        let looks = row.runs.map { $0.history.validationMeanIoU(of: rule) }
         return Statistic.percent(looks).map {
           Trial(rate: row.setting.shared.training.learningRate, row: row, validation: $0)
         }
@@ -39,7 +36,7 @@ struct LearningRates {
 extension Panel {
   /// Whether there are several settings, and they differ in nothing but the learning rate.
   var differsInRateAlone: Bool {
-    settings.count > 1
+    settings.count > 1 && !settings.contains(where: \.isTuned)
       && Set(
         settings.map { setting in
           var shared = setting.shared

@@ -97,6 +97,8 @@ package struct ReportInput: Sendable {
   /// Cells of the sweep that should exist; those without a run show as a dash. May be empty.
   package var planned: [RunConfiguration]
   package var classes: [DatasetName: ReportedClasses]
+  /// The searches for learning rates and parameters that the runs belong to.
+  package var tuning: [TunedLoss] = []
   /// Losses that the scatter rings, in normalized notation.
   package var highlighted: Set<String> = []
 

@@ -30,7 +30,9 @@ extension Setting {
       }
       compare("input", data.inputSize, paper.input, \.self)
       compare("iterations", training.iterations, paper.iterations, String.init)
-      compare("learning rate", training.learningRate, paper.learningRate, plain)
+      compare("learning rate", training.learningRate, paper.learningRate) {
+        $0 == 0 ? "chosen for each loss" : plain($0)
+      }
       compare("evaluated split", data.evaluate, paper.evaluate, \.rawValue)
       compare("split", data.split, paper.split, \.rawValue)
       compare("augmentation", data.augmentation, paper.augmentation, \.rawValue)

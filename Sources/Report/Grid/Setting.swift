@@ -64,8 +64,9 @@ struct Setting: Hashable, Comparable {
       network: NetworkName(architecture: architecture, backbone: shared.backbone))
   }
 
-  /// Shorter runs first.
+  /// Shorter runs first, and settings that were chosen for each loss after others.
   static func < (a: Setting, b: Setting) -> Bool {
-    (a.shared.training.iterations, a.key) < (b.shared.training.iterations, b.key)
+    (a.shared.training.iterations, a.isTuned ? 1 : 0, a.key)
+      < (b.shared.training.iterations, b.isTuned ? 1 : 0, b.key)
   }
 }

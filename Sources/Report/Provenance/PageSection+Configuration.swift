@@ -39,6 +39,7 @@ extension Setting {
     else { return [:] }
     var entries = tree.leaves(at: "")
     (entries["loss"], entries["seed"]) = (nil, nil)
+    if isTuned { entries["training.learningRate"] = "chosen for each loss" }
     return entries
   }
 }

@@ -32,11 +32,22 @@ extension Table {
       title: "\(panel.title): best and last weights",
       captions: panel.captions, scaledDown: panel.scaledDown,
       notes: panel.settings.filter { $0.shared.training.validateEvery != nil }
-        .map { checkpointNote($0, panel) } + gaps(rows, panel) + panel.notes,
+        .map { checkpointNote($0, panel) } + gaps(rows, panel) + orders(rows, panel) + panel.notes,
       sections: [
         section(.accuracy) { $0.meanAccuracy },
         section(.iou) { $0.meanIoU },
       ])
+  }
+
+  /// How the choice changes the order of the losses, in each setting.
+  private static func orders(_ rows: [GridRow], _ panel: Panel) -> [String] {
+    panel.settings.flatMap { setting in
+      let letter = panel.letter(setting)
+      let own = rows.filter { $0.setting == setting }
+      return CheckpointSelection(own.map { ($0.loss, $0.runs) }).notes.map {
+        (letter.isEmpty ? "" : "[\(letter)] ") + $0
+      }
+    }
   }
 
   private static func gaps(_ rows: [GridRow], _ panel: Panel) -> [String] {

@@ -23,6 +23,7 @@ struct SweepReport {
     ]
     if let regime = Table.regime(grid) { list.append(regime) }
     list += grid.panels.flatMap(Table.all)
+    list += grid.panels.flatMap { Table.tuning($0, input) }
     if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
     list += differences
     list += comparisons.compactMap(CorrectionTable.init)

@@ -15,7 +15,7 @@ package func writeReport(
   _ input: ReportInput, to folder: URL, further: [any Artifact] = [],
   pictures: [PictureSheet] = [], isSingleFile: Bool = false
 ) throws {
-  let grid = try Grid(input)
+  let grid = try Grid(input.compared)
   guard !grid.panels.isEmpty else {
     throw UserError(path: folder.path, problem: "holds no run to report on; run a sweep into it")
   }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Experiments
+import Foundation
+
+/// What trains runs: a sweep, or a search followed by one.
+protocol Session {
+  var output: URL { get }
+  var threads: Int { get }
+  /// The number of its runs, as far as it is known.
+  var runCount: Int { get }
+  func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> RunQueue.Outcome
+}
+
+extension SweepExecution: Session {
+  var runCount: Int { runs.count }
+}
+
+extension TuningExecution: Session {
+  var output: URL { session.output }
+  var threads: Int { session.threads }
+  var runCount: Int { (try? runs().count) ?? 0 }
+}
+
+/// Runs a session and makes a report, also if some runs failed.
+func runSession(_ session: some Session, reportingWith data: DataOptions) throws {
+  let report = try ReportCommand.parse(
+    [session.output.relativePath, "--threads", "\(session.threads)"] + data.arguments)
+  do { try runSession(session) } catch let exit as ExitCode where exit.rawValue == 1 {
+    try report.run()
+    throw exit
+  }
+  try report.run()
+}
+
+/// Runs a session to its end, reports how it went, and ends the command accordingly.
+func runSession(_ session: some Session) throws {
+  Interruption.install()
+  let outcome = try session.run { Interruption.isRequested }
+  if !outcome.failures.isEmpty { report(outcome.failures, of: session.runCount) }
+  if outcome.isInterrupted {
+    Interruption.explain()
+    throw ExitCode(Interruption.exitStatus)
+  }
+  if !outcome.failures.isEmpty { throw ExitCode(1) }
+  print(
+    "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
+      + "tables and figures: \(ProgramName.current) report \(session.output.relativePath)")
+}
+
+/// Writes a line for each reason, with the runs that failed for it.
+private func report(_ failures: [RunQueue.Failure], of total: Int) {
+  var reasons: [String] = []
+  for failure in failures where !reasons.contains(failure.reason) { reasons.append(failure.reason) }
+  for reason in reasons {
+    let runs = failures.filter { $0.reason == reason }.map(\.configuration.label)
+    let text =
+      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]\n"
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}
