@@ -23,6 +23,10 @@ package struct ReportedRun: Sendable {
   package var checkpoints: CheckpointScores?
   /// The matrices under prior correction, where they are known.
   package var corrected: CorrectedConfusions?
+  /// Pixels near boundaries in all evaluated images; nil where they were not counted.
+  package var boundary: BoundaryCounts?
+  /// Nil where probabilities were not counted.
+  package var calibration: Calibration?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,

@@ -56,6 +56,8 @@ struct Table {
     /// In the order of the columns, percent; nil: a dash.
     let cells: [Statistic?]
     var kind = Kind.ours
+    /// Of the cells as shown.
+    var decimals = 2
   }
 
   /// File name without extension.
@@ -82,6 +84,7 @@ extension Table: Artifact {
   static func all(_ panel: Panel) -> [Table] {
     [minority(panel), allClasses(panel), overlap(panel)]
       + [variants(panel), checkpoints(panel), learningRates(panel)].compactMap(\.self)
+      + [fineGrained(panel), boundary(panel), calibration(panel)].compactMap(\.self)
   }
 
   var files: [ReportFile] {
