@@ -1,4 +1,6 @@
+import Datasets
 import Experiments
+import Foundation
 import Metrics
 import Report
 import Testing
@@ -77,5 +79,27 @@ import Testing
     #expect(
       calibration.contains(
         "\ncalibration,ce,17.50,,97.50,,80.00,,13.75,,17.50,,2.50,,17.50,,17.50,\n"))
+  }
+}
+
+extension FineGrainedTableTests {
+  @Test func scoreSheetsAverageOverImages() throws {
+    let size = ClassTable.synthia.count
+    let images = [9, 4].map { hits in
+      var counts = [Int](repeating: 0, count: size * size)
+      (counts[0], counts[1]) = (hits, 10 - hits)
+      return ScoredImage(
+        name: "\(hits)", confusion: ConfusionMatrix(classes: size, counts: counts))
+    }
+    let sheet = ScoreSheet(title: "made up", images: images, classes: .synthia)
+    let lines = sheet.grainTable.split(separator: "\n")
+    #expect(lines.count == 1 + Grain.all.count)
+    #expect(lines.contains { $0.hasPrefix("per image (I)") && $0.contains(" 65.00 ") })
+    #expect(lines.contains { $0.hasPrefix("worst 5 % of images (I^5)") && $0.contains(" 40.00 ") })
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: JSONEncoder().encode(sheet)) as? [String: Any])
+    let scores = try #require(json["fineGrained"] as? [String: [String: Double]])
+    #expect(scores["accuracy"]?["image_worst5"] == 0.4)
+    #expect(scores["iou"]?.count == Grain.all.count)
   }
 }
