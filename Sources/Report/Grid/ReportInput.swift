@@ -58,7 +58,10 @@ package struct ReportedRun: Sendable {
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
     (environment, checkpoints) = (record.environment, record.checkpoints)
-    corrected = record.corrected
+    (corrected, calibration) = (record.corrected, record.calibration)
+    boundary = record.boundaries.flatMap { images in
+      images.first.map { images.dropFirst().reduce($0, +) }
+    }
   }
 }
 

@@ -6,11 +6,7 @@ extension Table {
   static func boundary(_ panel: Panel) -> Table? {
     let rows = panel.rows.filter { $0.runs.contains { $0.boundary != nil } }
     guard !rows.isEmpty else { return nil }
-    let widths = rows.compactMap { row in
-      let data = row.setting.shared.data
-      return boundaryWidth(
-        height: data.evaluateHeight ?? data.height, width: data.evaluateWidth ?? data.width)
-    }
+    let widths = rows.compactMap(\.setting.shared.data.boundaryWidth)
     let pixels = Set(widths).sorted().map(String.init).joined(separator: " or ")
     return Table(
       slug: "\(panel.slug)-boundary",
