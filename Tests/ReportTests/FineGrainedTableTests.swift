@@ -7,11 +7,12 @@ import Testing
 
 /// Scores per image, of boundaries and of probabilities, as tables.
 @Suite struct FineGrainedTableTests {
-  /// Two images of road alone, 1000 and 10 pixels, with so many of them right.
+  /// Two images with 1000 and 10 pixels of road, so many of them right, and 100 of pole, all right.
   private func run(_ loss: String, _ right: (Int, Int)) throws -> ReportedRun {
     let images = [(right.0, 1000), (right.1, 10)].map { right, all in
       ConfusionMatrix(
-        classes: 4, counts: [right, 0, 0, all - right] + [Int](repeating: 0, count: 12))
+        classes: 4,
+        counts: [right, 0, 0, all - right, 0, 100, 0, 0] + [Int](repeating: 0, count: 8))
     }
     return ReportedRun(
       configuration: try SyntheticSweep.configuration(loss: loss, seed: 1),
@@ -27,9 +28,9 @@ import Testing
   @Test func lossesRankDifferentlyByGrain() throws {
     let files = try written([run("ce", (900, 0)), run("recall", (800, 10))])
     let csv = try #require(files["tables/synthia-resnet18-fine-grained.csv"])
-    #expect(csv.contains("\nmean_accuracy,ce,89.11,,45.00,,45.00,,4.50,,4.50,,0.00,,0.00,\n"))
+    #expect(csv.contains("\nmean_accuracy,ce,94.55,,72.50,,72.50,,52.25,,52.25,,50.00,,50.00,\n"))
     #expect(
-      csv.contains("\nmean_accuracy,recall,80.20,,90.00,,90.00,,81.00,,81.00,,80.00,,80.00,\n"))
+      csv.contains("\nmean_accuracy,recall,90.10,,95.00,,95.00,,90.50,,90.50,,90.00,,90.00,\n"))
     #expect(csv.contains("\nrank_accuracy,ce,1,,2,,2,,2,,2,,2,,2,\n"))
     #expect(csv.contains("\nrank_accuracy,recall,2,,1,,1,,1,,1,,1,,1,\n"))
     let markdown = try #require(files.markdown(of: "synthia-resnet18-fine-grained"))
