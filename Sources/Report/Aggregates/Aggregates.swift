@@ -50,6 +50,6 @@ struct Aggregates {
     return
       "Over \(panels.count) panels (\(panels.map(\.title).joined(separator: "; "))), \(count) runs "
       + "of each loss; their data and settings stand with each panel's tables. Scores are not "
-      + "normalized: a panel with higher scores weighs on the upper quarter."
+      + "normalized, and a panel with more seeds counts for more in means and shares."
   }
 }
