@@ -9,6 +9,7 @@ extension UInt8: NumPyElement { package static var descriptor: String { "|u1" } 
 extension Int32: NumPyElement { package static var descriptor: String { "<i4" } }
 extension Int64: NumPyElement { package static var descriptor: String { "<i8" } }
 extension Float: NumPyElement { package static var descriptor: String { "<f4" } }
+extension Double: NumPyElement { package static var descriptor: String { "<f8" } }
 
 /// NumPy's `.npy` files. Reads what `np.save` writes for the types above, in either order of axes
 /// and with any version of the header; writes version 1.0, row-major.

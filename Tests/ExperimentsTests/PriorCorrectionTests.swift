@@ -16,7 +16,8 @@ struct PriorCorrectionTests {
     let pixels = [900, 100]
     let positions = (-40...40).map { Float($0) / 10 + 0.03 }
     let logOdds = positions.map { 2 * $0 + log(Float(100) / 900) }
-    let logits = Tensor(Shape(n: 1, h: 1, w: positions.count, c: 2), logOdds.flatMap { [-$0 / 2, $0 / 2] })
+    let logits = Tensor(
+      Shape(n: 1, h: 1, w: positions.count, c: 2), logOdds.flatMap { [-$0 / 2, $0 / 2] })
     for (tau, prior) in [(0.0, [0.9, 0.1]), (0.5, [0.75, 0.25]), (1.0, [0.5, 0.5])] {
       let correction = PriorCorrection(taus: [tau], classPixels: pixels)
       // Likelihood times prior; tau takes the training prior to the power 1 - tau.

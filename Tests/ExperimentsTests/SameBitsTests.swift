@@ -137,6 +137,34 @@ import Testing
     #expect(record.checkpoints == nil)
   }
 
+  /// What is counted besides is of the stored predictions, changes nothing else, and does not depend
+  /// on threads.
+  @Test func boundariesAndProbabilitiesAreOfThePredictions() throws {
+    let plain = configuration(.resnet18, loss: "ce")
+    let (bare, _) = try record(plain)
+    #expect(bare.boundaries == nil && bare.calibration == nil)
+    var measured = plain
+    measured.evaluation = EvaluationConfiguration(boundary: true, calibration: true)
+    let (record, images) = try record(measured)
+    #expect(record.confusions == bare.confusions)
+    let boundaries = try #require(record.boundaries)
+    for (place, prediction) in record.predictions {
+      var counts = BoundaryCounts(classes: 11)
+      counts.add(
+        truth: try #require(images[place]).labels.ids, prediction: prediction.ids, width: 40,
+        boundary: 1, ignored: LabelMap.ignored)
+      #expect(counts == boundaries[place])
+    }
+    let calibration = try #require(record.calibration)
+    #expect(calibration.confidence.pixels.reduce(0, +) == record.confusion.pixels)
+    #expect(calibration.confidence.frequency == record.confusion.pixelAccuracy)
+    for (c, counts) in calibration.classes.enumerated() {
+      #expect(counts.occurred.reduce(0, +) == record.confusion.truePixels(of: c))
+    }
+    let one = try run(measured, name: "one")
+    #expect(try run(measured, name: "three", threads: 3, stops: [3, 7]) == one)
+  }
+
   /// Best and last weights are both scored, each the same whichever of them the run is about.
   @Test func bestAndLastAreScoredWhicheverIsChosen() throws {
     let (last, _) = try record(configuration(.resnet18, loss: "lovasz", looks: true))

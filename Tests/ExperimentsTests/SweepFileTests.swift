@@ -104,9 +104,10 @@ struct SweepFileTests {
       ("[]", "evaluate.prior_correction must not be empty"),
       ("[0.5, 0.50]", "evaluate.prior_correction lists '0.50' twice"),
     ] {
-      let error = failure {
-        _ = try Sweep(yaml: Self.text + "\nevaluate: {prior_correction: \(wrong)}", file: "t.yml")
-      } ?? ""
+      let error =
+        failure {
+          _ = try Sweep(yaml: Self.text + "\nevaluate: {prior_correction: \(wrong)}", file: "t.yml")
+        } ?? ""
       #expect(error.hasPrefix("t.yml:20:") && error.contains(message), "\(error)")
     }
   }

@@ -51,6 +51,7 @@ extension RunRecord {
     run.configuration.loss = CorrectedLoss.notation(configuration.loss, tau: tau)
     (run.confusions, run.predictions) = (matrices, [:])
     (run.corrected, run.checkpoints, run.classWeights, run.history) = (nil, nil, nil, [])
+    (run.boundaries, run.calibration) = (nil, nil)
     return run
   }
 }

@@ -12,6 +12,7 @@ import Metrics
 /// - `corrected`, int32 [strengths, images, classes, classes]: how prior correction changes
 ///   `confusions`, as differences from one strength to the next (see `CorrectedConfusions`); the
 ///   strengths are in the run's `priorTaus`;
+/// - `boundary` and `calibration`: see `encodeBoundaries` and `encodeCalibration`; only if counted;
 /// - `history.jsonl`, one line of JSON per entry, which NumPy returns as bytes.
 struct RunArrays {
   var history: [HistoryEntry]
@@ -19,6 +20,8 @@ struct RunArrays {
   var predictions: [Int: LabelImage]
   /// Nil in runs from earlier versions.
   var corrected: CorrectedConfusions?
+  var boundaries: [BoundaryCounts]?
+  var calibration: Calibration?
 
   private enum Member {
     static let history = "history.jsonl"
@@ -26,11 +29,14 @@ struct RunArrays {
     static let predictions = "predictions.npy"
     static let pictured = "pictured.npy"
     static let corrected = "corrected.npy"
+    static let boundary = "boundary.npy"
+    static let calibration = "calibration.npy"
   }
 
   init(_ record: RunRecord) {
     (history, confusions) = (record.history, record.confusions)
     (predictions, corrected) = (record.predictions, record.corrected)
+    (boundaries, calibration) = (record.boundaries, record.calibration)
   }
 
   /// Encodes the members of the archive, by name.
@@ -53,6 +59,12 @@ struct RunArrays {
     }
     if let corrected {
       members.append((Member.corrected, try corrected.encoded(plain: confusions, of: url)))
+    }
+    if let boundaries {
+      members.append((Member.boundary, try encodeBoundaries(boundaries, of: url)))
+    }
+    if let calibration {
+      members.append((Member.calibration, try encodeCalibration(calibration, of: url)))
     }
     return members + [(Member.history, try encodeHistory(history))]
   }
@@ -94,6 +106,8 @@ struct RunArrays {
       try CorrectedConfusions(
         taus: taus, decoding: required(Member.corrected), plain: plain, of: url)
     }
+    boundaries = try contents(Member.boundary).map { try decodeBoundaries($0, of: url) }
+    calibration = try contents(Member.calibration).map { try decodeCalibration($0, of: url) }
     guard let pictured = try contents(Member.pictured) else { return }
     let places = try NumPy.decode(pictured, as: Int32.self, of: url).values
     let (shape, ids) = try NumPy.decode(required(Member.predictions), as: UInt8.self, of: url)

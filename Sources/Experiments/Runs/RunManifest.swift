@@ -33,6 +33,7 @@ struct RunManifest: Codable, Hashable, Sendable {
       history: arrays.history, confusions: arrays.confusions,
       evaluatedIteration: evaluatedIteration, checkpoints: checkpoints,
       predictions: arrays.predictions.filter { split.evaluated.indices.contains($0.key) },
-      classWeights: classWeights, corrected: arrays.corrected)
+      classWeights: classWeights, corrected: arrays.corrected,
+      boundaries: arrays.boundaries, calibration: arrays.calibration)
   }
 }

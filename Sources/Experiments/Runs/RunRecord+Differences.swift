@@ -20,6 +20,8 @@ extension RunRecord {
         "the corrected confusion matrices",
         corrected == nil || other.corrected == nil || corrected == other.corrected
       ),
+      ("the boundary pixels", boundaries == other.boundaries),
+      ("the calibration", calibration == other.calibration),
       ("the kept predictions", predictions == other.predictions),
     ]
     return parts.filter { !$0.isSame }.map(\.name)

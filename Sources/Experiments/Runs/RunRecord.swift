@@ -144,12 +144,17 @@ package struct RunRecord: Sendable {
   package var classWeights: [Double]?
   /// The matrices under prior correction; nil in records from earlier versions.
   package var corrected: CorrectedConfusions?
+  /// Boundary pixels of each evaluated image; nil where they were not counted.
+  package var boundaries: [BoundaryCounts]?
+  /// The probabilities of all evaluated images; nil where they were not counted.
+  package var calibration: Calibration?
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,
     history: [HistoryEntry], confusions: [ConfusionMatrix], evaluatedIteration: Int,
     checkpoints: CheckpointScores? = nil, predictions: [Int: LabelImage] = [:],
-    classWeights: [Double]? = nil, corrected: CorrectedConfusions? = nil
+    classWeights: [Double]? = nil, corrected: CorrectedConfusions? = nil,
+    boundaries: [BoundaryCounts]? = nil, calibration: Calibration? = nil
   ) {
     self.folder = folder
     self.configuration = configuration
@@ -162,6 +167,8 @@ package struct RunRecord: Sendable {
     self.predictions = predictions
     self.classWeights = classWeights
     self.corrected = corrected
+    self.boundaries = boundaries
+    self.calibration = calibration
   }
 
   /// The name of the run's folder.

@@ -8,13 +8,14 @@ import Metrics
 /// (instance-weighted IoU, only with instance images) and their means `averageScore...`. Where the
 /// official evaluation writes NaN, which is not valid JSON, this writes null. RecallBench adds
 /// `evaluated`, `images`, `pixels` (scored pixels), `pixelAccuracy`, `classes` (outcomes and scores
-/// by name), `mean`, and `perImage` with the same fields for every image.
+/// by name), `mean`, `fineGrained` (means over images and over the worst of them), and `perImage` with
+/// the same fields for every image.
 extension ScoreSheet: Encodable {
   private enum Key: String, CodingKey {
     case confMatrix, labels, priors, classScores, classInstScores, categoryScores
     case categoryInstScores, averageScoreClasses, averageScoreInstClasses
     case averageScoreCategories, averageScoreInstCategories
-    case evaluated, images, perImage
+    case evaluated, images, perImage, fineGrained
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -47,6 +48,7 @@ extension ScoreSheet: Encodable {
           mean: .averageScoreInstCategories)
       }
     }
+    try container.encode(FineGrainedEntry(self), forKey: .fineGrained)
     try container.encode(
       images.map { Part(name: $0.name, names: names, confusion: $0.confusion) }, forKey: .perImage)
     try Part(name: nil, names: names, confusion: confusion).encode(to: encoder)

@@ -69,7 +69,7 @@ extension ScoreSheet {
     return text
   }
 
-  private static func percent(_ fraction: Double?) -> String {
+  static func percent(_ fraction: Double?) -> String {
     fraction.map { String(format: "%.2f", 100 * $0) } ?? "-"
   }
 

@@ -59,6 +59,18 @@ extension Sweep {
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
     try checkSettings()
     tuning = try fields["tune"]?.tuning(of: losses, on: datasets)
+    if let value = fields["evaluate"] { try checkBoundaries(value) }
+  }
+
+  /// - Throws: `UserError` if boundaries are to be counted in images too small for it.
+  private func checkBoundaries(_ section: YAMLValue) throws(UserError) {
+    for run in runs where run.evaluation?.boundary == true && run.data.boundaryWidth == nil {
+      let (data, value) = (run.data, try section.fields(EvaluationConfiguration.keys)["boundary"])
+      throw (value ?? section).error(
+        "boundary: 2 % of the diagonal of \(data.evaluateHeight ?? data.height) x "
+          + "\(data.evaluateWidth ?? data.width) pixels (\(data.name)) is less than one pixel; evaluate "
+          + "at a larger size, or leave 'boundary' out")
+    }
   }
 }
 

@@ -44,6 +44,11 @@ struct TrainingRates: Hashable, Sendable {
   }
 }
 
+extension EvaluationConfiguration {
+  /// The keys of a sweep file's `evaluate`.
+  static let keys = ["prior_correction", "boundary", "calibration"]
+}
+
 extension YAMLValue {
   /// Reads one element of `settings`, with its part of `training`.
   func setting() throws(UserError) -> (SweepSetting, TrainingFields) {
@@ -62,13 +67,16 @@ extension YAMLValue {
   }
 
   /// Reads `evaluate`: what runs store besides their confusion matrices.
-  func evaluation() throws(UserError) -> EvaluationConfiguration {
-    let fields = try fields(["prior_correction"])
+  /// - Returns: nil where nothing is asked for that runs do not store anyway.
+  func evaluation() throws(UserError) -> EvaluationConfiguration? {
+    let fields = try fields(EvaluationConfiguration.keys)
     var evaluation = EvaluationConfiguration()
     evaluation.priorCorrection = try fields["prior_correction"]?.list { value throws(UserError) in
       try value.number(in: 0...1)
     }.sorted()
-    return evaluation
+    evaluation.boundary = try fields["boundary"]?.flag() == true ? true : nil
+    evaluation.calibration = try fields["calibration"]?.flag() == true ? true : nil
+    return evaluation == EvaluationConfiguration() ? nil : evaluation
   }
 }
 

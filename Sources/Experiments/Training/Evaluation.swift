@@ -12,6 +12,8 @@ struct Evaluated {
   var predictions: [Int: [UInt8]] = [:]
   /// For each strength of prior correction, one confusion matrix per image.
   var corrected: [[ConfusionMatrix]] = []
+  /// One element for each image; empty where nothing besides the matrices was counted.
+  var measured: [MeasuredImage] = []
 
   /// The sum over all images.
   var total: ConfusionMatrix {
@@ -25,10 +27,12 @@ struct Evaluated {
 ///   - batch: the batch size; it affects the scores only through rounding.
 ///   - keeping: the indices in the split of the images whose predictions are returned.
 ///   - correction: the prior correction to evaluate as well.
+///   - measures: what to count besides.
 /// - Throws: `UserError` if a logit is not finite or a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
-  keeping: Set<Int> = [], correction: PriorCorrection? = nil, compute: Compute,
+  keeping: Set<Int> = [], correction: PriorCorrection? = nil, measures: Measures = Measures(),
+  compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
 ) throws -> Evaluated {
   var evaluated = Evaluated()
@@ -48,6 +52,8 @@ func evaluate(
       guard let predicted = correction?.predict(logits, tau: tau, compute) else { continue }
       evaluated.corrected[i] += try confusions(labels, predicted, classes: classes)
     }
+    evaluated.measured += measures.count(
+      labels, predicted, logits: logits, classes: classes, compute)
     let area = labels.h * labels.w
     for (i, image) in range.enumerated() where keeping.contains(image) {
       evaluated.predictions[image] = Array(predicted[i * area..<(i + 1) * area])

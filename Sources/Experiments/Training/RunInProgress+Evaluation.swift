@@ -42,7 +42,8 @@ extension RunInProgress {
       trainer.network, sampler, classes: data.dataset.classes.count,
       batch: configuration.training.batch, keeping: Set(data.pictured),
       correction: PriorCorrection(
-        taus: configuration.taus, classPixels: data.split.trainClassPixels), compute: compute
+        taus: configuration.taus, classPixels: data.split.trainClassPixels),
+      measures: configuration.measures, compute: compute
     ) { done in
       progress(
         RunProgress(
@@ -73,6 +74,7 @@ extension RunInProgress {
         predictions: evaluated.predictions.mapValues {
           LabelImage(height: height, width: width, ids: $0)
         }, classWeights: trainer.loss.constantClassWeights,
-        corrected: try CorrectedConfusions(taus: configuration.taus, evaluated.corrected)))
+        corrected: try CorrectedConfusions(taus: configuration.taus, evaluated.corrected),
+        boundaries: evaluated.measured.boundaries, calibration: evaluated.measured.calibration))
   }
 }

@@ -25,7 +25,8 @@ struct EvaluateCommand: ParsableCommand {
           --ground-truth /data/cityscapes/gtFine/val --json scores.json
 
       The table shows percentages. Accuracy is recall, and Dice is F1; a dash means that a score \
-      is undefined and left out of the means. The files hold fractions with all digits.
+      is undefined and left out of the means. A second table averages over images, and over the \
+      worst 5 % of them (docs/policy.md). The files hold fractions with all digits.
       """)
 
   @Argument(help: "Folder of a finished run.")
@@ -86,7 +87,7 @@ struct EvaluateCommand: ParsableCommand {
       try AtomicFile.write(CanonicalJSON.encode(sheet) + [0x0a], to: URL(filePath: json))
     }
     if let perImage { try AtomicFile.write(sheet.perImageCSV, to: URL(filePath: perImage)) }
-    print(sheet.table)
+    print(sheet.table + "\n\n" + sheet.grainTable)
   }
 
   private func scored(run url: URL, _ compute: Compute) throws -> ScoreSheet {

@@ -9,6 +9,7 @@ extension Figure {
     }
     return ofPanels + shares(grid)
       + grid.panels.compactMap { LearningCurves($0, note: note) }
+      + [profiles(grid)].compactMap { $0?.noting(note) }
   }
 
   private func noting(_ note: String) -> Figure {

@@ -23,6 +23,10 @@ package struct ReportedRun: Sendable {
   package var checkpoints: CheckpointScores?
   /// The matrices under prior correction, where they are known.
   package var corrected: CorrectedConfusions?
+  /// Pixels near boundaries in all evaluated images; nil where they were not counted.
+  package var boundary: BoundaryCounts?
+  /// Nil where probabilities were not counted.
+  package var calibration: Calibration?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
@@ -54,7 +58,10 @@ package struct ReportedRun: Sendable {
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
     (environment, checkpoints) = (record.environment, record.checkpoints)
-    corrected = record.corrected
+    (corrected, calibration) = (record.corrected, record.calibration)
+    boundary = record.boundaries.flatMap { images in
+      images.first.map { images.dropFirst().reduce($0, +) }
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 import Files
 
-/// Two decimals, with the deviation where there is one.
-func shown(_ value: Statistic?) -> String {
+/// The mean, with the deviation where there is one.
+func shown(_ value: Statistic?, decimals: Int = 2) -> String {
   guard let value else { return dash }
-  return fixed(value.mean, 2) + (value.deviation.map { " ± \(fixed($0, 2))" } ?? "")
+  return fixed(value.mean, decimals) + (value.deviation.map { " ± \(fixed($0, decimals))" } ?? "")
 }
 
 /// `+1.20`, of a fraction in percentage points.

@@ -1,6 +1,6 @@
 import Files
 
-/// Charts of lines over the iterations of training.
+/// Charts of lines, over the iterations of training unless `xTitle` says otherwise.
 struct LinePlot: PlotDrawing {
   struct Line {
     /// The place of its chart.
@@ -42,11 +42,14 @@ struct LinePlot: PlotDrawing {
   var key: Double?
   /// Between the ticks of the iterations; nil: as gnuplot finds it.
   var tickStep: Int?
+  var xTitle = "iteration"
+  /// Of the places across in the data file.
+  var xDecimals = 0
 
   var blocks: [[String]] {
     lines.map { line in
       (line.comment.map { ["# \($0)"] } ?? [])
-        + line.points.map { "\(Int($0.x)) \(fixed($0.y, line.decimals))" }
+        + line.points.map { "\(fixed($0.x, xDecimals)) \(fixed($0.y, line.decimals))" }
     }
   }
 
@@ -55,7 +58,7 @@ struct LinePlot: PlotDrawing {
     var commands = [
       "set multiplot layout \(rows),\(columns) title \(gnuplotQuoted(heading)) "
         + "font 'sans-serif,20'" + (margins.map { " margins \($0)" } ?? ""),
-      "set xlabel 'iteration'",
+      "set xlabel \(gnuplotQuoted(xTitle))",
     ]
     if let tickStep { commands.append("set xtics \(tickStep)") }
     for (index, chart) in charts.enumerated() {
@@ -108,7 +111,7 @@ struct LinePlot: PlotDrawing {
         })
       let longest = lines.compactMap { $0.name?.count }.max() ?? 0
       chart.right = 24 + 7 * Double(min(longest, 22))
-      chart.scale = charts[index].scale
+      (chart.scale, chart.xTitle) = (charts[index].scale, xTitle)
       return "<div>\n<p class=\"over\">\(charts[index].title)</p>\n\(chart.svg)\n</div>"
     }
     return "<div class=\"pairs\">\n\(drawn.joined("\n"))\n</div>"

@@ -13,7 +13,10 @@ extension Table {
       }
       for row in section.rows {
         let cells = row.cells.flatMap { cell in
-          [cell.map { fixed($0.mean, 2) } ?? "", cell?.deviation.map { fixed($0, 2) } ?? ""]
+          [
+            cell.map { fixed($0.mean, row.decimals) } ?? "",
+            cell?.deviation.map { fixed($0, row.decimals) } ?? "",
+          ]
         }
         lines.append(csvLine([section.quantity, unmarked(row.label)] + cells))
       }

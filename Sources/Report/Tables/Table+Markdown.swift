@@ -32,10 +32,10 @@ extension Table {
 }
 
 extension Table.Row {
-  /// The cell with two decimals, its deviation where there is one, and a sign on differences.
+  /// The cell with the row's decimals, its deviation where there is one, and a sign on differences.
   func text(_ cell: Statistic?) -> String {
     guard let cell else { return dash }
     if kind == .oursMinusPaper { return signed(cell.mean / 100) }
-    return shown(cell)
+    return shown(cell, decimals: decimals)
   }
 }

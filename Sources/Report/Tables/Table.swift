@@ -56,6 +56,8 @@ struct Table {
     /// In the order of the columns, percent; nil: a dash.
     let cells: [Statistic?]
     var kind = Kind.ours
+    /// Of the cells as shown.
+    var decimals = 2
   }
 
   /// File name without extension.
@@ -81,8 +83,10 @@ extension Table: Artifact {
   /// Every table of a panel.
   static func all(_ panel: Panel) -> [Table] {
     [minority(panel), allClasses(panel), overlap(panel)]
-      + [variants(panel), checkpoints(panel), learningRates(panel), minorityAsPrinted(panel)]
-      .compactMap(\.self)
+      + [
+        variants(panel), checkpoints(panel), learningRates(panel), fineGrained(panel),
+        boundary(panel), calibration(panel), minorityAsPrinted(panel),
+      ].compactMap(\.self)
   }
 
   var files: [ReportFile] {

@@ -27,6 +27,7 @@ struct SweepReport {
     if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
     list += differences
     list += comparisons.compactMap(CorrectionTable.init)
+    if let aggregates = AggregatesTable(drawn) { list.append(aggregates) }
     list += pictures.map { SheetFigure($0, grid) }
     list += further
     if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }
