@@ -22,7 +22,7 @@ struct BenchmarkFilesTests {
       ])
     #expect(sweep.backbones == [.resnet18, .resnet101])
     let networks = Set(sweep.runs.map { $0.architecture ?? .deeplabv3 })
-    let isOfPaperText = ["smoke", "paper"].contains(name)
+    let isOfPaperText = name != "quick"
     #expect(networks == [isOfPaperText ? .deeplabv3 : .deeplabv3plus])
     let names: [DatasetName] = name == "camvid" ? [.camvid] : [.synthia, .cityscapes]
     #expect(sweep.datasets.map(\.data.name) == names)
@@ -59,6 +59,22 @@ struct BenchmarkFilesTests {
         "tversky_ce(alpha: 0.3, beta: 0.7)",
       ])
     #expect(sweep.runs.count == 6 * 2 * 3)
+  }
+
+  /// Recall loss in every form in which it is found, with the runs of the quick sweep.
+  @Test func recallVariantsHaveTheSettingsOfQuick() throws {
+    let (sweep, quick) = (try Self.read("recall-variants"), try Self.read("quick"))
+    #expect(sweep.name == "recall-variants" && sweep.seeds == [1, 2, 3])
+    #expect(
+      sweep.losses == [
+        "ce", "recall", "recall(normalize: 1)", "recall(per_image: 1)",
+        "recall(normalize: 1, per_image: 1)", "recall(momentum: 0.5)", "recall(momentum: 0.9)",
+        "recall.published", "recall.published(momentum: 0.5)",
+      ])
+    let shared = quick.runs.filter {
+      ["ce", "recall"].contains($0.loss) && $0.backbone == .resnet18
+    }
+    #expect(shared.count == 4 && Set(shared).isSubset(of: sweep.runs))
   }
 
   /// Every loss gets the same runs, which differ in the learning rate alone.

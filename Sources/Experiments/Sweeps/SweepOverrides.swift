@@ -93,7 +93,8 @@ extension Sweep {
   /// Finds the pretrained weights of the sweep's backbones.
   private mutating func findPretrained(_ overrides: SweepOverrides) throws(UserError) {
     let partial = pretrainedPartial || overrides.pretrainedPartial
-    addsPretrained = pretrainedPaths.isEmpty && !overrides.pretrained.isEmpty
+    addsPretrained =
+      pretrainedPaths.isEmpty && !pretrainedPartial && !overrides.pretrained.isEmpty
     for (backbone, url) in overrides.pretrained {
       if let backbone {
         guard backbones.contains(backbone) else {
@@ -118,6 +119,12 @@ extension Sweep {
           "pretrained weights of \(backbone): \(error); give the file with --pretrained "
             + "\(backbone)=FILE")
       }
+    }
+    if pretrainedPartial && pretrained.isEmpty {
+      throw UserError(
+        path: file,
+        problem: "starts from pretrained weights: give their file with --pretrained "
+          + "\(backbones[0])=FILE")
     }
     if partial && pretrained.isEmpty {
       throw UserError("--pretrained-partial needs --pretrained with a weights file")
