@@ -27,19 +27,24 @@ struct CorrectionCurve {
   }
 
   /// One for each setting whose cross-entropy has the matrices.
-  static func all(_ panel: Panel) -> [CorrectionCurve] {
+  /// - Parameters:
+  ///   - x: the score on the horizontal axis.
+  ///   - y: the one on the vertical axis.
+  static func all(
+    _ panel: Panel, x: ClassMean = .meanIoU, y: ClassMean = .meanAccuracy
+  ) -> [CorrectionCurve] {
     panel.rows.filter { $0.loss.notation == "ce" }.compactMap { row in
       let letter = panel.letter(row.setting)
-      return CorrectionCurve(row, suffix: letter.isEmpty ? "" : " [\(letter)]")
+      return CorrectionCurve(row, x: x, y: y, suffix: letter.isEmpty ? "" : " [\(letter)]")
     }
   }
 
-  private init?(_ row: GridRow, suffix: String) {
+  private init?(_ row: GridRow, x: ClassMean, y: ClassMean, suffix: String) {
     let corrected = row.runs.compactMap(\.corrected)
     guard let first = corrected.first, first.taus.count > 1,
       corrected.allSatisfy({ $0.taus == first.taus })
     else { return nil }
-    let seeds = corrected.compactMap { $0.points }
+    let seeds = corrected.compactMap { $0.points(x, y) }
     guard seeds.count == corrected.count else { return nil }
     self.init(suffix: suffix, taus: first.taus, seeds: seeds)
   }
@@ -88,13 +93,13 @@ func tauText(_ tau: Double) -> String {
 }
 
 extension CorrectedConfusions {
-  /// Percent, one for each strength; nil where a mean is undefined.
-  fileprivate var points: [Point]? {
+  /// Percent, one for each strength; nil where a score is undefined.
+  fileprivate func points(_ x: ClassMean, _ y: ClassMean) -> [Point]? {
     let points = taus.compactMap { tau -> Point? in
       guard let images = matrices(tau: tau), let first = images.first else { return nil }
       let total = images.dropFirst().reduce(first, +)
-      guard let iou = total.meanIoU, let accuracy = total.meanAccuracy else { return nil }
-      return Point(x: 100 * iou, y: 100 * accuracy)
+      guard let x = x(total), let y = y(total) else { return nil }
+      return Point(x: 100 * x, y: 100 * y)
     }
     return points.count == taus.count ? points : nil
   }

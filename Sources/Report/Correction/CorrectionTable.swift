@@ -31,8 +31,8 @@ struct CorrectionTable: Artifact {
       panel.with(rows: panel.rows.filter { $0.setting == setting }))
     notes = [
       "A network trained with cross-entropy predicts argmax of log p_c - tau log f_c, where f_c is "
-        + "the class's share of the training pixels (Menon et al. 2021); no training is added. A "
-        + "class without a training pixel is left uncorrected.",
+        + "the class's share of the training pixels (Menon et al. 2021); no training is added. "
+        + Self.uncorrected(comparisons),
       "IoU at equal accuracy: the loss's mean IoU minus the highest on this curve that does not fall "
         + "below the loss's mean accuracy. Accuracy at equal IoU: the same with the two exchanged. "
         + "Positive: the loss lies above the curve. Not reached: no tau of the curve has the loss's "
@@ -40,6 +40,18 @@ struct CorrectionTable: Artifact {
       "Percentage points, paired by seed and image; 95 % intervals \(comparisons.basis) "
         + "(docs/statistics.md). p: after Holm's correction for the losses compared.",
     ]
+  }
+
+  /// Says which classes have no share, and so no correction.
+  private static func uncorrected(_ comparisons: PanelComparisons) -> String {
+    let pixels =
+      comparisons.loss("ce").flatMap { comparisons.reportedRuns(of: $0).first?.trainClassPixels }
+      ?? []
+    let names = comparisons.panel.classes.names
+    let left = zip(names, pixels).filter { $0.1 == 0 }.map(\.0)
+    return left.isEmpty
+      ? "Every class has training pixels."
+      : "Left uncorrected, since they have no training pixel: \(left.joined(separator: ", "))."
   }
 
   private static let header = [

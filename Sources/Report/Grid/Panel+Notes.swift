@@ -21,6 +21,10 @@ extension Panel {
     var notes: [String] = []
     if rows.contains(where: { $0.runs.count > 1 }) {
       notes.append("Mean over seeds ± sample standard deviation (n - 1).")
+    } else if rows.contains(where: { !$0.runs.isEmpty }) {
+      notes.append(
+        "One seed: a difference between losses cannot be told from one between seeds. More seeds are "
+          + "added to these runs by --seeds with --keep (docs/sweeps.md).")
     }
     if settings.count > 1 {
       notes.append("Letters in brackets tell runs of differing settings; they are never averaged.")

@@ -23,6 +23,8 @@ package struct ReportedRun: Sendable {
   package var checkpoints: CheckpointScores?
   /// The matrices under prior correction, where they are known.
   package var corrected: CorrectedConfusions?
+  /// The training pixels of each class, by training id; empty where they are not known.
+  package var trainClassPixels: [Int] = []
   /// Pixels near boundaries in all evaluated images; nil where they were not counted.
   package var boundary: BoundaryCounts?
   /// Nil where probabilities were not counted.
@@ -58,6 +60,7 @@ package struct ReportedRun: Sendable {
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
     (environment, checkpoints) = (record.environment, record.checkpoints)
+    trainClassPixels = record.split.trainClassPixels
     (corrected, calibration) = (record.corrected, record.calibration)
     boundary = record.boundaries.flatMap { images in
       images.first.map { images.dropFirst().reduce($0, +) }

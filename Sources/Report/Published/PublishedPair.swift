@@ -19,10 +19,9 @@ struct PublishedPair {
   /// The paper's Table II or III, average accuracy of the minority classes against their average IoU.
   private init?(_ panel: Panel, _ table: PublishedTable) {
     let minority = MinorityClasses(panel.dataset, panel.classes)
-    let series = Self.ours(
-      panel, table.rows.map(\.base),
-      x: ClassMean(.iou, over: minority.averaged, named: "the minority"),
-      y: ClassMean(.accuracy, over: minority.averaged, named: "the minority"))
+    let iou = ClassMean(.iou, over: minority.averaged, named: "the minority")
+    let accuracy = ClassMean(.accuracy, over: minority.averaged, named: "the minority")
+    let series = Self.ours(panel, table.rows.map(\.base), x: iou, y: accuracy)
     guard !series.isEmpty else { return nil }
     let quantities = (x: "average IoU of the minority", y: "average accuracy of the minority")
     caption =
@@ -42,7 +41,7 @@ struct PublishedPair {
         }))
     ours = ScatterChart(
       slug: "\(panel.slug), ours", title: "ours: \(panel.title)", quantities: quantities,
-      series: series)
+      series: series, curves: CorrectionCurve.all(panel, x: iou, y: accuracy).map(\.drawn))
   }
 
   /// Mean accuracy against mean IoU.
@@ -61,7 +60,8 @@ struct PublishedPair {
         origin: points.mark))
     ours = ScatterChart(
       slug: "\(panel.slug), \(points.slug), ours", title: "ours, all classes: \(panel.title)",
-      quantities: Self.means, series: series)
+      quantities: Self.means, series: series,
+      curves: CorrectionCurve.all(panel).map(\.drawn))
   }
 
   private static let means = (x: "mean IoU", y: "mean accuracy")
@@ -121,6 +121,8 @@ extension ScatterLayout {
     let legend =
       (grid.showsBestRates ? bestRatesNote + " " : "")
       + (hasSeeds ? "Large marks: mean over seeds; small marks: single seeds. " : "")
+      + (pairs.contains { !$0.ours.curves.isEmpty }
+        ? "Gray line: ce with its prior corrected after training. " : "")
       + "Dashed: level of focal. Pale line: Pareto front. Axes differ between left and right."
     return ScatterLayout(
       title: "The paper's figures and ours, \(profile)",

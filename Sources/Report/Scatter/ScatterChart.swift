@@ -28,7 +28,11 @@ struct ScatterChart {
       }
   }
 
-  init(slug: String, title: String, quantities: (x: String, y: String), series: [ScatterSeries]) {
+  init(
+    slug: String, title: String, quantities: (x: String, y: String), series: [ScatterSeries],
+    curves: [CorrectionCurve] = []
+  ) {
+    self.curves = curves
     (self.slug, self.title, self.quantities) = (slug, title, quantities)
     (self.series, losses) = (series, series.map(\.name))
   }
