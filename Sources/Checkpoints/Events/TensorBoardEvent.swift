@@ -11,14 +11,16 @@ package struct TensorBoardEvent: Sendable {
     case image(height: Int, width: Int, png: Data)
   }
 
+  package typealias Tagged = (tag: String, value: Value)
+
   /// Training steps done.
   package var step: Int
   /// Seconds since 1970.
   package var time: Double
   /// By tag; TensorBoard groups tags by what is before the first slash.
-  package var values: [(tag: String, value: Value)]
+  package var values: [Tagged]
 
-  package init(step: Int, time: Double, values: [(tag: String, value: Value)]) {
+  package init(step: Int, time: Double, values: [Tagged]) {
     (self.step, self.time, self.values) = (step, time, values)
   }
 

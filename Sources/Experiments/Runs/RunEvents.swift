@@ -66,7 +66,7 @@ package struct RunEvents {
   }
 
   /// On the evaluated split, which the tags name.
-  private func scores(of record: RunRecord) -> [(String, TensorBoardEvent.Value)] {
+  private func scores(of record: RunRecord) -> [TensorBoardEvent.Tagged] {
     let (total, split) = (record.confusion, record.configuration.data.evaluate.rawValue)
     return scalars([
       ("evaluation (\(split))/mean IoU", total.meanIoU),
@@ -76,7 +76,7 @@ package struct RunEvents {
       + byClass("constant class weights", record.classWeights ?? [])
   }
 
-  private func pictures(of record: RunRecord) throws -> [(String, TensorBoardEvent.Value)] {
+  private func pictures(of record: RunRecord) throws -> [TensorBoardEvent.Tagged] {
     let split = record.configuration.data.evaluate.rawValue
     return try record.predictions.sorted { $0.key < $1.key }.map { place, prediction in
       let png = try encoded(prediction)
@@ -87,13 +87,11 @@ package struct RunEvents {
     }
   }
 
-  private func scalars(_ values: [(String, Double?)]) -> [(String, TensorBoardEvent.Value)] {
+  private func scalars(_ values: [(String, Double?)]) -> [TensorBoardEvent.Tagged] {
     values.compactMap { tag, value in value.map { (tag, .scalar(Float($0))) } }
   }
 
-  private func byClass(_ group: String, _ values: [Double?])
-    -> [(String, TensorBoardEvent.Value)]
-  {
+  private func byClass(_ group: String, _ values: [Double?]) -> [TensorBoardEvent.Tagged] {
     let names = labels.fileIds.map { labels.labels[$0].name }
     return scalars(zip(names, values).map { ("\(group)/\($0)", $1) })
   }
