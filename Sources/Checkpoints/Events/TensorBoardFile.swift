@@ -18,7 +18,7 @@ package struct TensorBoardFile {
   package func update(_ events: [TensorBoardEvent]) throws {
     let records = [TensorBoardEvent.version(time: events.first?.time ?? 0)] + events.map(\.record)
     try AtomicFile.createFolder(url.deletingLastPathComponent())
-    let stored = (try? Data(contentsOf: url)).map(TensorBoardRecords.read) ?? ([], 0)
+    let stored = TensorBoardRecords.read((try? Data(contentsOf: url)) ?? Data())
     let isBeginning =
       !stored.records.isEmpty && stored.records.count <= records.count
       && zip(stored.records, records).allSatisfy {
