@@ -14,6 +14,8 @@ PRETRAINED_RESNET101 ?=
 # without weights again; KEEP=1: keeps them, without SEEDS too.
 SEEDS      ?=
 KEEP       ?= $(if $(SEEDS),1,0)
+# TENSORBOARD=1: reproduce also writes event files for TensorBoard.
+TENSORBOARD ?=
 # Folder of the results; without it the command chooses one below results/.
 OUT        ?=
 # For compare: the new loss, and the losses that it is compared with.
@@ -56,6 +58,7 @@ help:  ## this list
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  weights to start from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=folder"
 	@echo "  reproduce: SEEDS= extends the stored runs; KEEP=0 trains those without weights again"
+	@echo "  reproduce: TENSORBOARD=1 also writes event files for TensorBoard"
 	@echo "  compare: LOSS=\"focal(gamma: 2)\" or TORCH=file.py:name, AGAINST=$(AGAINST)"
 
 deps:  ## install what is missing of OpenBLAS, libpng, zlib, gnuplot and pkg-config
@@ -74,7 +77,8 @@ lint:  ## check the format of all sources
 
 reproduce: deps build  ## train the sweep PROFILE, then make its tables and figures
 	@$(RECALLBENCH) $(VERB) "$(SWEEP_FILE)" $(if $(OUT),--output "$(OUT)") $(RUN_FLAGS) \
-	  $(if $(filter-out 0,$(KEEP)),--keep) --report
+	  $(if $(filter-out 0,$(KEEP)),--keep) \
+  $(if $(filter-out 0,$(TENSORBOARD)),--tensorboard) --report
 
 figures: deps build  ## make tables and figures again from stored runs, without training
 	@$(RECALLBENCH) report "$(or $(OUT),$(SWEEP_FILE))" $(DATA_FLAGS)

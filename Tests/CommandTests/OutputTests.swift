@@ -10,7 +10,7 @@ struct OutputTests {
   @Test(arguments: [
     [], ["sweep"], ["train"], ["evaluate"], ["report"], ["data", "inspect"], ["data", "render"],
     ["predict"], ["losses"], ["losses", "evaluate"], ["losses", "check"], ["losses", "new"],
-    ["export"], ["network", "forward"],
+    ["export"], ["network", "forward"], ["results", "tensorboard"],
   ])
   func helpGivesAnExample(command: [String]) throws {
     let result = try Command.run(command + ["--help"], in: place.url)

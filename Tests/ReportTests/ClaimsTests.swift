@@ -171,6 +171,43 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(table.contains("over 20 images only"))
   }
 
+  /// Page and Markdown begin with what was found, before any figure or table.
+  @Test func findingsLead() throws {
+    let files = try SyntheticSweep.written(sweep(usual))
+    let page = try #require(files["report.html"])
+    let anchors = page.matches(of: /<h2 id="([a-z]+)"/).map(\.1)
+    #expect(Array(anchors.prefix(4)) == ["contents", "found", "scatter", "tables"])
+    let markdown = try #require(files["tables.md"])
+    let titles = markdown.split(separator: "\n").filter { $0.hasPrefix("## ") }.map {
+      $0.dropFirst(3)
+    }
+    #expect(titles[0] == "What was found" && titles[1] == "Scaled down from the paper")
+    #expect(titles[2] == "Mean accuracy against mean IoU")
+  }
+
+  /// Of the parts of a statement, the number nearest to failing is shown: here the distance from
+  /// weighting, which is smaller than the one from cross-entropy.
+  @Test func findingsAreSentencesWithTheNumberThatDecides() throws {
+    let files = try SyntheticSweep.written(sweep(usual))
+    let found = try #require(files["tables.md"]).split(separator: "## Scaled down")[0]
+    #expect(
+      found.contains(
+        /- Recall loss lies between cross-entropy and inverse frequency weighting\. \*\*Held\*\*: SYNTHIA \(rendered stand-in\), ResNet-18 \(recall minus weighted\\_ce, mean accuracy -[0-9.]+ \\\[-[0-9.]+, -[0-9.]+\\\]\)\./
+      ))
+    // A continued statement stands behind the one that it continues; untested ones are counted.
+    #expect(
+      found.contains(/considerably\. \*\*Held\*\*.*\.\.\. at the cost of lower mean IoU\. \*\*Held/)
+    )
+    #expect(
+      !found.contains("Pole is an easy class") && found.contains("were not tested in any panel"))
+    #expect(found.contains("over 4 seeds and 20 images"))
+    let page = try #require(files["report.html"])
+    #expect(page.contains(" <strong>Held</strong>: SYNTHIA (rendered stand-in), ResNet-18 (recall"))
+    let one = try #require(try SyntheticSweep.written(sweep(usual, seeds: 1...1))["tables.md"])
+    #expect(one.contains("**Held (one seed)**") && !one.contains("**Held**"))
+    #expect(one.contains("with one seed nothing is known of how trainings differ"))
+  }
+
   /// Marked in the tables, but not in CSV, whose names are for programs.
   @Test func whatIsNotDistinguishableIsMarked() throws {
     var losses = usual

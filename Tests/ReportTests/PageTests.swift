@@ -144,17 +144,54 @@ import Testing
     #expect(!rows.contains { $0[0] == "seed" || $0[0] == "loss" })
   }
 
-  @Test func curvesHaveEveryEntryOfEveryRun() throws {
+  @Test func curvesHaveEveryEntryOfEveryLoss() throws {
     let page = try Self.page(Self.recorded(SyntheticSweep.small()))
     let curves = page.matches(of: /class="curve" d="M([^"]*)"/).map {
       $0.1.split(separator: "L").count
     }
-    // Training losses of three runs, and the validation's four looks for each.
-    #expect(curves.sorted() == [4, 4, 4, 40, 40, 40])
+    // Means of the training losses of ce (two seeds) and recall (one), and of the validation's four
+    // looks for each; a band only where there are two seeds.
+    #expect(curves.sorted() == [4, 4, 40, 40])
+    #expect(page.matches(of: /class="band"/).count == 2)
+    #expect(
+      page.contains(
+        "bands: one sample standard deviation to either side; a loss of a single seed has no band.")
+    )
     #expect(page.contains("Training loss of ce over training"))
     #expect(page.contains("seed 1 from 3.000 to 0.075, seed 2 from 3.000 to 0.075"))
     #expect(page.contains("seed 1\nbest 40.00 % at iteration 400\nlast 40.00 % at iteration 400"))
     #expect(!(try Self.page(SyntheticSweep.small())).contains("Learning curves"))
+  }
+
+  /// Two seeds whose losses are 1 apart from 2, and one whose are 4.
+  @Test func curvesAreMeansWithTheDeviationOfTheSeeds() throws {
+    var input = Self.recorded(try SyntheticSweep.small())
+    for index in input.runs.indices {
+      let (loss, seed) = (
+        input.runs[index].configuration.loss, input.runs[index].configuration.seed
+      )
+      for entry in input.runs[index].history.indices {
+        input.runs[index].history[entry].loss = loss == "ce" ? 2 * Double(seed) - 1 : 4
+        if input.runs[index].history[entry].validationMeanIoU != nil {
+          input.runs[index].history[entry].validationMeanIoU = 0.1 * Double(seed)
+        }
+      }
+    }
+    let files = try SyntheticSweep.written(input)
+    let blocks = try #require(files["figures/synthia-resnet18-curves.dat"])
+      .components(separatedBy: "\n\n\n").map { $0.split(separator: "\n") }
+    #expect(blocks.map(\.count) == [40, 4, 40, 4])
+    #expect(blocks[0].first == "10 2.000000 0.585786 3.414214")
+    #expect(blocks[1].first == "100 15.000 7.929 22.071")
+    #expect(blocks[2].first == "10 4.000000" && blocks[3].first == "100 10.000")
+    let script = try #require(files["figures/synthia-resnet18-curves.gp"])
+    #expect(script.matches(of: /index [01] using 1:3:4 (axes x1y2 )?with filledcurves/).count == 2)
+    #expect(script.matches(of: /filledcurves/).count == 2)
+    // One seed for every loss.
+    input.runs.removeAll { $0.configuration.seed == 2 }
+    let single = try Self.page(input)
+    #expect(single.contains("Each line is a single seed: there is no band"))
+    #expect(!single.contains("class=\"band\""))
   }
 
   @Test func furtherSectionsAndPicturesAppear() throws {
@@ -183,8 +220,8 @@ import Testing
     #expect(page.contains("<a href=\"#claims\">Claims &amp; verdicts</a>"))
     #expect(page.contains("<h2 id=\"claims\" tabindex=\"-1\">Claims &amp; verdicts</h2>\n<p>held"))
     #expect(page.contains("<a href=\"#maps-pole-map-png\">Poles</a>") && !page.contains(">None<"))
-    let order = ["id=\"tables\"", "id=\"claims\"", "id=\"maps\"", "id=\"runs\""]
-    let places = order.compactMap { page.range(of: $0)?.lowerBound }
+    let order = ["tables", "claims", "maps", "runs"]
+    let places = order.compactMap { page.range(of: "id=\"\($0)\"")?.lowerBound }
     #expect(places.count == 4 && places == places.sorted())
   }
 

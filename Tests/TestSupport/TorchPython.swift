@@ -3,22 +3,7 @@ import Foundation
 /// A Python that has PyTorch, for tests that need one; those are skipped without it.
 package enum TorchPython {
   /// That of RECALLBENCH_PYTHON or `python3`; nil if it cannot import torch.
-  package static let path: String? = {
-    let environment = ProcessInfo.processInfo.environment
-    let named = environment["RECALLBENCH_PYTHON"].flatMap { $0.isEmpty ? nil : $0 } ?? "python3"
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [named, "-c", "import sys, torch; print(sys.executable)"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-  }()
+  package static let path = pythonImporting("torch")
 
   package static var isThere: Bool { path != nil }
 

@@ -11,6 +11,8 @@ package struct RunFolder: Sendable {
   package let digest: String
 
   package let sweep: SweepFolder
+  /// Whether the run is written as events for TensorBoard too; see `RunEvents`.
+  package var writesEvents = false
 
   package init(_ sweep: SweepFolder, configuration: RunConfiguration) throws {
     self.sweep = sweep
@@ -28,6 +30,8 @@ package struct RunFolder: Sendable {
     static let arrays = "arrays.npz"
     static let weights = "weights.safetensors"
     static let run = "run.json"
+    /// Files for TensorBoard, which are made from the others.
+    static let events = "tensorboard"
   }
 
   package func file(_ name: String) -> URL { url.appending(path: name) }
@@ -57,6 +61,9 @@ package struct RunFolder: Sendable {
       try save(configuration, as: Name.configuration)
     }
     for done in [Name.run, LooseRun.Name.done] { unlink(file(done).path) }
+    if !FileManager.default.fileExists(atPath: file(Name.checkpoint).path) {
+      try? FileManager.default.removeItem(at: file(Name.events))
+    }
   }
 
   /// The digest of the split that an unfinished run of an earlier version was started on.
@@ -84,6 +91,15 @@ package struct RunFolder: Sendable {
 
   package func saveCheckpoint(_ checkpoint: Checkpoint) throws {
     try checkpoint.write(to: file(Name.checkpoint), digest: digest)
+    writeEvents { try RunEvents(configuration, checkpoint) }
+  }
+
+  /// What is only there to be looked at must not stop a run: problems cause a warning.
+  private func writeEvents(_ events: () throws -> RunEvents) {
+    guard writesEvents else { return }
+    do { try events().write(to: url) } catch {
+      warn("no events for TensorBoard: \(oneLine(error))")
+    }
   }
 
   /// Loads the checkpoint to resume from. Returns nil if there is none, or, after a warning, if it
@@ -109,6 +125,7 @@ package struct RunFolder: Sendable {
     var zip = ZipWriter()
     try zip.add(RunArrays(record), of: file(Name.arrays))
     try AtomicFile.write(zip.finished(), to: file(Name.arrays))
+    writeEvents { try RunEvents(record) }
     try save(manifest, as: Name.run)
     unlink(file(Name.configuration).path)
     LooseRun.remove(url)

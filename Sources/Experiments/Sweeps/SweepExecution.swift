@@ -24,6 +24,8 @@ package struct SweepExecution: Sendable {
   package var checkpointEverySeconds: Double
   /// The setup for losses written in PyTorch.
   package var torch: TorchSetup
+  /// Whether runs also write events for TensorBoard.
+  package var writesEvents = false
 
   package init(
     sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, keeping: Keeping? = nil,
@@ -55,7 +57,11 @@ package struct SweepExecution: Sendable {
     defer { withExtendedLifetime(lock) {} }
     AtomicFile.removeLeftovers(in: output)
     let kept = try keeping.map { try KeptRuns(SweepFolder(output), $0) }
-    let folders = try runs.map { try RunFolder(SweepFolder(output), configuration: $0) }
+    let folders = try runs.map { run in
+      var folder = try RunFolder(SweepFolder(output), configuration: run)
+      folder.writesEvents = writesEvents
+      return folder
+    }
     let isDone: @Sendable (RunFolder) -> Bool = { $0.isDone || kept?.contains($0) == true }
     let pending = folders.filter { !isDone($0) }.map(\.configuration)
     if !pending.isEmpty { try kept?.check(sweep, runs) }

@@ -5,9 +5,10 @@ import Foundation
 
 struct ResultsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "results", abstract: "Pack, verify or check the stored runs of sweeps.",
+    commandName: "results", abstract: "Pack, verify, check or export the stored runs of sweeps.",
     subcommands: [
       ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsCodeCommand.self,
+      ResultsTensorBoardCommand.self,
     ])
 }
 

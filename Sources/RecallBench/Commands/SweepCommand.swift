@@ -50,6 +50,7 @@ struct SweepCommand: ParsableCommand {
   var architecture: String?
   @OptionGroup var runs: RunOptions
   @OptionGroup var session: SessionOptions
+  @OptionGroup var events: EventOptions
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
@@ -78,10 +79,11 @@ struct SweepCommand: ParsableCommand {
     sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
     if session.dryRun { return try session.keep.list(sweep, sweep.runs, output) }
-    let execution = SweepExecution(
+    var execution = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
       addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
+    execution.writesEvents = events.tensorboard
     try session.run(execution, data)
   }
 }

@@ -42,6 +42,7 @@ struct TrainCommand: ParsableCommand {
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
+  @OptionGroup var events: EventOptions
   @OptionGroup(title: "PyTorch") var torch: TorchOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
@@ -91,10 +92,11 @@ struct TrainCommand: ParsableCommand {
       // One run has one rate: the given one, or else the first of a list.
       sweep.datasets[index].learningRates = []
     }
-    try runSession(
-      SweepExecution(
-        sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
-        addsToPlan: true, data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
-        torch: torch.setup))
+    var execution = SweepExecution(
+      sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
+      addsToPlan: true, data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
+      torch: torch.setup)
+    execution.writesEvents = events.tensorboard
+    try runSession(execution)
   }
 }

@@ -30,6 +30,7 @@ struct TuneCommand: ParsableCommand {
   var output: String?
   @OptionGroup var runs: RunOptions
   @OptionGroup var session: SessionOptions
+  @OptionGroup var events: EventOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -44,11 +45,12 @@ struct TuneCommand: ParsableCommand {
     try sweep.apply(selection)
     sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
-    let search = try TuningExecution(
+    var search = try TuningExecution(
       SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount,
         addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
         checkpointEverySeconds: machine.checkpointEvery))
+    search.session.writesEvents = events.tensorboard
     if session.dryRun { return try list(search) }
     try session.run(search, data)
   }

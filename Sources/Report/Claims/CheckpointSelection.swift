@@ -62,7 +62,8 @@ struct CheckpointSelection {
     }
     return Finding(
       verdict: exchanges.isEmpty ? .held : certain.isEmpty ? .indistinct : .notHeld,
-      figures: figures)
+      figures: figures,
+      deciding: Finding.Deciding(what: exchangeText, number: "", slack: 0))
   }
 
   /// Lines for the table of best and last weights; empty if fewer than two losses have both.

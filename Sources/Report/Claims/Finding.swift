@@ -13,6 +13,19 @@ struct Finding: Hashable {
   var verdict: Verdict
   /// The numbers that the verdict rests on, or what is missing.
   var figures: [String]
+  /// The one that decides; nil where no single number does.
+  var deciding: Deciding?
+
+  /// A number that a verdict rests on.
+  struct Deciding: Hashable {
+    /// What is measured, such as `recall minus ce, mean IoU`.
+    var what: String
+    /// In percentage points, with its interval or p-value.
+    var number: String
+    /// How far the number, or the end of its interval that counts, lies within what the statement
+    /// asks for: negative where it does not. A fraction of 1.
+    var slack: Double
+  }
 
   /// The remark after a verdict that rests on a single seed.
   func caveat(_ comparisons: PanelComparisons) -> String {
@@ -36,7 +49,10 @@ struct Finding: Hashable {
       } else {
         .held
       }
-    return Finding(verdict: verdict, figures: parts.flatMap(\.figures))
+    // Of the parts with this verdict, the one nearest to failing, or furthest from holding.
+    let deciding = parts.filter { $0.verdict == verdict }.compactMap(\.deciding)
+      .min { $0.slack < $1.slack }
+    return Finding(verdict: verdict, figures: parts.flatMap(\.figures), deciding: deciding)
   }
 }
 
@@ -55,7 +71,19 @@ enum Rule {
     let verdict: Finding.Verdict =
       difference.verdict == .indistinct
       ? .indistinct : difference.verdict == wanted ? .held : .notHeld
-    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+    let interval = difference.estimate.interval
+    return finding(
+      verdict, difference, what, slack: isHigher ? interval.lowerBound : -interval.upperBound)
+  }
+
+  private static func finding(
+    _ verdict: Finding.Verdict, _ difference: PairedDifference, _ what: String, slack: Double
+  ) -> Finding {
+    Finding(
+      verdict: verdict, figures: ["\(what): \(difference.text)"],
+      deciding: Finding.Deciding(
+        what: what, number: "\(signed(difference.estimate.value)) \(difference.intervalText)",
+        slack: slack))
   }
 
   /// The mean over the seeds is positive (negative) by a t-test, p below 0.05; the opposite with the
@@ -78,9 +106,12 @@ enum Rule {
     let p = StudentT(degreesOfFreedom: n - 1)
       .twoSidedTail(statistic.mean / (deviation / n.squareRoot()))
     let isAsClaimed = (statistic.mean > 0) == isHigher
+    let deciding = Finding.Deciding(
+      what: what, number: "\(signed(statistic.mean)), \(pStatement(p))",
+      slack: isHigher ? statistic.mean : -statistic.mean)
     return Finding(
       verdict: p >= 0.05 ? .indistinct : isAsClaimed ? .held : .notHeld,
-      figures: ["\(figure), \(pStatement(p))"])
+      figures: ["\(figure), \(pStatement(p))"], deciding: deciding)
   }
 
   /// The whole interval lies within the margin; wholly outside: not held.
@@ -95,7 +126,8 @@ enum Rule {
       } else {
         .indistinct
       }
-    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+    return finding(
+      verdict, difference, what, slack: margin - max(-interval.lowerBound, interval.upperBound))
   }
 
   /// The whole interval lies above minus the margin; wholly below: not held.
@@ -104,7 +136,7 @@ enum Rule {
     let interval = difference.estimate.interval
     let verdict: Finding.Verdict =
       interval.lowerBound > -margin ? .held : interval.upperBound < -margin ? .notHeld : .indistinct
-    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+    return finding(verdict, difference, what, slack: interval.lowerBound + margin)
   }
 
   /// The whole interval lies below the margin; wholly above: not held.
@@ -113,6 +145,6 @@ enum Rule {
     let interval = difference.estimate.interval
     let verdict: Finding.Verdict =
       interval.upperBound < margin ? .held : interval.lowerBound > margin ? .notHeld : .indistinct
-    return Finding(verdict: verdict, figures: ["\(what): \(difference.text)"])
+    return finding(verdict, difference, what, slack: margin - interval.upperBound)
   }
 }

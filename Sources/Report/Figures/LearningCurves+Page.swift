@@ -5,13 +5,14 @@ extension LearningCurves {
     PageSection(
       anchor: "curves", title: "Learning curves",
       body: """
-        <p>A line for each seed. The scale of a loss is its own: heights compare within a plot, not between losses.</p>
+        <p>The scale of a loss is its own: heights compare within a plot, not between losses.</p>
         """,
       parts: [PageSection.Part(anchor: "curves-\(slug)", title: title, body: charts)])
   }
 
   private var charts: HTML {
     """
+    <p>\(legend)</p>
     \(validationChart)<div class="multiples">
     \(rows.map(trainingLoss).joined("\n"))
     </div>
@@ -19,7 +20,7 @@ extension LearningCurves {
   }
 
   private var validationChart: HTML {
-    let lines = rows.flatMap(validation)
+    let lines = rows.compactMap(validation)
     guard !lines.isEmpty else { return .empty }
     var chart = LineChart(
       name: "Mean IoU of the validation split over training, \(title)",
@@ -29,7 +30,7 @@ extension LearningCurves {
     return """
       <figure>
       \(chart.svg)
-      <figcaption>Mean IoU of the validation split over training. Point at a line, or step to it by the tabulator key, to read its numbers.</figcaption>
+      <figcaption>Mean IoU of the validation split over training. Point at a line, or step to it by the tabulator key, to read its numbers and those of its seeds.</figcaption>
       </figure>
 
       """
@@ -43,7 +44,7 @@ extension LearningCurves {
     let words = course.joined(separator: ", ")
     var chart = LineChart(
       name: "Training loss of \(row.label) over training, \(title): \(words)", yTitle: "",
-      lines: row.runs.map { LineChart.Line(points: $0.loss, style: row.style) })
+      lines: [LineChart.Line(points: row.loss.mean, style: row.style, band: row.loss.band)])
     (chart.width, chart.height, chart.xTitle, chart.ticks) = (300, 190, "", 3)
     return """
       <figure>
@@ -53,23 +54,18 @@ extension LearningCurves {
       """
   }
 
-  private func validation(_ row: Row) -> [LineChart.Line] {
-    let lines = row.runs.compactMap { run -> LineChart.Line? in
+  private func validation(_ row: Row) -> LineChart.Line? {
+    let seeds = row.runs.compactMap { run -> String? in
       guard let best = run.validation.max(by: { $0.y < $1.y }), let last = run.validation.last
       else { return nil }
-      let tip = [
-        row.label, "seed \(run.seed)",
-        "best \(fixed(best.y, 2)) % at iteration \(fixed(best.x, 0))",
-        "last \(fixed(last.y, 2)) % at iteration \(fixed(last.x, 0))",
-      ]
-      return LineChart.Line(
-        points: run.validation, style: row.style, tip: tip.joined(separator: "\n"))
+      return "seed \(run.seed)\n"
+        + "best \(fixed(best.y, 2)) % at iteration \(fixed(best.x, 0))\n"
+        + "last \(fixed(last.y, 2)) % at iteration \(fixed(last.x, 0))"
     }
-    // One label for the loss, at its first seed.
-    return lines.enumerated().map { index, line in
-      var line = line
-      line.label = index == 0 ? row.label : nil
-      return line
-    }
+    guard !row.validation.isEmpty else { return nil }
+    return LineChart.Line(
+      points: row.validation.mean, style: row.style,
+      tip: ([row.label] + seeds).joined(separator: "\n"), label: row.label,
+      band: row.validation.band)
   }
 }

@@ -54,6 +54,8 @@ let pageStyle = #"""
   .stand-in summary { color: inherit; text-decoration: underline; }
   .banner details p, .banner > p { max-width: 60rem; color: inherit; }
   details p { font-size: .9em; color: var(--muted); }
+  .found { padding-left: 1.2rem; }
+  .found li { margin: .5rem 0; }
   .notes { padding-left: 1.2rem; font-size: .875em; color: var(--muted); }
   .wide { overflow-x: auto; margin: .75rem 0; border: 1px solid var(--line); border-radius: 4px;
     max-width: 100%; width: fit-content; }
@@ -111,6 +113,7 @@ let pageStyle = #"""
   .series path { stroke: var(--ink); fill: none; stroke-linejoin: round; }
   .series .filled { fill: var(--fill); }
   .series .hollow { stroke-width: 2; }
+  .series .band { fill: var(--ink); stroke: none; }
   .spread { opacity: .65; }
   .spread .hollow { stroke-width: 1; }
   .series .curve { stroke-width: 1.5; }

@@ -10,6 +10,8 @@ struct LineChart {
     var label: String?
     /// Whether it is only a background for the others.
     var isFaint = false
+    /// The spread around each point, behind all lines; empty: there is none.
+    var band: [SeedBand.Band] = []
   }
 
   let name: String
@@ -31,14 +33,16 @@ struct LineChart {
     self.lines = lines.map { line in
       Line(
         points: line.points.filter { $0.x.isFinite && $0.y.isFinite }, style: line.style,
-        tip: line.tip, label: line.label, isFaint: line.isFaint)
+        tip: line.tip, label: line.label, isFaint: line.isFaint, band: line.band)
     }.filter { !$0.points.isEmpty }
   }
 
   private var frame: PlotFrame {
     let points = lines.flatMap(\.points)
     let last = points.map(\.x).max() ?? 1
-    let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
+    let bands = lines.flatMap(\.band)
+    let heights = points.map(\.y) + bands.map(\.low) + bands.map(\.high)
+    let (low, high) = (heights.min() ?? 0, heights.max() ?? 1)
     let margin = (high - low) * 0.05
     if scale == .logarithmic {
       let positive = points.map(\.y).filter { $0 > 0 }.min() ?? 1
@@ -57,7 +61,9 @@ struct LineChart {
 
   var svg: HTML {
     let frame = frame
-    let curves = lines.map { curve($0, frame) }.joined("\n")
+    let curves =
+      (lines.filter { !$0.band.isEmpty }.map { band($0, frame) }
+      + lines.map { curve($0, frame) }).joined("\n")
     return frame.svg(
       name: name, isSinglePicture: lines.allSatisfy { $0.tip == nil }, class: "lines",
       "\(curves)\n\(labels(frame))")
@@ -65,8 +71,7 @@ struct LineChart {
 
   private func curve(_ line: Line, _ frame: PlotFrame) -> HTML {
     let points = line.points.map(frame.pixel)
-    let path: HTML =
-      "<path class=\"curve\" d=\"M\(points.map { "\($0.x) \($0.y)" as HTML }.joined("L"))\"/>"
+    let path: HTML = "<path class=\"curve\" d=\"M\(Self.path(points))\"/>"
     let marks =
       !hasMarks
       ? .empty
@@ -81,6 +86,19 @@ struct LineChart {
     return """
       <g style="\(properties)" class="series mark" tabindex="0" role="img" aria-label="\(tip)" data-tip>\(path)\(marks)</g>
       """
+  }
+
+  private func band(_ line: Line, _ frame: PlotFrame) -> HTML {
+    let outline =
+      line.band.map { Point(x: $0.x, y: max($0.low, frame.y.low)) }
+      + line.band.reversed().map { Point(x: $0.x, y: $0.high) }
+    return """
+      <g style="\(MarkerColors(line.style).properties)" class="series"><path class="band" d="M\(Self.path(outline.map(frame.pixel)))Z"/></g>
+      """
+  }
+
+  private static func path(_ points: [Point]) -> HTML {
+    points.map { "\($0.x) \($0.y)" as HTML }.joined("L")
   }
 
   /// Beside the curves' ends, moved apart where they would lie on each other.

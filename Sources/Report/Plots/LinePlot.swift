@@ -17,6 +17,8 @@ struct LinePlot: PlotDrawing {
     var comment: String?
     /// Dashed and marked, on the right axis.
     var isOnRightAxis = false
+    /// The spread around each point; empty: there is none.
+    var band: [SeedBand.Band] = []
   }
 
   struct Chart {
@@ -49,8 +51,17 @@ struct LinePlot: PlotDrawing {
   var blocks: [[String]] {
     lines.map { line in
       (line.comment.map { ["# \($0)"] } ?? [])
-        + line.points.map { "\(fixed($0.x, xDecimals)) \(fixed($0.y, line.decimals))" }
+        + line.points.indices.map { row(line, $0) }
     }
+  }
+
+  /// A point, followed by the lower and upper end of its band if there is one.
+  private func row(_ line: Line, _ index: Int) -> String {
+    let point = line.points[index]
+    let ends =
+      line.band.indices.contains(index) ? [line.band[index].low, line.band[index].high] : []
+    return ([fixed(point.x, xDecimals)] + ([point.y] + ends).map { fixed($0, line.decimals) })
+      .joined(separator: " ")
   }
 
   func commands(data file: String) -> [String] {
@@ -66,9 +77,12 @@ struct LinePlot: PlotDrawing {
       if let key, index == charts.count - 1 {
         commands.append("set key at screen \(key),0.8 left top Left reverse")
       }
-      let drawn = lines.enumerated().filter { $0.element.chart == index }
-        .map { "'\(file)' index \($0.offset) using 1:2 " + style($0.element) }
-      commands.append("plot " + drawn.joined(separator: ", \\\n  "))
+      let own = lines.enumerated().filter { $0.element.chart == index }
+      let bands = own.filter { !$0.element.band.isEmpty }.map {
+        "'\(file)' index \($0.offset) using 1:3:4 " + bandStyle($0.element)
+      }
+      let drawn = own.map { "'\(file)' index \($0.offset) using 1:2 " + style($0.element) }
+      commands.append("plot " + (bands + drawn).joined(separator: ", \\\n  "))
     }
     return commands + ["unset multiplot"]
   }
@@ -87,6 +101,10 @@ struct LinePlot: PlotDrawing {
     return [
       "set title \(gnuplotQuoted(chart.title))", "set ylabel \(gnuplotQuoted(chart.yTitle))", right,
     ] + scale
+  }
+
+  private func bandStyle(_ line: Line) -> String {
+    "\(line.isOnRightAxis ? "axes x1y2 " : "")with filledcurves lc rgb '#C8\(line.color)' notitle"
   }
 
   private func style(_ line: Line) -> String {

@@ -4,6 +4,8 @@ import Foundation
 struct SweepReport {
   let grid: Grid
   let profile: String
+  /// What was found, before everything else; nil if there are no runs to compare.
+  let findings: Findings?
   let artifacts: [any Artifact]
 
   init(
@@ -16,7 +18,8 @@ struct SweepReport {
     let grid = unmarked.marking(differences)
     let drawn = grid.withBestRates
     let profile = input.profile
-    (self.grid, self.profile) = (grid, profile)
+    let claims = Claims(comparisons, profile: profile)
+    (self.grid, self.profile, findings) = (grid, profile, claims.flatMap(Findings.init))
     var list: [any Artifact] = [
       Summary(grid: grid),
       ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
@@ -24,7 +27,7 @@ struct SweepReport {
     if let regime = Table.regime(grid) { list.append(regime) }
     list += grid.panels.flatMap(Table.all)
     list += grid.panels.flatMap { Table.tuning($0, input) }
-    if let claims = Claims(comparisons, profile: profile) { list.append(claims) }
+    if let claims { list.append(claims) }
     list += differences
     list += comparisons.compactMap(CorrectionTable.init)
     if let aggregates = AggregatesTable(drawn) { list.append(aggregates) }
@@ -44,7 +47,8 @@ struct SweepReport {
   func page(_ pictures: PagePictures) throws -> ReportPage {
     ReportPage(
       title: "RecallBench results: \(profile)", banner: pageBanner(grid),
-      sections: PageSection.joined(try artifacts.compactMap { try $0.section(pictures) }),
+      sections: [findings?.section].compactMap(\.self)
+        + PageSection.joined(try artifacts.compactMap { try $0.section(pictures) }),
       pictures: pictures.source)
   }
 }

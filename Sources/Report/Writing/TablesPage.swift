@@ -1,9 +1,10 @@
 import Files
 
 extension SweepReport {
-  /// `tables.md`: the Markdown of all artifacts.
+  /// `tables.md`: what was found, then the Markdown of all artifacts.
   var tablesPage: String {
     var lines = ["# RecallBench results: \(escapeMarkdown(profile))", ""]
+    if let findings { lines.append(findings.markdown) }
     lines += ["## Scaled down from the paper", ""]
     for (line, titles) in scaledDown {
       lines.append(
