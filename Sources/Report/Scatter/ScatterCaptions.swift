@@ -59,7 +59,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if grid.panels.contains(where: { ScatterSeries.front(ScatterSeries.of($0)).count > 1 }) {
     legend.append("Pale line: Pareto front, the means that none beats in both.")
   }
-  let curves = grid.panels.flatMap(CorrectionCurve.all)
+  let curves = grid.panels.flatMap { CorrectionCurve.all($0) }
   if !curves.isEmpty {
     legend.append(
       "Gray line, ce @ tau: ce with its prior corrected after training, from "
