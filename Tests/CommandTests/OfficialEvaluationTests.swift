@@ -83,6 +83,19 @@ struct OfficialEvaluationTests {
     #expect(expected.count == 11)
   }
 
+  @Test func averagesOverImagesAreOptIn() throws {
+    try CityscapesRules.write(to: place.url)
+    let arguments = [
+      "evaluate", "--dataset", "cityscapes", "--predictions", "predictions", "--ground-truth",
+      "val",
+    ]
+    let plain = try Command.run(arguments, in: place.url)
+    let result = try Command.run(arguments + ["--fine-grained"], in: place.url)
+    #expect(result.output.hasPrefix(plain.output))
+    let added = result.output.dropFirst(plain.output.count).split(separator: "\n")
+    #expect(added.count == 8 && added[2].hasPrefix("per image (I)"), "\(added)")
+  }
+
   @Test func threadsAndFoldersDoNotMatter() throws {
     try CityscapesRules.write(to: place.url)
     _ = try evaluate("val", "--threads", "1")

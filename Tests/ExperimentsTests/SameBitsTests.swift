@@ -162,7 +162,7 @@ import Testing
       #expect(counts.occurred.reduce(0, +) == record.confusion.truePixels(of: c))
     }
     let one = try run(measured, name: "one")
-    #expect(try run(measured, name: "three", threads: 3, stops: [3, 7]) == one)
+    #expect(try run(measured, name: "three", threads: 3, stops: [3, 4]) == one)
   }
 
   /// Best and last weights are both scored, each the same whichever of them the run is about.

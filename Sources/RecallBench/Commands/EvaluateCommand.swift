@@ -25,8 +25,7 @@ struct EvaluateCommand: ParsableCommand {
           --ground-truth /data/cityscapes/gtFine/val --json scores.json
 
       The table shows percentages. Accuracy is recall, and Dice is F1; a dash means that a score \
-      is undefined and left out of the means. A second table averages over images, and over the \
-      worst 5 % of them (docs/policy.md). The files hold fractions with all digits.
+      is undefined and left out of the means. The files hold fractions with all digits.
       """)
 
   @Argument(help: "Folder of a finished run.")
@@ -47,6 +46,8 @@ struct EvaluateCommand: ParsableCommand {
   var json: String?
   @Option(help: ArgumentHelp("Also write every image's scores as CSV.", valueName: "file"))
   var perImage: String?
+  @Flag(help: "Also print means over images and over the worst 5 % (docs/policy.md).")
+  var fineGrained = false
   @Option(help: "With a run: train, validation or test (default: the split it was evaluated on).")
   var split: String?
   @Option(help: "With a run: maximum number of images (default: as in the run).")
@@ -87,7 +88,8 @@ struct EvaluateCommand: ParsableCommand {
       try AtomicFile.write(CanonicalJSON.encode(sheet) + [0x0a], to: URL(filePath: json))
     }
     if let perImage { try AtomicFile.write(sheet.perImageCSV, to: URL(filePath: perImage)) }
-    print(sheet.table + "\n\n" + sheet.grainTable)
+    print(sheet.table)
+    if fineGrained { print("\n" + sheet.grainTable) }
   }
 
   private func scored(run url: URL, _ compute: Compute) throws -> ScoreSheet {

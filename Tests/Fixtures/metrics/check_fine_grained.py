@@ -3,8 +3,9 @@
 
     python3 check_fine_grained.py results/camvid
 
-Needs numpy. Reads runs.jsonl and runs.npz, and tables/*-fine-grained.csv, which `recallbench report`
-writes; says how many cells agree to the two decimals of the tables.
+Needs numpy. Reads runs.jsonl and runs.npz (of a folder that was trained, `recallbench results pack`
+makes them) and tables/*-fine-grained.csv, which `recallbench report` writes; says how many cells
+agree to the two decimals of the tables.
 """
 import csv
 import glob
