@@ -60,6 +60,9 @@ struct CorrectionCurve {
     }
   }
 
+  /// From each strength to the next.
+  var segments: [Segment] { zip(mean, mean.dropFirst()).map { Segment(from: $0, to: $1) } }
+
   /// The outline of the band of one sample standard deviation of the seeds to either side, measured
   /// across the curve; empty for a single seed.
   var band: [Point] {

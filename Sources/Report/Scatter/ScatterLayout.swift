@@ -112,7 +112,11 @@ struct ScatterLayout {
         Segment(from: Point(x: frame.minX, y: at.y), to: Point(x: frame.maxX, y: at.y)),
       ]
     }
-    let placement = LabelPlacement(area: frame.grown(by: -5), markers: markers, guides: guides)
+    let curves = chart.curves.flatMap {
+      $0.segments.map { Segment(from: pixel($0.from), to: pixel($0.to)) }
+    }
+    let placement = LabelPlacement(
+      area: frame.grown(by: -5), markers: markers, guides: guides + curves)
     let labels = placement.place(
       chart.labeled.map {
         LabelPlacement.Request(

@@ -215,7 +215,10 @@ struct ScatterPlot {
       ]
     }
     let steps = zip(front, front.dropFirst()).map { Segment(from: at($0), to: at($1)) }
-    let guides = (reference + steps + marks.flatMap(bars)).map {
+    let curves = chart.curves.flatMap(\.segments).map {
+      Segment(from: frame.pixel($0.from), to: frame.pixel($0.to))
+    }
+    let guides = (reference + steps + curves + marks.flatMap(bars)).map {
       Segment(from: scaled($0.from), to: scaled($0.to))
     }
     let ends = chart.curves.compactMap { curve in curve.mean.last.map { (curve.label, $0) } }
