@@ -23,6 +23,12 @@ enum EquivalentCode {
       // necessity precision_ce, dice_ce, jaccard_ce and tversky_ce, of lr-search recall at four
       // rates, of camvid focal.
       "97f6615cb28bc7991d4d006246687ed2e57dab97ecf60c578bc78fabc5a4b539",
+      // Commit dd6421f3: the quick sweep of one seed. Prior correction in the evaluation.
+      "2ded30b6e78074c68df2ab31944b4e5156f57d7ab622daf5ab726e44bc37c144",
+      // Later losses, void as a class, boundary IoU and calibration. Trained again to the same bits:
+      // of quick soft_iou and recall on ResNet-18, of necessity dice_ce and jaccard_ce, of lr-search
+      // recall at four rates, of camvid soft_iou.
+      "58f83bc41051e1bf4010112efdbe38b6d0f81e0e8439731d51c960b1ed8ddddd",
     ]
   ]
 
