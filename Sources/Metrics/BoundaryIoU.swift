@@ -83,7 +83,7 @@ package func boundaryWidth(height: Int, width: Int) -> Int? {
 /// zeros around the image; since a pixel is in one mask only, all ids are done at once. The square is
 /// the product of a row and a column: a pixel is inside if the rows above and below, too, have its id
 /// on both sides of its column.
-func boundaries(of ids: [UInt8], width: Int, distance: Int) -> [Bool] {
+package func boundaries(of ids: [UInt8], width: Int, distance: Int) -> [Bool] {
   var isInRow = [Bool](repeating: false, count: ids.count)
   for start in stride(from: 0, to: ids.count, by: width) {
     let inside = interior(width, distance) { ids[start + $0] == ids[start + $1] }
