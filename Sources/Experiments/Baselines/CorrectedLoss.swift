@@ -26,9 +26,7 @@ package struct CorrectedLoss: Hashable, Sendable {
   /// As tables show it.
   package var notation: String { tau.map { Self.notation(loss, tau: $0) } ?? loss }
 
-  static func notation(_ loss: String, tau: Double) -> String {
-    "\(loss) @ \(tau == tau.rounded() ? "\(Int(tau))" : "\(tau)")"
-  }
+  static func notation(_ loss: String, tau: Double) -> String { "\(loss) @ \(plain(tau))" }
 }
 
 extension RunRecord {

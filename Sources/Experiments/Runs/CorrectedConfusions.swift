@@ -6,8 +6,8 @@ import Metrics
 package struct CorrectedConfusions: Hashable, Sendable {
   /// The strengths, ascending, each from 0 to 1; see `PriorCorrection`.
   package let taus: [Double]
-  /// The matrices of each strength: one after the other, as 32-bit counts, because a whole run of
-  /// `ConfusionMatrix` values would take eight times the memory that its images' labels take.
+  /// The matrices of each strength, one after the other; 32-bit counts take half the memory of
+  /// `ConfusionMatrix` values, and most runs' are never asked for.
   private let counts: [[Int32]]
   private let classes: Int
 

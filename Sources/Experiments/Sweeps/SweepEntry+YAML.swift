@@ -81,7 +81,6 @@ extension Sweep.Entry {
       return value
     }
     let source = try required("source")
-    training = TrainingConfiguration(iterations: 1, batch: 2, learningRate: 1, checkpoint: .last)
     data = DataConfiguration(
       name: name,
       source: try source.choice(
@@ -109,27 +108,25 @@ extension Sweep.Entry {
     case (.real, nil), (.folders, nil): break
     }
     let own = try fields["training"].map { value throws(UserError) in try TrainingFields(value) }
-    try setTraining([common, own].compactMap(\.self), settings: settings, value)
+    let trainings = try Self.trainings(
+      [common, own].compactMap(\.self), settings: settings, value)
+    settingTrainings = settings.isEmpty ? [] : trainings
+    (training, learningRates) = (trainings[0].training, trainings[0].rates)
   }
 
   /// - Parameter parts: the file's `training` and the data set's, so far as there are.
-  private mutating func setTraining(
+  /// - Returns: one for each setting, or a single one if there are none.
+  private static func trainings(
     _ parts: [TrainingFields], settings: [TrainingFields], _ section: YAMLValue
-  ) throws(UserError) {
+  ) throws(UserError) -> [TrainingRates] {
     guard !parts.isEmpty || !settings.isEmpty else {
       throw section.error("'training' is missing, both here and at the top level")
     }
-    let merged = parts.reduce(TrainingFields(fields: [:])) { $0.merged($1) }
-    for setting in settings {
-      settingTrainings.append(try merged.merged(setting).configuration(section))
+    let none = TrainingFields(fields: [:])
+    let merged = parts.reduce(none) { $0.merged($1) }
+    return try (settings.isEmpty ? [none] : settings).map { setting throws(UserError) in
+      try merged.merged(setting).configuration(section)
     }
-    let plain: TrainingRates
-    if let first = settingTrainings.first {
-      plain = first
-    } else {
-      plain = try merged.configuration(section)
-    }
-    (training, learningRates) = (plain.training, plain.rates)
   }
 }
 

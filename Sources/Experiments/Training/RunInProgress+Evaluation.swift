@@ -12,16 +12,17 @@ extension RunInProgress {
     if best != nil { try saveCheckpoint() }
     do {
       let start = ContinuousClock.now
+      let chosen = configuration.training.checkpoint
       let last = best?.iteration == iterations ? nil : trainer.network.stateDict()
       func evaluateWeights(_ rule: CheckpointRule) throws -> Evaluated {
         switch rule {
         case .best: if let best { try trainer.network.load(best.weights) }
         case .last: if let last { try trainer.network.load(last) }
         }
+        // Of the weights that are not stored, only the scores are kept.
         return try evaluateSplit(
-          since: start, progress: progress, isInterrupted: isInterrupted)
+          isStored: rule == chosen, since: start, progress: progress, isInterrupted: isInterrupted)
       }
-      let chosen = configuration.training.checkpoint
       // Evaluate the other weights first, so that the network ends up with the weights to store.
       let others = best != nil && last != nil ? try evaluateWeights(chosen.other).total : nil
       let evaluated = try evaluateWeights(chosen)
@@ -33,17 +34,18 @@ extension RunInProgress {
     }
   }
 
+  /// - Parameter isStored: whether to count all that a run stores, not the confusion matrices alone.
   private func evaluateSplit(
-    since start: ContinuousClock.Instant, progress: (RunProgress) -> Void,
+    isStored: Bool, since start: ContinuousClock.Instant, progress: (RunProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws -> Evaluated {
     let sampler = EvaluationSampler(store: data.evaluated, normalization: data.normalization)
     return try evaluate(
       trainer.network, sampler, classes: data.dataset.classes.count,
       batch: configuration.training.batch, keeping: Set(data.pictured),
-      correction: PriorCorrection(
-        taus: configuration.taus, classPixels: data.split.trainClassPixels),
-      measures: configuration.measures, compute: compute
+      correction: isStored
+        ? PriorCorrection(taus: configuration.taus, classPixels: data.split.trainClassPixels) : nil,
+      measures: isStored ? configuration.measures : Measures(), compute: compute
     ) { done in
       progress(
         RunProgress(

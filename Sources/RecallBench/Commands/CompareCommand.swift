@@ -64,18 +64,14 @@ struct CompareCommand: ParsableCommand {
     try baselines.check(sweep.runs)
     if !acceptOtherCode { try baselines.checkCode() }
     guard let first = sweep.runs.first else { throw UserError("the sweep has no runs") }
-    let corrected = try loss.map { try CorrectedLoss($0) }
+    let tau = try loss.flatMap { try CorrectedLoss($0).tau }
     let output = URL(
       filePath: self.output
-        ?? "results/compare/\(sweep.name)-\(first.lossSlug)"
-        + (corrected?.tau.map { "-prior-\($0)" } ?? ""))
-    var runs: [RunRecord]
-    if let tau = corrected?.tau {
-      runs = try self.runs(of: sweep, storedIn: folder) ?? train(sweep, into: output)
-      runs = try runs.map { try $0.corrected(tau: tau) }
-    } else {
-      runs = try train(sweep, into: output)
-    }
+        ?? "results/compare/\(sweep.name)-\(first.lossSlug)" + (tau.map { "-prior-\($0)" } ?? ""))
+    // A correction needs no training of its own where the baselines have the loss.
+    let kept = tau == nil ? [] : try stored(sweep, in: folder)
+    var runs = kept.count == sweep.runs.count ? kept : try train(sweep, into: output)
+    if let tau { runs = try runs.map { try $0.corrected(tau: tau) } }
     try baselines.checkSplits(runs)
     try compare(
       runs, with: baselines, names, loss: runs.first?.configuration.loss ?? first.loss, into: output
@@ -88,15 +84,13 @@ struct CompareCommand: ParsableCommand {
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
         data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
         torch: torch.setup))
-    let wanted = Set(sweep.runs)
-    return try SweepFolder(output).loadAll().filter { wanted.contains($0.configuration) }
+    return try stored(sweep, in: output)
   }
 
-  /// The runs of a sweep that a folder has; nil if one is missing.
-  private func runs(of sweep: Sweep, storedIn folder: URL) throws -> [RunRecord]? {
+  /// The finished runs of a sweep that a folder has.
+  private func stored(_ sweep: Sweep, in folder: URL) throws -> [RunRecord] {
     let wanted = Set(sweep.runs)
-    let found = try SweepFolder(folder).loadAll().filter { wanted.contains($0.configuration) }
-    return found.count == wanted.count ? found : nil
+    return try SweepFolder(folder).loadAll().filter { wanted.contains($0.configuration) }
   }
 
   private func candidate() throws -> Sweep {

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Metrics
 import Statistics
 
@@ -52,7 +53,7 @@ struct CorrectionCurve {
   /// - Parameter seeds: at least one, with one point for each strength.
   private init(suffix: String, taus: [Double], seeds: [[Point]]) {
     (self.suffix, self.taus, self.seeds) = (suffix, taus, seeds)
-    label = "ce @ \(tauText(taus[taus.count - 1]))" + suffix
+    label = "ce @ \(plain(taus[taus.count - 1]))" + suffix
     let n = Double(seeds.count)
     mean = taus.indices.map { i in
       Point(
@@ -88,11 +89,6 @@ struct CorrectionCurve {
     guard length > 0 else { return Point(x: 0, y: 1) }
     return Point(x: -(to.y - from.y) / length, y: (to.x - from.x) / length)
   }
-}
-
-/// `0.5`, `1`.
-func tauText(_ tau: Double) -> String {
-  tau == tau.rounded() ? "\(Int(tau))" : "\(tau)"
 }
 
 extension CorrectedConfusions {

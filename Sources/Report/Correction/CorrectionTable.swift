@@ -76,7 +76,7 @@ struct CorrectionTable: Artifact {
     lines += rows.map { markdownRow(cells($0)) }
     lines.append("")
     for curve in curves {
-      lines += [markdownRow(["tau"] + curve.taus.map(tauText))]
+      lines += [markdownRow(["tau"] + curve.taus.map(plain))]
       lines += ["|---|" + String(repeating: "---:|", count: curve.taus.count)]
       lines += curveRows(curve).map(markdownRow)
       lines.append("")
@@ -103,7 +103,7 @@ struct CorrectionTable: Artifact {
     for curve in curves {
       for (tau, point) in zip(curve.taus, curve.mean) {
         lines.append(
-          "# ce @ \(tauText(tau)): mean accuracy \(fixed(point.y, 4)), mean IoU \(fixed(point.x, 4))"
+          "# ce @ \(plain(tau)): mean accuracy \(fixed(point.y, 4)), mean IoU \(fixed(point.x, 4))"
         )
       }
     }
@@ -135,7 +135,7 @@ struct CorrectionTable: Artifact {
     let strengths = curves.map { curve in
       DataTable(
         caption: "Cross-entropy with its prior corrected by tau", rowHeader: "tau",
-        columns: curve.taus.map { .init(title: tauText($0)) },
+        columns: curve.taus.map { .init(title: plain($0)) },
         rows: curveRows(curve).map { .init(label: $0[0], cells: Array($0.dropFirst())) }
       ).html
     }

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 
 /// One line for each data set and setting, whatever the backbone.
 func scatterCaptions(_ grid: Grid) -> [String] {
@@ -63,7 +64,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if !curves.isEmpty {
     legend.append(
       "Gray line, ce @ tau: ce with its prior corrected after training, from "
-        + "tau \(tauText(curves[0].taus[0])) to the tau with the highest mean accuracy"
+        + "tau \(plain(curves[0].taus[0])) to the tau with the highest mean accuracy"
         + (curves.contains { $0.seeds.count > 1 }
           ? "; band: one standard deviation of the seeds." : ".")
     )

@@ -33,7 +33,7 @@ struct ScatterScript {
         "", "", "# index \(index): cross-entropy with its prior corrected, mean over seeds",
       ]
       lines.append("# mean_iou mean_accuracy tau")
-      lines += zip(curve.mean, curve.taus).map { "\(coordinates($0)) \(tauText($1))" }
+      lines += zip(curve.mean, curve.taus).map { "\(coordinates($0)) \(plain($1))" }
       lines += ["", "", "# index \(index + 1): one standard deviation of the seeds to either side"]
       lines += curve.band.isEmpty ? ["NaN NaN"] : curve.band.map(coordinates)
       index += 2
