@@ -68,6 +68,7 @@ struct LearningCurves: Artifact {
       return row.validation.isEmpty ? [loss] : [loss, validation]
     }
     let last = lines.flatMap(\.points).map(\.x).max() ?? 4
+    let ticks = PlotAxis("iteration", from: 0, to: last).ticks
     return Figure(
       slug: "\(slug)-curves", title: "Learning curves, \(title)",
       caption:
@@ -81,6 +82,6 @@ struct LearningCurves: Artifact {
             rightTitle: row.validation.isEmpty ? nil : "validation mean IoU (%)")
         }, columns: columns, lines: lines,
         size: (460 * columns, 60 + 330 * ((rows.count + columns - 1) / columns)),
-        tickStep: max(1, Int(last) / 4)))
+        tickStep: ticks.count > 1 ? max(1, Int(ticks[1])) : nil))
   }
 }

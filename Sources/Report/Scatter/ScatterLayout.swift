@@ -37,6 +37,8 @@ struct ScatterLayout {
   }
 
   static let fontSize = 22.0
+  /// Between a chart's frame and the next one.
+  static let rightMargin = 40.0
   static let captionSize = 16.0
   static let captionLine = 22.0
 
@@ -89,7 +91,9 @@ struct ScatterLayout {
   }
 
   private static func frame(left: Double, floor: Double, width: Double, height: Double) -> Box {
-    Box(minX: left + 110, minY: floor + 88, maxX: left + width - 40, maxY: floor + height - 48)
+    Box(
+      minX: left + 110, minY: floor + 88, maxX: left + width - rightMargin,
+      maxY: floor + height - 48)
   }
 
   private static func placed(_ chart: ScatterChart, frame: Box) -> Placed {

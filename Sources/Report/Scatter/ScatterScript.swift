@@ -93,7 +93,7 @@ struct ScatterScript {
       "set rmargin at screen \(screenX(frame.maxX))",
       "set bmargin at screen \(screenY(frame.minY))",
       "set tmargin at screen \(screenY(frame.maxY))",
-      "set title \(gnuplotQuoted(chart.title)) offset 0,-0.3",
+      "set title \(gnuplotQuoted(chart.title)) offset 0,-0.3" + titleFont,
       "set xlabel \(gnuplotQuoted(chart.quantities.x + " (%)")) offset 0,0.2",
       "set ylabel \(gnuplotQuoted(chart.quantities.y + " (%)"))",
       "set xrange [\(fixed(placed.range.minX, 4)):\(fixed(placed.range.maxX, 4))]",
@@ -134,6 +134,17 @@ struct ScatterScript {
             separator: ", \\\n  "))
     }
     return lines + ["unset label", "unset arrow"]
+  }
+
+  /// A smaller font for all titles where one would be cut off at its chart's edge; gnuplot keeps a
+  /// title's font for those that follow.
+  private var titleFont: String {
+    let sizes = layout.charts.map { placed in
+      (placed.frame.maxX - placed.frame.minX + 2 * ScatterLayout.rightMargin)
+        / (0.56 * Double(placed.chart.title.count))
+    }
+    guard let size = sizes.min(), size < ScatterLayout.fontSize else { return "" }
+    return " font 'sans-serif,\(Int(size))'"
   }
 
   private func plots(_ chart: ScatterChart, firstSeries: Int, firstCurve: Int) -> [String] {
