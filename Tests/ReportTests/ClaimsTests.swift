@@ -215,7 +215,8 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     let page = try #require(files["claims.md"])
     let head = try #require(page.split(separator: "\n").dropFirst().first)
     #expect(head.hasPrefix("18 statements in 1 panel: ✓ "))
-    let counts = head.matches(of: /[✓✗?∅①–] (\d+) /).compactMap { Int($0.1) }
+    let tally = head.split(separator: ". ")[0].components(separatedBy: "panel: ")[1]
+    let counts = tally.matches(of: / (\d+) /).compactMap { Int($0.1) }
     #expect(counts.count == 6 && counts.reduce(0, +) == 18)
     let html = try #require(files["report.html"])
     #expect(html.contains("<td class=\"v supported\" title=\"recall - weighted_ce, mean accuracy "))
