@@ -63,7 +63,7 @@ struct Finding: Hashable {
   /// A statement of several parts is supported if all are; it is contradicted if one is.
   static func all(_ parts: [Finding]) -> Finding {
     let verdicts = parts.map(\.verdict)
-    let verdict =
+    let verdict: Verdict =
       verdicts.isEmpty ? .untested : precedence.first { verdicts.contains($0) } ?? .supported
     // Of the parts with this verdict, the one nearest to failing, or furthest from holding.
     let deciding = parts.filter { $0.verdict == verdict }.compactMap(\.deciding)

@@ -92,7 +92,9 @@ struct PanelGroup {
   private func range(_ loss: LossName, _ score: ClassMean) -> DifferenceRange? {
     DifferenceRange(
       panels.compactMap { panel in
-        panel.differences(score).first { $0.loss == loss }.map { (panel.id, $0.difference) }
+        panel.differences(score).first { $0.loss == loss }.map {
+          (place: panel.id, difference: $0.difference)
+        }
       })
   }
 
@@ -133,7 +135,9 @@ struct PanelGroup {
     let found = panels.compactMap { panel -> DifferenceRange.Entry? in
       let losses = panel.comparisons.losses.filter { $0.notation != "ce" }
       let distances = panel.comparisons.distances(losses, .iouAtEqualAccuracy)
-      return zip(losses, distances).first { $0.0 == subject }?.1.map { (panel.id, $0) }
+      return zip(losses, distances).first { $0.0 == subject }?.1.map {
+        (place: panel.id, difference: $0)
+      }
     }
     guard let range = DifferenceRange(found) else { return [] }
     return [

@@ -55,7 +55,7 @@ struct SweepReport {
       grid, RunLinks(pictures, anchors: Set(sections.flatMap(\.anchors))))
     return ReportPage(
       title: "RecallBench results: \(profile)", banner: pageBanner(grid),
-      sections: sections + [runs], panels: grid.panels.map { ($0.id, $0.title) },
+      sections: sections + [runs], panels: grid.panels.map { (id: $0.id, title: $0.title) },
       pictures: pictures.source)
   }
 }
