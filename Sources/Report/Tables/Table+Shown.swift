@@ -1,3 +1,5 @@
+import Files
+
 extension Table.Section {
   /// A table of text as the page and Markdown show it.
   struct Shown {
