@@ -31,7 +31,15 @@ import Testing
     return [("tables.md", files["tables.md"])]
       + slugs.map { ("\($0) in Markdown", files.markdown(of: $0)) }
       + slugs.flatMap { slug in
-        ["csv", "tex"].map { ("\(slug).\($0)", files["tables/\(slug).\($0)"]) }
+        [
+          ("\(slug).tex", files["tables/\(slug).tex"]),
+          (
+            "the caption of \(slug).csv",
+            files["tables/captions.md"]?.components(separatedBy: "\n## ").first {
+              $0.hasPrefix("`tables/\(slug).csv`")
+            }
+          ),
+        ]
       }
   }
 

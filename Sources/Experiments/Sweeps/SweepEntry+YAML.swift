@@ -91,9 +91,11 @@ extension Sweep.Entry {
       trainLimit: nil, evaluateLimit: nil)
     (data.height, data.width) = try required("size").extent()
     if let void = fields["void"] { data.void = try void.voidRule(dataset) }
-    if let size = try fields["evaluate_size"]?.extent() {
-      (data.evaluateHeight, data.evaluateWidth) = size
+    evaluateSize = try fields["evaluate_size"]?.evaluateSize()
+    if case .extent(let height, let width) = evaluateSize {
+      (data.evaluateHeight, data.evaluateWidth) = (height, width)
     }
+    data.scoredSize = scoredSize(dataset)
     if let limits = try fields["limits"]?.fields(["train", "evaluate"]) {
       data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
       data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)

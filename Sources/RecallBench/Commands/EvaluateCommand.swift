@@ -111,7 +111,7 @@ struct EvaluateCommand: ParsableCommand {
       throw UserError(path: url.path, problem: "has no images in the split \(data.evaluate)")
     }
     return ScoreSheet(
-      title: "\(configuration.label), \(data.evaluate) split",
+      title: "\(configuration.label), \(data.evaluate) split, \(data.scoredText)",
       images: zip(runData.split.evaluated, confusions).map {
         ScoredImage(name: $0, confusion: $1)
       }, classes: dataset.classes)

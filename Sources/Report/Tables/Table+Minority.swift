@@ -30,7 +30,7 @@ extension Table {
       Section(
         metric, rowHeader: "loss",
         columns: minority.listed.map { panel.classes.names[$0] } + ["average"],
-        rows: rows(panel, metric, minority, published, reading))
+        rows: rows(panel, metric, minority, published, reading), best: .highestOfColumns())
     }
     return Table(
       slug: "\(panel.slug)-\(slug)", title: title,

@@ -15,29 +15,37 @@ struct Table {
     let rows: [Row]
     /// Whether the section is in the LaTeX table, which has to fit on a page.
     var isPrinted = true
+    /// Which cells LaTeX sets in bold.
+    var best: Best?
 
     init(
       quantity: String, heading: String, rowHeader: String, columns: [String], rows: [Row],
-      isPrinted: Bool = true
+      isPrinted: Bool = true, best: Best? = nil
     ) {
       (self.quantity, self.heading, self.rowHeader) = (quantity, heading, rowHeader)
       (self.columns, self.rows, self.isPrinted) = (columns, rows, isPrinted)
+      self.best = best
     }
 
     /// The values of a metric, class by class.
-    init(_ metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+    init(
+      _ metric: Metric, rowHeader: String, columns: [String], rows: [Row], best: Best? = nil
+    ) {
       self.init(
         quantity: metric.name, heading: "\(metric.title.capitalizedFirst) (%)",
         rowHeader: rowHeader, columns: columns, rows: rows,
-        isPrinted: Metric.ofPaper.contains(metric))
+        isPrinted: Metric.ofPaper.contains(metric), best: best)
     }
 
     /// The mean of a metric over all classes.
-    init(meanOf metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+    init(
+      meanOf metric: Metric, rowHeader: String, columns: [String], rows: [Row],
+      best: Best? = nil
+    ) {
       self.init(
         quantity: "mean_\(metric.name)",
         heading: "\(ClassMean(metric).title.capitalizedFirst) (%)", rowHeader: rowHeader,
-        columns: columns, rows: rows, isPrinted: Metric.ofPaper.contains(metric))
+        columns: columns, rows: rows, isPrinted: Metric.ofPaper.contains(metric), best: best)
     }
   }
 
@@ -90,10 +98,7 @@ extension Table: Artifact {
   }
 
   var files: [ReportFile] {
-    [
-      ReportFile("tables/\(slug).csv", .text(csv)),
-      ReportFile("tables/\(slug).tex", .text(latex)),
-    ]
+    [csvFile, ReportFile("tables/\(slug).tex", .text(latex.text))]
   }
 
   func section(_ pictures: PagePictures) -> PageSection? {

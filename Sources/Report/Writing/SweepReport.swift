@@ -22,6 +22,7 @@ struct SweepReport {
     (self.grid, self.profile, findings) = (grid, profile, claims.flatMap(Findings.init))
     var list: [any Artifact] = [
       Summary(grid: grid),
+      RunScores(runs: input.runs, classes: input.classes),
       ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
     ]
     if let regime = Table.regime(grid) { list.append(regime) }
@@ -41,7 +42,7 @@ struct SweepReport {
     artifacts = list
   }
 
-  var files: [ReportFile] { artifacts.flatMap(\.files) }
+  var files: [ReportFile] { artifacts.flatMap(\.files).withCaptions }
 
   /// - Throws: `UserError` naming a picture that exists and cannot be read.
   func page(_ pictures: PagePictures) throws -> ReportPage {
