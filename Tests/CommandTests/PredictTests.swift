@@ -85,6 +85,8 @@ struct PredictTests {
     let (a, b) = (try matrix("run.json"), try matrix("predictions.json"))
     #expect(b.prefix(11).map { Array($0.prefix(11)) } == a)
     #expect(a.joined().reduce(0, +) + b[11].reduce(0, +) == (45 + 46) * 70)
+    let input = try self.run(["evaluate", run, "--camvid", "camvid", "--evaluate-size", "input"])
+    #expect(input.contains("test split, scored at 32x32, 2 images"))
     _ = try self.run(["report", "out"])
     let tables = try String(contentsOf: place.file("out/tables.md"), encoding: .utf8)
     #expect(tables.contains("; input 32x32; scored at the files' own size;"))
