@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Metrics
 import Report
 import Testing
 

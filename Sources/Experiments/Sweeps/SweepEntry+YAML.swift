@@ -95,7 +95,6 @@ extension Sweep.Entry {
     if case .extent(let height, let width) = evaluateSize {
       (data.evaluateHeight, data.evaluateWidth) = (height, width)
     }
-    data.scoredSize = scoredSize(dataset)
     if let limits = try fields["limits"]?.fields(["train", "evaluate"]) {
       data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
       data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)
@@ -114,6 +113,7 @@ extension Sweep.Entry {
       [common, own].compactMap(\.self), settings: settings, value)
     settingTrainings = settings.isEmpty ? [] : trainings
     (training, learningRates) = (trainings[0].training, trainings[0].rates)
+    data.scoredSize = scoredSize(dataset)
   }
 
   /// - Parameter parts: the file's `training` and the data set's, so far as there are.

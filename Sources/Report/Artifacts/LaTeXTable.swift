@@ -32,22 +32,29 @@ struct LaTeXTable {
 
 /// The text with LaTeX's special characters spelled so that they print as themselves.
 func escapeLaTeX(_ text: String) -> String {
-  text.map { character in
-    switch character {
-    case "\\": "\\textbackslash{}"
-    case "~": "\\textasciitilde{}"
-    case "^": "\\textasciicircum{}"
-    case "_", "%", "&", "#", "$", "{", "}": "\\\(character)"
-    case "<": "\\textless{}"
-    case ">": "\\textgreater{}"
-    case "\"": "''"
-    case "±": "$\\pm$"
-    case "≈": "$\\approx$"
-    case "≤": "$\\le$"
-    case "≥": "$\\ge$"
-    case "×": "$\\times$"
-    case "–": "--"
-    default: String(character)
-    }
+  var previous: Character?
+  return text.map { character in
+    defer { previous = character }
+    // Two hyphens would become a dash.
+    return character == "-" && previous == "-" ? "{}-" : escaped(character)
   }.joined()
+}
+
+private func escaped(_ character: Character) -> String {
+  switch character {
+  case "\\": "\\textbackslash{}"
+  case "~": "\\textasciitilde{}"
+  case "^": "\\textasciicircum{}"
+  case "_", "%", "&", "#", "$", "{", "}": "\\\(character)"
+  case "<": "\\textless{}"
+  case ">": "\\textgreater{}"
+  case "\"": "''"
+  case "±": "$\\pm$"
+  case "≈": "$\\approx$"
+  case "≤": "$\\le$"
+  case "≥": "$\\ge$"
+  case "×": "$\\times$"
+  case "–": "--"
+  default: String(character)
+  }
 }

@@ -16,7 +16,9 @@ extension Table {
           [section.quantity, unmarked(row.label)]
             + columns.flatMap { fields(of: $0, row, section) }
         }
-      }, caption: [title + "."] + captions + scaledDown + notes)
+      },
+      caption: [title + "."] + captions + scaledDown
+        + notes.filter { !$0.hasPrefix(indistinctMark.dropFirst()) })
   }
 
   /// The mean and the standard deviation.
