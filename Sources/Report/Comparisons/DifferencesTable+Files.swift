@@ -26,11 +26,9 @@ extension DifferencesTable {
       estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound,
       estimate.standardError,
     ]
-    return points.map { csvNumber(100 * $0, 4) } + [
-      csvNumber(estimate.degreesOfFreedom, 2), csvNumber(estimate.pValue, 6),
-      csvNumber(difference.adjusted, 6), "\(estimate.seeds)", "\(estimate.images)",
-      difference.verdict.rawValue,
-    ]
+    return points.map { csvNumber(100 * $0, 4) }
+      + [csvNumber(estimate.degreesOfFreedom, 2)] + difference.pFields
+      + ["\(estimate.seeds)", "\(estimate.images)", difference.verdict.rawValue]
   }
 
   /// The paper's metrics side by side: difference, interval and, over several seeds, p.
@@ -44,7 +42,7 @@ extension DifferencesTable {
     }
     return LaTeXTable(
       label: slug,
-      caption: "\(title). Loss minus cross-entropy, percentage points"
+      caption: "\(title). Loss - ce, percentage points"
         + (hasSeeds ? "; bold: p < 0.05." : ". One seed: no verdict."),
       notes: [caption] + notes, columns: "l" + Metric.ofPaper.map { _ in "rcr" }.joined(),
       body: [LaTeXTable.row([""] + heads), LaTeXTable.row(["loss"] + columns), "\\midrule"]
@@ -59,10 +57,9 @@ extension DifferencesTable {
     guard let difference else { return ["--", "--", "--"] }
     let (estimate, value) = (difference.estimate, signed(difference.estimate.value))
     let interval = "$\(difference.intervalText)$"
-    guard estimate.seeds > 1 else { return ["$\(value)$", interval, ""] }
-    let isDistinct = difference.verdict != .indistinct
+    guard difference.verdict != .oneSeed else { return ["$\(value)$", interval, ""] }
     return [
-      isDistinct ? "$\\mathbf{\(value)}$" : "$\(value)$", interval,
+      difference.verdict.isDecided ? "$\\mathbf{\(value)}$" : "$\(value)$", interval,
       "$\(pText(difference.adjusted))$",
     ]
   }

@@ -1,7 +1,7 @@
 import Files
 import Metrics
 
-/// `summary.csv`, one line a run: done, failed, or unfinished where it was planned and has no result
+/// `summary.csv`, one line per run: done, failed, or unfinished where it was planned and has no result
 /// yet.
 struct Summary: Artifact {
   let grid: Grid
@@ -21,7 +21,7 @@ struct Summary: Artifact {
         ])
     ]
   }
-  var markdown: String? { "One line a run: [summary.csv](summary.csv).\n" }
+  var markdown: String? { "One line per run: [summary.csv](summary.csv).\n" }
 
   /// By seed.
   private func records(_ row: GridRow, _ panel: Panel) -> [[String]] {

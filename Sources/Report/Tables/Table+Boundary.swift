@@ -15,20 +15,18 @@ extension Table {
       ? "2 % of the diagonal of their image"
       : "\(pixels) (2 % of the image's diagonal at the scored size)"
     return Table(
-      slug: "\(panel.slug)-boundary",
-      title: "\(panel.title): boundary IoU",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "boundary", "boundary IoU",
       notes: [
         "Boundary IoU (Cheng et al., CVPR 2021): IoU of the parts of the masks within \(reach) of their "
           + "edges, summed over the images before the quotient. The mean is over the classes that have "
           + "a value. Mean IoU is of the same runs' whole masks (docs/policy.md)."
-      ] + panel.notes,
+      ],
       sections: [
         Section(
           quantity: "boundary_iou", heading: "Boundary IoU (%)", rowHeader: "loss",
           columns: panel.classes.names + ["mean boundary IoU", "mean IoU"],
           rows: rows.map { Row(label: panel.markedLabel($0), cells: boundaryCells($0, panel)) },
-          best: .highestOfColumns())
+          lead: panel.classes.names.count, best: .highestOfColumns())
       ])
   }
 
