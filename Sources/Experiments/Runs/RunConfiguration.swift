@@ -52,6 +52,8 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// when training uses crops and evaluation uses whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
+  /// Nil: predictions are scored at the size at which images are evaluated.
+  package var scoredSize: ScoredSize?
   /// Only for `source: folders`.
   package var folders: FolderRules?
   /// `counts` for SYNTHIA with void as a 14th class; nil where void is ignored.

@@ -83,6 +83,7 @@ extension Sweep {
         replacesStandIns = replacesStandIns || datasets[index].data.source == .rendered
         datasets[index].data.source = .real
         datasets[index].data.render = nil
+        datasets[index].data.scoredSize = try datasets[index].scoredSize()
       } else if datasets[index].data.source == .real {
         throw UserError(
           path: file, problem: "\(name) needs the real data: give its folder with --\(name) PATH")
