@@ -77,6 +77,7 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   if drawn.contains(where: \.loss.isPublished) {
     legend.append("name.pub, in the color of name: as published by the paper's authors in code.")
   }
+  if let axes = ScatterChart.axesStatement(grid) { legend.append(axes) }
   if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
   return lines + gaps(grid)
 }

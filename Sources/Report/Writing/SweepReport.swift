@@ -20,10 +20,12 @@ struct SweepReport {
     let profile = input.profile
     let claims = Claims(comparisons, profile: profile)
     (self.grid, self.profile, findings) = (grid, profile, claims.flatMap(Findings.init))
+    let compared = comparisons.compactMap { ComparedLosses($0, of: nil, from: "ce") }
     var list: [any Artifact] = [
       Summary(grid: grid),
       ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
     ]
+    if let forest = forestPlot(compared) { list.append(forest) }
     if let regime = Table.regime(grid) { list.append(regime) }
     list += grid.panels.flatMap(Table.all)
     list += grid.panels.flatMap { Table.tuning($0, input) }
@@ -31,12 +33,13 @@ struct SweepReport {
     list += differences
     list += comparisons.compactMap(CorrectionTable.init)
     if let aggregates = AggregatesTable(drawn) { list.append(aggregates) }
-    list += pictures.map { SheetFigure($0, grid) }
+    if let sheets = SheetFigures(pictures, grid) { list.append(sheets) }
+    if let classes = ClassDifferencesFigure(compared) { list.append(classes) }
     list += further
     if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }
     if let orders = Orders(comparisons) { list.append(orders) }
     if let differences = PublishedDifferences(comparisons) { list.append(differences) }
-    list += Figure.all(drawn)
+    list += FigureGroup.all(drawn)
     list += [PageSection.configuration(grid), .runs(grid)]
     artifacts = list
   }
