@@ -154,10 +154,10 @@ extension ClassDifferences {
     classes.map { c in
       let names = compared.panel.classes
       let share = Self.percent(shares[c])
-      let words = loss.map { loss in Metric.ofPaper.map { words(loss, $0, c) } } ?? []
+      let scores = loss.map { loss in Metric.ofPaper.map { words(loss, $0, c) } } ?? []
       return IntervalPlot.Row(
         label: names.names[c], detail: share, isEmphasized: names.minority.contains(c),
-        tip: loss == nil ? "" : "\(names.names[c]), \(share): \(words.joined(separator: "; "))")
+        tip: loss == nil ? "" : "\(names.names[c]), \(share): \(scores.joined(separator: "; "))")
     }
   }
 
