@@ -63,7 +63,7 @@ import Testing
     let own = blocks[0][3].split(separator: " ")
     #expect(own[0] == "-2.5000" && own[3] == "1")
     #expect(Double(recall[1])! < 5.375 && Double(recall[2])! > 5.375)
-    let page = try section("forest", input(seeds: 2))
+    let page = try section("differences", input(seeds: 2))
     #expect(page.contains("95 % over 2 seeds and 4 images") && !page.contains("Dashed"))
   }
 
@@ -71,7 +71,7 @@ import Testing
     let forest = try forestPlot(input(seeds: 1))
     let data = try #require(try files(forest)["figures/differences.dat"])
     #expect(data.contains(" 0xD55E00 13 0\n") && !data.contains(" 13 1\n"))
-    let page = try section("forest", input(seeds: 1))
+    let page = try section("differences", input(seeds: 1))
     #expect(page.contains("one seed: intervals over 4 images only"))
     #expect(page.contains("Dashed: one seed") && page.contains("class=\"bar dashed\""))
     #expect(!page.contains("class=\"bar\""))

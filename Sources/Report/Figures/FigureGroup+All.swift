@@ -5,8 +5,7 @@ extension FigureGroup {
     let groups = [
       weights(grid), falsePositives(grid), confusions(grid), shares(grid), profiles(grid),
     ].compactMap { $0?.noting(note) }
-    var list: [any Artifact] = groups
-    if let curves = LearningCurves(grid, note: note) { list.append(curves) }
-    return list
+    let curves = LearningCurves(grid, note: note).map { [$0 as any Artifact] } ?? []
+    return curves + groups
   }
 }
