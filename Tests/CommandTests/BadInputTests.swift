@@ -39,7 +39,8 @@ struct BadInputTests {
   @Test func realDataWithoutItsPath() throws {
     #expect(
       try problem(["sweep", "tiny.yml"])
-        == "error: tiny.yml: camvid needs the real data: give its folder with --camvid PATH")
+        == "error: tiny.yml: camvid needs the real data: give its folder with --camvid PATH, "
+        + "RECALLBENCH_CAMVID or 'path' in the sweep file")
   }
 
   @Test(arguments: ["train", "test"])

@@ -41,7 +41,7 @@ package struct RunData: Sendable {
     self.dataset = dataset
     train = ImageStore(
       dataset: dataset, items: trainItems, height: c.height, width: c.width,
-      keepsFullSize: c.augmentation == .cityscapes)
+      keepsFullSize: c.augmentation == .cityscapes || c.crop != nil)
     evaluated = ImageStore(dataset: dataset, items: evaluatedItems, height: height, width: width)
     if !needsValidation {
       validation = nil

@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
   var iterations: Int?
   @Option(help: "Images per step (default: the file's).")
   var batch: Int?
-  @Option(help: "Adam's learning rate (default: the file's).")
+  @Option(help: "Learning rate (default: the file's).")
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
@@ -68,6 +68,7 @@ struct TrainCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepOverrides()
     selection.paths = try data.paths()
+    selection.environment = DataOptions.environment
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
@@ -88,6 +89,7 @@ struct TrainCommand: ParsableCommand {
       if let every = training.validateEvery, every > training.iterations {
         training.validateEvery = training.iterations
       }
+      try training.checkSchedule(file)
       sweep.datasets[index].training = training
       // One run has one rate: the given one, or else the first of a list.
       sweep.datasets[index].learningRates = []

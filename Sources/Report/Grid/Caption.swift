@@ -45,9 +45,14 @@ extension Setting {
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      "Adam \(learningRateText)",
+      training.optimizerText
+        + (training.optimizer == nil ? " " : isTuned ? ", " : ", learning rate ") + learningRateText,
+    ]
+    if training.schedule != nil { parts.append("schedule: \(training.scheduleText)") }
+    if data.crop != nil { parts.append("augmentation: \(data.augmentationText)") }
+    parts += [
       seeds.count == 1
-        ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))",
+        ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))"
     ]
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")
