@@ -249,7 +249,6 @@ import Testing
     default:
       c.training.optimizer = OptimizerConfiguration(.adam, weightDecay: 0.1)
       c.data.crop = CropConfiguration(0.75...1.5)
-      c.data.crop?.base = .files
     }
     let calm = try run(c, name: "calm")
     for threads in [2, 3] { #expect(try run(c, name: "threads", threads: threads) == calm) }

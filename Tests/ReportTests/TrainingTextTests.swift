@@ -57,8 +57,7 @@ import Testing
     let files = try tables {
       $0.data.augmentation = .none
       $0.data.crop = CropConfiguration(1...1)
-      $0.data.crop?.base = .files
     }
-    #expect(files.contains("; augmentation: scale 1 of the file's size, random crop; "))
+    #expect(files.contains("; augmentation: scale 1 of 160x96, random crop; "))
   }
 }

@@ -11,15 +11,7 @@ extension DataConfiguration {
     }
     let fields = try value.fields(.augmentation)
     augmentation = try fields["flip"]?.flag() == true ? .flip : .none
-    var crop = CropConfiguration(try fields["scale"]?.scales() ?? 1...1)
-    if let base = fields["base"] {
-      if case .sequence = base.node {
-        (crop.height, crop.width) = try base.extent()
-      } else {
-        crop.base = try base.choice(of: [CropConfiguration.Base.files])
-      }
-    }
-    self.crop = crop
+    crop = CropConfiguration(try fields["scale"]?.scales() ?? 1...1)
   }
 }
 

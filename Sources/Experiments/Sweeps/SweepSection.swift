@@ -39,7 +39,7 @@ package enum SweepSection: String, CaseIterable, Sendable {
         "training", "void", "path",
       ]
     case .render: ["seed", "train", "validation", "test", "height", "width"]
-    case .augmentation: ["scale", "flip", "base"]
+    case .augmentation: ["scale", "flip"]
     case .limits: ["train", "evaluate"]
     case .evaluate: ["prior_correction", "boundary", "calibration"]
     case .tune: ["learning_rate", "parameters", "seeds"]

@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Models
 
 // What captions and the lists of deviations say of training; the paper trains with Adam, a constant
