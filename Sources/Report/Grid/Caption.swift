@@ -45,8 +45,7 @@ extension Setting {
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      training.optimizerText
-        + (training.optimizer == nil ? " " : isTuned ? ", " : ", learning rate ") + learningRateText,
+      training.rateText(learningRateText, isTuned: isTuned),
     ]
     if training.schedule != nil { parts.append("schedule: \(training.scheduleText)") }
     if data.crop != nil { parts.append("augmentation: \(data.augmentationText)") }
