@@ -237,7 +237,7 @@ struct OwnDataTests {
     #expect(
       try problem("evaluate", folder)
         == "error: mine is a user-described data set: give its description with "
-        + "--data mine=FILE.yml")
+        + "--data mine=FILE.yml or RECALLBENCH_MINE")
     let text = try String(contentsOf: place.file("mine.yml"), encoding: .utf8)
     try write(text.replacingOccurrences(of: "ignored: [11]", with: "ignored: [11, 12]"), "mine.yml")
     #expect(

@@ -43,7 +43,7 @@ package struct RunData: Sendable {
     sizes = c.evaluationSizes
     train = ImageStore(
       dataset: dataset, items: trainItems, height: c.height, width: c.width,
-      keepsFullSize: c.augmentation == .cityscapes)
+      keepsFullSize: c.augmentation == .cityscapes || c.crop != nil)
     evaluated = ImageStore(dataset: dataset, items: evaluatedItems, height: height, width: width)
     if !needsValidation {
       validation = nil

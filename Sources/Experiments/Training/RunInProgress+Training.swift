@@ -10,7 +10,8 @@ extension RunInProgress {
     guard trainer.iteration < iterations else { return }
     let sampler = TrainingSampler(
       store: data.train, augmentation: configuration.data.augmentation,
-      height: configuration.data.height, width: configuration.data.width, batch: training.batch,
+      crop: configuration.data.scaleAndCrop, height: configuration.data.height,
+      width: configuration.data.width, batch: training.batch,
       seed: configuration.seed, normalization: data.normalization)
     let prefetcher = Prefetcher(
       sampler: sampler, iterations: trainer.iteration..<iterations)

@@ -45,8 +45,12 @@ extension Setting {
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      "Adam \(learningRateText)",
-      seedList(seeds),
+      training.rateText(learningRateText, isTuned: isTuned),
+    ]
+    if training.schedule != nil { parts.append("schedule: \(training.scheduleText)") }
+    if data.crop != nil { parts.append("augmentation: \(data.augmentationText)") }
+    parts += [
+      seedList(seeds)
     ]
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")
