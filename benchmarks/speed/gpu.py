@@ -11,11 +11,12 @@ import json
 import statistics
 import sys
 import time
-from datetime import datetime, timezone
 from pathlib import Path
 
 import torch
 from torch.nn import functional as F
+
+import peer_report
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests/Fixtures/torch"))
 import reference_model  # noqa: E402
@@ -49,9 +50,10 @@ def step_time(backbone: str, rows: int, columns: int, classes: int, mode: str) -
 
 
 def markdown(result: dict) -> str:
+    made = f"{result['machine']['measured'][:10]}, commit {peer_report.short(result['machine']['commit'])}"
     lines = [
         f"DeepLabV3 of full width at the paper's sizes, batch 6, trained by PyTorch {result['torch']} on one "
-        f"{result['device']} ({result['date']}). *Hours*: of the paper's 8 losses at its number of steps "
+        f"{result['device']} ({made}). *Hours*: of the paper's 8 losses at its number of steps "
         "(SYNTHIA 100,000, Cityscapes 90,000), without evaluations. Made by `gpu.py`.", "",
         "| data | network | precision | ms per step | images/s | hours for 8 losses |",
         "|---|---|---|---:|---:|---:|"]
@@ -66,8 +68,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", default="benchmarks/speed/gpu")
     options = parser.parse_args()
+    commit = peer_report.git_commit(Path(__file__).resolve().parent)
     result = {"device": torch.cuda.get_device_name(), "torch": torch.__version__,
-              "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"), "rows": []}
+              "machine": peer_report.host(commit), "rows": []}
     for data, rows, columns, classes, steps in SIZES:
         for backbone in ("resnet18", "resnet101"):
             for mode in MODES:

@@ -60,10 +60,12 @@ def git_commit(folder: Path) -> str:
     return (git("rev-parse", "HEAD") or "unknown") + ("-dirty" if changes else "")
 
 
-def machine(commit: str) -> dict:
-    """Of the last measurement."""
-    import torch
+def short(commit: str) -> str:
+    return commit[:7] + ("-dirty" if commit.endswith("-dirty") else "")
 
+
+def host(commit: str) -> dict:
+    """What was measured, where and when."""
     def field(file: str, key: str) -> str:
         try:
             with open(file) as lines:
@@ -77,10 +79,18 @@ def machine(commit: str) -> dict:
         "memory": field("/proc/meminfo", "MemTotal"),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "torch": torch.__version__,
-        "torch_configuration": torch.__config__.show().split("\n"),
         "commit": commit,
         "measured": now(),
+    }
+
+
+def machine(commit: str) -> dict:
+    """Of the last measurement, with PyTorch."""
+    import torch
+
+    return host(commit) | {
+        "torch": torch.__version__,
+        "torch_configuration": torch.__config__.show().split("\n"),
     }
 
 

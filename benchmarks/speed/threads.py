@@ -8,12 +8,11 @@ of steps after two that warm up; both sides do the same cases, one process at a 
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import time
-from datetime import datetime, timezone
+from pathlib import Path
 
+import peer_report
 from peer_process import Failure, Ours, Peer
 
 CASES = [  # name, backbone, width, batch, rows, columns
@@ -23,13 +22,6 @@ CASES = [  # name, backbone, width, batch, rows, columns
     ("ResNet-18, 2 x 384x768", "resnet18", 1, 2, 384, 768),
     ("ResNet-101, 2 x 384x768", "resnet101", 1, 2, 384, 768),
 ]
-
-
-def machine() -> str:
-    for line in open("/proc/cpuinfo"):
-        if line.startswith("model name"):
-            return f"{line.split(':')[1].strip()}, {os.cpu_count()} cores"
-    return f"{os.cpu_count()} cores"
 
 
 def median_step(worker, request: str, seconds: float) -> float:
@@ -59,20 +51,23 @@ def measure(case, threads: int, options) -> dict:
     return row
 
 
-def peers() -> list[str]:
+def torch_version() -> str | None:
     try:
-        import torch  # noqa: F401
+        import torch
     except ImportError:
-        return []
-    return ["contiguous", "channels_last"]
+        return None
+    return torch.__version__
 
 
 def markdown(result: dict) -> str:
     counts = result["threads"]
+    machine = result["machine"]
+    peer = f", PyTorch {machine['torch']}" if machine["torch"] else ""
     lines = [
-        f"Milliseconds per training step by threads, on {result['machine']} ({result['date']}, commit "
-        f"{result['commit']}). *Gain*: one thread's time divided by that of all. DeepLabV3, 19 classes, "
-        "cross-entropy. Made by `threads.py`.", "",
+        f"Milliseconds per training step by threads, on {machine['cpu']}, {machine['cores']} cores "
+        f"({machine['measured'][:10]}, commit {peer_report.short(machine['commit'])}{peer}). *Gain*: one thread's time divided "
+        "by that of all. DeepLabV3, 19 classes, cross-entropy. Made by `threads.py`."
+        + result.get("note", ""), "",
         "| case | side | " + " | ".join(map(str, counts)) + " | gain |",
         "|---|---|" + "---:|" * (len(counts) + 1)]
     for name in dict.fromkeys(row["case"] for row in result["rows"]):
@@ -98,21 +93,18 @@ def main() -> None:
     parser.add_argument("--commit", help="of the executable, where git cannot tell")
     parser.add_argument("--output", default="benchmarks/speed/threads")
     options = parser.parse_args()
-    options.peers = peers()
-    commit = options.commit or subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    counts = [t for t in map(int, options.threads.split(",")) if t <= os.cpu_count()]
-    result = {"machine": machine(), "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
-              "commit": commit, "threads": counts, "rows": []}
+    commit = options.commit or peer_report.git_commit(Path(__file__).resolve().parent)
+    machine = peer_report.host(commit) | {"torch": torch_version()}
+    options.peers = ["contiguous", "channels_last"] if machine["torch"] else []
+    counts = [t for t in map(int, options.threads.split(",")) if t <= machine["cores"]]
+    result = {"machine": machine, "threads": counts, "rows": []}
     start = time.perf_counter()
     for case in CASES:
         for threads in reversed(counts):
             if time.perf_counter() - start < options.limit:
                 result["rows"].append(measure(case, threads, options))
-                with open(options.output + ".json", "w") as file:
-                    json.dump(result, file, indent=1)
-                with open(options.output + ".md", "w") as file:
-                    file.write(markdown(result))
+                Path(options.output + ".json").write_text(json.dumps(result, indent=1))
+                Path(options.output + ".md").write_text(markdown(result))
 
 
 if __name__ == "__main__":
