@@ -92,7 +92,8 @@ struct OwnDataTests {
   }
 
   @Test func describedCamVidGivesTheSameBits() throws {
-    try expectSameBits(root: "camvid", settings: "size: [32, 32], augmentation: flip")
+    try expectSameBits(
+      root: "camvid", settings: "size: [32, 32], augmentation: flip, evaluate_size: input")
   }
 
   /// With the augmentation that pads with the mean color.
@@ -100,7 +101,8 @@ struct OwnDataTests {
   func describedRealCamVidGivesTheSameBits() throws {
     try expectSameBits(
       root: realCamVid.path,
-      settings: "size: [48, 64], augmentation: cityscapes, limits: {train: 6, evaluate: 4}")
+      settings: "size: [48, 64], augmentation: cityscapes, limits: {train: 6, evaluate: 4}, "
+        + "evaluate_size: input")
   }
 
   // MARK: From nothing to a report

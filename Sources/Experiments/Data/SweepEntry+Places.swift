@@ -15,6 +15,7 @@ extension Sweep.Entry {
       place = DataPlace(URL(filePath: description.file), origin: "--data")
     } else if let url = overrides.paths[name] {
       (data.source, data.render) = (.real, nil)
+      data.scoredSize = try scoredSize()
       place = DataPlace(url, origin: "--\(name)")
     } else if data.source == .folders {
       try describeByEnvironment(overrides.environment)

@@ -52,6 +52,8 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// when training uses crops and evaluation uses whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
+  /// Nil: predictions are scored at the size at which images are evaluated.
+  package var scoredSize: ScoredSize?
   /// Only for `source: folders`.
   package var folders: FolderRules?
   /// Random scales and crops instead of resizing; nil for what `augmentation` names.

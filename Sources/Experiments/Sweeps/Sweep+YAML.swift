@@ -58,11 +58,14 @@ extension Sweep {
 
   /// - Throws: `UserError` if boundaries are to be counted in images too small for it.
   private func checkBoundaries(_ section: YAMLValue) throws(UserError) {
-    for run in runs where run.evaluation?.boundary == true && run.data.boundaryWidth == nil {
+    for run in runs
+    where run.evaluation?.boundary == true && run.data.scoredSize == nil
+      && run.data.boundaryWidth == nil
+    {
       let (data, value) = (run.data, try section.fields(.evaluate)["boundary"])
       throw (value ?? section).error(
-        "boundary: 2 % of the diagonal of \(data.evaluateHeight ?? data.height) x "
-          + "\(data.evaluateWidth ?? data.width) pixels (\(data.name)) is less than one pixel; evaluate "
+        "boundary: 2 % of the diagonal of \(data.evaluationSize.height) x "
+          + "\(data.evaluationSize.width) pixels (\(data.name)) is less than one pixel; evaluate "
           + "at a larger size, or leave 'boundary' out")
     }
   }

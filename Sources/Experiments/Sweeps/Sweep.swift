@@ -17,6 +17,8 @@ package struct Sweep: Hashable, Sendable {
     package var place: DataPlace?
     /// The file locations of a user-described data set.
     package var description: FolderDescription?
+    /// `evaluate_size` of the file; nil: as is usual for the data set.
+    var evaluateSize: EvaluateSize?
     /// What each element of the file's `settings` makes of the training, in its order.
     var settingTrainings: [TrainingRates] = []
 

@@ -89,8 +89,9 @@ extension Sweep.Entry {
     (data.height, data.width) = try required("size").extent()
     if let value = fields["augmentation"] { try data.augment(value) }
     if let void = fields["void"] { data.void = try void.voidRule(dataset) }
-    if let size = try fields["evaluate_size"]?.extent() {
-      (data.evaluateHeight, data.evaluateWidth) = size
+    evaluateSize = try fields["evaluate_size"]?.evaluateSize()
+    if case .extent(let height, let width) = evaluateSize {
+      (data.evaluateHeight, data.evaluateWidth) = (height, width)
     }
     if let limits = try fields["limits"]?.fields(.limits) {
       data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
@@ -111,6 +112,7 @@ extension Sweep.Entry {
       [common, own].compactMap(\.self), settings: settings, value)
     settingTrainings = settings.isEmpty ? [] : trainings
     (training, learningRates) = (trainings[0].training, trainings[0].rates)
+    data.scoredSize = scoredSize(dataset)
   }
 
   /// - Parameter parts: the file's `training` and the data set's, so far as there are.

@@ -52,7 +52,7 @@ extension RunInProgress {
   private func validate() throws {
     guard let store = data.validation else { return }
     let total = try evaluate(
-      trainer.network, EvaluationSampler(store: store, normalization: data.normalization),
+      trainer.network, data.sampler(store),
       classes: data.dataset.classes.count,
       batch: configuration.training.batch, compute: compute
     ).total

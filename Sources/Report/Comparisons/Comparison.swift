@@ -15,7 +15,7 @@ package struct Comparison {
     var cells: [String] {
       [
         panel, baseline.notation, ClassMean(metric).title, signed(difference.estimate.value),
-        difference.intervalText, pText(difference.adjusted), difference.verdict.rawValue,
+        difference.intervalText, difference.verdict.text, difference.adjustedText,
       ]
     }
   }
@@ -66,7 +66,7 @@ package struct Comparison {
   /// For a terminal.
   package var text: String {
     let rows =
-      [["", "against", "", "difference", "95 % interval", "p (Holm)", ""]]
+      [["", "compared with", "", "difference", "95 % interval", "verdict", "p (Holm)"]]
       + lines.map(\.cells)
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
@@ -75,37 +75,35 @@ package struct Comparison {
     }.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
   }
 
-  /// The result in the paper's metrics, in one sentence for each baseline.
+  /// The result in the paper's metrics, in one sentence for each baseline. With one seed it gives the
+  /// differences and no verdict.
   package var sentence: String {
     var baselines: [LossName] = []
     for line in lines where !baselines.contains(line.baseline) { baselines.append(line.baseline) }
-    return baselines.map { baseline in
-      let own = lines.filter {
-        $0.baseline == baseline && Metric.ofPaper.contains($0.metric)
-      }
-      let panels = Set(own.map(\.panel)).count
-      let distinct = own.filter { $0.difference.verdict != .indistinct }
-      guard !distinct.isEmpty else {
-        return "\(candidate.notation) is not distinguishable from \(baseline.notation)"
-          + (panels > 1 ? " in any of \(panels) panels." : ".")
-      }
-      let parts = distinct.map { line in
-        "\(line.difference.verdict.rawValue) \(ClassMean(line.metric).title) "
-          + "(\(signed(line.difference.estimate.value)) points, \(line.panel))"
-      }
-      let rest = own.count - distinct.count
-      return "\(candidate.notation) has \(parts.joined(separator: ", ")) than \(baseline.notation)"
-        + (rest > 0 ? "; \(rest) of \(own.count) differences are not distinguishable." : ".")
-    }.joined(separator: "\n")
+    return baselines.map(sentence).joined(separator: "\n")
+  }
+
+  private func sentence(_ baseline: LossName) -> String {
+    let own = lines.filter { $0.baseline == baseline }
+    let parts = Metric.ofPaper.compactMap { metric -> String? in
+      let found = own.filter { $0.metric == metric }
+      let range = DifferenceRange(found.map { (place: $0.panel, difference: $0.difference) })
+      return range.map { "\(ClassMean(metric).title) \($0.text)" }
+    }
+    let isOneSeed = own.allSatisfy { $0.difference.verdict == .oneSeed }
+    let panels = Set(own.map(\.panel))
+    let place = panels.count == 1 ? " (\(panels.first ?? ""))" : ""
+    return (isOneSeed ? "One seed: no verdict. " : "")
+      + "\(candidate.notation) - \(baseline.notation), points: \(parts.joined(separator: "; "))\(place)."
   }
 
   /// `comparison.md`.
   package var markdown: String {
-    var lines = ["# \(escapeMarkdown(candidate.notation)) against baselines", ""]
+    var lines = ["# \(escapeMarkdown(candidate.notation)) compared with baselines", ""]
     for part in sentence.split(separator: "\n") { lines += [escapeMarkdown(String(part)), ""] }
     lines += [
-      "| panel | against | score | difference | 95 % interval | p (Holm) | |",
-      "|---|---|---|---:|---:|---:|---|",
+      "| panel | compared with | score | difference | 95 % interval | verdict | p (Holm) |",
+      "|---|---|---|---:|---:|---|---:|",
     ]
     lines += self.lines.map { "| " + $0.cells.map(escapeMarkdown).joined(separator: " | ") + " |" }
     lines += ["", "Percentage points, paired by seed and image (docs/statistics.md).", ""]

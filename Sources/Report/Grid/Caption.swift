@@ -6,7 +6,7 @@ import Models
 extension DataConfiguration {
   /// `769x769, evaluated at 2048x1024`; pixels across and down.
   var inputSize: String {
-    let (width, height) = (evaluateWidth ?? width, evaluateHeight ?? height)
+    let (height, width) = evaluationSize
     let evaluated =
       (width, height) == (self.width, self.height) ? "" : ", evaluated at \(width)x\(height)"
     return "\(self.width)x\(self.height)" + evaluated
@@ -39,21 +39,17 @@ extension Setting {
     if let classes = data.classesText { parts.append(classes) }
     let network = backbones.map(\.title).joined(separator: ", ")
     parts += [
-      "input \(data.inputSize)",
+      "input \(data.inputSize)", data.scoredText,
       "\(architecture.title) \(network) at width multiplier \(plain(shared.width))",
     ]
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      training.optimizerText
-        + (training.optimizer == nil ? " " : isTuned ? ", " : ", learning rate ") + learningRateText,
+      training.rateText(learningRateText, isTuned: isTuned),
     ]
     if training.schedule != nil { parts.append("schedule: \(training.scheduleText)") }
     if data.crop != nil { parts.append("augmentation: \(data.augmentationText)") }
-    parts += [
-      seeds.count == 1
-        ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))"
-    ]
+    parts.append(seedList(seeds))
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")
     parts.append(
@@ -92,12 +88,18 @@ extension Panel {
     settings.map { setting in
       let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
       let text = setting.caption(
-        seeds: seeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
+        seeds: finishedSeeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
         naming: [network.backbone], weights: setting.initialWeights(runs))
       let letter = letter(setting)
       return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
     }
   }
+}
+
+/// `seed 1`, `seeds 1, 2`, or `no finished seed`.
+func seedList(_ seeds: [UInt64]) -> String {
+  let list = seeds.map(String.init).joined(separator: ", ")
+  return seeds.isEmpty ? "no finished seed" : (seeds.count == 1 ? "seed " : "seeds ") + list
 }
 
 extension String {

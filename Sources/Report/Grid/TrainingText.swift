@@ -24,6 +24,12 @@ extension TrainingConfiguration {
     return title + (parts.isEmpty ? "" : " with " + parts.joined(separator: " and "))
   }
 
+  /// The optimizer with its learning rate: `Adam 0.001`, `SGD with momentum 0.9, learning rate 0.01`.
+  func rateText(_ rate: String, isTuned: Bool) -> String {
+    if optimizer == nil { return "\(optimizerText) \(rate)" }
+    return "\(optimizerText), " + (isTuned ? rate : "learning rate \(rate)")
+  }
+
   /// `polynomial (power 0.9) after 100 iterations of linear warm-up from 0.01 of the rate`.
   var scheduleText: String {
     guard let schedule else { return "constant" }

@@ -104,10 +104,7 @@ package struct PictureSheet: Sendable {
             path: run.folder.path, problem: "lacks the prediction of image \(place); train it again"
           )
         }
-        let data = setting.shared.data
-        let (height, width) = (
-          data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width
-        )
+        let (height, width) = setting.shared.data.evaluationSize
         let classes = run.confusions[0].classes
         guard prediction.height == height, prediction.width == width,
           prediction.ids.allSatisfy({ $0 < classes })
