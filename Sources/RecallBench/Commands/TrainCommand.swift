@@ -68,7 +68,6 @@ struct TrainCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepOverrides()
     selection.paths = try data.paths()
-    selection.environment = DataOptions.environment
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
@@ -78,6 +77,7 @@ struct TrainCommand: ParsableCommand {
     selection.backbones = try choices(backbone, "backbone")
     selection.described = try data.described()
     selection.datasets = [DatasetName(rawValue: dataset)]
+    selection.environment = DataOptions.environment
     try sweep.apply(selection)
     for backbone in sweep.backbones { try sweep.useOnlySetting(of: backbone) }
     sweep.width = width ?? sweep.width

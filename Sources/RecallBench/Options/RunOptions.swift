@@ -20,8 +20,8 @@ struct RunOptions: ParsableArguments {
   /// - Throws: `ValidationError` that names the invalid word.
   func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepOverrides {
     var selection = SweepOverrides()
-    selection.paths = try data.paths()
     selection.environment = DataOptions.environment
+    selection.paths = try data.paths()
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = try seeds.map { try elements($0, "seeds") { UInt64($0) } }
