@@ -70,7 +70,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     if line.hasPrefix("### ") { id = String(line.dropFirst(4)) }
     // `- S18: ✓ **supported**`
     if line.hasPrefix("- S18: "), !id.isEmpty {
-      verdicts[id] = line.dropFirst(9).replacing("*", with: "")
+      verdicts[id] = String(line.dropFirst(9)).replacing("*", with: "")
     }
   }
   return verdicts
