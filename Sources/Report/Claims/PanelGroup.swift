@@ -67,13 +67,19 @@ struct PanelGroup {
     panels.map(\.id).joined(separator: ", ")
   }
 
-  private func sentence(_ text: String, _ anchor: String, _ heading: String) -> Findings.Sentence {
+  /// - Parameter source: the panels that it is about; nil: all.
+  private func sentence(
+    _ text: String, _ anchor: String, _ heading: String, source: String? = nil
+  ) -> Findings.Sentence {
     Findings.Sentence(
-      text: text, anchor: anchor, address: "#" + markdownAnchor(heading), source: ids)
+      text: text, anchor: anchor, address: "#" + markdownAnchor(heading), source: source ?? ids)
   }
 
-  private func ofDifferences(_ text: String) -> [Findings.Sentence] {
-    [sentence(text, "differences", "\(panels[0].id): differences from cross-entropy")]
+  private func ofDifferences(_ text: String, source: String? = nil) -> [Findings.Sentence] {
+    [
+      sentence(
+        text, "differences", "\(panels[0].id): differences from cross-entropy", source: source)
+    ]
   }
 
   /// What the loss does to mean accuracy and mean IoU.
@@ -83,7 +89,7 @@ struct PanelGroup {
     }
     guard !parts.isEmpty else { return [] }
     return ofDifferences(
-      "\(place), \(subject.notation) instead of ce changes \(parts.joined(separator: " and ")) points"
+      "\(place), \(subject.notation) instead of ce changes \(parts.joined(separator: " and "))"
     )
   }
 
@@ -110,7 +116,7 @@ struct PanelGroup {
     return ofDifferences(
       "\(best.loss.notation) has the highest mean accuracy in \(panel.id), "
         + "\(best.difference.numberText) points over ce, and changes mean IoU by "
-        + cost.difference.numberText)
+        + cost.difference.numberText, source: panel.id)
   }
 
   /// Losses whose differences from this one are inconclusive in both scores, in every panel.
@@ -162,8 +168,8 @@ struct PanelGroup {
     return [
       sentence(
         "On the minority classes of \(panel.id), \(subject.notation) instead of ce changes "
-          + "\(parts.joined(separator: " and ")) points", "table-\(key.slug)-minority",
-        "\(key.id): scores of the minority classes")
+          + "\(parts.joined(separator: " and "))", "table-\(key.slug)-minority",
+        "\(key.id): scores of the minority classes", source: panel.id)
     ]
   }
 }
