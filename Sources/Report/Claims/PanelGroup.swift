@@ -115,12 +115,29 @@ struct PanelGroup {
     else { return [] }
     return ofDifferences(
       "\(best.loss.notation) has the highest mean accuracy in \(panel.id), "
-        + "\(best.difference.numberText) points over ce, and changes mean IoU by "
-        + cost.difference.numberText, source: panel.id)
+        + "\(words(panel, best.difference)) points over ce, and changes mean IoU by "
+        + words(panel, cost.difference), source: panel.id)
+  }
+
+  private func words(_ panel: ComparedPanel, _ difference: PairedDifference) -> String {
+    DifferenceRange([(place: panel.id, difference: difference)])?.text ?? dash
+  }
+
+  /// Whether these runs can tell the loss from cross-entropy anywhere; if not, that they cannot tell it
+  /// from others says nothing.
+  private func isTold(_ subject: LossName) -> Bool {
+    panels.contains { panel in
+      Self.scores.contains { score in
+        panel.differences(score).contains {
+          $0.loss == subject && $0.difference.verdict.isDecided
+        }
+      }
+    }
   }
 
   /// Losses whose differences from this one are inconclusive in both scores, in every panel.
   func alternatives(to subject: LossName) -> [Findings.Sentence] {
+    guard isTold(subject) else { return [] }
     let found = panels.filter { $0.others.contains(subject) }
       .map { Alternatives($0, to: subject, Self.scores) }
     let alike = found.dropFirst().reduce(found.first?.alike ?? []) { shared, next in
@@ -161,8 +178,8 @@ struct PanelGroup {
     let classes = MinorityClasses(key.dataset, key.classes).averaged
     let parts = [Metric.accuracy, .iou].compactMap { metric -> String? in
       let score = ClassMean(metric, over: classes, named: "the minority")
-      let found = panel.differences(score).first { $0.loss == subject }
-      return found.map { "\(metric.title) by \($0.difference.numberText)" }
+      let found = panel.differences(score).first { $0.loss == subject && !$0.difference.isFloor }
+      return found.map { "\(metric.title) by \(words(panel, $0.difference))" }
     }
     guard !parts.isEmpty else { return [] }
     return [
