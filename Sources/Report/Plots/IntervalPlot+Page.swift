@@ -138,8 +138,10 @@ extension IntervalPlot {
     }
     let notes = chart.cells.enumerated().compactMap { row, cell -> HTML? in
       guard case .note(let text) = cell, !text.isEmpty else { return nil }
+      let (at, anchor) =
+        chart.notesAreRight ? (x(0, chart, area) + 6, "start") : (x(0, chart, area) - 6, "end")
       return
-        "<text class=\"quiet\" x=\"\(x(0, chart, area))\" y=\"\(y(row, area) + 4)\" text-anchor=\"middle\" font-size=\"\(Page.small)\">\(text)</text>"
+        "<text class=\"quiet\" x=\"\(at)\" y=\"\(y(row, area) + 4)\" text-anchor=\"\(anchor)\" font-size=\"\(Page.small)\">\(text)</text>"
     }
     return (drawn + notes).joined("\n")
   }
