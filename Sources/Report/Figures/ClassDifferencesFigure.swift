@@ -72,7 +72,7 @@ struct ClassDifferencesFigure: Artifact {
       parts.append("Dashed: one seed, so the interval is over images only.")
     }
     if panels.contains(where: \.hasFloor) {
-      parts.append("“0, 0”: both losses score 0 on the class, so that nothing can be told.")
+      parts.append("\"0, 0\": both losses score 0 on the class, so that nothing can be told.")
     }
     if panels.contains(where: \.hasBareMark) {
       parts.append("A mark without a line: the class is in too few images for an interval.")
@@ -167,7 +167,8 @@ extension ClassDifferences {
       " [\(signed($0.interval.lowerBound)), \(signed($0.interval.upperBound))]"
     }
     return
-      "\(metric.title) \(fixed(100 * cell.loss, 1)) % against \(fixed(100 * cell.reference, 1)) %, "
+      "\(metric.title) \(fixed(100 * cell.loss, 1)) % (\(compared.name(compared.reference)) "
+      + "\(fixed(100 * cell.reference, 1)) %), "
       + "\(signed(cell.difference))\(interval ?? "")"
   }
 
