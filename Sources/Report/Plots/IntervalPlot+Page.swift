@@ -49,7 +49,8 @@ extension IntervalPlot {
         Double(texts.map(\.count).max() ?? 0) * size * Page.character
       }
       let details = widest(line.rows.map(\.detail), Page.small)
-      label = 4 + min(170, widest(line.rows.map(\.label), Page.font))
+      // Bold letters are wider.
+      label = 8 + min(170, 1.08 * widest(line.rows.map(\.label), Page.font))
       detail = label + (details > 0 ? details + 8 : 0)
       let numbers = line.charts.map {
         $0.numbers.isEmpty ? 0 : widest($0.numbers, Page.small) + 8
