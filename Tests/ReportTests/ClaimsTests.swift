@@ -181,7 +181,8 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     // No mark, and it is said that there is none.
     let markdown = try #require(files["tables.md"])
     #expect(!markdown.contains(" ≈ |") && markdown.contains("One seed, no verdict."))
-    #expect(try !#require(files["figures/scatter.gp"]).contains("focal ≈"))
+    let scatter = try #require(files["figures/scatter.gp"])
+    #expect(!scatter.contains("focal ≈"))
     #expect(try #require(files["report.html"]).contains("One seed: no verdict on any loss."))
     #expect(markdown.contains("These runs have one seed: no verdict."))
   }
@@ -306,7 +307,8 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     let markdown = try #require(files.markdown(of: "synthia-resnet18-minority"))
     #expect(markdown.contains("| focal(gamma: 1) ≈ |"))
     #expect(!markdown.contains("weighted\\_ce ≈") && !markdown.contains("| ce ≈"))
-    #expect(try !#require(files["tables/synthia-resnet18-minority.csv"]).contains("1) ≈,"))
+    let minority = try #require(files["tables/synthia-resnet18-minority.csv"])
+    #expect(!minority.contains("1) ≈,"))
     #expect(try #require(files["tables/synthia-resnet18-minority.tex"]).contains("$\\approx$"))
     #expect(try #require(files["figures/scatter.gp"]).contains("focal ≈"))
   }
