@@ -34,7 +34,9 @@ struct ClassDifferencesFigure: Artifact {
     else { return nil }
     self.group = group
     tables = panels.map {
-      ReportFile("tables/\($0.compared.slug)-class-differences.csv", .text($0.csv))
+      ReportFile(
+        "tables/\($0.compared.slug)-class-differences.csv", .text($0.csv),
+        caption: [Self.caption([$0])])
     }
   }
 
