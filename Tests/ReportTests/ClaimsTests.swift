@@ -257,7 +257,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(
       titles.prefix(4) == [
         "What was found", "Panels", "Verdicts on the paper's statements",
-        "S18: differences from cross-entropy",
+        "Differences from cross-entropy",
       ])
   }
 
