@@ -11,7 +11,7 @@ import Testing
 /// `evaluate_size: files`: a network's small logits against labels of other sizes, by a computation of
 /// its own.
 @Suite struct FileSizeTests {
-  private static let sizes = [(48, 40), (33, 70), (64, 64), (25, 31)]
+  private static let sizes: [(height: Int, width: Int)] = [(48, 40), (33, 70), (64, 64), (25, 31)]
   private let temporary: TemporaryFolder
   private let dataset: CamVidDataset
 
