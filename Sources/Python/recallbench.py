@@ -445,9 +445,9 @@ class Trained:
     def input_size(self, height, width):
         """Height and width of the network's input for an image file of this size."""
         data = self.configuration["data"]
+        crops = data["augmentation"] in _CROPS or "crop" in data
         sees_files = (
-            data.get("scoredSize") == "files" and data["augmentation"] in _CROPS
-            and "evaluateHeight" not in data)
+            data.get("scoredSize") == "files" and crops and "evaluateHeight" not in data)
         return (height, width) if sees_files else _evaluation_size(data)
 
 

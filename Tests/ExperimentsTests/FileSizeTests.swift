@@ -11,33 +11,13 @@ import Testing
 /// `evaluate_size: files`: a network's small logits against labels of other sizes, by a computation of
 /// its own.
 @Suite struct FileSizeTests {
-  private static let sizes = [(48, 40), (33, 70), (64, 64), (25, 31)]
+  private static let sizes: [(height: Int, width: Int)] = [(48, 40), (33, 70), (64, 64), (25, 31)]
   private let temporary: TemporaryFolder
   private let dataset: CamVidDataset
 
   init() throws {
     temporary = try TemporaryFolder()
-    let root = temporary.file("camvid")
-    for split in ["train", "val", "test"] {
-      for folder in [split, split + "annot"] {
-        try FileManager.default.createDirectory(
-          at: root.appending(path: folder), withIntermediateDirectories: true)
-      }
-      for (index, (height, width)) in Self.sizes.enumerated() {
-        var random = RandomSource(seed: UInt64(index), purpose: split)
-        let bytes = (0..<height * width * 3).map { _ in UInt8(random.below(256)) }
-        let labels = (0..<height * width).map {
-          UInt8(($0 / width / 5 + $0 % width / 7 + index) % 12)
-        }
-        try PNG.write(
-          ColorImage(height: height, width: width, bytes: bytes),
-          to: root.appending(path: "\(split)/\(index).png"))
-        try PNG.writeGray(
-          height: height, width: width, bytes: labels,
-          to: root.appending(path: "\(split)annot/\(index).png"))
-      }
-    }
-    dataset = try CamVidDataset(root: root)
+    dataset = try writeCamVid(to: temporary.file("camvid"), sizes: Self.sizes)
   }
 
   private func record(

@@ -21,25 +21,8 @@ import Testing
 
   init() throws {
     temporary = try TemporaryFolder()
-    let root = temporary.file("camvid")
-    for split in ["train", "val", "test"] {
-      for folder in [split, split + "annot"] {
-        try FileManager.default.createDirectory(
-          at: root.appending(path: folder), withIntermediateDirectories: true)
-      }
-      for index in 0..<Self.images {
-        var random = RandomSource(seed: UInt64(index), purpose: split)
-        let bytes = (0..<33 * 40 * 3).map { _ in UInt8(random.below(256)) }
-        let labels = (0..<33 * 40).map { UInt8(($0 / 40 / 5 + $0 % 40 / 7 + index) % 12) }
-        try PNG.write(
-          ColorImage(height: 33, width: 40, bytes: bytes),
-          to: root.appending(path: "\(split)/\(index).png"))
-        try PNG.writeGray(
-          height: 33, width: 40, bytes: labels,
-          to: root.appending(path: "\(split)annot/\(index).png"))
-      }
-    }
-    dataset = try CamVidDataset(root: root)
+    dataset = try writeCamVid(
+      to: temporary.file("camvid"), sizes: Array(repeating: (33, 40), count: Self.images))
   }
 
   private func configuration(

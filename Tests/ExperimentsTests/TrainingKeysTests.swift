@@ -99,6 +99,10 @@ struct TrainingKeysTests {
     let evaluated = try run(
       augmentation: "{scale: [0.5, 2]}\n    evaluate_size: [96, 192]")
     #expect(evaluated.data.scaleAndCrop?.base == .init(height: 96, width: 192))
+    // Where the network sees whole files, scales are relative to them.
+    let whole = try run(augmentation: "{scale: [0.5, 2]}\n    evaluate_size: files")
+    #expect(
+      whole.data.scaleAndCrop == ScaleAndCrop(scales: 0.5...2, base: nil, flips: false))
     #expect(
       try Set([plain, scaled, fixed, evaluated].map { try $0.digest }).count == 4)
   }

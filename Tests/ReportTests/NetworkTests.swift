@@ -124,14 +124,18 @@ import Testing
       classes: [.synthia: SyntheticSweep.classes, .cityscapes: SyntheticSweep.classes])
     let files = try SyntheticSweep.written(input)
     let cityscapes = try #require(files.panel("C18"))
-    #expect(cityscapes.contains("; input 769x769, evaluated at 2048x1024; \(title) ResNet-18 at"))
+    #expect(
+      cityscapes.contains(
+        "; input 769x769, evaluated at 2048x1024; scored at 2048x1024; \(title) ResNet-18 at"))
     let difference =
       "network \(title), corners not aligned (the paper: DeepLabV3 by its text, "
       + "DeepLab v3+ with aligned corners by its authors' code); "
     #expect(cityscapes.contains(" | " + difference))
     let synthia = try #require(files.panel("S18"))
     #expect(
-      synthia.contains("; 14 classes, void counted as one; input 768x384; \(title) ResNet-18 at"))
+      synthia.contains(
+        "; 14 classes, void counted as one; input 768x384; scored at 768x384; \(title) ResNet-18 at"
+      ))
     #expect(synthia.contains(" | " + difference))
   }
 }

@@ -14,7 +14,7 @@ import Testing
     let run = SyntheticSweep.run(configuration, SyntheticSweep.matrix(poles: 50))
     let files = try SyntheticSweep.written(
       ReportInput(profile: "quick", runs: [run], classes: [.synthia: SyntheticSweep.classes]))
-    return try #require(files.markdown(of: "synthia-resnet18-all"))
+    return try #require(files.panel("S18"))
   }
 
   @Test func thePapersTrainingIsNamedAsBefore() throws {

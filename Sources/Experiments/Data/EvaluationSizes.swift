@@ -14,7 +14,8 @@ extension DataConfiguration {
   /// than in training.
   var evaluationSizes: EvaluationSampler.Sizes {
     guard scoredSize == .files else { return .store }
-    return augmentation == .cityscapes && evaluateHeight == nil ? .files : .labelFiles
+    let crops = augmentation == .cityscapes || crop != nil
+    return crops && evaluateHeight == nil ? .files : .labelFiles
   }
 
   /// The size of the network's input for an image file of this size.

@@ -15,11 +15,11 @@ package struct CropConfiguration: Codable, Hashable, Sendable {
 extension DataConfiguration {
   /// Nil where images are resized to the training size, or augmented as `augmentation` names it.
   package var scaleAndCrop: ScaleAndCrop? {
-    crop.map { crop in
-      ScaleAndCrop(
-        scales: min(crop.smallest, crop.largest)...max(crop.smallest, crop.largest),
-        base: .init(height: evaluateHeight ?? height, width: evaluateWidth ?? width),
-        flips: augmentation == .flip)
-    }
+    guard let crop else { return nil }
+    let (height, width) = evaluationSize
+    return ScaleAndCrop(
+      scales: min(crop.smallest, crop.largest)...max(crop.smallest, crop.largest),
+      base: evaluationSizes == .files ? nil : .init(height: height, width: width),
+      flips: augmentation == .flip)
   }
 }

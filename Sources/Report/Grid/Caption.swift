@@ -49,9 +49,7 @@ extension Setting {
     ]
     if training.schedule != nil { parts.append("schedule: \(training.scheduleText)") }
     if data.crop != nil { parts.append("augmentation: \(data.augmentationText)") }
-    parts += [
-      seedList(seeds)
-    ]
+    parts.append(seedList(seeds))
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")
     parts.append(
@@ -106,4 +104,5 @@ func seedList(_ seeds: [UInt64]) -> String {
 
 extension String {
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
