@@ -3,57 +3,60 @@ import Foundation
 import Metrics
 import Statistics
 
-/// The user's own loss compared with baselines: a table with intervals, and a sentence for each
-/// baseline.
+/// The user's own loss compared with stored losses, in every panel that they share: what the command
+/// says, and the numbers of its page.
 package struct Comparison {
-  private struct Line {
+  struct Line {
     let panel: String
     let baseline: LossName
     let metric: Metric
     let difference: PairedDifference
 
-    var cells: [String] {
-      [
-        panel, baseline.notation, ClassMean(metric).title, signed(difference.estimate.value),
-        difference.intervalText, pText(difference.adjusted), difference.verdict.rawValue,
-      ]
+    /// One training of each loss says nothing about how trainings differ.
+    var hasVerdict: Bool { difference.estimate.seeds > 1 }
+
+    var verdictText: String {
+      hasVerdict ? difference.verdict.rawValue : "one seed: no verdict"
+    }
+
+    var pText: String { hasVerdict ? Report.pText(difference.adjusted) : dash }
+
+    /// `+1.20 [-0.31, +2.71]`, with a star where the two losses differ.
+    var text: String {
+      let isDistinct = hasVerdict && difference.verdict != .indistinct
+      return
+        "\(signed(difference.estimate.value))\(isDistinct ? "*" : "") \(difference.intervalText)"
     }
   }
 
-  private let candidate: LossName
-  private let lines: [Line]
-  private let captions: [String]
+  let candidate: LossName
+  let lines: [Line]
+  /// How each panel's numbers were made.
+  let captions: [String]
+  /// The losses that the sentences name; the tables have all.
+  let named: [String]
 
   /// - Parameters:
-  ///   - candidate: normalized notation.
-  ///   - baselines: names such as `ce`, with any parameters.
+  ///   - candidate: as tables name it.
+  ///   - baselines: names such as `ce`, with any parameters; nil for every other loss.
   /// - Throws: `UserError` if no run of the candidate shares seed and images with a baseline.
-  package init(_ input: ReportInput, candidate: String, baselines: [String]) throws {
+  package init(_ input: ReportInput, candidate: String, baselines: [String]? = nil) throws {
     let candidate = LossName(notation: candidate)
     self.candidate = candidate
+    named = baselines ?? ["ce"]
     var (lines, captions): ([Line], [String]) = ([], [])
     for panel in try Grid(input).panels {
       for setting in panel.settings {
         let comparisons = PanelComparisons(panel, setting)
         let references = comparisons.losses.filter { loss in
-          loss != candidate && baselines.contains { $0 == loss.notation || $0 == loss.base }
+          loss != candidate
+            && baselines?.contains { $0 == loss.notation || $0 == loss.base } ?? true
         }
         for metric in Metric.all {
-          // One family for each metric and panel: all baselines asked for.
-          let found = references.compactMap { reference in
-            comparisons.differences([candidate], from: reference, ClassMean(metric))[0]
-              .map { (reference, $0) }
-          }
-          let adjusted = holm(found.map { $0.1.estimate.pValue })
-          for ((reference, difference), p) in zip(found, adjusted) {
-            var difference = difference
-            difference.adjusted = p
-            lines.append(
-              Line(panel: panel.title, baseline: reference, metric: metric, difference: difference))
-          }
+          lines += Self.lines(comparisons, candidate, references, metric)
         }
         captions.append(
-          "\(panel.title): \(comparisons.caption) Intervals are \(comparisons.basis).")
+          "\(comparisons.title): \(comparisons.caption) Intervals are \(comparisons.basis).")
       }
     }
     guard !lines.isEmpty else {
@@ -63,54 +66,32 @@ package struct Comparison {
     (self.lines, self.captions) = (lines, captions)
   }
 
-  /// For a terminal.
-  package var text: String {
-    let rows =
-      [["", "against", "", "difference", "95 % interval", "p (Holm)", ""]]
-      + lines.map(\.cells)
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-        .joined(separator: "  ")
-    }.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
+  /// One family for each metric and panel: all baselines.
+  private static func lines(
+    _ comparisons: PanelComparisons, _ candidate: LossName, _ references: [LossName],
+    _ metric: Metric
+  ) -> [Line] {
+    let found = references.compactMap { reference in
+      comparisons.differences([candidate], from: reference, ClassMean(metric))[0]
+        .map { (reference, $0) }
+    }
+    let adjusted = holm(found.map { $0.1.estimate.pValue })
+    return zip(found, adjusted).map { found, p in
+      var difference = found.1
+      difference.adjusted = p
+      return Line(
+        panel: comparisons.title, baseline: found.0, metric: metric, difference: difference)
+    }
   }
 
-  /// The result in the paper's metrics, in one sentence for each baseline.
-  package var sentence: String {
-    var baselines: [LossName] = []
-    for line in lines where !baselines.contains(line.baseline) { baselines.append(line.baseline) }
-    return baselines.map { baseline in
-      let own = lines.filter {
-        $0.baseline == baseline && Metric.ofPaper.contains($0.metric)
-      }
-      let panels = Set(own.map(\.panel)).count
-      let distinct = own.filter { $0.difference.verdict != .indistinct }
-      guard !distinct.isEmpty else {
-        return "\(candidate.notation) is not distinguishable from \(baseline.notation)"
-          + (panels > 1 ? " in any of \(panels) panels." : ".")
-      }
-      let parts = distinct.map { line in
-        "\(line.difference.verdict.rawValue) \(ClassMean(line.metric).title) "
-          + "(\(signed(line.difference.estimate.value)) points, \(line.panel))"
-      }
-      let rest = own.count - distinct.count
-      return "\(candidate.notation) has \(parts.joined(separator: ", ")) than \(baseline.notation)"
-        + (rest > 0 ? "; \(rest) of \(own.count) differences are not distinguishable." : ".")
-    }.joined(separator: "\n")
+  var panels: [String] {
+    lines.map(\.panel).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// `comparison.md`.
-  package var markdown: String {
-    var lines = ["# \(escapeMarkdown(candidate.notation)) against baselines", ""]
-    for part in sentence.split(separator: "\n") { lines += [escapeMarkdown(String(part)), ""] }
-    lines += [
-      "| panel | against | score | difference | 95 % interval | p (Holm) | |",
-      "|---|---|---|---:|---:|---:|---|",
-    ]
-    lines += self.lines.map { "| " + $0.cells.map(escapeMarkdown).joined(separator: " | ") + " |" }
-    lines += ["", "Percentage points, paired by seed and image (docs/statistics.md).", ""]
-    lines += captions.map { "- \(escapeMarkdown($0))" }
-    lines += ["", "![Mean accuracy against mean IoU](figures/scatter.png)"]
-    return lines.joined(separator: "\n") + "\n"
+  func lines(of panel: String) -> [Line] { lines.filter { $0.panel == panel } }
+
+  /// In the order of tables.
+  func baselines(of panel: String) -> [LossName] {
+    lines(of: panel).map(\.baseline).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }
