@@ -13,7 +13,13 @@ struct HelpText {
   ///   - rendered: the parser's text.
   ///   - program: the program as the user called it.
   init(_ rendered: String, program: String) {
+    // Versions and scripts for completion are asked for in the same way.
+    guard rendered.contains("USAGE: ") else {
+      text = rendered
+      return
+    }
     let parts = rendered.components(separatedBy: "\n\n")
+      .map { $0.trimmingCharacters(in: .newlines) }.filter { !$0.isEmpty }
     text = Self.optionsFirst(parts).map { Self.examples($0, program) }.joined(separator: "\n\n")
   }
 
