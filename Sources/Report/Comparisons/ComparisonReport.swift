@@ -9,8 +9,8 @@ struct ComparisonReport: ReportDocument {
   let artifacts: [any Artifact]
 
   init(_ comparison: Comparison, _ input: ReportInput, _ pictures: [PictureSheet]) throws {
-    candidate = comparison.candidate.notation
-    grid = try Grid(input)
+    let grid = try Grid(input)
+    (candidate, self.grid) = (comparison.candidate.notation, grid)
     var list: [any Artifact] = [
       comparison,
       ScatterFigure.all(grid, profile: input.profile, highlighted: input.highlighted),
