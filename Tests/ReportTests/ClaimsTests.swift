@@ -68,15 +68,16 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
   var id = ""
   for line in page.split(separator: "\n") {
     if line.hasPrefix("### ") { id = String(line.dropFirst(4)) }
-    if line.hasPrefix("- SYNTHIA"), !id.isEmpty, let start = line.range(of: ": **") {
-      verdicts[id] = String(line[start.upperBound...].prefix { $0 != "*" })
+    // `- S18: ✓ **supported**`
+    if line.hasPrefix("- S18: "), !id.isEmpty {
+      verdicts[id] = line.dropFirst(9).replacing("*", with: "")
     }
   }
   return verdicts
 }
 
 @Suite struct ClaimsTests {
-  @Test func statementsThatHoldAreHeld() throws {
+  @Test func statementsThatHoldAreSupported() throws {
     let found = try verdicts(
       sweep(
         usual,
@@ -88,13 +89,13 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
       "between", "weighting-accuracy", "weighting-iou", "focal-alike", "ohem-worse",
       "soft-iou-synthia", "recall-highest", "recall-competitive", "recall-smallest",
       "recall-minority", "recall-weight-falls", "focal-weight-rises",
-    ] { #expect(found[id] == "held", "\(id)") }
+    ] { #expect(found[id] == "supported", "\(id)") }
     for id in ["precision-explodes", "soft-iou-cityscapes"] {
       #expect(found[id] == "not tested", "\(id)")
     }
   }
 
-  @Test func theirOppositesAreNotHeld() throws {
+  @Test func theirOppositesAreContradicted() throws {
     var losses = usual
     losses["weighted_ce"] = Behaviour(roadLost: 0.001, signsFound: 0.40)
     losses["focal(gamma: 1)"] = Behaviour(roadLost: 0.02, signsFound: 0.80)
@@ -112,15 +113,15 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
       "between", "weighting-accuracy", "weighting-iou", "focal-alike", "ohem-worse",
       "soft-iou-synthia", "recall-highest", "recall-competitive", "recall-smallest",
       "recall-minority", "recall-weight-falls", "focal-weight-rises",
-    ] { #expect(found[id] == "not held", "\(id)") }
+    ] { #expect(found[id] == "contradicted", "\(id)") }
   }
 
   /// Losses that do the same, with seeds that scatter: nothing is found, and nothing is denied.
-  @Test func withoutEffectsNothingIsDistinguishable() throws {
+  @Test func withoutEffectsAllIsInconclusive() throws {
     let same = usual.mapValues { _ in Behaviour(roadLost: 0.02, signsFound: 0.5) }
     let found = try verdicts(sweep(same, noise: 0.1))
     for id in ["weighting-accuracy", "weighting-iou", "ohem-worse", "recall-smallest"] {
-      #expect(found[id] == "not distinguishable", "\(id)")
+      #expect(found[id] == "inconclusive", "\(id)")
     }
   }
 
@@ -129,11 +130,11 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(found["weighting-accuracy"] == "not tested")
     #expect(found["recall-competitive"] == "not tested")
     #expect(found["recall-weight-falls"] == "not tested")
-    #expect(found["ohem-worse"] == "held")
+    #expect(found["ohem-worse"] == "supported")
   }
 
   /// Precision weighting with more and more, or fewer and fewer, false positives than the others.
-  @Test(arguments: [(0.3, "held"), (0.001, "not held")])
+  @Test(arguments: [(0.3, "supported"), (0.001, "contradicted")])
   func falsePositivesAreCompared(share: Double, verdict: String) throws {
     var losses = usual.filter { ["ce", "recall"].contains($0.key) }
     losses["precision_ce"] = losses["ce"]
@@ -161,56 +162,144 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(files["figures/synthia-resnet18-false-positives.dat"] != nil)
   }
 
-  @Test func pagesSayWhatTheyRestOn() throws {
+  @Test func oneSeedGivesNoVerdict() throws {
     let files = try SyntheticSweep.written(sweep(usual, seeds: 1...1))
     let page = try #require(files["claims.md"])
     #expect(page.contains("not the real data"))
-    #expect(page.contains("over 20 images only: with one seed nothing is known"))
-    #expect(page.contains("**held** (one seed)") && !page.contains("not tested (one seed)"))
+    #expect(page.contains("over 20 images only: one seed gives no verdict"))
+    #expect(page.contains("- S18: ① one seed: no verdict"))
+    for word in ["✓ **", "✗ **", "? inconclusive |", "p = ", "p \\<"] {
+      #expect(!page.contains(word), "\(word)")
+    }
+    #expect(page.contains("✓ 0 supported, ✗ 0 contradicted, ? 0 inconclusive, ∅ 0 not testable"))
     let table = try #require(files.markdown(of: "synthia-resnet18-differences"))
     #expect(table.contains("over 20 images only"))
+    let rows = table.split(separator: "\n").filter { $0.hasPrefix("| recall | ") }
+    #expect(rows.count == 4 && rows.allSatisfy { $0.hasSuffix("| ① one seed: no verdict | – |") })
+    let csv = try #require(files["tables/synthia-resnet18-differences.csv"])
+    #expect(csv.contains(",,,1,20,one seed: no verdict\n"))
+    // No mark, and it is said that there is none.
+    let markdown = try #require(files["tables.md"])
+    #expect(!markdown.contains(" ≈ |") && markdown.contains("One seed, no verdict."))
+    #expect(try !#require(files["figures/scatter.gp"]).contains("focal ≈"))
+    #expect(try #require(files["report.html"]).contains("One seed: no verdict on any loss."))
+    #expect(markdown.contains("These runs have one seed: no verdict."))
   }
 
-  /// Page and Markdown begin with what was found, before any figure or table.
+  /// Of the losses that have several seeds there are verdicts, of the others there are none.
+  @Test func seedsAreCountedForEachDifference() throws {
+    var input = try sweep(usual)
+    input.runs.removeAll {
+      $0.configuration.loss.hasPrefix("ohem") && $0.configuration.seed > 1
+    }
+    let found = try verdicts(input)
+    #expect(found["ohem-worse"] == "one seed: no verdict" && found["between"] == "supported")
+    #expect(found["recall-highest"] == "one seed: no verdict")
+  }
+
+  /// Two losses that find nothing of a class do not tie on it.
+  @Test func floorIsNoTie() throws {
+    var losses = usual.filter { ["ce", "recall", "balanced_ce"].contains($0.key) }
+    for loss in losses.keys { losses[loss]?.signsFound = 0 }
+    let files = try SyntheticSweep.written(sweep(losses, noise: 0))
+    let page = try #require(files["claims.md"])
+    let smallest = try #require(page.components(separatedBy: "### recall-smallest\n").last)
+    #expect(smallest.contains("- S18: ∅ not testable\n"))
+    #expect(smallest.contains("both losses score 0"))
+    #expect(page.contains("∅ 1 not testable"))
+  }
+
+  /// The verdict on a whole panel's statements is counted, in words and with signs.
+  @Test func verdictsAreCountedAtTheHead() throws {
+    let files = try SyntheticSweep.written(sweep(usual))
+    let page = try #require(files["claims.md"])
+    let head = try #require(page.split(separator: "\n").dropFirst().first)
+    #expect(head.hasPrefix("18 statements in 1 panel: ✓ "))
+    let tally = head.split(separator: ". ")[0].components(separatedBy: "panel: ")[1]
+    let counts = tally.matches(of: /[ ](\d+)[ ]/).compactMap { Int($0.1) }
+    #expect(counts.count == 6 && counts.reduce(0, +) == 18)
+    let html = try #require(files["report.html"])
+    #expect(html.contains("<td class=\"v supported\" title=\"recall - weighted_ce, mean accuracy "))
+    #expect(html.contains(">✓ supported</td>") && html.contains("href=\"#claim-between\""))
+    let matrix = try #require(files["tables.md"]).split(separator: "\n")
+    #expect(
+      matrix.contains {
+        $0.hasPrefix("| [Recall loss lies between")
+          && $0.hasSuffix("](claims.md#between) | ✓ **supported** |")
+      })
+  }
+
+  /// A sweep with nothing to say about the paper's losses has no page of statements that are not tested.
+  @Test func otherLossesHaveNoClaims() throws {
+    var losses = usual.filter { $0.key == "ce" }
+    losses["mine"] = Behaviour(roadLost: 0.01, signsFound: 0.7)
+    let files = try SyntheticSweep.written(sweep(losses))
+    #expect(files["claims.md"] == nil)
+    let page = try #require(files["report.html"])
+    #expect(!page.contains("id=\"claims\"") && !page.contains("not tested"))
+    // What was found is about the loss that was compared.
+    #expect(page.contains("mine instead of ce changes mean accuracy by +"))
+  }
+
+  /// Page and Markdown begin with what was found, then the verdicts, before any figure or table.
   @Test func findingsLead() throws {
     let files = try SyntheticSweep.written(sweep(usual))
     let page = try #require(files["report.html"])
     let anchors = page.matches(of: /<h2 id="([a-z]+)"/).map(\.1)
-    #expect(Array(anchors.prefix(4)) == ["contents", "found", "scatter", "tables"])
+    #expect(Array(anchors.prefix(5)) == ["contents", "found", "claims", "differences", "scatter"])
+    let places = ["scatter", "tables"].compactMap { anchors.firstIndex(of: Substring($0)) }
+    #expect(places.count == 2 && places == places.sorted())
     let markdown = try #require(files["tables.md"])
     let titles = markdown.split(separator: "\n").filter { $0.hasPrefix("## ") }.map {
       $0.dropFirst(3)
     }
-    #expect(titles[0] == "What was found" && titles[1] == "Scaled down from the paper")
-    #expect(titles[2] == "Mean accuracy against mean IoU")
+    #expect(
+      titles.prefix(4) == [
+        "What was found", "Panels", "Verdicts on the paper's statements",
+        "S18: differences from cross-entropy",
+      ])
   }
 
-  /// Of the parts of a statement, the number nearest to failing is shown: here the distance from
-  /// weighting, which is smaller than the one from cross-entropy.
-  @Test func findingsAreSentencesWithTheNumberThatDecides() throws {
+  /// At most five sentences of a length that can be read, each with a number, an interval and a link.
+  @Test func findingsAreFewSentencesWithNumbersAndLinks() throws {
     let files = try SyntheticSweep.written(sweep(usual))
-    let found = try #require(files["tables.md"]).split(separator: "## Scaled down")[0]
+    let found = try #require(files["tables.md"]?.components(separatedBy: "## Panels").first)
+    let sentences = found.split(separator: "\n").filter { $0.hasPrefix("- ") }
+    #expect((2...5).contains(sentences.count))
+    for sentence in sentences {
+      #expect(sentence.split(separator: " ").count <= 45, "\(sentence)")
+      #expect(sentence.contains(/[+-]?[0-9.]+ \\\[[+-]?[0-9.]+, [+-]?[0-9.]+\\\]/), "\(sentence)")
+      #expect(sentence.contains(/\]\(#[a-z0-9-]+\)\)\.$/), "\(sentence)")
+    }
     #expect(
-      found.contains(
-        /- Recall loss lies between cross-entropy and inverse frequency weighting\. \*\*Held\*\*: SYNTHIA \(rendered stand-in\), ResNet-18 \(recall minus weighted\\_ce, mean accuracy -[0-9.]+ \\\[-[0-9.]+, -[0-9.]+\\\]\)\./
+      sentences[0].contains(
+        /On SYNTHIA \(rendered stand-ins, 4 seeds\), recall instead of ce changes mean accuracy by \+[0-9.]+ .*\(higher\) and mean IoU by/
       ))
-    // A continued statement stands behind the one that it continues; untested ones are counted.
-    #expect(
-      found.contains(/considerably\. \*\*Held\*\*.*\.\.\. at the cost of lower mean IoU\. \*\*Held/)
-    )
-    #expect(
-      !found.contains("SoftIoU's IoU does not match")
-        && found.contains("were not tested in any panel"))
-    #expect(found.contains("over 4 seeds and 20 images"))
     let page = try #require(files["report.html"])
-    #expect(page.contains(" <strong>Held</strong>: SYNTHIA (rendered stand-in), ResNet-18 (recall"))
-    let one = try #require(try SyntheticSweep.written(sweep(usual, seeds: 1...1))["tables.md"])
-    #expect(one.contains("**Held (one seed)**") && !one.contains("**Held**"))
-    #expect(one.contains("with one seed nothing is known of how trainings differ"))
+    #expect(page.contains("<a href=\"#differences\">S18</a>).</li>"))
+  }
+
+  /// Real data comes before stand-ins.
+  @Test func realDataLeads() throws {
+    var input = try sweep(usual)
+    let real = input.runs.map { run in
+      var run = run
+      run.configuration.data.name = .camvid
+      run.configuration.data.source = .real
+      run.configuration.data.render = nil
+      return run
+    }
+    input.runs += real
+    input.classes[.camvid] = SyntheticSweep.classes
+    let page = try #require(try SyntheticSweep.written(input)["tables.md"])
+    let first = try #require(page.range(of: "- On CamVid (real data, 4 seeds)"))
+    let second = try #require(page.range(of: "- On SYNTHIA (rendered stand-ins, 4 seeds)"))
+    #expect(first.lowerBound < second.lowerBound)
+    #expect(page.contains("](#cv18-differences-from-cross-entropy)"))
   }
 
   /// Marked in the tables, but not in CSV, whose names are for programs.
-  @Test func whatIsNotDistinguishableIsMarked() throws {
+  @Test func whatIsInconclusiveIsMarked() throws {
     var losses = usual
     losses["focal(gamma: 1)"] = losses["ce"]
     let files = try SyntheticSweep.written(sweep(losses, noise: 0.02))

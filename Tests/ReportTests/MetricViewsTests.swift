@@ -62,7 +62,7 @@ import Testing
         #expect(page.contains("\(metric.title) has none where a class \(metric.undefined)"))
       }
       #expect(pages[1].contains("<caption>\(mean.capitalizedFirst)</caption>"))
-      #expect(pages[1].contains(">\(mean) (%)</th>"), "every run, one a row")
+      #expect(pages[1].contains(">\(mean) (%)</th>"), "every run, one per row")
     }
   }
 

@@ -55,18 +55,15 @@ import Testing
     #expect(
       headings
         == [
-          "ResNet-18", "ResNet-18 (authors', bottlenecks)", "ResNet-101", "DeepLab v3+ ResNet-18",
-          "DeepLab v3+ ResNet-18 (authors', bottlenecks)",
-        ].map {
-          "## SYNTHIA (rendered stand-in), \($0): scores of the minority classes"
-        })
+          "S18", "S18a", "S101", "S18+", "S18a+",
+        ].map { "## \($0): scores of the minority classes" })
+    for (id, name) in [
+      ("S18", "ResNet-18"), ("S18a", "ResNet-18 (authors', bottlenecks)"), ("S101", "ResNet-101"),
+      ("S18+", "DeepLab v3+ ResNet-18"), ("S18a+", "DeepLab v3+ ResNet-18 (authors', bottlenecks)"),
+    ] {
+      #expect(page.contains("\n| \(id) | SYNTHIA (rendered stand-in), \(name) |"))
+    }
     #expect(page.contains("; DeepLab v3+ ResNet-18 (authors', bottlenecks) at width multiplier"))
-    // The figure's caption names the backbones of an architecture together.
-    #expect(
-      page.contains(
-        "; DeepLabV3 ResNet-18, ResNet-18 (authors', bottlenecks), ResNet-101 at width multiplier"))
-    #expect(
-      page.contains("; DeepLab v3+ ResNet-18, ResNet-18 (authors', bottlenecks) at width"))
   }
 
   /// The paper's figures are said to be of ResNet-18; neither other backbone gets them.
@@ -126,16 +123,15 @@ import Testing
       profile: "paper", runs: [], planned: sweep.runs,
       classes: [.synthia: SyntheticSweep.classes, .cityscapes: SyntheticSweep.classes])
     let files = try SyntheticSweep.written(input)
-    let slug = architecture == .deeplabv3 ? "" : "deeplabv3plus-"
-    let cityscapes = try #require(files.markdown(of: "cityscapes-\(slug)resnet18-all"))
+    let cityscapes = try #require(files.panel("C18"))
     #expect(cityscapes.contains("; input 769x769, evaluated at 2048x1024; \(title) ResNet-18 at"))
     let difference =
       "network \(title), corners not aligned (the paper: DeepLabV3 by its text, "
       + "DeepLab v3+ with aligned corners by its authors' code); "
-    #expect(cityscapes.contains("Scaled down from the paper: " + difference))
-    let synthia = try #require(files.markdown(of: "synthia-\(slug)resnet18-all"))
+    #expect(cityscapes.contains(" | " + difference))
+    let synthia = try #require(files.panel("S18"))
     #expect(
       synthia.contains("; 14 classes, void counted as one; input 768x384; \(title) ResNet-18 at"))
-    #expect(synthia.contains("Scaled down from the paper: " + difference))
+    #expect(synthia.contains(" | " + difference))
   }
 }

@@ -141,11 +141,11 @@ import Testing
       let part = try #require(page.components(separatedBy: "### pole-easy").last)
       #expect(part.contains("an IoU of pole of 75.32, below the mean of 84.66, after 500000"))
       #expect(part.contains("an accuracy of pole of ce 77.86 and recall 89.19"))
-      let text = part.components(separatedBy: ": **").dropFirst().first ?? ""
+      let text = part.components(separatedBy: " **").dropFirst().first ?? ""
       return String(text.prefix { $0 != "*" })
     }
-    #expect(try verdict(ce: 500, recall: 700) == "not held")
-    #expect(try verdict(ce: 950, recall: 940) == "held")
-    #expect(try verdict(ce: 950, recall: 990) == "not held")
+    #expect(try verdict(ce: 500, recall: 700) == "contradicted")
+    #expect(try verdict(ce: 950, recall: 940) == "supported")
+    #expect(try verdict(ce: 950, recall: 990) == "contradicted")
   }
 }

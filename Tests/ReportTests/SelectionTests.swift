@@ -46,32 +46,40 @@ import Testing
       "recall": [(0.40, 0.440), (0.41, 0.451), (0.42, 0.460)],
     ])
     let adds = try section("selection-adds", input)
-    #expect(adds.contains("**held**") && adds.contains("+3.03 over 3 seeds"))
+    #expect(adds.contains("**supported**") && adds.contains("+3.03 over 3 seeds"))
     #expect(adds.contains("- ce: +2.03") && adds.contains("- recall: +4.03"))
     let order = try section("selection-order", input)
-    #expect(order.contains("**held**") && order.contains("0 of 1 pairs of losses change places"))
+    #expect(
+      order.contains("**supported**") && order.contains("0 of 1 pairs of losses change places"))
     #expect(order.contains("order by the last weights: recall \\> ce"))
   }
 
-  @Test func certainExchangeIsNotHeld() throws {
+  @Test func certainExchangeIsContradicted() throws {
     let input = try Self.input([
       "ce": [(0.30, 0.400), (0.31, 0.411), (0.32, 0.420)],
       "recall": [(0.35, 0.351), (0.361, 0.362), (0.37, 0.371)],
     ])
     let order = try section("selection-order", input)
-    #expect(order.contains("**not held**"))
+    #expect(order.contains("**contradicted**"))
     #expect(order.contains("1 of 1 pairs of losses change places (ce and recall)"))
     let files = try SyntheticSweep.written(input)
     let table = try #require(files.markdown(of: "synthia-resnet18-checkpoints"))
     #expect(table.contains("order by the best weights: ce \\> recall"))
   }
 
-  @Test func exchangeWithinTheNoiseIsNotDistinguishable() throws {
+  @Test func exchangeWithinTheNoiseIsInconclusive() throws {
     let input = try Self.input([
       "ce": [(0.30, 0.40), (0.40, 0.42), (0.20, 0.30)],
       "recall": [(0.35, 0.36), (0.30, 0.38), (0.31, 0.33)],
     ])
-    #expect(try section("selection-order", input).contains("**not distinguishable**"))
+    #expect(try section("selection-order", input).contains("? inconclusive"))
+  }
+
+  @Test func oneSeedGivesNoVerdict() throws {
+    let input = try Self.input(["ce": [(0.30, 0.40)], "recall": [(0.35, 0.36)]])
+    for id in ["selection-adds", "selection-order"] {
+      #expect(try section(id, input).contains("① one seed: no verdict"))
+    }
   }
 
   @Test func separateValidationSplitIsNotTested() throws {
@@ -79,13 +87,13 @@ import Testing
       ["ce": [(0.3, 0.4), (0.3, 0.5)], "recall": [(0.3, 0.4), (0.3, 0.5)]], scoresValidation: false)
     for id in ["selection-adds", "selection-order"] {
       let text = try section(id, input)
-      #expect(text.contains("**not tested**") && text.contains("the test split is scored"))
+      #expect(text.contains("– not tested") && text.contains("the test split is scored"))
     }
   }
 
   @Test func runsWithoutBothScoresAreNotTested() throws {
     var input = try Self.input(["ce": [(0.3, 0.4)], "recall": [(0.3, 0.4)]])
     for index in input.runs.indices { input.runs[index].checkpoints = nil }
-    #expect(try section("selection-adds", input).contains("**not tested**"))
+    #expect(try section("selection-adds", input).contains("– not tested"))
   }
 }

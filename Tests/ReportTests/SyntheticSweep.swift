@@ -140,6 +140,11 @@ enum SyntheticSweep {
 }
 
 extension [String: String] {
+  /// What `tables.md` says of a panel, such as `S18`: how its numbers were made.
+  func panel(_ id: String) -> String? {
+    self["tables.md"]?.components(separatedBy: "\n").first { $0.hasPrefix("| \(id) | ") }
+  }
+
   /// A table's part of `tables.md`, of files by name.
   func markdown(of slug: String) -> String? {
     self["tables.md"]?.components(separatedBy: "\n## ").first {

@@ -82,9 +82,9 @@ import Testing
     }
     #expect(
       labels == [
-        "ce", "CE (paper)", "ce minus paper", "focal(gamma: 1)", "Focal (paper)",
-        "focal minus paper", "focal.published(gamma: 1)", "recall.published", "Recall (paper)",
-        "recall minus paper", "recall + 0.5 * lovasz",
+        "ce", "CE (paper)", "ce - paper", "focal(gamma: 1)", "Focal (paper)",
+        "focal - paper", "focal.published(gamma: 1)", "recall.published", "Recall (paper)",
+        "recall - paper", "recall + 0.5 * lovasz",
       ])
     let markdown = try #require(files.markdown(of: "synthia-resnet18-minority"))
     #expect(markdown.contains("| recall + 0.5 \\* lovasz |"))

@@ -37,16 +37,16 @@ struct CheckpointSelection {
   /// Whether there is a seed for which two losses have both scores.
   private var isComplete: Bool { scores.count > 1 && !seeds.isEmpty }
 
-  /// What the choice adds to mean IoU: for each seed, the mean over the losses; with the figures of
+  /// What the choice adds to mean IoU: for each seed, the mean over the losses; with the numbers of
   /// each loss.
   func addition() -> Finding {
     guard isComplete else { return .untested("no two losses with scores of best and last weights") }
     let each = scores.map { zip($0.best, $0.last).map { $0 - $1 } }
     let means = seeds.indices.map { seed in Statistic(each.map { $0[seed] })?.mean ?? 0 }
     var finding = Rule.direction(
-      ofSeeds: means, isHigher: true, "best minus last, mean IoU, mean over \(scores.count) losses",
+      ofSeeds: means, isHigher: true, "best - last, mean IoU, mean over \(scores.count) losses",
       missing: "seed", test: "test")
-    finding.figures += zip(scores, each).map { scores, values in
+    finding.numbers += zip(scores, each).map { scores, values in
       "\(scores.loss.notation): \(signed(Statistic(values)?.mean ?? 0))"
     }
     return finding
@@ -56,13 +56,15 @@ struct CheckpointSelection {
   /// their difference, averaged over seeds, changes its sign.
   func order() -> Finding {
     guard isComplete else { return .untested("no two losses with scores of best and last weights") }
-    let figures = [orderText("last", \.last), orderText("best", \.best), exchangeText]
+    let numbers = [orderText("last", \.last), orderText("best", \.best), exchangeText]
     let certain = exchanges.filter { a, b in
       isCertain(a.last, b.last) && isCertain(a.best, b.best)
     }
     return Finding(
-      verdict: exchanges.isEmpty ? .held : certain.isEmpty ? .indistinct : .notHeld,
-      figures: figures,
+      verdict: seeds.count < 2
+        ? .oneSeed
+        : exchanges.isEmpty ? .supported : certain.isEmpty ? .inconclusive : .contradicted,
+      numbers: numbers,
       deciding: Finding.Deciding(what: exchangeText, number: "", slack: 0))
   }
 

@@ -9,7 +9,7 @@ extension Claim {
 
   static let selectionKeepsOrder = Claim(
     id: "selection-order", section: "none",
-    statement: "... but does not reorder the losses.",
+    statement: "Choosing the checkpoint on the scored images does not reorder the losses.",
     test: "no two losses change places by mean IoU between the last and the best weights; where "
       + "the validation split is scored"
   ) { comparisons in comparisons.selection { $0.order() } }

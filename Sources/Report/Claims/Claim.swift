@@ -39,7 +39,7 @@ extension PanelComparisons {
     let differences = differences(others, from: reference, score)
     return candidates.map { candidate in
       let difference = others.firstIndex(of: candidate).flatMap { differences[$0] }
-      return rule(difference, "\(candidate.base) minus \(reference.base), \(score.title)")
+      return rule(difference, "\(candidate.base) - \(reference.base), \(score.title)")
     }
   }
 
@@ -74,8 +74,8 @@ extension PanelComparisons {
     }
     let accuracy = difference(.accuracyAtEqualIoU).map(\.text) ?? "not reached"
     var finding = Rule.direction(
-      iou, isHigher: true, "\(name) minus ce @ tau, mean IoU at equal mean accuracy")
-    finding.figures.append("mean accuracy at equal mean IoU: \(accuracy)")
+      iou, isHigher: true, "\(name) - ce @ tau, mean IoU at equal mean accuracy")
+    finding.numbers.append("mean accuracy at equal mean IoU: \(accuracy)")
     return finding
   }
 
@@ -119,7 +119,7 @@ extension Claim {
     ) { .all($0.higher(["weighted_ce", "balanced_ce"], than: "ce", .meanAccuracy)) },
     Claim(
       id: "weighting-iou", section: "IV-B, IV-C",
-      statement: "... at the cost of lower mean IoU.",
+      statement: "Weighted and balanced cross-entropy cost mean IoU.",
       test: "mean IoU: weighted_ce and balanced_ce below ce"
     ) { .all($0.lower(["weighted_ce", "balanced_ce"], than: "ce", .meanIoU)) },
     Claim(
@@ -165,7 +165,7 @@ extension Claim {
     },
     Claim(
       id: "recall-competitive", section: "IV-B, IV-C",
-      statement: "... with competitive mean IoU.",
+      statement: "Recall loss has competitive mean IoU.",
       test: "mean IoU: recall not more than 2 points below ce"
     ) { .all($0.judge(["recall"], from: "ce", .meanIoU, Rule.notWorse)) },
     Claim(
@@ -215,7 +215,7 @@ extension Claim {
     ) { $0.judgeTrend("recall", rises: false) },
     Claim(
       id: "focal-weight-rises", section: "IV-D",
-      statement: "... and its share of the focal weights rises.",
+      statement: "The smallest class's share of the focal weights rises over training.",
       test: "share in the last quarter of the history above that in the first"
     ) { $0.judgeTrend("focal", rises: true) },
     .selectionAdds, .selectionKeepsOrder,

@@ -1,38 +1,77 @@
 import Files
 
 extension Claims {
-  /// The paper's statements with their verdicts and the numbers behind each.
+  /// The verdicts as a table of statements and panels, and the numbers behind each.
   var section: PageSection {
-    let verdicts = DataTable(
-      caption: "Verdicts on the paper's statements", rowHeader: "statement",
-      columns: [DataTable.Column(title: "section", isNumeric: false)]
-        + panels.map { DataTable.Column(title: $0.title, isNumeric: false) },
-      rows: judged.map { claim, findings in
-        DataTable.Row(
-          label: claim.statement,
-          cells: [claim.section]
-            + zip(panels, findings).map { comparisons, finding in
-              finding.verdict.rawValue + finding.caveat(comparisons)
-            })
-      }, wraps: true)
-    let details = judged.map { claim, findings -> HTML in
-      let lines = zip(panels, findings).map { comparisons, finding in
-        "\(comparisons.title): \(finding.verdict.rawValue). "
-          + finding.figures.joined(separator: "; ")
-      }
-      return "<h3>\(claim.statement)</h3>\n<p>Tested: \(claim.test).</p>\n\(bullets(lines))"
-    }
-    let rule =
-      "The rules were fixed before any verdict was computed and are the same for every loss "
-      + "(docs/claims.md). Not distinguishable means that these runs cannot tell, not that the "
-      + "statement is wrong; the runs are scaled down from the paper's."
-    return PageSection(
-      anchor: "claims", title: "The paper's statements, tested",
+    PageSection(
+      anchor: "claims", title: Self.title,
       body: """
-        <p>\(rule)</p>
-        \(verdicts.html)
-        <p>\(gradientIdentityNote)</p>
-        \(folded("The figures behind the verdicts", details.joined("\n")))
+        <p class="tally">\(extent): \(tally.map { Self.chip($0.verdict, $0.count) }.joined(" "))</p>
+        \(matrix)
+        <p class="below">\(Self.rule)</p>
+        \(folded("The numbers behind each verdict", details))
         """)
+  }
+
+  private static func chip(_ verdict: Finding.Verdict, _ count: Int) -> HTML {
+    "<span class=\"v \(verdict.style)\">\(verdict.sign) \(count) \(verdict.rawValue)</span>"
+  }
+
+  private var matrix: HTML {
+    let head = panels.map { "<th scope=\"col\" title=\"\($0.title)\">\($0.id)</th>" as HTML }
+    let rows = tested.map { claim, findings -> HTML in
+      """
+      <tr><th scope="row"><a href="#claim-\(claim.id)">\(claim.statement)</a></th>\(findings.map(Self.cell).joined())</tr>
+      """
+    }
+    return """
+      <div class="wide" tabindex="0" role="group" aria-label="Verdicts by statement and panel">
+      <table class="verdicts">
+      <thead>
+      <tr><th scope="col">statement</th>\(head.joined())</tr>
+      </thead>
+      <tbody>
+      \(rows.joined("\n"))
+      </tbody>
+      </table>
+      </div>
+      """
+  }
+
+  private static func cell(_ finding: Finding) -> HTML {
+    let verdict = finding.verdict
+    let why = finding.deciding?.text ?? finding.numbers.first ?? ""
+    return "<td class=\"v \(verdict.style)\" title=\"\(why)\">\(verdict.text)</td>"
+  }
+
+  private var details: HTML {
+    let parts = tested.map { claim, findings -> HTML in
+      let lines = zip(panels, findings).map { comparisons, finding in
+        "\(comparisons.id): \(finding.verdict.text). \(finding.numbers.joined(separator: "; "))"
+      }
+      return """
+        <h3 id="claim-\(claim.id)" tabindex="-1">\(claim.statement)</h3>
+        <p>\(claim.origin.capitalizedFirst). Tested: \(claim.test).</p>
+        \(bullets(lines))
+        """
+    }
+    let rest = untested.map { claim, findings in
+      "\(claim.statement) \(Set(findings.flatMap(\.numbers)).sorted().joined(separator: "; "))."
+    }
+    let end: HTML =
+      rest.isEmpty ? .empty : "<h3>Not tested in any panel, and why</h3>\n\(bullets(rest))\n"
+    return "\(parts.joined("\n"))\n\(end)<p>\(gradientIdentityNote)</p>"
+  }
+}
+
+extension Finding.Verdict {
+  /// The class of the page's style sheet.
+  fileprivate var style: String {
+    switch self {
+    case .supported: "supported"
+    case .contradicted: "contradicted"
+    case .inconclusive: "inconclusive"
+    case .untestable, .oneSeed, .untested: "open"
+    }
   }
 }

@@ -1,69 +1,118 @@
 /// Every testable statement of the paper, and what came of it here: `claims.md` and a section of the
 /// page.
 struct Claims: Artifact {
+  typealias Judged = (claim: Claim, findings: [Finding])
+
   /// The panels that have runs to compare.
   let panels: [PanelComparisons]
-  /// The findings are in the order of the panels.
-  let judged: [(claim: Claim, findings: [Finding])]
+  /// Those with a result in some panel. The findings are in the order of the panels.
+  let tested: [Judged]
+  /// Those without, each with the reason.
+  let untested: [Judged]
   let profile: String
 
-  /// nil if there are no runs to compare.
+  /// nil where no statement has a result: a sweep that is not about the paper's losses.
   init?(_ panels: [PanelComparisons], profile: String) {
-    guard !panels.isEmpty else { return nil }
     (self.panels, self.profile) = (panels, profile)
-    judged = Claim.all.map { claim in (claim, panels.map(claim.finding)) }
+    let judged: [Judged] = Claim.all.map { claim in (claim, panels.map(claim.finding)) }
+    tested = judged.filter { $0.findings.contains { $0.verdict != .untested } }
+    untested = judged.filter { $0.findings.allSatisfy { $0.verdict == .untested } }
+    if tested.isEmpty { return nil }
   }
 
-  var files: [ReportFile] { [ReportFile("claims.md", .text(page))] }
-  var markdown: String? {
-    "What the paper says, and whether it holds here: [claims.md](claims.md).\n"
+  /// How often each verdict was given, over all statements and panels.
+  var tally: [(verdict: Finding.Verdict, count: Int)] {
+    let all = (tested + untested).flatMap(\.findings).map(\.verdict)
+    return Finding.Verdict.allCases.map { verdict in (verdict, all.count { $0 == verdict }) }
   }
+
+  /// `18 statements in 4 panels`
+  var extent: String {
+    let statements = tested.count + untested.count
+    return "\(statements) statements in \(panels.count) \(panels.count == 1 ? "panel" : "panels")"
+  }
+
+  static let title = "Verdicts on the paper's statements"
+
+  static let rule =
+    "The rules were fixed before any verdict was computed and are the same for every loss "
+    + "(docs/claims.md). Inconclusive: these runs cannot tell. The runs are scaled down from the "
+    + "paper's, so that no verdict refutes it."
+
+  var files: [ReportFile] { [ReportFile("claims.md", .text(page))] }
+
   func section(_ pictures: PagePictures) -> PageSection? { section }
+}
+
+extension Claims {
+  /// For `tables.md`: the verdicts alone.
+  var markdown: String? {
+    let end = "The numbers behind each: [claims.md](claims.md)."
+    return (["## \(Self.title)", ""] + summary("claims.md") + ["", end, ""])
+      .joined(separator: "\n") + "\n"
+  }
+
+  /// The tally and the verdict of each statement in each panel.
+  /// - Parameter file: that has the numbers behind each; empty: this one.
+  private func summary(_ file: String) -> [String] {
+    let counts = tally.map { "\($0.verdict.sign) \($0.count) \($0.verdict.rawValue)" }
+    var lines = ["\(extent): \(counts.joined(separator: ", ")). \(Self.rule)", ""]
+    lines.append("| statement | " + panels.map(\.id).joined(separator: " | ") + " |")
+    lines.append("|---|" + panels.map { _ in "---|" }.joined())
+    lines += tested.map { claim, findings in
+      "| [\(escapeMarkdown(claim.statement))](\(file)#\(claim.id)) | "
+        + findings.map { Self.mark($0.verdict) }.joined(separator: " | ") + " |"
+    }
+    if !untested.isEmpty {
+      lines += ["", "Not tested in any panel: \(untested.count) further statements."]
+    }
+    return lines
+  }
+
+  private static func mark(_ verdict: Finding.Verdict) -> String {
+    verdict.isDecided ? "\(verdict.sign) **\(verdict.rawValue)**" : verdict.text
+  }
 
   private var page: String {
     var lines = ["# The paper's statements, tested on: \(escapeMarkdown(profile))", ""]
+    lines += summary("")
+    lines += ["", escapeMarkdown(gradientIdentityNote), "", "## Panels", ""]
     lines += [
-      "The rules were fixed before any verdict was computed and are the same for every loss: "
-        + "docs/claims.md. *Not distinguishable* means that the runs here cannot tell, not that the "
-        + "statement is wrong. Differences are in percentage points with 95 % intervals, p after "
-        + "Holm's correction. **The runs are scaled down from the paper's, as said here:**", "",
+      "Differences are in percentage points with 95 % intervals, p after Holm's correction. **The runs "
+        + "are scaled down from the paper's, as said here:**", "",
     ]
-    for comparisons in panels {
-      lines.append(
-        "- \(escapeMarkdown(comparisons.title)): \(escapeMarkdown(comparisons.caption)) Intervals are "
-          + "\(comparisons.basis).")
+    lines += panels.map {
+      "- \($0.id) is \(escapeMarkdown($0.title)). \(escapeMarkdown($0.caption)) Intervals are "
+        + "\($0.basis)."
     }
-    lines += ["", "\(escapeMarkdown(gradientIdentityNote))"]
-    lines += ["", "## Verdicts", ""]
-    lines.append(
-      "| statement | section | " + panels.map { escapeMarkdown($0.title) }.joined(separator: " | ")
-        + " |")
-    lines.append("|---|---|" + panels.map { _ in "---|" }.joined())
-    for (claim, findings) in judged {
-      lines.append(
-        "| [\(escapeMarkdown(claim.statement))](#\(claim.id)) | \(claim.section) | "
-          + zip(panels, findings).map { mark($1, $0) }.joined(separator: " | ") + " |")
-    }
-    lines += ["", "## Figures", ""]
-    for (claim, findings) in judged {
-      lines += ["### \(claim.id)", ""]
-      lines += ["\(escapeMarkdown(claim.statement)) (section \(claim.section))", ""]
-      lines += ["Tested: \(escapeMarkdown(claim.test)).", ""]
-      for (comparisons, finding) in zip(panels, findings) {
-        lines.append(
-          "- \(escapeMarkdown(comparisons.title)): **\(finding.verdict.rawValue)**"
-            + finding.caveat(comparisons))
-        for figure in finding.figures { lines.append("  - \(escapeMarkdown(figure))") }
-      }
-      lines.append("")
-    }
+    lines += ["", "## Numbers", ""]
+    for judged in tested { lines += details(judged) }
+    if !untested.isEmpty { lines += ["## Not tested in any panel", ""] }
+    for judged in untested { lines += details(judged) }
     return lines.joined(separator: "\n")
   }
 
-  private func mark(_ finding: Finding, _ comparisons: PanelComparisons) -> String {
-    let name = finding.verdict.rawValue
-    let isDecided = finding.verdict == .held || finding.verdict == .notHeld
-    return (isDecided ? "**\(name)**" : name) + finding.caveat(comparisons)
+  private func details(_ judged: Judged) -> [String] {
+    let (claim, findings) = judged
+    var lines = ["### \(claim.id)", ""]
+    lines += ["\(escapeMarkdown(claim.statement)) (\(claim.origin))", ""]
+    lines += ["Tested: \(escapeMarkdown(claim.test)).", ""]
+    for (comparisons, finding) in zip(panels, findings) {
+      lines.append("- \(comparisons.id): \(Self.mark(finding.verdict))")
+      lines += finding.numbers.map { "  - \(escapeMarkdown($0))" }
+    }
+    return lines + [""]
+  }
+}
+
+extension Claim {
+  /// `section IV-B`, `abstract`, or that it is not the paper's.
+  var origin: String {
+    switch section {
+    case "none": "not in the paper"
+    case "abstract": section
+    default: "section \(section)"
+    }
   }
 }
 

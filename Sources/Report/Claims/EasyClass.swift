@@ -4,7 +4,7 @@ import Statistics
 
 extension PanelComparisons {
   /// Whether plain cross-entropy finds a class as well as the others, and weighting does not help it.
-  /// The figures say what the authors' own numbers make of it; they decide nothing.
+  /// The numbers say what the authors' own numbers make of it; they decide nothing.
   func judgeEasy(_ name: String) -> Finding {
     guard let id = trainingID(name, panel.classes) else {
       return .untested("there is no class \(name)")
@@ -12,7 +12,7 @@ extension PanelComparisons {
     let accuracy = ClassMean(.accuracy, over: [id], named: name)
     var finding = Finding.all(
       [easiness(accuracy)] + judge(["recall"], from: "ce", accuracy, Rule.notBetter))
-    finding.figures += theirs(name)
+    finding.numbers += theirs(name)
     return finding
   }
 
@@ -23,7 +23,7 @@ extension PanelComparisons {
     let difference = Estimate(accuracy, minus: .meanAccuracy, of: ordered).map {
       PairedDifference(estimate: $0, adjusted: $0.pValue)
     }
-    return Rule.notWorse(difference, "ce, \(accuracy.title) minus mean accuracy")
+    return Rule.notWorse(difference, "ce, \(accuracy.title) - mean accuracy")
   }
 
   private func theirs(_ name: String) -> [String] {

@@ -3,7 +3,7 @@ extension PanelComparisons {
   /// mean of the last quarter of the history, paired by seed; a t-test over the seeds.
   func falsePositives(of candidate: LossName, minus reference: LossName) -> Finding {
     let what =
-      "\(candidate.base) minus \(reference.base), minority false positives in the last quarter"
+      "\(candidate.base) - \(reference.base), minority false positives in the last quarter"
     let (a, b) = (lateFalsePositives(candidate), lateFalsePositives(reference))
     let differences = a.keys.sorted().compactMap { seed in
       b[seed].flatMap { theirs in a[seed].map { $0 - theirs } }

@@ -1,125 +1,121 @@
 import Files
 
-/// What was found: every tested statement of the paper in a sentence, with the verdict, the panels it
-/// was found in and the number that decides. It leads the page and `tables.md`.
+/// What was found: at most five sentences, each with a number, its interval and a link. They lead the
+/// page and `tables.md`. Real data comes before stand-ins, and one seed gives no verdict.
 struct Findings {
-  /// A verdict with the panels that share it.
-  struct Verdict {
-    /// `Held`, or `Held (one seed)`.
-    let title: String
-    /// A panel, and the number that decides there.
-    let panels: [String]
-  }
-
-  /// A statement that was tested in some panel.
+  /// A sentence and where its numbers stand.
   struct Sentence {
-    let statement: String
-    /// Empty for a statement that was not tested and only introduces the next one.
-    let verdicts: [Verdict]
+    /// Without the full stop.
+    let text: String
+    /// Of the section or part of the page.
+    let anchor: String
+    /// The same in `tables.md`, or beside it.
+    let address: String
+    /// What the link says, such as `S18`.
+    let source: String
   }
 
-  /// Statements that begin with an ellipsis follow the one that they continue.
-  let items: [[Sentence]]
-  /// How many statements were tested in no panel.
-  let untested: Int
-  let notes: [String]
+  static let most = 5
 
-  /// nil if no statement was tested.
-  init?(_ claims: Claims) {
-    let sentences = claims.judged.map { claim, findings in
-      Sentence(
-        statement: claim.statement,
-        verdicts: Self.verdicts(zip(claims.panels, findings).map(\.self)))
-    }
-    var groups: [[Sentence]] = []
-    for sentence in sentences {
-      if sentence.statement.hasPrefix("..."), let last = groups.indices.last {
-        groups[last].append(sentence)
-      } else {
-        groups.append([sentence])
+  let sentences: [Sentence]
+  private let notes: [String]
+
+  /// nil where no loss is compared with cross-entropy.
+  /// - Parameter highlighted: notations of the losses that the report is about; none: recall loss.
+  init?(_ panels: [PanelComparisons], claims: Claims?, highlighted: Set<String>) {
+    let compared = panels.compactMap(ComparedPanel.init)
+    guard let subject = Self.subject(compared, highlighted) else { return nil }
+    let groups = PanelGroup.all(compared)
+    var all = groups.flatMap { $0.effect(of: subject) }
+    all += groups.prefix(1).flatMap { $0.alternatives(to: subject) + $0.leader(besides: subject) }
+    all += groups.prefix(1).flatMap { $0.correction(of: subject) }
+    all += groups.prefix(1).flatMap { $0.minority(of: subject) }
+    all += (claims.map(Self.contradictions) ?? [])
+    guard !all.isEmpty else { return nil }
+    sentences = Array(all.prefix(Self.most))
+    notes = Self.notes(panels)
+  }
+
+  /// The loss that the sentences are about: the highlighted one, recall loss, or the one that gains
+  /// most in mean IoU where neither was trained.
+  private static func subject(
+    _ panels: [ComparedPanel], _ highlighted: Set<String>
+  ) -> LossName? {
+    let losses = panels.flatMap(\.others)
+    if let own = losses.first(where: { highlighted.contains($0.notation) }) { return own }
+    if let recall = losses.first(where: { $0.base == "recall" }) { return recall }
+    let gains = panels.first?.differences(.meanIoU) ?? []
+    return gains.max { $0.difference.estimate.value < $1.difference.estimate.value }?.loss
+  }
+
+  /// The statements that the runs contradict, in one sentence.
+  private static func contradictions(_ claims: Claims) -> [Sentence] {
+    let found = claims.tested.compactMap { claim, findings -> String? in
+      guard let index = findings.firstIndex(where: { $0.verdict == .contradicted }) else {
+        return nil
       }
+      let number = findings[index].deciding.map { ": \($0.text)" } ?? ""
+      let statement =
+        claim.statement.hasSuffix(".") ? claim.statement.dropLast() : claim.statement[...]
+      return "“\(statement)” (\(claims.panels[index].id)\(number))"
     }
-    items = groups.filter { $0.contains { !$0.verdicts.isEmpty } }
-    guard !items.isEmpty else { return nil }
-    untested = sentences.count { $0.verdicts.isEmpty }
-    notes = Self.notes(claims.panels)
-  }
-
-  private static func verdicts(_ findings: [(PanelComparisons, Finding)]) -> [Verdict] {
-    var titles: [String] = []
-    var panels: [String: [String]] = [:]
-    for (comparisons, finding) in findings where finding.verdict != .untested {
-      let name = finding.verdict.rawValue + finding.caveat(comparisons)
-      let title = name.prefix(1).uppercased() + name.dropFirst()
-      if !titles.contains(title) { titles.append(title) }
-      panels[title, default: []].append(comparisons.title + text(finding.deciding))
-    }
-    return titles.map { Verdict(title: $0, panels: panels[$0] ?? []) }
-  }
-
-  private static func text(_ deciding: Finding.Deciding?) -> String {
-    guard let deciding else { return "" }
-    let number = deciding.number.isEmpty ? "" : " \(deciding.number)"
-    return " (\(deciding.what)\(number))"
-  }
-
-  private static func notes(_ panels: [PanelComparisons]) -> [String] {
-    let isRendered = panels.contains { $0.setting.shared.data.source == .rendered }
-    var bases: [String] = []
-    for panel in panels where !bases.contains(panel.basis) { bases.append(panel.basis) }
+    guard let first = found.first else { return [] }
+    let more = found.count > 1 ? ", and \(found.count - 1) more" : ""
     return [
-      "The paper's statements in these runs, which are scaled down from the paper's"
-        + (isRendered ? " and partly or wholly on rendered stand-ins, not the real data." : "."),
-      "In parentheses: the number that decides, in percentage points with its 95 % interval, "
-        + bases.joined(separator: "; or ") + ". Of a statement with several parts it is the one "
-        + "nearest to failing, or furthest from holding. Not distinguishable means that these runs "
-        + "cannot tell.",
+      Sentence(
+        text: "Contradicted here: \(first)\(more)", anchor: "claims",
+        address: "#" + markdownAnchor(Claims.title), source: "verdicts")
     ]
   }
 
-  private var untestedNote: String? {
-    untested == 0
-      ? nil
-      : "\(untested) statements were not tested in any panel; the section of verdicts says why."
+  private static func notes(_ panels: [PanelComparisons]) -> [String] {
+    let single = panels.filter(\.hasOneSeed)
+    guard !single.isEmpty else {
+      return ["Percentage points with 95 % intervals over seeds and images."]
+    }
+    let which =
+      single.count == panels.count
+      ? "These runs have"
+      : "\(single.map(\.id).joined(separator: ", ")) \(single.count == 1 ? "has" : "have")"
+    return [
+      "\(which) one seed: no verdict. Percentage points with 95 % intervals, there over images only; "
+        + "another seed could change any of these numbers."
+    ]
   }
 }
 
 extension Findings {
   var section: PageSection {
-    let list = items.map { item -> HTML in
-      "<li>\(item.map(Self.html).joined(" "))</li>"
+    let list = sentences.map { sentence -> HTML in
+      "<li>\(sentence.text) (<a href=\"#\(sentence.anchor)\">\(sentence.source)</a>).</li>"
     }
     return PageSection(
       anchor: "found", title: "What was found",
       body: """
-        \(paragraphs(notes))
         <ul class="found">
         \(list.joined("\n"))
         </ul>
-        <p><a href="#claims">Every verdict with its figures</a>\(untestedNote.map { ". \($0)" } ?? "")</p>
+        <p class="below">\(notes.joined(separator: " "))</p>
         """)
-  }
-
-  private static func html(_ sentence: Sentence) -> HTML {
-    let verdicts = sentence.verdicts.map { verdict -> HTML in
-      " <strong>\(verdict.title)</strong>: \(verdict.panels.joined(separator: "; "))."
-    }
-    return "\(sentence.statement)\(verdicts.joined())"
   }
 
   /// For `tables.md`.
   var markdown: String {
-    let list = items.map { "- " + $0.map(Self.markdown).joined(separator: " ") }
-    let end = ["Every verdict with its figures: [claims.md](claims.md).", untestedNote]
+    let list = sentences.map { sentence in
+      "- \(escapeMarkdown(sentence.text)) ([\(escapeMarkdown(sentence.source))](\(sentence.address)))."
+    }
     return
-      (["## What was found", ""] + notes.map(escapeMarkdown).flatMap { [$0, ""] } + list
-      + ["", end.compactMap(\.self).joined(separator: " "), ""]).joined(separator: "\n")
+      (["## What was found", ""] + list + [""] + notes.map(escapeMarkdown).flatMap { [$0, ""] })
+      .joined(separator: "\n")
   }
+}
 
-  private static func markdown(_ sentence: Sentence) -> String {
-    ([escapeMarkdown(sentence.statement)]
-      + sentence.verdicts.map { verdict in
-        "**\(verdict.title)**: \(verdict.panels.map(escapeMarkdown).joined(separator: "; "))."
-      }).joined(separator: " ")
-  }
+/// The fragment that GitHub gives a heading of Markdown.
+func markdownAnchor(_ heading: String) -> String {
+  String(
+    heading.lowercased().compactMap { character in
+      if character == " " { return "-" }
+      return character.isLetter || character.isNumber || "-_".contains(character)
+        ? character : nil
+    })
 }

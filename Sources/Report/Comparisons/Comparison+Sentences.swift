@@ -21,7 +21,7 @@ extension Comparison {
     guard let first = own.first else { return "" }
     let estimate = first.difference.estimate
     let images = "\(estimate.images) image\(estimate.images == 1 ? "" : "s")"
-    guard first.hasVerdict else {
+    guard first.verdict != .oneSeed else {
       let parts = own.enumerated().map { index, line in
         "\(signed(line.difference.estimate.value))\(index == 0 ? " points" : "") of "
           + ClassMean(line.metric).title
@@ -37,10 +37,10 @@ extension Comparison {
   }
 
   private static func words(_ line: Line) -> String {
-    switch line.difference.verdict {
-    case .higher: "that is higher"
-    case .lower: "that is lower"
-    case .indistinct: "that is not distinguishable"
+    switch line.verdict {
+    case .higher, .lower: "that is \(line.verdict.rawValue)"
+    case .inconclusive: "whose difference is inconclusive"
+    case .untestable, .oneSeed: "of which nothing can be said"
     }
   }
 

@@ -17,7 +17,7 @@ extension Comparison {
 
   private var legend: String {
     "Percentage points, paired by seed and image, with 95 % intervals (docs/statistics.md). "
-      + (lines.contains(where: \.hasVerdict)
+      + (lines.contains { $0.verdict != .oneSeed }
         ? "*: p < 0.05 after Holm's correction for the losses of a table."
         : "One seed: intervals are over images only, and there is no verdict.")
   }
@@ -42,14 +42,14 @@ extension Comparison: Artifact {
   package var markdown: String? {
     var lines = sentences.flatMap { [escapeMarkdown($0), ""] }
     lines += [
-      "| panel | against | score | difference | 95 % interval | p (Holm) | |",
-      "|---|---|---|---:|---:|---:|---|",
+      "| panel | compared with | score | difference | 95 % interval | verdict | p (Holm) |",
+      "|---|---|---|---:|---:|---|---:|",
     ]
     lines += self.lines.map { line in
       let cells = [
         line.panel, line.baseline.notation, ClassMean(line.metric).title,
-        signed(line.difference.estimate.value), line.difference.intervalText, line.pText,
-        line.verdictText,
+        signed(line.difference.estimate.value), line.difference.intervalText,
+        line.verdict.text, line.difference.adjustedText,
       ]
       return "| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |"
     }
@@ -82,7 +82,7 @@ extension Comparison: Artifact {
     let rows = baselines(of: panel).map { baseline in
       let cells = metrics.flatMap { metric -> [String] in
         guard let line = cell(panel, baseline, metric) else { return [dash, dash] }
-        let mark = line.hasVerdict && line.difference.verdict != .indistinct ? " *" : ""
+        let mark = line.verdict.isDecided ? " *" : ""
         return [signed(line.difference.estimate.value), line.difference.intervalText + mark]
       }
       return DataTable.Row(label: baseline.notation, cells: cells)
@@ -106,8 +106,9 @@ extension Comparison: Artifact {
         line.hasVerdict ? [estimate.pValue, line.difference.adjusted].map { "\($0)" } : ["", ""]
       return [
         line.panel, candidate.notation, line.baseline.notation, ClassMean(line.metric).title,
-      ] + numbers.map { "\($0)" } + p
-        + ["\(estimate.seeds)", "\(estimate.images)", line.verdictText]
+      ] + numbers.map { "\($0)" }
+        + p.map { line.verdict == .oneSeed ? "" : "\($0)" }
+        + ["\(estimate.seeds)", "\(estimate.images)", line.verdict.rawValue]
     }
     return ([head] + rows).map { csvLine($0) + "\n" }.joined()
   }

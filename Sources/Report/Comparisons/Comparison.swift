@@ -12,20 +12,11 @@ package struct Comparison {
     let metric: Metric
     let difference: PairedDifference
 
-    /// One training of each loss says nothing about how trainings differ.
-    var hasVerdict: Bool { difference.estimate.seeds > 1 }
-
-    var verdictText: String {
-      hasVerdict ? difference.verdict.rawValue : "one seed: no verdict"
-    }
-
-    var pText: String { hasVerdict ? Report.pText(difference.adjusted) : dash }
+    var verdict: PairedDifference.Verdict { difference.verdict }
 
     /// `+1.20 [-0.31, +2.71]`, with a star where the two losses differ.
     var text: String {
-      let isDistinct = hasVerdict && difference.verdict != .indistinct
-      return
-        "\(signed(difference.estimate.value))\(isDistinct ? "*" : "") \(difference.intervalText)"
+      "\(signed(difference.estimate.value))\(verdict.isDecided ? "*" : "") \(difference.intervalText)"
     }
   }
 
@@ -56,7 +47,8 @@ package struct Comparison {
           lines += Self.lines(comparisons, candidate, references, metric)
         }
         captions.append(
-          "\(comparisons.title): \(comparisons.caption) Intervals are \(comparisons.basis).")
+          "\(comparisons.id), \(comparisons.title): \(comparisons.caption) Intervals are "
+            + "\(comparisons.basis).")
       }
     }
     guard !lines.isEmpty else {

@@ -16,9 +16,11 @@ struct ComparisonReport: ReportDocument {
       ScatterFigure.all(grid, profile: input.profile, highlighted: input.highlighted),
     ]
     list += pictures.map { SheetFigure($0, grid) }
-    list += grid.panels.flatMap(Table.all)
+    list += grid.panels.flatMap { panel in
+      Table.all(panel, panel.settings.map { PanelComparisons(panel, $0) })
+    }
     list += grid.panels.compactMap { LearningCurves($0, note: "") }
-    list += [PageSection.configuration(grid), .runs(grid)]
+    list += [PageSection.configuration(grid)]
     artifacts = list
   }
 
@@ -32,10 +34,13 @@ struct ComparisonReport: ReportDocument {
   }
 
   func page(_ pictures: PagePictures) throws -> ReportPage {
-    ReportPage(
+    let sections = PageSection.joined(try artifacts.compactMap { try $0.section(pictures) })
+      .map { $0.assigned(to: grid.panels) }
+    let links = RunLinks(pictures, anchors: Set(sections.flatMap(\.anchors)))
+    return ReportPage(
       title: "RecallBench: \(candidate)", banner: pageBanner(grid),
-      sections: PageSection.joined(try artifacts.compactMap { try $0.section(pictures) }),
-      pictures: pictures.source)
+      sections: sections + [PageSection.runs(grid, links)],
+      panels: grid.panels.map { (id: $0.id, title: $0.title) }, pictures: pictures.source)
   }
 }
 

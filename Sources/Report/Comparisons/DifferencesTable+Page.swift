@@ -2,28 +2,26 @@ import Files
 import Metrics
 
 extension DifferencesTable {
-  /// The part of the page: a sortable table for each metric.
+  /// The part of the page: a sortable table of the paper's metrics, and one of the others behind it.
   var part: PageSection.Part {
-    let columns = [
-      DataTable.Column(title: "difference, points"),
-      DataTable.Column(title: "95 % interval", isNumeric: false),
-      DataTable.Column(title: "p (Holm)"),
-      DataTable.Column(title: "verdict", isNumeric: false),
-    ]
-    let blocks = Metric.all.map { metric in
-      DataTable(
-        caption: ClassMean(metric).title.capitalizedFirst,
-        name: "\(title), \(ClassMean(metric).title)", rowHeader: "loss",
-        columns: columns, rows: rows.map { row(of: $0, metric) }
-      ).html
-    }
+    let further = Metric.all.filter { !Metric.ofPaper.contains($0) }
     return PageSection.Part(
-      anchor: "table-\(slug)", title: title,
+      anchor: "table-\(slug)", title: heading,
       body: """
-        \(folded("How these numbers were made", paragraphs([caption])))
-        \(blocks.joined("\n"))
+        \(Metric.ofPaper.map { table($0).html }.joined("\n"))
+        \(further.map { table($0).html }.joined("\n"))
         \(bullets(notes))
-        """)
+        """, panel: panelID, label: "differences", isFolded: true)
+  }
+
+  private func table(_ metric: Metric) -> DataTable {
+    DataTable(
+      caption: ClassMean(metric).title.capitalizedFirst,
+      name: "\(heading), \(ClassMean(metric).title)", rowHeader: "loss",
+      columns: [
+        .init(title: "difference, points"), .init(title: "95 % interval", isNumeric: false),
+        .init(title: "verdict", isNumeric: false), .init(title: "p (Holm)"),
+      ], rows: rows.map { row(of: $0, metric) })
   }
 
   private func row(of row: Row, _ metric: Metric) -> DataTable.Row {
@@ -33,8 +31,8 @@ extension DifferencesTable {
     return DataTable.Row(
       label: row.loss.notation,
       cells: [
-        signed(difference.estimate.value), difference.intervalText,
-        fixed(difference.adjusted, 3), difference.verdict.rawValue,
+        signed(difference.estimate.value), difference.intervalText, difference.verdict.text,
+        difference.verdict == .oneSeed ? dash : fixed(difference.adjusted, 3),
       ])
   }
 }

@@ -12,14 +12,19 @@ struct DifferencesTable: Artifact {
     /// missing.
     let differences: [Metric: PairedDifference]
 
-    /// Whether the loss differs in neither of the paper's metrics; nil where one could not be compared.
+    /// Whether the differences in both of the paper's metrics are inconclusive; nil where one could not
+    /// be compared, or there is one seed.
     var isIndistinct: Bool? {
-      let ofPaper = Metric.ofPaper.map { differences[$0] }
-      return ofPaper.contains(nil) ? nil : ofPaper.allSatisfy { $0?.verdict == .indistinct }
+      let ofPaper = Metric.ofPaper.map { differences[$0]?.verdict }
+      return ofPaper.contains(nil) || ofPaper.contains(.oneSeed)
+        ? nil : ofPaper.allSatisfy { $0 == .inconclusive }
     }
   }
 
   let panel: PanelKey
+  /// The panel's short name, and with the setting's letter: `S18`, `S18-A`.
+  let panelID: String
+  let id: String
   let setting: Setting
   let slug: String
   let title: String
@@ -31,6 +36,7 @@ struct DifferencesTable: Artifact {
   init?(_ comparisons: PanelComparisons) {
     let (panel, setting) = (comparisons.panel, comparisons.setting)
     (self.panel, self.setting) = (panel.key, setting)
+    (panelID, id) = (panel.id, comparisons.id)
     guard let reference = comparisons.loss(Self.reference) else { return nil }
     let candidates = comparisons.losses.filter { $0 != reference }
     guard !candidates.isEmpty else { return nil }
@@ -48,18 +54,20 @@ struct DifferencesTable: Artifact {
     title = "\(comparisons.title): differences from cross-entropy"
     caption = comparisons.caption
     notes = [
-      "Loss minus cross-entropy, in percentage points, paired by seed, batch order and image; 95 % "
-        + "intervals \(comparisons.basis) (docs/statistics.md). p: after Holm's correction for the "
-        + "\(candidates.count) losses compared. Not distinguishable: p at least 0.05."
+      "Loss - ce, in percentage points, paired by seed, batch order and image; 95 % intervals "
+        + "\(comparisons.basis) (docs/statistics.md). p: after Holm's correction for the "
+        + "\(candidates.count) losses compared. Inconclusive: p at least 0.05."
     ]
   }
 
+  /// `S18: differences from cross-entropy`
+  var heading: String { "\(id): differences from cross-entropy" }
+
   var markdown: String? {
-    var lines = ["## " + escapeMarkdown(title), ""]
-    lines += [escapeMarkdown(caption), ""]
+    var lines = ["## " + escapeMarkdown(heading), ""]
     for metric in Metric.all {
       lines += ["**\(ClassMean(metric).title.capitalizedFirst)**", ""]
-      lines += ["| loss | difference | 95 % interval | p | verdict |", "|---|---:|---:|---:|---|"]
+      lines += ["| loss | difference | 95 % interval | verdict | p |", "|---|---:|---:|---|---:|"]
       lines += rows.map { row in
         "| " + cells(row, metric).joined(separator: " | ") + " |"
       }
@@ -83,8 +91,8 @@ struct DifferencesTable: Artifact {
     let verdict = difference.verdict
     return [
       loss, signed(difference.estimate.value), escapeMarkdown(difference.intervalText),
-      escapeMarkdown(pText(difference.adjusted)),
-      verdict == .indistinct ? verdict.rawValue : "**\(verdict.rawValue)**",
+      verdict.isDecided ? "**\(verdict.text)**" : verdict.text,
+      escapeMarkdown(difference.adjustedText),
     ]
   }
 
@@ -106,11 +114,8 @@ struct DifferencesTable: Artifact {
                 estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound,
                 estimate.standardError,
               ].map { fixed(100 * $0, 4) }
-              + [
-                fixed(estimate.degreesOfFreedom, 2), fixed(estimate.pValue, 6),
-                fixed(difference.adjusted, 6), "\(estimate.seeds)", "\(estimate.images)",
-                difference.verdict.rawValue,
-              ]))
+              + [fixed(estimate.degreesOfFreedom, 2)] + difference.pFields
+              + ["\(estimate.seeds)", "\(estimate.images)", difference.verdict.rawValue]))
       }
     }
     return lines.joined(separator: "\n") + "\n"

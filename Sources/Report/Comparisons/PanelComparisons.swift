@@ -25,6 +25,9 @@ struct PanelComparisons {
     }
   }
 
+  /// `S18`, or `S18-A` where the panel has several settings.
+  var id: String { panel.id(setting) }
+
   /// The panel's title, with the setting's letter where there are several.
   var title: String {
     let letter = panel.letter(setting)
@@ -54,7 +57,21 @@ struct PanelComparisons {
   func differences(_ candidates: [LossName], from reference: LossName, _ score: ClassMean)
     -> [PairedDifference?]
   {
-    PairedDifference.adjusted(candidates.map { estimate($0, minus: reference, score) })
+    PairedDifference.adjusted(
+      candidates.map { estimate($0, minus: reference, score) },
+      floors: candidates.map { isFloor($0, reference, score) })
+  }
+
+  /// Whether both losses score 0, with every seed that both have, so that nothing can be told.
+  private func isFloor(_ a: LossName, _ b: LossName, _ score: ClassMean) -> Bool {
+    guard let a = resampled(a), let b = resampled(b) else { return false }
+    let shared = a.keys.filter { b[$0] != nil }
+    return !shared.isEmpty
+      && shared.allSatisfy { seed in
+        [a[seed], b[seed]].allSatisfy { run in
+          run.flatMap { score($0.totals) }.map { $0 < PairedDifference.floor } ?? false
+        }
+      }
   }
 
   private func estimate(_ candidate: LossName, minus reference: LossName, _ score: ClassMean)
@@ -98,10 +115,11 @@ struct PanelComparisons {
     return pixels.indices.filter { pixels[$0] > 0 }.sorted { (pixels[$0], $0) < (pixels[$1], $1) }
   }
 
-  private var seeds: Set<UInt64> { Set(rows.flatMap { $0.runs.keys }) }
+  /// Of all losses, ascending.
+  var seeds: [UInt64] { Set(rows.flatMap { $0.runs.keys }).sorted() }
 
-  /// The remark after a verdict that rests on one seed.
-  var caveat: String { seeds.count == 1 ? " (one seed)" : "" }
+  /// Whether no loss has a second seed, so that there is no verdict on any.
+  var hasOneSeed: Bool { rows.allSatisfy { $0.runs.count < 2 } }
 
   /// The seeds and images that the numbers of this panel rest on.
   var basis: String {
@@ -109,6 +127,7 @@ struct PanelComparisons {
     let counts = images.map(String.init).joined(separator: " or ")
     return seeds.count > 1
       ? "over \(seeds.count) seeds and \(counts) images"
-      : "over \(counts) images only: with one seed nothing is known of how trainings differ"
+      : "over \(counts) images only: one seed gives no verdict, since nothing is known of how trainings "
+        + "differ"
   }
 }

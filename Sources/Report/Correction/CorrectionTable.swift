@@ -11,10 +11,15 @@ struct CorrectionTable: Artifact {
 
   private let slug: String
   private let title: String
+  /// `S18: losses compared with ...`
+  private let heading: String
+  private let panelID: String
   private let caption: String
   private let notes: [String]
   private let rows: [Row]
   private let curves: [CorrectionCurve]
+
+  static let subject = "losses compared with cross-entropy whose prior is corrected"
 
   /// Nil if no run of cross-entropy has the matrices.
   init?(_ comparisons: PanelComparisons) {
@@ -25,7 +30,8 @@ struct CorrectionTable: Artifact {
     rows = losses.indices.map { i in Row(loss: losses[i], distances: columns.map { $0[i] }) }
     let letter = panel.letter(setting)
     slug = "\(panel.slug)-correction\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
-    title = "\(comparisons.title): losses against cross-entropy with its prior corrected"
+    title = "\(comparisons.title): \(Self.subject)"
+    (heading, panelID) = ("\(comparisons.id): \(Self.subject)", panel.id)
     caption = comparisons.caption
     curves = CorrectionCurve.all(
       panel.with(rows: panel.rows.filter { $0.setting == setting }))
@@ -33,8 +39,8 @@ struct CorrectionTable: Artifact {
       "A network trained with cross-entropy predicts argmax of log p_c - tau log f_c, where f_c is "
         + "the class's share of the training pixels (Menon et al. 2021); no training is added. "
         + Self.uncorrected(comparisons),
-      "IoU at equal accuracy: the loss's mean IoU minus the highest on this curve that does not fall "
-        + "below the loss's mean accuracy. Accuracy at equal IoU: the same with the two exchanged. "
+      "IoU at equal accuracy: the loss's mean IoU minus the highest on this curve that does not fall below "
+        + "the loss's mean accuracy. Accuracy at equal IoU: the same with the two exchanged. "
         + "Positive: the loss lies above the curve. Not reached: no tau of the curve has the loss's "
         + "level in every seed.",
       "Percentage points, paired by seed and image; 95 % intervals \(comparisons.basis) "
@@ -55,8 +61,8 @@ struct CorrectionTable: Artifact {
   }
 
   private static let header = [
-    "loss", "IoU at equal accuracy", "95 % interval", "p", "verdict", "accuracy at equal IoU",
-    "95 % interval", "p", "verdict",
+    "loss", "IoU at equal accuracy", "95 % interval", "verdict", "p", "accuracy at equal IoU",
+    "95 % interval", "verdict", "p",
   ]
 
   private func cells(_ row: Row) -> [String] {
@@ -64,15 +70,15 @@ struct CorrectionTable: Artifact {
       + row.distances.flatMap { distance -> [String] in
         guard let distance else { return ["not reached", dash, dash, dash] }
         return [
-          signed(distance.estimate.value), distance.intervalText, pText(distance.adjusted),
-          distance.verdict.above,
+          signed(distance.estimate.value), distance.intervalText,
+          "\(distance.verdict.sign) \(distance.verdict.above)", distance.adjustedText,
         ]
       }
   }
 
   var markdown: String? {
-    var lines = ["## " + escapeMarkdown(title), "", escapeMarkdown(caption), ""]
-    lines += [markdownRow(Self.header), "|---|---:|---:|---:|---|---:|---:|---:|---|"]
+    var lines = ["## " + escapeMarkdown(heading), ""]
+    lines += [markdownRow(Self.header), "|---|---:|---:|---|---:|---:|---:|---|---:|"]
     lines += rows.map { markdownRow(cells($0)) }
     lines.append("")
     for curve in curves {
@@ -120,7 +126,7 @@ struct CorrectionTable: Artifact {
             [row.loss.notation, kind.name]
               + [estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound]
               .map { fixed(100 * $0, 4) }
-              + [fixed(estimate.pValue, 6), fixed(distance.adjusted, 6), distance.verdict.above]))
+              + distance.pFields + [distance.verdict.above]))
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -128,8 +134,10 @@ struct CorrectionTable: Artifact {
 
   func section(_ pictures: PagePictures) -> PageSection? {
     let table = DataTable(
-      caption: title, rowHeader: "loss",
-      columns: Self.header.dropFirst().map { .init(title: $0, isNumeric: $0 != "verdict") },
+      caption: "Distance from the curve of ce @ tau, points", name: heading, rowHeader: "loss",
+      columns: Self.header.enumerated().dropFirst().map { index, title in
+        .init(title: title, isNumeric: rows.allSatisfy { Double(cells($0)[index]) != nil })
+      },
       rows: rows.map { row in .init(label: row.loss.notation, cells: Array(cells(row).dropFirst()))
       })
     let strengths = curves.map { curve in
@@ -140,16 +148,15 @@ struct CorrectionTable: Artifact {
       ).html
     }
     return PageSection(
-      anchor: "correction", title: "Against cross-entropy with its prior corrected",
+      anchor: "correction", title: "Compared with cross-entropy whose prior is corrected",
       parts: [
         PageSection.Part(
-          anchor: slug, title: title,
+          anchor: slug, title: heading,
           body: """
-            <p>\(caption)</p>
             \(table.html)
             \(strengths.joined("\n"))
             \(paragraphs(notes))
-            """)
+            """, panel: panelID, label: "correction", isFolded: true)
       ])
   }
 }
@@ -169,7 +176,7 @@ extension PairedDifference.Verdict {
     switch self {
     case .higher: "above"
     case .lower: "below"
-    case .indistinct: rawValue
+    default: rawValue
     }
   }
 }

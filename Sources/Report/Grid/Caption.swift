@@ -46,8 +46,7 @@ extension Setting {
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
       "Adam \(learningRateText)",
-      seeds.count == 1
-        ? "seed \(seeds[0])" : "seeds \(seeds.map(String.init).joined(separator: ", "))",
+      seedList(seeds),
     ]
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")
@@ -87,12 +86,18 @@ extension Panel {
     settings.map { setting in
       let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
       let text = setting.caption(
-        seeds: seeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
+        seeds: finishedSeeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
         naming: [network.backbone], weights: setting.initialWeights(runs))
       let letter = letter(setting)
       return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
     }
   }
+}
+
+/// `seed 1`, `seeds 1, 2`, or `no finished seed`.
+func seedList(_ seeds: [UInt64]) -> String {
+  let list = seeds.map(String.init).joined(separator: ", ")
+  return seeds.isEmpty ? "no finished seed" : (seeds.count == 1 ? "seed " : "seeds ") + list
 }
 
 extension String {

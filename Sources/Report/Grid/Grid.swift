@@ -43,22 +43,35 @@ struct Grid {
     let losses = Set(
       configurations.filter { !Setting($0).isTuned }.map { LossName(notation: $0.loss) })
     let settings = Dictionary(grouping: Set(configurations.map(Setting.init)), by: \.panelKey)
-    let panels = try settings.keys.sorted().map { key in
+    let keys = settings.keys.sorted()
+    let ids = PanelKey.ids(keys)
+    let seeds = Self.sharedSeeds(configurations, settings)
+    let panels = try keys.map { key in
       guard let classes = input.classes[key.dataset] else {
         throw UserError("no class table for the data set \(key.dataset.rawValue)")
       }
       let settings = (settings[key] ?? []).sorted()
       return Panel(
-        key, classes: classes, settings: settings,
-        rows: Self.rows(input, settings: settings, losses: losses))
+        key, id: ids[key], classes: classes, settings: settings,
+        rows: Self.rows(
+          input, settings: settings, losses: losses, seeds: settings.count == 1 ? seeds : []))
     }
     self.init(panels)
+  }
+
+  /// The seeds of a sweep: those of all panels that have one setting, each of which should have them.
+  /// Runs of several settings in one panel need not be of the same seeds.
+  private static func sharedSeeds(
+    _ configurations: [RunConfiguration], _ settings: [PanelKey: [Setting]]
+  ) -> Set<UInt64> {
+    Set(
+      configurations.filter { settings[Setting($0).panelKey]?.count == 1 }.map(\.seed))
   }
 
   /// A row for every loss and setting that has a run, a failure or a plan, and one for each loss
   /// that this panel lacks altogether although another panel has it.
   private static func rows(
-    _ input: ReportInput, settings: [Setting], losses: Set<LossName>
+    _ input: ReportInput, settings: [Setting], losses: Set<LossName>, seeds shared: Set<UInt64>
   ) -> [GridRow] {
     var rows: [GridRow] = []
     for setting in settings {
@@ -66,7 +79,7 @@ struct Grid {
       let failed = input.failed.filter { Setting($0.configuration) == setting }
       let planned = input.planned.filter { Setting($0) == setting }
       let here = runs.map(\.configuration) + failed.map(\.configuration) + planned
-      let seeds = Set(here.map(\.seed)).sorted()
+      let seeds = shared.union(here.map(\.seed)).sorted()
       let present = Set(here.map { LossName(notation: $0.loss) })
       for loss in losses.union(present) where settings.count == 1 || present.contains(loss) {
         var row = GridRow(loss: loss, setting: setting)

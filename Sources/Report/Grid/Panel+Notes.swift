@@ -23,16 +23,17 @@ extension Panel {
       notes.append("Mean over seeds ± sample standard deviation (n - 1).")
     } else if rows.contains(where: { !$0.runs.isEmpty }) {
       notes.append(
-        "One seed: a difference between losses cannot be told from one between seeds. More seeds are "
-          + "added to these runs by --seeds with --keep (docs/sweeps.md).")
+        "One seed: no verdict. A difference between losses cannot be told from one between seeds. "
+          + "--seeds with --keep adds seeds to these runs (docs/sweeps.md).")
     }
     if settings.count > 1 {
       notes.append("Letters in brackets tell runs of differing settings; they are never averaged.")
     }
     if indistinct.values.contains(where: { !$0.isEmpty }) {
       notes.append(
-        "\(indistinctMark.dropFirst()) after a name: not distinguishable from ce in mean accuracy or "
-          + "mean IoU (table of differences).")
+        "\(indistinctMark.dropFirst()) after a name: the difference from ce is inconclusive in mean "
+          + "accuracy and mean IoU (table of differences). A loss of one seed has no such mark, which is "
+          + "no verdict either.")
     }
     if !gaps.isEmpty {
       notes.append("Gaps (a dash; empty in CSV): " + gaps.joined(separator: "; ") + ".")
@@ -40,20 +41,24 @@ extension Panel {
     return notes
   }
 
-  /// One phrase for each row that lacks runs.
+  /// One phrase for each row that lacks runs, or one for all rows that lack the same.
   private var gaps: [String] {
-    rows.compactMap { row in
-      let failed = row.failed.map { "seed \($0.configuration.seed) failed (\(oneLine($0.reason)))" }
-      let missing = row.missing.map { "seed \($0) has no finished run" }
-      var reasons = failed + missing
-      if row.runs.isEmpty && reasons.isEmpty { reasons = ["has no run here"] }
-      guard !reasons.isEmpty else { return nil }
-      if !row.runs.isEmpty {
-        let seeds = row.runs.map { String($0.configuration.seed) }.joined(separator: ", ")
-        reasons.append("the row is of \(row.runs.count == 1 ? "seed" : "seeds") \(seeds) alone")
-      }
-      return "\(label(row)): \(reasons.joined(separator: ", "))"
+    let found = rows.compactMap { row in gap(row).map { (label(row), $0) } }
+    let isShared = found.count == rows.count && rows.count > 1 && Set(found.map(\.1)).count == 1
+    return isShared ? ["every loss: \(found[0].1)"] : found.map { "\($0): \($1)" }
+  }
+
+  private func gap(_ row: GridRow) -> String? {
+    let failed = row.failed.map { "seed \($0.configuration.seed) failed (\(oneLine($0.reason)))" }
+    let missing = row.missing.map { "seed \($0) has no finished run" }
+    var reasons = failed + missing
+    if row.runs.isEmpty && reasons.isEmpty { reasons = ["has no run here"] }
+    guard !reasons.isEmpty else { return nil }
+    if !row.runs.isEmpty {
+      let seeds = row.runs.map { String($0.configuration.seed) }.joined(separator: ", ")
+      reasons.append("the row is of \(row.runs.count == 1 ? "seed" : "seeds") \(seeds) alone")
     }
+    return reasons.joined(separator: ", ")
   }
 
   private func oneLine(_ text: String) -> String {

@@ -15,6 +15,8 @@ struct GridRow {
 /// The runs on one data set with one network: the rows of its tables, in their order.
 struct Panel {
   let key: PanelKey
+  /// A short name that is its own in the report, such as `S18`.
+  let id: String
   let classes: ReportedClasses
   /// Sorted; there are several only if runs with different configurations lie in one folder.
   let settings: [Setting]
@@ -24,10 +26,11 @@ struct Panel {
   let indistinct: [Setting: [LossName]]
 
   init(
-    _ key: PanelKey, classes: ReportedClasses, settings: [Setting], rows: [GridRow],
-    indistinct: [Setting: [LossName]] = [:]
+    _ key: PanelKey, id: String? = nil, classes: ReportedClasses, settings: [Setting],
+    rows: [GridRow], indistinct: [Setting: [LossName]] = [:]
   ) {
     (self.key, self.classes, self.settings) = (key, classes, settings)
+    self.id = id ?? key.shortName
     (self.rows, self.indistinct) = (rows, indistinct)
   }
 
@@ -37,12 +40,18 @@ struct Panel {
 
   /// The same panel with some of its rows.
   func with(rows: [GridRow]) -> Panel {
-    Panel(key, classes: classes, settings: settings, rows: rows, indistinct: indistinct)
+    Panel(key, id: id, classes: classes, settings: settings, rows: rows, indistinct: indistinct)
   }
 
   /// The same panel whose labels mark these losses.
   func marking(_ indistinct: [Setting: [LossName]]) -> Panel {
-    Panel(key, classes: classes, settings: settings, rows: rows, indistinct: indistinct)
+    Panel(key, id: id, classes: classes, settings: settings, rows: rows, indistinct: indistinct)
+  }
+
+  /// `S18`, or `S18-A` where there are several settings.
+  func id(_ setting: Setting) -> String {
+    let letter = letter(setting)
+    return letter.isEmpty ? id : "\(id)-\(letter)"
   }
 
   /// `A`, `B`, ... where there are several settings; empty for a single one.
@@ -66,7 +75,13 @@ struct Panel {
     label(row) + (isIndistinct(row) ? indistinctMark : "")
   }
 
-  /// Seeds of all rows in a setting, ascending.
+  /// Seeds of the finished runs in a setting, ascending.
+  func finishedSeeds(_ setting: Setting) -> [UInt64] {
+    let here = rows.filter { $0.setting == setting }
+    return Set(here.flatMap { $0.runs.map(\.configuration.seed) }).sorted()
+  }
+
+  /// Seeds of all rows in a setting, finished or not, ascending.
   func seeds(_ setting: Setting) -> [UInt64] {
     let here = rows.filter { $0.setting == setting }
     return Set(

@@ -21,6 +21,8 @@ struct DataTable {
     /// Without the label; `dash` sorts last.
     let cells: [String]
     var kind = Kind.ours
+    /// Where cells lead, by their places in `cells`.
+    var links: [Int: String] = [:]
   }
 
   let caption: String
@@ -58,9 +60,19 @@ struct DataTable {
       """
   }
 
+  /// A deviation stays whole where a cell is broken into lines, and so does an interval.
+  private static func unbroken(_ cell: String) -> String {
+    cell.replacing("± ", with: "±\u{A0}").replacing(/\[([^ ]*), ([^ ]*)\]/) {
+      "[\($0.1),\u{A0}\($0.2)]"
+    }
+  }
+
   private func line(_ row: Row) -> HTML {
-    let cells = zip(columns, row.cells).map { column, cell -> HTML in
-      column.isNumeric ? "<td class=\"n\">\(cell)</td>" : "<td>\(cell)</td>"
+    let cells = zip(columns, row.cells).enumerated().map { index, pair -> HTML in
+      let (column, cell) = pair
+      let text: HTML = "\(Self.unbroken(cell))"
+      let inner = row.links[index].map { "<a href=\"\($0)\">\(text)</a>" as HTML } ?? text
+      return column.isNumeric ? "<td class=\"n\">\(inner)</td>" : "<td>\(inner)</td>"
     }
     let start: HTML = row.kind == .paper ? "<tr class=\"paper\">" : "<tr>"
     return "\(start)<th scope=\"row\">\(row.label)</th>\(cells.joined())</tr>"

@@ -5,9 +5,37 @@ package struct PageSection {
     let anchor: String
     let title: String
     let body: HTML
+    /// The short name of the panel that it is about, such as `S18`, under which the contents list it;
+    /// nil: several panels.
+    var panel: String?
+    /// What the contents call it among the panel's parts; nil: the section's title.
+    var label: String?
+    /// Whether it is folded away on screen where scripts run.
+    let isFolded: Bool
 
-    package init(anchor: String, title: String, body: HTML) {
+    package init(
+      anchor: String, title: String, body: HTML, panel: String? = nil, label: String? = nil,
+      isFolded: Bool = false
+    ) {
       (self.anchor, self.title, self.body) = (anchor, title, body)
+      (self.panel, self.label, self.isFolded) = (panel, label, isFolded)
+    }
+
+    fileprivate var html: HTML {
+      let heading: HTML = "<h3 id=\"\(anchor)\" tabindex=\"-1\">\(title)</h3>"
+      return isFolded
+        ? """
+        <details class="part" open data-fold>
+        <summary>\(heading)</summary>
+        \(body)
+        </details>
+        """
+        : """
+        <section aria-labelledby="\(anchor)">
+        \(heading)
+        \(body)
+        </section>
+        """
     }
   }
 
@@ -25,15 +53,7 @@ package struct PageSection {
   }
 
   var html: HTML {
-    let inner = parts.map { part -> HTML in
-      """
-      <section aria-labelledby="\(part.anchor)">
-      <h3 id="\(part.anchor)" tabindex="-1">\(part.title)</h3>
-      \(part.body)
-      </section>
-      """
-    }
-    let all = inner.joined("\n")
+    let all = parts.map(\.html).joined("\n")
     let content: HTML = isInColumns ? "<div class=\"pairs\">\n\(all)\n</div>" : all
     return """
       <section class="top" aria-labelledby="\(anchor)">
@@ -44,14 +64,68 @@ package struct PageSection {
       """
   }
 
-  var entry: HTML {
-    let list = parts.map { "<li><a href=\"#\($0.anchor)\">\($0.title)</a></li>" as HTML }
+  /// Anchors of the section and of its parts.
+  var anchors: [String] { [anchor] + parts.map(\.anchor) }
+
+  /// In the contents: the section with those of its parts that are not about one panel.
+  fileprivate var entry: HTML {
+    let list = parts.filter { $0.panel == nil }.map {
+      "<li><a href=\"#\($0.anchor)\">\($0.title)</a></li>" as HTML
+    }
     let inner: HTML = list.isEmpty ? .empty : "\n<ul>\n\(list.joined("\n"))\n</ul>\n"
     return "<li><a href=\"#\(anchor)\">\(title)</a>\(inner)</li>"
   }
 }
 
+extension PageSection.Part {
+  /// The same part as one of the panel whose slug stands in its anchor, where it names none itself.
+  fileprivate func assigned(to panels: [Panel]) -> Self {
+    let own = panels.filter { anchor.contains($0.slug) }.max { $0.slug.count < $1.slug.count }
+    guard panel == nil, let own else { return self }
+    var part = self
+    part.panel = own.id
+    let name = title.replacing(", \(own.title)", with: "").replacing("\(own.id): ", with: "")
+    part.label = label ?? (name == own.title ? nil : name)
+    return part
+  }
+}
+
 extension PageSection {
+  /// The same section whose parts know their panels.
+  func assigned(to panels: [Panel]) -> PageSection {
+    var section = self
+    section.parts = parts.map { $0.assigned(to: panels) }
+    return section
+  }
+
+  /// The contents: the sections, then of each panel what they hold of it.
+  static func contents(_ sections: [PageSection], panels: [(id: String, title: String)]) -> HTML {
+    let groups = panels.map { panel in group(sections, panel.id, panel.title) }
+    return """
+      <ul>
+      \(sections.map(\.entry).joined("\n"))
+      </ul>
+      \(groups.joined("\n"))
+      """
+  }
+
+  private static func group(_ sections: [PageSection], _ id: String, _ title: String) -> HTML {
+    let links = sections.flatMap { section in
+      section.parts.filter { $0.panel == id }.map { part -> HTML in
+        "<li><a href=\"#\(part.anchor)\">\(part.label ?? section.title.lowercased())</a></li>"
+      }
+    }
+    guard !links.isEmpty else { return .empty }
+    return """
+      <div class="of-panel">
+      <p><b>\(id)</b> \(title)</p>
+      <ul>
+      \(links.joined("\n"))
+      </ul>
+      </div>
+      """
+  }
+
   /// Sections of the same anchor become one, where the first of them stands: their parts follow each
   /// other under its heading.
   static func joined(_ sections: [PageSection]) -> [PageSection] {

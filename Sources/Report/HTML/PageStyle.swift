@@ -3,11 +3,13 @@
 let pageStyle = #"""
   :root { --bg: #ffffff; --fg: #1b1b1b; --muted: #555555; --surface: #f5f5f2; --plot: #ffffff;
     --line: #c9c9c4; --grid: #e6e6e2; --guide: #6f6f6f; --link: #0b57a4; --note: #fff4d6;
-    --note-line: #b07a00; --note-fg: #3b2c00; }
+    --note-line: #b07a00; --note-fg: #3b2c00; --yes: #d7f0dd; --yes-fg: #0f4d23; --no: #fbdcd9;
+    --no-fg: #7a1510; --maybe: #e3e8f2; --maybe-fg: #2c3a57; }
   @media screen and (prefers-color-scheme: dark) {
     :root { --bg: #16181b; --fg: #e8e8e6; --muted: #b4b7bc; --surface: #22252a; --plot: #1e2125;
       --line: #4a4f57; --grid: #31353b; --guide: #9a9da3; --link: #8ab8f0; --note: #352b0f;
-      --note-line: #d9a521; --note-fg: #f7e6b5; }
+      --note-line: #d9a521; --note-fg: #f7e6b5; --yes: #16401f; --yes-fg: #b9efc5; --no: #521c19;
+      --no-fg: #ffc9c4; --maybe: #2a3346; --maybe-fg: #cfdaf2; }
   }
   * { box-sizing: border-box; }
   html { scroll-padding-top: 1rem; }
@@ -36,6 +38,10 @@ let pageStyle = #"""
   nav h2 { font-size: 1rem; margin: 0 0 .4rem; }
   nav ul { list-style: none; margin: 0; padding: 0; }
   nav ul ul { padding-left: .9rem; font-size: .8125rem; }
+  .of-panel { border-top: 1px solid var(--line); margin-top: .6rem; padding-top: .4rem; }
+  .of-panel p { margin: 0; font-size: .8125rem; }
+  .of-panel ul { display: flex; flex-wrap: wrap; gap: 0 .7rem; font-size: .8125rem; }
+  .of-panel li { margin: .1rem 0; }
   nav li { margin: .2rem 0; }
   nav a { text-decoration: none; }
   nav a:hover { text-decoration: underline; }
@@ -44,7 +50,10 @@ let pageStyle = #"""
     nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto;
       padding: .5rem 0; }
   }
-  @media (max-width: 67.99rem) { nav ul ul { display: none; } }
+  @media (max-width: 67.99rem) {
+    nav ul ul, .of-panel { display: none; }
+    nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; }
+  }
   section.top { border-top: 1px solid var(--line); padding: 1.25rem 0 1.5rem; }
   section.top:first-child { border-top: 0; padding-top: 0; }
   main p, main li { max-width: 48rem; }
@@ -54,16 +63,32 @@ let pageStyle = #"""
   .stand-in summary { color: inherit; text-decoration: underline; }
   .banner details p, .banner > p { max-width: 60rem; color: inherit; }
   details p { font-size: .9em; color: var(--muted); }
-  .found { padding-left: 1.2rem; }
-  .found li { margin: .5rem 0; }
+  .part > summary { width: auto; }
+  .part > summary h3 { display: inline; margin: 0; font-size: 1rem; }
+  .part[open] { margin-bottom: 1.5rem; }
+  .found { padding-left: 1.2rem; margin: .4rem 0; }
+  .found li { margin: .35rem 0; }
+  .tally { line-height: 2; }
+  .v { white-space: nowrap; }
+  .tally .v { padding: .15rem .5rem; border-radius: 3px; }
+  .supported { background: var(--yes); color: var(--yes-fg); }
+  .contradicted { background: var(--no); color: var(--no-fg); }
+  .inconclusive { background: var(--maybe); color: var(--maybe-fg); }
+  .open { color: var(--muted); }
+  .tally .open { background: var(--surface); }
+  .verdicts td.v { font-weight: 600; }
+  .verdicts td.open { font-weight: 400; }
+  .wide .verdicts tbody th { white-space: normal; min-width: 12rem; }
+  .verdicts tbody tr > * { border-top: 1px solid var(--grid); }
+  .verdicts a { color: inherit; }
   .notes { padding-left: 1.2rem; font-size: .875em; color: var(--muted); }
   .wide { overflow-x: auto; margin: .75rem 0; border: 1px solid var(--line); border-radius: 4px;
     max-width: 100%; width: fit-content; }
   table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
   .wide caption { text-align: left; font-weight: 600; padding: .5rem .7rem; white-space: nowrap; }
-  .wide th, .wide td { padding: .28rem .7rem; text-align: left; white-space: nowrap; }
+  .wide th, .wide td { padding: .28rem .6rem; text-align: left; }
   .wide .n { text-align: right; }
-  .wide .wraps th, .wide .wraps td { white-space: normal; vertical-align: top; }
+  .wide .wraps th, .wide .wraps td { vertical-align: top; }
   .wide .wraps thead th { vertical-align: bottom; }
   .wide .wraps tbody th { min-width: 8rem; }
   .wide tbody tr:hover > * { background: var(--surface); }
@@ -83,6 +108,9 @@ let pageStyle = #"""
     font-weight: 400; overflow-wrap: anywhere; }
   .plain th { overflow-wrap: normal; }
   .plain thead th { font-weight: 600; }
+  .scrolls { overflow-x: auto; max-width: 100%; }
+  .panels tbody th { font-weight: 700; }
+  .panels th, .panels td { overflow-wrap: normal; }
   figure { margin: .75rem 0; }
   figcaption, .below, .over { font-size: .875em; color: var(--muted); }
   .over { margin: .5rem 0 .25rem; text-align: center; }

@@ -4,6 +4,8 @@ struct ReportPage {
   let title: String
   let banner: HTML
   let sections: [PageSection]
+  /// By which the contents are grouped.
+  let panels: [(id: String, title: String)]
   /// Where pictures come from, for the policy.
   let pictures: PagePictures.Source
 
@@ -31,9 +33,7 @@ struct ReportPage {
       <div class="columns">
       <nav aria-labelledby="contents">
       <h2 id="contents">Contents</h2>
-      <ul>
-      \(sections.map(\.entry).joined("\n"))
-      </ul>
+      \(PageSection.contents(sections, panels: panels))
       </nav>
       <main id="main" tabindex="-1">
       \(sections.map(\.html).joined("\n"))

@@ -1,8 +1,8 @@
 import Datasets
 import Experiments
 
-/// What a reader must know before any number: real data or not, how far from the paper, how many
-/// seeds, which code.
+/// What a reader must know before any number: real data or not, which panels, how many seeds, how far
+/// from the paper, which code.
 func pageBanner(_ grid: Grid) -> HTML {
   let settings = grid.panels.flatMap(\.settings)
   let isRendered = settings.contains { $0.shared.data.source == .rendered }
@@ -10,18 +10,25 @@ func pageBanner(_ grid: Grid) -> HTML {
   let lead: String
   switch (isReal, isRendered) {
   case (false, true): lead = "Rendered stand-ins, not the real data."
-  case (true, true): lead = "Real data and rendered stand-ins; each table says which."
+  case (true, true): lead = "Real data and rendered stand-ins; the table of panels says which."
   default: lead = "Real data."
   }
   return """
     <div class="banner\(isRendered ? " stand-in" : "")" role="note" aria-label="About these results">
-    <p><strong>\(lead)</strong></p>
+    <p><strong>\(lead)</strong> \(certainty(grid))</p>
     <dl>
     \(facts(grid).map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as HTML }.joined("\n"))
     </dl>
-    \(scaledDown(grid).joined("\n"))
+    \(panelTable(grid))
+    \(folded("How each panel's numbers were made, and how that differs from the paper", provenance(grid)))
     </div>
     """
+}
+
+private func certainty(_ grid: Grid) -> String {
+  let counts = grid.places.map { $0.panel.finishedSeeds($0.setting).count }
+  if counts.allSatisfy({ $0 < 2 }) { return "One seed: no verdict on any loss." }
+  return counts.contains { $0 < 2 } ? "Panels of one seed have no verdicts." : ""
 }
 
 private func facts(_ grid: Grid) -> [(String, String)] {
@@ -31,62 +38,71 @@ private func facts(_ grid: Grid) -> [(String, String)] {
   let missing = rows.reduce(0) { count, row in
     count + max(row.missing.count, row.runs.isEmpty && row.failed.isEmpty ? 1 : 0)
   }
-  let seeds = Set(grid.panels.flatMap { panel in panel.settings.flatMap { panel.seeds($0) } })
-    .sorted()
-  let iterations = Set(grid.panels.flatMap(\.settings).map(\.shared.training.iterations)).sorted()
-  let datasets = grid.datasets.map(\.title)
+  let finished = grid.runs.count
   var commits: [String] = []
   for build in grid.builds where !commits.contains(build.shortCommit) {
     commits.append(build.shortCommit)
   }
-  var list = [
-    ("Data", datasets.joined(separator: ", ")),
-    (seeds.count == 1 ? "Seed" : "Seeds", seeds.map { "\($0)" }.joined(separator: ", ")),
-    ("Iterations", iterations.map { "\($0)" }.joined(separator: ", ")),
-    ("Runs", "\(grid.runs.count) finished, \(failed) failed, \(missing) missing"),
+  return [
+    ("Data", grid.datasets.map(\.title).joined(separator: ", ")),
+    ("Losses", "\(Set(rows.map(\.loss)).count)"),
+    (
+      "Runs",
+      "\(finished) of \(finished + failed + missing) finished, \(failed) failed, \(missing) missing"
+    ),
     (
       commits.count == 1 ? "Commit" : "Commits",
       commits.isEmpty ? "not recorded" : commits.joined(separator: ", ")
     ),
   ]
-  if seeds.count == 1 {
-    list.append(("Certainty", "one seed: no spread over seeds is known"))
-  }
-  return list
 }
 
-/// Each distinct list of differences from the paper, under the panels it holds for.
-private func scaledDown(_ grid: Grid) -> [HTML] {
-  var groups: [(differences: [PaperDeviation], titles: [String])] = []
-  for panel in grid.panels {
-    for setting in panel.settings {
-      let letter = panel.letter(setting)
-      let title = panel.title + (letter.isEmpty ? "" : " [\(letter)]")
-      let differences = setting.deviationsFromPaper
-      if let index = groups.firstIndex(where: { $0.differences == differences }) {
-        groups[index].titles.append(title)
-      } else {
-        groups.append((differences, [title]))
-      }
+/// Each panel on a line, under the short name that the rest of the page calls it by.
+private func panelTable(_ grid: Grid) -> HTML {
+  let rows = grid.places.map { place -> HTML in
+    let cells = place.summary.map { "<td>\($0)</td>" as HTML }
+    return """
+      <tr id="panel-\(place.anchor)"><th scope="row">\(place.id)</th>\(cells.joined())</tr>
+      """
+  }
+  let head = PanelPlace.columns.map { "<th scope=\"col\">\($0)</th>" as HTML }
+  return """
+    <div class="scrolls" tabindex="0" role="group" aria-label="Panels">
+    <table class="plain panels">
+    <thead><tr><th scope="col">panel</th>\(head.joined())</tr></thead>
+    <tbody>
+    \(rows.joined("\n"))
+    </tbody>
+    </table>
+    </div>
+    """
+}
+
+/// The whole sentence of each panel, then each distinct list of differences from the paper.
+private func provenance(_ grid: Grid) -> HTML {
+  let sentences = grid.places.map { "<p><b>\($0.id)</b>: \($0.caption)</p>" as HTML }
+  var groups: [(differences: [PaperDeviation], ids: [String])] = []
+  for place in grid.places {
+    let differences = place.setting.deviationsFromPaper
+    if let index = groups.firstIndex(where: { $0.differences == differences }) {
+      groups[index].ids.append(place.id)
+    } else {
+      groups.append((differences, [place.id]))
     }
   }
-  return groups.map { group in
+  let tables = groups.map { group -> HTML in
     let rows = group.differences.map { difference -> HTML in
       "<tr><th scope=\"row\">\(difference.what)</th><td>\(difference.ours)</td><td>\(difference.theirs)</td></tr>"
     }
-    let ours = group.differences.map { "\($0.what) \($0.ours)" }.joined(separator: "; ")
     return """
-      <p><strong>\(group.titles.joined(separator: "; "))</strong>, scaled down from the paper: \(ours).</p>
-      \(folded(
-        "Each setting beside the paper's",
-        """
-        <table class="plain">
-        <thead><tr><th scope="col">setting</th><th scope="col">here</th><th scope="col">the paper</th></tr></thead>
-        <tbody>
-        \(rows.joined("\n"))
-        </tbody>
-        </table>
-        """))
+      <p><b>\(group.ids.joined(separator: ", "))</b>, scaled down from the paper:</p>
+      <table class="plain">
+      <thead><tr><th scope="col">setting</th><th scope="col">here</th><th scope="col">the paper</th></tr></thead>
+      <tbody>
+      \(rows.joined("\n"))
+      </tbody>
+      </table>
       """
   }
+  return (sentences + tables).joined("\n")
 }

@@ -9,9 +9,7 @@ extension PageSection {
     var values: [[String: String]] = []
     for panel in grid.panels {
       for setting in panel.settings {
-        let letter = panel.letter(setting)
-        columns.append(
-          .init(title: panel.title + (letter.isEmpty ? "" : " [\(letter)]"), isNumeric: false))
+        columns.append(.init(title: panel.id(setting), isNumeric: false))
         values.append(setting.entries)
       }
     }

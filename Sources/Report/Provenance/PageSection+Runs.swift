@@ -37,81 +37,92 @@ extension Grid {
 
 extension PageSection {
   /// Where each cell of the sweep comes from: finished, failed, or missing.
-  static func runs(_ grid: Grid) -> PageSection {
+  static func runs(_ grid: Grid, _ links: RunLinks) -> PageSection {
     let builds = grid.builds
-    let rows = grid.panels.flatMap { panel in panel.rows.flatMap { cells($0, panel, builds) } }
+    let rows = grid.panels.flatMap { panel in
+      panel.rows.flatMap { cells($0, panel, builds, links) }
+    }
     let table = DataTable(
-      caption: "Every run, one a row", rowHeader: "loss",
-      columns: [
-        .init(title: "data set", isNumeric: false), .init(title: "network", isNumeric: false),
-        .init(title: "seed"), .init(title: "state", isNumeric: false),
-      ] + Metric.all.map { .init(title: "\(ClassMean($0).title) (%)") } + [
-        .init(title: "pixel accuracy (%)"), .init(title: "training (s)"),
-        .init(title: "evaluation (s)"), .init(title: "images"),
-        .init(title: "build", isNumeric: false), .init(title: "commit", isNumeric: false),
-        .init(title: "machine", isNumeric: false), .init(title: "started (UTC)", isNumeric: false),
-        .init(title: "folder in runs/", isNumeric: false),
-      ],
-      rows: rows)
+      caption: "Every run, one per row", rowHeader: "loss", columns: runColumns, rows: rows)
     var body = folded("All \(rows.count) cells of the sweep", table.html)
     if !builds.isEmpty { body = folded("Builds and machines", buildTable(grid, builds)) + body }
     return PageSection(
       anchor: "runs", title: "Provenance of every run",
       body: """
-        <p>A folder's last twelve digits are the head of the SHA-256 of the run's configuration.</p>
+        <p>A folder's last twelve digits are the head of the SHA-256 of the run's configuration. It leads to the run, or to the file into which finished runs were packed.</p>
         \(body)
         """)
   }
 
+  private static let runColumns: [DataTable.Column] =
+    [
+      .init(title: "panel", isNumeric: false), .init(title: "seed"),
+      .init(title: "state", isNumeric: false),
+    ] + Metric.all.map { .init(title: "\(ClassMean($0).title) (%)") } + [
+      .init(title: "pixel accuracy (%)"), .init(title: "training (s)"),
+      .init(title: "evaluation (s)"), .init(title: "images"),
+      .init(title: "build", isNumeric: false), .init(title: "started (UTC)", isNumeric: false),
+      .init(title: "curves", isNumeric: false), .init(title: "pictures", isNumeric: false),
+      .init(title: "folder in runs/", isNumeric: false),
+    ]
+
   private static func cells(
-    _ row: GridRow, _ panel: Panel, _ builds: [Build]
+    _ row: GridRow, _ panel: Panel, _ builds: [Build], _ links: RunLinks
   ) -> [DataTable.Row] {
     let label = panel.label(row)
-    let place = [panel.dataset.title, panel.network.title]
-    func unfinished(_ seed: UInt64?, _ state: String) -> DataTable.Row {
-      var configuration = row.setting.shared
-      configuration.loss = row.loss.notation
-      if let seed { configuration.seed = seed }
-      return DataTable.Row(
-        label: label,
-        cells: place + [seed.map { "\($0)" } ?? dash, state]
-          + Array(repeating: dash, count: Metric.all.count + 8) + [
-            seed == nil ? dash : folder(configuration)
-          ])
-    }
     let done = row.runs.map { run -> (seed: UInt64, row: DataTable.Row) in
-      (run.configuration.seed, finished(run, label, place, builds))
+      (run.configuration.seed, finished(run, label, panel, builds, links))
     }
     let failed = row.failed.map { run -> (seed: UInt64, row: DataTable.Row) in
       let reason = run.reason.split(whereSeparator: \.isNewline).joined(separator: " ")
       let seed = run.configuration.seed
-      return (seed, unfinished(seed, "failed: \(reason)"))
+      return (seed, unfinished(row, panel, seed, "failed: \(reason)"))
     }
-    let missing = row.missing.map { (seed: $0, row: unfinished($0, "missing: no finished run")) }
+    let missing = row.missing.map { seed in
+      (seed: seed, row: unfinished(row, panel, seed, "missing: no finished run"))
+    }
     let all = done + failed + missing
     return all.isEmpty
-      ? [unfinished(nil, "missing: no run here")]
+      ? [unfinished(row, panel, nil, "missing: no run here")]
       : all.sorted { $0.seed < $1.seed }.map(\.row)
   }
 
-  private static func finished(
-    _ run: ReportedRun, _ label: String, _ place: [String], _ builds: [Build]
+  private static func unfinished(
+    _ row: GridRow, _ panel: Panel, _ seed: UInt64?, _ state: String
   ) -> DataTable.Row {
+    var configuration = row.setting.shared
+    configuration.loss = row.loss.notation
+    if let seed { configuration.seed = seed }
+    let start = [panel.id(row.setting), seed.map { "\($0)" } ?? dash, state]
+    let empty = Array(repeating: dash, count: runColumns.count - start.count - 1)
+    return DataTable.Row(
+      label: panel.label(row),
+      cells: start + empty + [seed == nil ? dash : folder(configuration)])
+  }
+
+  private static func finished(
+    _ run: ReportedRun, _ label: String, _ panel: Panel, _ builds: [Build], _ links: RunLinks
+  ) -> DataTable.Row {
+    let setting = Setting(run.configuration)
     let scores = Metric.all.map { $0.mean(run.confusion) } + [run.confusion.pixelAccuracy]
     let percents = scores.map { $0.map { fixed(100 * $0, 2) } ?? dash }
     let environment = run.environment
-    let build = environment.map(Build.init)
-    let number = build.flatMap { builds.firstIndex(of: $0) }.map { "\($0 + 1)" }
-    return DataTable.Row(
-      label: label,
-      cells: place + ["\(run.configuration.seed)", "done"] + percents
-        + [
-          fixed(environment?.trainingSeconds ?? run.seconds, 1),
-          environment.map { fixed($0.evaluationSeconds, 1) } ?? dash, "\(run.evaluatedImages)",
-          number ?? dash, build?.shortCommit ?? dash,
-          environment.map { "\($0.cpu), \($0.threads) of \($0.cores) cores" } ?? dash,
-          environment?.started ?? dash, folder(run.configuration),
-        ])
+    let build = environment.map(Build.init).flatMap { builds.firstIndex(of: $0) }
+    let (curves, pictures) = (links.curves(panel), links.pictures(panel))
+    let name = folder(run.configuration)
+    let cells =
+      [panel.id(setting), "\(run.configuration.seed)", "done"] + percents
+      + [
+        fixed(environment?.trainingSeconds ?? run.seconds, 1),
+        environment.map { fixed($0.evaluationSeconds, 1) } ?? dash, "\(run.evaluatedImages)",
+        build.map { "\($0 + 1)" } ?? dash, environment?.started ?? dash,
+        curves == nil ? dash : "curves", pictures == nil ? dash : "pictures", name,
+      ]
+    var places: [Int: String] = [0: "#panel-\(panelAnchor(panel.id(setting)))"]
+    places[cells.count - 3] = curves
+    places[cells.count - 2] = pictures
+    places[cells.count - 1] = links.run(name)
+    return DataTable.Row(label: label, cells: cells, links: places)
   }
 
   /// The folder's name; a configuration that cannot be encoded has none.

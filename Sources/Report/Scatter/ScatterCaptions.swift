@@ -2,12 +2,12 @@ import Datasets
 import Experiments
 import Files
 
-/// One line for each data set and setting, whatever the backbone.
+/// One line for each data set and setting with the same seeds, whatever the backbone; then the legend.
 func scatterCaptions(_ grid: Grid) -> [String] {
   var lines: [String] = []
   for dataset in grid.datasets {
     let panels = grid.panels.filter { $0.dataset == dataset }
-    var bySetting: [(key: Setting, panels: [Panel], settings: [Setting])] = []
+    var bySetting: [(key: Setting, seeds: [UInt64], panels: [Panel], settings: [Setting])] = []
     for panel in panels {
       for setting in panel.settings {
         var shared = setting.shared
@@ -15,11 +15,12 @@ func scatterCaptions(_ grid: Grid) -> [String] {
         // Each backbone has a file of pretrained weights of its own.
         shared.pretrained?.sha256 = setting.initialWeights([]).first?.deviation ?? ""
         let key = Setting(shared)
-        if let index = bySetting.firstIndex(where: { $0.key == key }) {
+        let seeds = panel.finishedSeeds(setting)
+        if let index = bySetting.firstIndex(where: { $0.key == key && $0.seeds == seeds }) {
           bySetting[index].panels.append(panel)
           bySetting[index].settings.append(setting)
         } else {
-          bySetting.append((key, [panel], [setting]))
+          bySetting.append((key, seeds, [panel], [setting]))
         }
       }
     }
@@ -29,7 +30,6 @@ func scatterCaptions(_ grid: Grid) -> [String] {
       guard
         pairs.contains(where: { panel, setting in panel.rows.contains { $0.setting == setting } })
       else { continue }
-      let seeds = Set(pairs.flatMap { $0.0.seeds($0.1) }).sorted()
       let counts = pairs.flatMap { panel, setting in
         panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
       }
@@ -41,11 +41,16 @@ func scatterCaptions(_ grid: Grid) -> [String] {
       lines.append(
         lead + "\(dataset.title): "
           + group.settings[0].caption(
-            seeds: seeds, evaluatedImages: Set(counts).sorted(),
+            seeds: group.seeds, evaluatedImages: Set(counts).sorted(),
             naming: group.panels.map(\.network.backbone), weights: weights) + ". "
           + group.settings[0].scaledDownShort)
     }
   }
+  return lines + scatterLegend(grid)
+}
+
+/// What the marks and lines are, and which losses are missing.
+func scatterLegend(_ grid: Grid) -> [String] {
   let drawn = grid.panels.flatMap(\.rows).filter { !$0.runs.isEmpty }
   var legend: [String] = []
   if grid.showsBestRates {
@@ -71,14 +76,20 @@ func scatterCaptions(_ grid: Grid) -> [String] {
   }
   if grid.panels.contains(where: { $0.indistinct.values.contains { !$0.isEmpty } }) {
     legend.append(
-      "\(indistinctMark.dropFirst()): not distinguishable from ce in either (Holm, 5 %; tables.md)."
+      "\(indistinctMark.dropFirst()): inconclusive difference from ce in both (Holm, 5 %; tables.md)."
     )
+  }
+  let single = grid.places.filter { $0.panel.finishedSeeds($0.setting).count == 1 }
+  if !single.isEmpty {
+    let isAll = single.count == grid.places.count
+    legend.append(
+      "\(isAll ? "" : single.map(\.id).joined(separator: ", ") + ": ")one seed, no verdict."
+        .capitalizedFirst)
   }
   if drawn.contains(where: \.loss.isPublished) {
     legend.append("name.pub, in the color of name: as published by the paper's authors in code.")
   }
-  if !legend.isEmpty { lines.append(legend.joined(separator: " ")) }
-  return lines + gaps(grid)
+  return (legend.isEmpty ? [] : [legend.joined(separator: " ")]) + gaps(grid)
 }
 
 let bestRatesNote = "Of each loss the learning rate that scores best on the validation split."

@@ -48,7 +48,7 @@ struct ScatterFigure: Artifact {
   /// Mean accuracy against mean IoU of every panel.
   static func all(_ grid: Grid, profile: String, highlighted: Set<String>) -> ScatterFigure {
     let title = "Mean accuracy against mean IoU"
-    let captions = scatterCaptions(grid)
+    let captions = scatterLegend(grid)
     return ScatterFigure(
       script: ScatterScript(
         layout: .ofSweep(grid, profile: profile, highlighted: highlighted), name: "scatter"),
@@ -58,7 +58,7 @@ struct ScatterFigure: Artifact {
         anchor: "scatter", title: title,
         body: """
           <p>\(legend(grid))</p>
-          \(folded("How the runs were made", paragraphs(captions)))
+          \(folded("What the marks are", paragraphs(captions)))
           """))
   }
 

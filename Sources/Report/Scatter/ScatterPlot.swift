@@ -28,7 +28,7 @@ struct ScatterPlot {
       var lines = [name, "\(quantities.y) \(shown(y)) %", "\(quantities.x) \(shown(x)) %"]
       if let seconds {
         lines.append(series.seeds.count == 1 ? "seed \(seedList) alone" : "seeds \(seedList)")
-        lines.append("\(fixed(seconds.mean, 1)) s a run")
+        lines.append("\(fixed(seconds.mean, 1)) s per run")
       } else {
         lines.append(series.origin)
       }
@@ -97,7 +97,7 @@ struct ScatterPlot {
       caption: "Means over seeds ± sample standard deviation",
       name: "\(chart.title): means over seeds", rowHeader: "loss",
       columns: [chart.quantities.y, chart.quantities.x].map { .init(title: $0 + " (%)") }
-        + [.init(title: "seeds", isNumeric: false), .init(title: "seconds a run")],
+        + [.init(title: "seeds", isNumeric: false), .init(title: "seconds per run")],
       rows: chart.losses.map { label in
         guard let mark = marks.first(where: { $0.name == label }) else {
           return .init(label: label, cells: [dash, dash, dash, dash])

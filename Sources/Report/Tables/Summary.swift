@@ -1,13 +1,13 @@
 import Files
 import Metrics
 
-/// `summary.csv`, one line a run: done, failed, or unfinished where it was planned and has no result
+/// `summary.csv`, one line per run: done, failed, or unfinished where it was planned and has no result
 /// yet.
 struct Summary: Artifact {
   let grid: Grid
 
   var files: [ReportFile] { [ReportFile("summary.csv", .text(csv))] }
-  var markdown: String? { "One line a run: [summary.csv](summary.csv).\n" }
+  var markdown: String? { "One line per run: [summary.csv](summary.csv).\n" }
 
   private var csv: String {
     var lines = [

@@ -29,15 +29,13 @@ extension Table {
     }
     let minority = panel.classes.minority.map { panel.classes.names[$0] }.joined(separator: ", ")
     return Table(
-      slug: "\(panel.slug)-all",
-      title: "\(panel.title): scores of all classes",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "all", "scores of all classes",
       notes: [
         "Minority classes: \(minority) (\(panel.classes.minorityRule)). Means are over all classes "
           + "that have a value; "
           + Metric.all.map { "\($0.title) has none where a class \($0.undefined)" }
           .joined(separator: ", ") + "."
-      ] + panel.notes,
+      ],
       sections: sections)
   }
 }

@@ -9,20 +9,19 @@ extension Table {
     let widths = rows.compactMap(\.setting.shared.data.boundaryWidth)
     let pixels = Set(widths).sorted().map(String.init).joined(separator: " or ")
     return Table(
-      slug: "\(panel.slug)-boundary",
-      title: "\(panel.title): boundary IoU",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "boundary", "boundary IoU",
       notes: [
         "Boundary IoU (Cheng et al., CVPR 2021): IoU of the parts of the masks within \(pixels) "
           + "\(pixels == "1" ? "pixel" : "pixels") of their edges, 2 % of the image's diagonal at the "
           + "evaluated size, summed over the images before the quotient. The mean is over the classes "
           + "that have a value. Mean IoU is of the same runs' whole masks (docs/policy.md)."
-      ] + panel.notes,
+      ],
       sections: [
         Section(
           quantity: "boundary_iou", heading: "Boundary IoU (%)", rowHeader: "loss",
           columns: panel.classes.names + ["mean boundary IoU", "mean IoU"],
-          rows: rows.map { Row(label: panel.markedLabel($0), cells: boundaryCells($0, panel)) })
+          rows: rows.map { Row(label: panel.markedLabel($0), cells: boundaryCells($0, panel)) },
+          lead: panel.classes.names.count)
       ])
   }
 

@@ -8,9 +8,7 @@ extension Table {
     guard !rows.isEmpty else { return nil }
     let columns = ["ECE", "confidence", "pixel accuracy", "classwise ECE"]
     return Table(
-      slug: "\(panel.slug)-calibration",
-      title: "\(panel.title): calibration",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "calibration", "calibration",
       notes: [
         "Expected calibration error (lower is better) of the networks' softmax as trained, over the "
           + "labeled pixels of all evaluated images, in \(Reliability.bins) bins of equal width. ECE: of "
@@ -19,7 +17,7 @@ extension Table {
           + "over all classes (Kull et al. 2019). A rare class's own error is small because nearly all "
           + "pixels give it next to nothing. Weights in a loss shift its probabilities on purpose "
           + "(docs/policy.md)."
-      ] + panel.notes,
+      ],
       sections: [
         Section(
           quantity: "calibration", heading: "Calibration (%)", rowHeader: "loss",

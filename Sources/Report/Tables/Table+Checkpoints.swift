@@ -12,7 +12,7 @@ extension Table {
     ) -> Section {
       Section(
         meanOf: metric, rowHeader: "loss",
-        columns: ["best by validation", "last", "best minus last", "best at iteration"],
+        columns: ["best by validation", "last", "best - last", "best at iteration"],
         rows: rows.map { row in
           let scores = row.runs.compactMap(\.checkpoints)
           let differences = scores.map { scores -> Double? in
@@ -28,11 +28,9 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.slug)-checkpoints",
-      title: "\(panel.title): best and last weights",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "checkpoints", "best and last weights",
       notes: panel.settings.filter { $0.shared.training.validateEvery != nil }
-        .map { checkpointNote($0, panel) } + gaps(rows, panel) + orders(rows, panel) + panel.notes,
+        .map { checkpointNote($0, panel) } + gaps(rows, panel) + orders(rows, panel),
       sections: [
         section(.accuracy) { $0.meanAccuracy },
         section(.iou) { $0.meanIoU },

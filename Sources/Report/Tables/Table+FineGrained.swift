@@ -9,10 +9,8 @@ extension Table {
     guard !rows.isEmpty else { return nil }
     let metrics = Metric.ofPaper
     return Table(
-      slug: "\(panel.slug)-fine-grained",
-      title: "\(panel.title): scores per data set, per image and of the worst",
-      captions: panel.captions, scaledDown: panel.scaledDown,
-      notes: metrics.flatMap { leaders($0, rows, panel) } + [fineGrainedNote] + panel.notes,
+      panel, "fine-grained", "scores per data set, per image and of the worst",
+      notes: metrics.flatMap { leaders($0, rows, panel) } + [fineGrainedNote],
       sections: metrics.map { values($0, rows, panel) } + metrics.map { ranks($0, rows, panel) })
   }
 

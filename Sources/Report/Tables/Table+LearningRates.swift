@@ -41,9 +41,7 @@ extension Table {
       : "Not every loss was given all of these learning rates and seeds: the budgets differ."
     let isBest = panel.settings[0].shared.training.checkpoint == .best
     return Table(
-      slug: "\(panel.slug)-learning-rates",
-      title: "\(panel.title): learning rates tried",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "learning-rates", "learning rates tried",
       notes: [
         budget,
         "The best rate is the one with the highest mean IoU on the validation split, of the "
@@ -52,7 +50,7 @@ extension Table {
           + "split takes no part in the choice"
           + (panel.settings.contains { $0.shared.data.evaluate == .validation }
             ? ", except that here it is the validation split itself." : "."),
-      ] + panel.notes,
+      ],
       sections: [validation, chosen])
   }
 }

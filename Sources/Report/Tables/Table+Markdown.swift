@@ -1,31 +1,37 @@
 import Files
 
 extension Table {
-  /// The table in GitHub-flavored Markdown.
+  /// The table in GitHub-flavored Markdown. The provenance of a panel stands in the table of panels.
   var markdown: String? {
-    var lines = ["## " + escapeMarkdown(title), ""]
-    for line in captions + scaledDown { lines += [escapeMarkdown(line), ""] }
+    var lines = ["## " + escapeMarkdown(heading), ""]
+    if panelID == nil {
+      for line in captions + scaledDown { lines += [escapeMarkdown(line), ""] }
+    }
     for section in sections {
-      lines += ["**\(section.heading)**", ""]
-      lines.append(row([section.rowHeader] + section.columns.map(escapeMarkdown)))
-      lines.append("|---|" + String(repeating: "---:|", count: section.columns.count))
-      for entry in section.rows {
-        let label = escapeMarkdown(entry.label)
-        let isAside = entry.kind == .paper || entry.kind == .oursMinusPaper
-        let shown = isAside ? "*\(label)*" : entry.kind == .summary ? "**\(label)**" : label
-        lines.append(
-          row(
-            [shown]
-              + entry.cells.map { cell in
-                let text = entry.text(cell)
-                return isAside && text != dash ? "*\(text)*" : text
-              }))
-      }
-      lines.append("")
+      lines += ["**\(section.heading)**", ""] + rows(section.ours) + [""]
+      guard section.hasPaper else { continue }
+      lines += ["<details><summary>\(section.heading), beside the paper's</summary>", ""]
+      lines += rows(section.besidePaper) + ["", "</details>", ""]
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
     lines += ["", "As `tables/\(slug).csv` and `tables/\(slug).tex`.", ""]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func rows(_ shown: Section.Shown) -> [String] {
+    let head = [shown.rowHeader] + shown.columns.map { escapeMarkdown($0.title) }
+    let rule = shown.columns.map { $0.isNumeric ? "---:|" : "---|" }
+    return [row(head), "|---|" + rule.joined()]
+      + shown.rows.map { label, cells, kind in
+        let isAside = kind == .paper || kind == .oursMinusPaper
+        let first = kind == .summary ? "**\(escapeMarkdown(label))**" : mark(label, isAside)
+        return row([first] + cells.map { mark($0, isAside) })
+      }
+  }
+
+  /// In italics where the numbers are the paper's.
+  private func mark(_ text: String, _ isAside: Bool) -> String {
+    isAside && text != dash ? "*\(escapeMarkdown(text))*" : escapeMarkdown(text)
   }
 
   private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }

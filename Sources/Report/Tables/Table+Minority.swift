@@ -3,10 +3,11 @@ import Metrics
 extension Table {
   /// The paper's form (Tables II and III): a metric after the other, of the minority classes and their
   /// average, with the paper's own numbers under the loss that they belong to.
-  static func minority(_ panel: Panel) -> Table {
+  /// - Parameter comparisons: of the panel, for the differences of the averages from cross-entropy.
+  static func minority(_ panel: Panel, _ comparisons: [PanelComparisons]) -> Table {
     minority(
-      panel, .corrected, Metric.all, slug: "minority",
-      title: "\(panel.title): scores of the minority classes")
+      panel, comparisons, .corrected, Metric.all, name: "minority",
+      subject: "scores of the minority classes")
   }
 
   /// The same with the paper's headings taken as they are printed, of its metrics.
@@ -16,27 +17,47 @@ extension Table {
       return nil
     }
     return minority(
-      panel, .asPrinted, Metric.ofPaper, slug: "minority-as-printed",
-      title: "\(panel.title): the paper's Table \(published.number) with its headings as printed")
+      panel, [], .asPrinted, Metric.ofPaper, name: "minority-as-printed",
+      subject: "the paper's Table \(published.number) with its headings as printed")
   }
 
   private static func minority(
-    _ panel: Panel, _ reading: PublishedTable.Reading, _ metrics: [Metric], slug: String,
-    title: String
+    _ panel: Panel, _ comparisons: [PanelComparisons], _ reading: PublishedTable.Reading,
+    _ metrics: [Metric], name: String, subject: String
   ) -> Table {
     let minority = MinorityClasses(panel.dataset, panel.classes, reading)
     let published = PublishedTable.of(panel.key)
     let sections = metrics.map { metric in
-      Section(
+      let mean = ClassMean(metric, over: minority.averaged, named: "the minority")
+      var rows = rows(panel, metric, minority, published, reading)
+      for (label, difference) in differences(panel, comparisons, mean) {
+        if let index = rows.firstIndex(where: { $0.kind == .ours && $0.label == label }) {
+          rows[index].difference = difference
+        }
+      }
+      return Section(
         metric, rowHeader: "loss",
-        columns: minority.listed.map { panel.classes.names[$0] } + ["average"],
-        rows: rows(panel, metric, minority, published, reading))
+        columns: minority.listed.map { panel.classes.names[$0] } + ["average"], rows: rows,
+        lead: minority.listed.count)
     }
     return Table(
-      slug: "\(panel.slug)-\(slug)", title: title,
-      captions: panel.captions, scaledDown: panel.scaledDown,
-      notes: [minority.statement] + publishedNotes(published, reading) + panel.notes,
+      panel, name, subject, notes: [minority.statement] + publishedNotes(published, reading),
       sections: sections)
+  }
+
+  /// The differences of a score from cross-entropy, by the labels of the rows.
+  private static func differences(
+    _ panel: Panel, _ comparisons: [PanelComparisons], _ score: ClassMean
+  ) -> [(label: String, difference: PairedDifference)] {
+    comparisons.flatMap { comparisons -> [(label: String, difference: PairedDifference)] in
+      guard let reference = comparisons.loss("ce") else { return [] }
+      let others = comparisons.losses.filter { $0 != reference }
+      let found = comparisons.differences(others, from: reference, score)
+      return zip(others, found).compactMap { loss, difference in
+        let row = GridRow(loss: loss, setting: comparisons.setting)
+        return difference.map { (panel.markedLabel(row), $0) }
+      }
+    }
   }
 
   private static func rows(
@@ -75,7 +96,7 @@ extension Table {
       kind: .paper)
   }
 
-  /// Ours minus the paper's. There is no average where the paper's is not that of its columns.
+  /// Ours - the paper's. There is no average where the paper's is not that of its columns.
   private static func differenceRow(
     _ ours: Row, _ paper: Row, _ row: GridRow, _ panel: Panel, _ table: PublishedTable
   ) -> Row {
@@ -85,7 +106,7 @@ extension Table {
     if !table.averagesItsColumns { cells[cells.count - 1] = nil }
     let letter = panel.letter(row.setting)
     let name = row.loss.family + (letter.isEmpty ? "" : " [\(letter)]")
-    return Row(label: "\(name) minus paper", cells: cells, kind: .oursMinusPaper)
+    return Row(label: "\(name) - paper", cells: cells, kind: .oursMinusPaper)
   }
 
   private static func publishedNotes(
@@ -93,7 +114,7 @@ extension Table {
   ) -> [String] {
     guard let table else { return [] }
     var notes = [
-      "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours minus the "
+      "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours - the "
         + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
         + "ResNet-18 of bottlenecks."
         + (table.averagesItsColumns

@@ -17,13 +17,11 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.slug)-overlap",
-      title: "\(panel.title): the measures of the paper's Table I",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "overlap", "the measures of the paper's Table I",
       notes: [
         "Means over the classes for which a measure is defined. Recall is the mean accuracy, Jaccard the "
           + "mean IoU. Tversky weighs false positives by 0.3 and false negatives by 0.7."
-      ] + panel.notes,
+      ],
       sections: [
         Section(
           quantity: "overlap", heading: "Mean over classes (%)", rowHeader: "loss",

@@ -54,7 +54,7 @@ extension Table {
       columns: ["mean IoU, averaged"]
         + grid.datasets.flatMap { name in
           ["mean IoU", "mean accuracy", "minority accuracy"].map { "\(name.title) \($0)" }
-        } + ["seconds a run"],
+        } + ["seconds per run"],
       rows: candidates.map { candidate in
         Row(
           label: candidate.name + (candidate.name == best?.name ? " (chosen)" : ""),

@@ -16,7 +16,7 @@ extension Table {
     let metrics = [.iou] + Metric.all.filter { $0 != .iou }
     let sections = metrics.map { metric in
       Section(
-        meanOf: metric, rowHeader: "loss", columns: ["fixed", "tuned", "tuned minus fixed"],
+        meanOf: metric, rowHeader: "loss", columns: ["fixed", "tuned", "tuned - fixed"],
         rows: searches.map { search in
           Row(
             label: label(search) + mark(search, searches, panel),
@@ -24,13 +24,12 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.slug)-tuned", title: "\(panel.title): fixed and tuned settings",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "tuned", "fixed and tuned settings",
       notes: [
         "Fixed: the sweep file's learning rate and parameters, the same for all losses. Tuned: the "
           + "trial of each loss with the highest mean IoU on the validation split. Both over the "
           + "seeds that they share; differences are formed seed by seed."
-      ] + searchNotes(searches) + panel.notes,
+      ] + searchNotes(searches),
       sections: sections)
   }
 
@@ -50,8 +49,7 @@ extension Table {
       }
     }
     return Table(
-      slug: "\(panel.slug)-trials", title: "\(panel.title): every trial of the search",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "trials", "every trial of the search",
       notes: searchNotes(searches) + [
         "Trials have \(seeds(searches[0].trialSeeds)), and otherwise the settings above. A dash: not "
           + "finished yet, or training diverged, which takes a trial out of the choice."

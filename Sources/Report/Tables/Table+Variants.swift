@@ -23,15 +23,13 @@ extension Table {
         })
     }
     return Table(
-      slug: "\(panel.slug)-variants",
-      title: "\(panel.title): losses as published against canonical",
-      captions: panel.captions, scaledDown: panel.scaledDown,
+      panel, "variants", "losses as published against canonical",
       notes: [
         "Canonical: the loss of its own paper. Published: what the recall loss authors' code "
           + "computes under that name (recallbench losses says how they differ). Each row is of "
           + "the seeds that both variants have; differences are in percentage points, formed seed "
           + "by seed."
-      ] + panel.notes,
+      ],
       sections: sections)
   }
 

@@ -15,21 +15,26 @@ struct Table {
     let rows: [Row]
     /// Whether the section is in the LaTeX table, which has to fit on a page.
     var isPrinted = true
+    /// The column that sums up a row, which the page and Markdown show first.
+    var lead: Int?
 
     init(
       quantity: String, heading: String, rowHeader: String, columns: [String], rows: [Row],
-      isPrinted: Bool = true
+      isPrinted: Bool = true, lead: Int? = nil
     ) {
       (self.quantity, self.heading, self.rowHeader) = (quantity, heading, rowHeader)
       (self.columns, self.rows, self.isPrinted) = (columns, rows, isPrinted)
+      self.lead = lead
     }
 
     /// The values of a metric, class by class.
-    init(_ metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+    init(
+      _ metric: Metric, rowHeader: String, columns: [String], rows: [Row], lead: Int? = nil
+    ) {
       self.init(
         quantity: metric.name, heading: "\(metric.title.capitalizedFirst) (%)",
         rowHeader: rowHeader, columns: columns, rows: rows,
-        isPrinted: Metric.ofPaper.contains(metric))
+        isPrinted: Metric.ofPaper.contains(metric), lead: lead)
     }
 
     /// The mean of a metric over all classes.
@@ -46,7 +51,7 @@ struct Table {
       case ours
       /// The paper's numbers.
       case paper
-      /// Ours minus the paper's, points.
+      /// Ours - the paper's, points.
       case oursMinusPaper
       /// An average, separated from the rows above.
       case summary
@@ -58,6 +63,8 @@ struct Table {
     var kind = Kind.ours
     /// Of the cells as shown.
     var decimals = 2
+    /// How what the section's lead shows differs from cross-entropy, where that was compared.
+    var difference: PairedDifference?
   }
 
   /// File name without extension.
@@ -70,6 +77,36 @@ struct Table {
   /// What the reader must know to read the numbers; gaps in the sweep.
   let notes: [String]
   let sections: [Section]
+  /// The title for readers who know the panels by their short names, such as `S18: calibration`.
+  let heading: String
+  /// The short name of the panel; nil: of all panels.
+  let panelID: String?
+  /// What the contents call it among the tables of its panel.
+  let label: String
+
+  /// A table of all panels.
+  init(
+    slug: String, title: String, captions: [String], scaledDown: [String], notes: [String],
+    sections: [Section]
+  ) {
+    (self.slug, self.title, self.captions) = (slug, title, captions)
+    (self.scaledDown, self.notes, self.sections) = (scaledDown, notes, sections)
+    (heading, panelID, label) = (title, nil, title)
+  }
+
+  /// A table of a panel, with the panel's captions and notes.
+  /// - Parameters:
+  ///   - name: of its files, after the panel's.
+  ///   - subject: the title without the panel.
+  init(
+    _ panel: Panel, _ name: String, _ subject: String, notes: [String], sections: [Section]
+  ) {
+    (slug, title) = ("\(panel.slug)-\(name)", "\(panel.title): \(subject)")
+    (captions, scaledDown) = (panel.captions, panel.scaledDown)
+    (self.notes, self.sections) = (notes + panel.notes, sections)
+    (heading, panelID) = ("\(panel.id): \(subject)", panel.id)
+    label = name == "all" ? "all classes" : name.replacing("-", with: " ")
+  }
 }
 
 extension Statistic {
@@ -81,8 +118,9 @@ extension Statistic {
 
 extension Table: Artifact {
   /// Every table of a panel.
-  static func all(_ panel: Panel) -> [Table] {
-    [minority(panel), allClasses(panel), overlap(panel)]
+  /// - Parameter comparisons: of the panel, one for each setting that has runs to compare.
+  static func all(_ panel: Panel, _ comparisons: [PanelComparisons]) -> [Table] {
+    [minority(panel, comparisons), allClasses(panel), overlap(panel)]
       + [
         variants(panel), checkpoints(panel), learningRates(panel), fineGrained(panel),
         boundary(panel), calibration(panel), minorityAsPrinted(panel),
@@ -97,9 +135,11 @@ extension Table: Artifact {
   }
 
   func section(_ pictures: PagePictures) -> PageSection? {
-    PageSection(
-      anchor: "tables", title: "Tables",
-      body: "<p>Percent. The name of a column sorts by it, and in reverse the second time.</p>",
-      parts: [part])
+    panelID == nil
+      ? PageSection(anchor: "table-\(slug)", title: title, body: part.body)
+      : PageSection(
+        anchor: "tables", title: "Tables",
+        body: "<p>Percent. The name of a column sorts by it, and in reverse the second time.</p>",
+        parts: [part])
   }
 }

@@ -19,25 +19,27 @@ struct SweepReport {
     let drawn = grid.withBestRates
     let profile = input.profile
     let claims = Claims(comparisons, profile: profile)
-    (self.grid, self.profile, findings) = (grid, profile, claims.flatMap(Findings.init))
-    var list: [any Artifact] = [
-      Summary(grid: grid),
-      ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted),
-    ]
+    findings = Findings(comparisons, claims: claims, highlighted: input.highlighted)
+    (self.grid, self.profile) = (grid, profile)
+    var list: [any Artifact] = []
+    // The verdicts, then the differences that they rest on.
     if let regime = Table.regime(grid) { list.append(regime) }
-    list += grid.panels.flatMap(Table.all)
-    list += grid.panels.flatMap { Table.tuning($0, input) }
     if let claims { list.append(claims) }
     list += differences
+    list.append(ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted))
     list += comparisons.compactMap(CorrectionTable.init)
-    if let aggregates = AggregatesTable(drawn) { list.append(aggregates) }
     list += pictures.map { SheetFigure($0, grid) }
+    list += Figure.all(drawn)
+    if let aggregates = AggregatesTable(drawn) { list.append(aggregates) }
     list += further
+    list += grid.panels.flatMap { panel in
+      Table.all(panel, comparisons.filter { $0.panel.key == panel.key })
+        + Table.tuning(panel, input)
+    }
     if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }
     if let orders = Orders(comparisons) { list.append(orders) }
     if let differences = PublishedDifferences(comparisons) { list.append(differences) }
-    list += Figure.all(drawn)
-    list += [PageSection.configuration(grid), .runs(grid)]
+    list += [Summary(grid: grid), PageSection.configuration(grid)]
     artifacts = list
   }
 
@@ -45,10 +47,15 @@ struct SweepReport {
 
   /// - Throws: `UserError` naming a picture that exists and cannot be read.
   func page(_ pictures: PagePictures) throws -> ReportPage {
-    ReportPage(
+    let sections =
+      [findings?.section].compactMap(\.self)
+      + PageSection.joined(try artifacts.compactMap { try $0.section(pictures) })
+      .map { $0.assigned(to: grid.panels) }
+    let runs = PageSection.runs(
+      grid, RunLinks(pictures, anchors: Set(sections.flatMap(\.anchors))))
+    return ReportPage(
       title: "RecallBench results: \(profile)", banner: pageBanner(grid),
-      sections: [findings?.section].compactMap(\.self)
-        + PageSection.joined(try artifacts.compactMap { try $0.section(pictures) }),
+      sections: sections + [runs], panels: grid.panels.map { (id: $0.id, title: $0.title) },
       pictures: pictures.source)
   }
 }

@@ -1,0 +1,169 @@
+import Datasets
+import Files
+import Metrics
+
+/// A panel that has cross-entropy and something to compare with it.
+struct ComparedPanel {
+  let comparisons: PanelComparisons
+  let reference: LossName
+  /// The other losses, in the order of tables.
+  let others: [LossName]
+
+  init?(_ comparisons: PanelComparisons) {
+    guard let reference = comparisons.loss("ce") else { return nil }
+    (self.comparisons, self.reference) = (comparisons, reference)
+    others = comparisons.losses.filter { $0 != reference }
+    if others.isEmpty { return nil }
+  }
+
+  var id: String { comparisons.id }
+  var isReal: Bool { comparisons.setting.shared.data.source != .rendered }
+
+  /// All other losses - cross-entropy.
+  func differences(_ score: ClassMean) -> [(loss: LossName, difference: PairedDifference)] {
+    differences(others, from: reference, score)
+  }
+
+  func differences(
+    _ candidates: [LossName], from reference: LossName, _ score: ClassMean
+  ) -> [(loss: LossName, difference: PairedDifference)] {
+    let found = comparisons.differences(candidates, from: reference, score)
+    return zip(candidates, found).compactMap { loss, difference in
+      difference.map { (loss, $0) }
+    }
+  }
+}
+
+/// Panels on one kind of data, about which there is one sentence for each question.
+struct PanelGroup {
+  let panels: [ComparedPanel]
+
+  /// Real data first; within a kind, panels of several seeds alone where there are any.
+  static func all(_ panels: [ComparedPanel]) -> [PanelGroup] {
+    [true, false].compactMap { isReal in
+      let own = panels.filter { $0.isReal == isReal }
+      let repeated = own.filter { !$0.comparisons.hasOneSeed }
+      let used = repeated.isEmpty ? own : repeated
+      return used.isEmpty ? nil : PanelGroup(panels: used)
+    }
+  }
+
+  /// `On CamVid (real data, 6 seeds)`.
+  private var place: String {
+    var names: [String] = []
+    for panel in panels where !names.contains(panel.comparisons.panel.dataset.title) {
+      names.append(panel.comparisons.panel.dataset.title)
+    }
+    let counts = Set(panels.map(\.comparisons.seeds.count)).sorted()
+    let seeds =
+      counts == [1]
+      ? "one seed: no verdict"
+      : "\(counts.map(String.init).joined(separator: " to ")) seeds"
+    let data = panels[0].isReal ? "real data" : "rendered stand-ins"
+    return "On \(names.joined(separator: " and ")) (\(data), \(seeds))"
+  }
+
+  private var ids: String {
+    panels.map(\.id).joined(separator: ", ")
+  }
+
+  private func sentence(_ text: String, _ anchor: String, _ heading: String) -> Findings.Sentence {
+    Findings.Sentence(
+      text: text, anchor: anchor, address: "#" + markdownAnchor(heading), source: ids)
+  }
+
+  private func ofDifferences(_ text: String) -> [Findings.Sentence] {
+    [sentence(text, "differences", "\(panels[0].id): differences from cross-entropy")]
+  }
+
+  /// What the loss does to mean accuracy and mean IoU.
+  func effect(of subject: LossName) -> [Findings.Sentence] {
+    let parts = Self.scores.compactMap { score in
+      range(subject, score).map { "\(score.title) by \($0.text)" }
+    }
+    guard !parts.isEmpty else { return [] }
+    return ofDifferences(
+      "\(place), \(subject.notation) instead of ce changes \(parts.joined(separator: " and ")) points"
+    )
+  }
+
+  private static let scores = [ClassMean.meanAccuracy, .meanIoU]
+
+  private func range(_ loss: LossName, _ score: ClassMean) -> DifferenceRange? {
+    DifferenceRange(
+      panels.compactMap { panel in
+        panel.differences(score).first { $0.loss == loss }.map {
+          (place: panel.id, difference: $0.difference)
+        }
+      })
+  }
+
+  /// The loss with the highest mean accuracy, and what it costs in mean IoU.
+  func leader(besides subject: LossName) -> [Findings.Sentence] {
+    let panel = panels[0]
+    let gains = panel.differences(.meanAccuracy)
+    guard
+      let best = gains.max(by: { $0.difference.estimate.value < $1.difference.estimate.value }),
+      best.loss != subject, best.difference.estimate.value > 0,
+      let cost = panel.differences(.meanIoU).first(where: { $0.loss == best.loss })
+    else { return [] }
+    return ofDifferences(
+      "\(best.loss.notation) has the highest mean accuracy in \(panel.id), "
+        + "\(best.difference.numberText) points over ce, and changes mean IoU by "
+        + cost.difference.numberText)
+  }
+
+  /// Losses whose differences from this one are inconclusive in both scores, in every panel.
+  func alternatives(to subject: LossName) -> [Findings.Sentence] {
+    let found = panels.filter { $0.others.contains(subject) }
+      .map { Alternatives($0, to: subject, Self.scores) }
+    let alike = found.dropFirst().reduce(found.first?.alike ?? []) { shared, next in
+      shared.filter(next.alike.contains)
+    }
+    let largest = found.flatMap { $0.largest(of: alike) }.max { $0.size < $1.size }
+    guard let largest else { return [] }
+    let names = alike.map(\.notation)
+    let list = [names.dropLast().joined(separator: ", "), names[names.count - 1]]
+      .filter { !$0.isEmpty }.joined(separator: " and ")
+    return ofDifferences(
+      "\(list) cannot be told from \(subject.notation) in mean accuracy or mean IoU; the largest "
+        + "difference is \(largest.text)")
+  }
+
+  /// Whether the loss lies above what correcting the prior of cross-entropy reaches.
+  func correction(of subject: LossName) -> [Findings.Sentence] {
+    let found = panels.compactMap { panel -> DifferenceRange.Entry? in
+      let losses = panel.comparisons.losses.filter { $0.notation != "ce" }
+      let distances = panel.comparisons.distances(losses, .iouAtEqualAccuracy)
+      return zip(losses, distances).first { $0.0 == subject }?.1.map {
+        (place: panel.id, difference: $0)
+      }
+    }
+    guard let range = DifferenceRange(found) else { return [] }
+    return [
+      sentence(
+        "At equal mean accuracy, \(subject.notation) differs from ce whose prior is corrected after "
+          + "training by \(range.text) points of mean IoU", "correction",
+        "\(panels[0].id): \(CorrectionTable.subject)")
+    ]
+  }
+
+  /// Accuracy and IoU of the minority classes, as its table averages them.
+  func minority(of subject: LossName) -> [Findings.Sentence] {
+    let panel = panels[0]
+    let key = panel.comparisons.panel
+    let classes = MinorityClasses(key.dataset, key.classes).averaged
+    let parts = [Metric.accuracy, .iou].compactMap { metric -> String? in
+      let score = ClassMean(metric, over: classes, named: "the minority")
+      let found = panel.differences(score).first { $0.loss == subject }
+      return found.map { "\(metric.title) by \($0.difference.numberText)" }
+    }
+    guard !parts.isEmpty else { return [] }
+    return [
+      sentence(
+        "On the minority classes of \(panel.id), \(subject.notation) instead of ce changes "
+          + "\(parts.joined(separator: " and ")) points", "table-\(key.slug)-minority",
+        "\(key.id): scores of the minority classes")
+    ]
+  }
+}
