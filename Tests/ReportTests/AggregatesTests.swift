@@ -34,7 +34,7 @@ import Testing
     #expect(csv.contains("\nmean_accuracy,ce,P(above recall),0.2500,0.0000,0.5000\n"))
     #expect(!csv.contains("ce,P(above ce)"))
     let page = try #require(files["report.html"])
-    #expect(page.contains("id=\"aggregates\"") && page.contains("figures-profiles"))
+    #expect(page.contains("id=\"aggregates\"") && page.contains("id=\"profiles-profiles\""))
     #expect(try #require(files["tables.md"]).contains("Over 2 panels (SYNTHIA"))
   }
 

@@ -1,4 +1,6 @@
+import Experiments
 import Foundation
+import Metrics
 import Report
 import Testing
 
@@ -42,6 +44,33 @@ private func folder(_ name: String) throws -> URL {
     input.planned = [try SyntheticSweep.configuration(.synthia, .resnet101, loss: "ce", seed: 1)]
     try writeReport(input, to: folder)
     try check(folder, panels: 2)
+  }
+
+  /// One class, that all pixels are of: no bar below 100 %, no false positive, no other weight.
+  @Test(.enabled(if: gnuplot != nil, "gnuplot is not installed"))
+  func drawsASingleClass() throws {
+    let folder = try folder("class")
+    var input = try SyntheticSweep.small()
+    input.classes[.synthia] = ReportedClasses(names: ["leaf"], minority: [], minorityRule: "none")
+    for index in input.runs.indices {
+      let matrix = ConfusionMatrix(classes: 1, counts: [100])
+      input.runs[index].confusion = matrix
+      input.runs[index].images = [matrix, matrix]
+      let weights = ["focal", "recall"].contains(input.runs[index].configuration.loss)
+      input.runs[index].history = (1...3).map { entry in
+        HistoryEntry(
+          iteration: entry, loss: 1, validationMeanIoU: 1, classWeights: weights ? [1] : nil,
+          falsePositives: [0])
+      }
+    }
+    input.runs.append(input.runs[0])
+    input.runs[3].configuration.loss = "focal"
+    try writeReport(input, to: folder)
+    let drawn = try FileManager.default.contentsOfDirectory(
+      atPath: folder.appending(path: "figures").path)
+    for kind in ["confusions", "weights", "false-positives", "curves", "classes"] {
+      #expect(drawn.contains("synthia-resnet18-\(kind).png"))
+    }
   }
 
   private func check(_ folder: URL, panels: Int) throws {

@@ -39,6 +39,25 @@ import Tensors
     }
   }
 
+  /// Points joined by a line, with a bar through each: no label is struck through.
+  @Test(arguments: 0..<40)
+  func linesStrikeThroughNoLabel(seed: Int) {
+    let points = points(seed: UInt64(seed)).sorted { $0.x < $1.x }
+    let markers = points.map { Box(center: $0, width: 20, height: 20) }
+    let bars = points.map { point in
+      Segment(
+        from: Point(x: point.x - 25, y: point.y), to: Point(x: point.x + 25, y: point.y))
+    }
+    let guides = zip(points, points.dropFirst()).map { Segment(from: $0, to: $1) } + bars
+    let placed = LabelPlacement(area: area, markers: markers, guides: guides).place(
+      points.map { .init(anchor: $0, width: 90, height: 23) })
+    for label in placed {
+      #expect(area.contains(label.box))
+      #expect(guides.allSatisfy { !label.box.meets($0) })
+      #expect(markers.allSatisfy { $0.overlap(label.box) == 0 })
+    }
+  }
+
   @Test func labelsOfCoincidingPointsFanOut() {
     let point = Point(x: 340, y: 230)
     let placement = LabelPlacement(

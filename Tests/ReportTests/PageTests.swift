@@ -156,10 +156,10 @@ import Testing
     let curves = page.matches(of: /class="curve" d="M([^"]*)"/).map {
       $0.1.split(separator: "L").count
     }
-    // Means of the training losses of ce (two seeds) and recall (one), and of the validation's four
-    // looks for each; a band only where there are two seeds.
-    #expect(curves.sorted() == [4, 4, 40, 40])
-    #expect(page.matches(of: /class="band"/).count == 2)
+    // Means of the training losses of ce (two seeds) and recall (one), each on its own scale and both
+    // in one chart, and of the validation's four looks for each; bands only where there are two seeds.
+    #expect(curves.sorted() == [4, 4, 40, 40, 40, 40])
+    #expect(page.matches(of: /class="band"/).count == 3)
     #expect(
       page.contains(
         "bands: one sample standard deviation to either side; a loss of a single seed has no band.")
@@ -170,7 +170,7 @@ import Testing
     #expect(!(try Self.page(SyntheticSweep.small())).contains("Learning curves"))
   }
 
-  /// Two seeds whose losses are 1 apart from 2, and one whose are 4.
+  /// Two seeds, of which one halves its loss after the first entry.
   @Test func curvesAreMeansWithTheDeviationOfTheSeeds() throws {
     var input = Self.recorded(try SyntheticSweep.small())
     for index in input.runs.indices {
@@ -178,7 +178,8 @@ import Testing
         input.runs[index].configuration.loss, input.runs[index].configuration.seed
       )
       for entry in input.runs[index].history.indices {
-        input.runs[index].history[entry].loss = loss == "ce" ? 2 * Double(seed) - 1 : 4
+        input.runs[index].history[entry].loss =
+          entry == 0 || loss == "recall" ? 4 : 4 / Double(seed)
         if input.runs[index].history[entry].validationMeanIoU != nil {
           input.runs[index].history[entry].validationMeanIoU = 0.1 * Double(seed)
         }
@@ -187,12 +188,14 @@ import Testing
     let files = try SyntheticSweep.written(input)
     let blocks = try #require(files["figures/synthia-resnet18-curves.dat"])
       .components(separatedBy: "\n\n\n").map { $0.split(separator: "\n") }
-    #expect(blocks.map(\.count) == [40, 4, 40, 4])
-    #expect(blocks[0].first == "10 2.000000 0.585786 3.414214")
-    #expect(blocks[1].first == "100 15.000 7.929 22.071")
-    #expect(blocks[2].first == "10 4.000000" && blocks[3].first == "100 10.000")
+    // Each with a comment: validation and training of ce, then of recall.
+    #expect(blocks.map(\.count) == [5, 41, 5, 41])
+    #expect(blocks[0][1] == "100 15.000 7.929 22.071")
+    // 100 and 50 percent of the first value.
+    #expect(blocks[1].last == "400 75.000 39.645 110.355")
+    #expect(blocks[2][1] == "100 10.000" && blocks[3].last == "400 100.000")
     let script = try #require(files["figures/synthia-resnet18-curves.gp"])
-    #expect(script.matches(of: /index [01] using 1:3:4 (axes x1y2 )?with filledcurves/).count == 2)
+    #expect(script.matches(of: /index [01] using 1:3:4 with filledcurves/).count == 2)
     #expect(script.matches(of: /filledcurves/).count == 2)
     // One seed for every loss.
     input.runs.removeAll { $0.configuration.seed == 2 }

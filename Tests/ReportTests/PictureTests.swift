@@ -125,36 +125,63 @@ import Testing
     #expect(sheets([record], ["ce"]).isEmpty)
   }
 
-  /// What real data shows is not in the sheet that is stored with the runs.
-  @Test func realDataWithoutItsFolderIsNotShown() throws {
+  /// Without photographs and labels there is nothing to look at; with them, the page shows them.
+  @Test func realDataIsShownWhereItsFolderIsGiven() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     var record = try record("ce", seed: 1, predicting: 0)
     record.configuration.data.source = .real
     record.configuration.data.render = nil
-    let sheet = try #require(sheets([record], ["ce"]).first)
-    #expect(!sheet.showsRealData && sheet.showsTruth == false)
-    // With a folder there are two: one to store, one to look at.
-    let root = try folders.root(configuration("ce", seed: 1).data, compute: Compute(threads: 1))
-    let both = PictureSheet.all(
-      [record], losses: ["ce"], folders: DataFolders(paths: [.synthia: root], cache: folder),
-      threads: 1, minority: [:])
-    #expect(both.map(\.showsRealData) == [false, true])
-    #expect(both.map(\.showsTruth) == [false, true])
-    // What is looked at lies beside the figures; nothing that is stored shows it or names its pixels.
-    guard gnuplot != nil else { return }
+    #expect(sheets([record], ["ce"]).isEmpty)
     let input = try ReportInput(
       profile: "test", records: [record], classes: [.synthia: ClassTable.synthia])
-    try writeReport(input, to: folder, pictures: both)
-    let real = folder.appending(path: "figures/synthia-resnet18-pictures-real.png")
-    let copy = try Data(contentsOf: real).base64EncodedString()
-    for name in ["report.html", "tables.md"] {
-      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-      #expect(
-        !text.contains(copy) && !text.contains("(figures/synthia-resnet18-pictures-real.png)"))
-      #expect(!text.contains("src=\"figures/synthia-resnet18-pictures-real.png"))
+    let root = try folders.root(configuration("ce", seed: 1).data, compute: Compute(threads: 1))
+    let real = PictureSheet.all(
+      [record], losses: nil, folders: DataFolders(paths: [.synthia: root], cache: folder),
+      threads: 1, minority: [:])
+    #expect(real.map(\.showsRealData) == [true])
+    guard gnuplot != nil else { return }
+    // Not published, but said how to see them.
+    let picture = folder.appending(path: "figures/synthia-resnet18-pictures-real.png")
+    try writeReport(input, to: folder)
+    #expect(!FileManager.default.fileExists(atPath: picture.path))
+    #expect(try text("report.html").contains("No pictures of SYNTHIA, ResNet-18"))
+    try writeReport(input, to: folder, pictures: real)
+    let link = "figures/synthia-resnet18-pictures-real.png"
+    #expect(try text("report.html").contains("<image href=\"\(link)\""))
+    #expect(try text("tables.md").contains("](\(link))"))
+    #expect(try !text("tables.md").contains("!["))
+    #expect(try !text("report.html").contains("No pictures of"))
+    try writeReport(input, to: folder, pictures: real, isSingleFile: true)
+    let copy = try Data(contentsOf: picture).base64EncodedString()
+    #expect(try text("report.html").contains("href=\"data:image/png;base64,\(copy)\""))
+  }
+
+  private func text(_ name: String) throws -> String {
+    try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+  }
+
+  /// Cross-entropy first, then the others as tables list them, of the seed that has most of them.
+  @Test func defaultIsCrossEntropyAndTheSweepsLosses() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var records = [
+      try record("recall", seed: 1, predicting: 0), try record("ce", seed: 1, predicting: 0),
+      try record("ce", seed: 2, predicting: 0), try record("recall", seed: 2, predicting: 0),
+      try record("my_loss", seed: 2, predicting: 0),
+    ]
+    func chosen() -> [PictureSheet] {
+      PictureSheet.all(records, losses: nil, folders: folders, threads: 1, minority: [:])
     }
-    let stored = try PNG.readColor(folder.appending(path: "figures/synthia-resnet18-pictures.png"))
-    #expect(try PNG.readColor(real) != stored)
+    #expect(chosen().map(\.losses) == [["ce", "recall", "my_loss"]] && chosen()[0].seed == 2)
+    let copy = records[4]
+    records += (0..<9).map { index in
+      var another = copy
+      another.folder.append(path: "\(index)")
+      another.configuration.loss = "a_loss_\(index)"
+      return another
+    }
+    let many = try #require(chosen().first)
+    #expect(many.losses.count == PictureSheet.mostLosses)
+    #expect(many.losses.prefix(2) == ["ce", "recall"])
   }
 
   /// A single pixel of weight against many of a small one.

@@ -15,7 +15,8 @@ struct ReportCommand: ParsableCommand {
       folder. It trains nothing. It removes files of an earlier report that are no longer made. \
       The page links to the pictures next to it; with --single-file it contains them, so that you \
       can send it. Pictures of predictions appear next to the images: rendered images are drawn \
-      again if necessary, and real ones are read from the given folders.
+      again if necessary; photographs are not stored with runs, and appear where their folder is \
+      given.
 
         recallbench report results/quick
         recallbench report results/camvid --camvid /data/camvid \\
@@ -26,7 +27,8 @@ struct ReportCommand: ParsableCommand {
   var folder: String
   @Option(
     help: ArgumentHelp(
-      "Losses whose predictions are shown, at most 6 (default: ce,weighted_ce,recall).",
+      "Losses whose predictions are shown, at most \(PictureSheet.mostLosses) (default: ce and the "
+        + "sweep's other losses).",
       valueName: "list"))
   var pictures: String?
   @Flag(help: "Embed the pictures in report.html, so that this one file can be sent.")
@@ -35,14 +37,14 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var threads: ThreadOptions
 
   func validate() throws {
-    guard (1...6).contains(pictured.count), Set(pictured).count == pictured.count else {
-      throw ValidationError("--pictures takes one to six different losses.")
+    guard let pictured else { return }
+    let most = PictureSheet.mostLosses
+    guard (1...most).contains(pictured.count), Set(pictured).count == pictured.count else {
+      throw ValidationError("--pictures takes one to \(most) different losses.")
     }
   }
 
-  private var pictured: [String] {
-    pictures.map(splitLosses) ?? ["ce", "weighted_ce", "recall"]
-  }
+  private var pictured: [String]? { pictures.map(splitLosses) }
 
   private func outputFolder() throws -> URL {
     let url = URL(filePath: folder)
@@ -77,10 +79,10 @@ struct ReportCommand: ParsableCommand {
       input.pictured(records), losses: pictured, folders: try data.folders(),
       threads: threads.threadCount,
       minority: classes.mapValues(\.minority))
-    if pictures != nil {
-      for name in PictureSheet.missing(pictured, in: sheets) {
-        warn("no predictions of \(name) are stored here, so none are shown")
-      }
+    for name in PictureSheet.missing(pictured ?? [], in: sheets) {
+      warn(
+        "no pictures of \(name): its runs kept no predictions, or the folder of their photographs is "
+          + "not given")
     }
     try writeReport(input, to: output, pictures: sheets, isSingleFile: singleFile)
     print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")

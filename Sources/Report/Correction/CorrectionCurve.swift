@@ -64,6 +64,14 @@ struct CorrectionCurve {
   /// From each strength to the next.
   var segments: [Segment] { zip(mean, mean.dropFirst()).map { Segment(from: $0, to: $1) } }
 
+  /// Across the band at each strength, and along both of its edges.
+  var bandSegments: [Segment] {
+    let outline = band
+    let sides = (outline.prefix(mean.count), outline.suffix(mean.count).reversed())
+    return zip(sides.0, sides.1).map { Segment(from: $0, to: $1) }
+      + zip(outline, outline.dropFirst()).map { Segment(from: $0, to: $1) }
+  }
+
   /// The outline of the band of one sample standard deviation of the seeds to either side, measured
   /// across the curve; empty for a single seed.
   var band: [Point] {

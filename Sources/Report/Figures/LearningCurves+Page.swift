@@ -4,39 +4,61 @@ extension LearningCurves {
   func section(_ pictures: PagePictures) -> PageSection? {
     PageSection(
       anchor: "curves", title: "Learning curves",
-      body: """
-        <p>The scale of a loss is its own: heights compare within a plot, not between losses.</p>
-        """,
-      parts: [PageSection.Part(anchor: "curves-\(slug)", title: title, body: charts)])
+      body: paragraphs([
+        caption,
+        "Point at a validation curve, or step to it by the tabulator key, to read its numbers and those of its seeds.",
+      ]),
+      parts: panels.map {
+        PageSection.Part(anchor: "curves-\($0.slug)", title: $0.title, body: $0.charts)
+      })
   }
+}
 
-  private var charts: HTML {
-    """
-    <p>\(legend)</p>
-    \(validationChart)<div class="multiples">
-    \(rows.map(trainingLoss).joined("\n"))
-    </div>
-    """
+extension LearningCurves.Curves {
+  fileprivate var charts: HTML {
+    let each: HTML = """
+      <div class="multiples">
+      \(rows.map(trainingLoss).joined("\n"))
+      </div>
+      """
+    return """
+      <div class="pairs">
+      \(validationChart)\(relativeChart)
+      </div>
+      \(folded("The training loss of each, on its own scale", each))
+      """
   }
 
   private var validationChart: HTML {
-    let lines = rows.compactMap(validation)
+    chart(LearningCurves.validationTitle, rows.compactMap(validation))
+  }
+
+  private var relativeChart: HTML {
+    chart(
+      LearningCurves.relativeTitle,
+      rows.filter { !$0.relativeLoss.isEmpty }.map { row in
+        LineChart.Line(
+          points: LinePlot.thinned(row.relativeLoss.mean), style: row.style, label: row.label,
+          band: LinePlot.thinned(row.relativeLoss.band))
+      })
+  }
+
+  private func chart(_ name: String, _ lines: [LineChart.Line]) -> HTML {
     guard !lines.isEmpty else { return .empty }
     var chart = LineChart(
-      name: "Mean IoU of the validation split over training, \(title)",
-      yTitle: "validation mean IoU (%)", lines: lines)
+      name: "\(name.capitalizedFirst) over training, \(title)", yTitle: "%", lines: lines)
     let longest = lines.compactMap { $0.label?.count }.max() ?? 0
     (chart.right, chart.hasMarks) = (24 + 7 * Double(min(longest, 22)), true)
     return """
       <figure>
       \(chart.svg)
-      <figcaption>Mean IoU of the validation split over training. Point at a line, or step to it by the tabulator key, to read its numbers and those of its seeds.</figcaption>
+      <figcaption>\(name.capitalizedFirst)</figcaption>
       </figure>
 
       """
   }
 
-  private func trainingLoss(_ row: Row) -> HTML {
+  private func trainingLoss(_ row: LearningCurves.Row) -> HTML {
     let course = row.runs.compactMap { run -> String? in
       guard let first = run.loss.first, let last = run.loss.last else { return nil }
       return "seed \(run.seed) from \(fixed(first.y, 3)) to \(fixed(last.y, 3))"
@@ -49,12 +71,12 @@ extension LearningCurves {
     return """
       <figure>
       \(chart.svg)
-      <figcaption><b>\(row.label)</b>: training loss over iterations; \(words)</figcaption>
+      <figcaption><b>\(row.label)</b>: \(words)</figcaption>
       </figure>
       """
   }
 
-  private func validation(_ row: Row) -> LineChart.Line? {
+  private func validation(_ row: LearningCurves.Row) -> LineChart.Line? {
     let seeds = row.runs.compactMap { run -> String? in
       guard let best = run.validation.max(by: { $0.y < $1.y }), let last = run.validation.last
       else { return nil }

@@ -4,12 +4,14 @@ let pageStyle = #"""
   :root { --bg: #ffffff; --fg: #1b1b1b; --muted: #555555; --surface: #f5f5f2; --plot: #ffffff;
     --line: #c9c9c4; --grid: #e6e6e2; --guide: #6f6f6f; --link: #0b57a4; --note: #fff4d6;
     --note-line: #b07a00; --note-fg: #3b2c00; --yes: #d7f0dd; --yes-fg: #0f4d23; --no: #fbdcd9;
-    --no-fg: #7a1510; --maybe: #e3e8f2; --maybe-fg: #2c3a57; }
+    --no-fg: #7a1510; --maybe: #e3e8f2; --maybe-fg: #2c3a57;
+    --more: #08519c; --less: #b45f06; }
   @media screen and (prefers-color-scheme: dark) {
     :root { --bg: #16181b; --fg: #e8e8e6; --muted: #b4b7bc; --surface: #22252a; --plot: #1e2125;
       --line: #4a4f57; --grid: #31353b; --guide: #9a9da3; --link: #8ab8f0; --note: #352b0f;
       --note-line: #d9a521; --note-fg: #f7e6b5; --yes: #16401f; --yes-fg: #b9efc5; --no: #521c19;
-      --no-fg: #ffc9c4; --maybe: #2a3346; --maybe-fg: #cfdaf2; }
+      --no-fg: #ffc9c4; --maybe: #2a3346; --maybe-fg: #cfdaf2;
+      --more: #7cc0ff; --less: #ffa857; }
   }
   * { box-sizing: border-box; }
   html { scroll-padding-top: 1rem; }
@@ -120,6 +122,16 @@ let pageStyle = #"""
   svg text { fill: var(--fg); stroke: none; }
   svg.scatter, svg.lines { max-width: 44rem; }
   svg.map { background: none; border: 0; }
+  svg text.strong { font-weight: 700; }
+  svg text.quiet { fill: var(--muted); }
+  .ground { fill: var(--plot); }
+  .more { fill: var(--more); }
+  .less { fill: var(--less); }
+  .intervals .series { pointer-events: none; }
+  .series .bar { stroke-width: 2.5; }
+  .series .dashed { stroke-width: 1.5; stroke-dasharray: 5 3; }
+  .scatter .series text, .scatter text.correction { paint-order: stroke; stroke: var(--plot);
+    stroke-width: 4px; stroke-linejoin: round; }
   .pairs { display: grid; gap: 0 1.5rem;
     grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); }
   .pairs > * { min-width: 0; }
@@ -144,7 +156,7 @@ let pageStyle = #"""
   .series .band { fill: var(--ink); stroke: none; }
   .spread { opacity: .65; }
   .spread .hollow { stroke-width: 1; }
-  .series .curve { stroke-width: 1.5; }
+  .series .curve { stroke-width: 1.5; fill: none; }
   .faint .curve { stroke-width: 1; opacity: .4; }
   .hit { fill: transparent; }
   .mark { cursor: pointer; outline: none; }

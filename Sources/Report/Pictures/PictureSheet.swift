@@ -10,10 +10,10 @@ package struct PictureSheet: Sendable {
   struct Row {
     /// Of the image.
     let name: String
-    /// Percent of the labeled pixels that are of minority classes; nil without the truth.
-    let minorityShare: Double?
-    let input: ColorImage?
-    let truth: LabelImage?
+    /// Percent of the labeled pixels that are of minority classes.
+    let minorityShare: Double
+    let input: ColorImage
+    let truth: LabelImage
     /// Training ids, in the order of `losses`.
     let predictions: [LabelImage]
     /// Upper left corner of the enlarged part, a third of the width and of the height.
@@ -30,7 +30,8 @@ package struct PictureSheet: Sendable {
   /// Whether the pictures show photographs and labels that are not ours to pass on.
   package let showsRealData: Bool
 
-  package var showsTruth: Bool { rows.contains { $0.truth != nil } }
+  /// As many losses as a sheet has columns for.
+  package static let mostLosses = 8
 
   /// The images that runs keep predictions of: how they were chosen.
   static let rule =
@@ -43,93 +44,83 @@ package struct PictureSheet: Sendable {
   /// that all these losses have.
   ///
   /// Rendered images are taken from the cache of stand-ins, drawn again where they are missing. Real
-  /// ones are shown only on a sheet of its own, and only where their folder is given.
+  /// ones are shown only where their folder is given; without it the panel has no sheet, since
+  /// predictions alone tell a reader nothing. A panel whose data cannot be read, or is not what was
+  /// scored, has no sheet, and a warning says why.
   ///
   /// - Parameters:
-  ///   - losses: names such as `ce`; those that were not run are left out.
+  ///   - losses: names such as `ce`; those that were not run are left out. nil: cross-entropy and the
+  ///     other losses of the panel, at most `mostLosses`, of the seed that has most of them.
   ///   - minority: training ids by data set.
-  /// A panel whose data cannot be read, or is not what was scored, has no sheet, and a warning says why.
   package static func all(
-    _ records: [RunRecord], losses: [String], folders: DataFolders, threads: Int,
+    _ records: [RunRecord], losses: [String]?, folders: DataFolders, threads: Int,
     minority: [DatasetName: [Int]]
   ) -> [PictureSheet] {
     let settings = Dictionary(grouping: records) { Setting($0.configuration) }
     let first = Dictionary(grouping: settings.keys, by: \.panelKey).compactMapValues { $0.min() }
-    return first.values.sorted { $0.panelKey < $1.panelKey }.flatMap { setting -> [PictureSheet] in
+    return first.values.sorted { $0.panelKey < $1.panelKey }.compactMap {
+      setting -> PictureSheet? in
       do {
-        return try sheets(
+        return try sheet(
           setting, settings[setting] ?? [], losses, folders, threads: threads,
           minority: minority[setting.shared.data.name] ?? [])
       } catch {
         warn("no pictures of \(setting.panelKey.slug): \(oneLine(error))")
-        return []
+        return nil
       }
     }
   }
 
-  private static func sheets(
-    _ setting: Setting, _ records: [RunRecord], _ losses: [String], _ folders: DataFolders,
+  private static func sheet(
+    _ setting: Setting, _ records: [RunRecord], _ losses: [String]?, _ folders: DataFolders,
     threads: Int, minority: [Int]
-  ) throws -> [PictureSheet] {
-    guard let runs = chosen(records, losses), let run = runs.first else { return [] }
-    let source = try images(of: run, folders, threads: threads)
-    let hasRealData = setting.shared.data.isReal && source != nil
-    // What a repository holds of real data is the networks' own output.
-    let sheets = [hasRealData ? nil : source] + (hasRealData ? [source] : [])
-    return try sheets.map { images in
-      try PictureSheet(
-        setting, runs, images, minority: minority,
-        showsRealData: setting.shared.data.isReal && images != nil)
-    }
+  ) throws -> PictureSheet? {
+    guard let runs = losses.map({ chosen(records, $0) }) ?? chosen(records), let run = runs.first,
+      let images = try images(of: run, folders, threads: threads)
+    else { return nil }
+    return try PictureSheet(setting, runs, images, minority: minority)
   }
 
   private init(
-    _ setting: Setting, _ runs: [RunRecord], _ images: [Int: LabeledImage]?, minority: [Int],
-    showsRealData: Bool
+    _ setting: Setting, _ runs: [RunRecord], _ images: [Int: LabeledImage], minority: [Int]
   ) throws {
     self.setting = setting
     seed = runs[0].configuration.seed
     losses = runs.map(\.configuration.loss)
     evaluatedImages = runs[0].confusions.count
-    self.showsRealData = showsRealData
+    showsRealData = setting.shared.data.isReal
     let pixels = runs[0].split.trainClassPixels
     var weights = [Double](repeating: 0, count: 256)
     for id in minority where pixels.indices.contains(id) && pixels[id] > 0 {
       weights[id] = 1 / Double(pixels[id])
     }
-    rows = try runs[0].predictions.keys.sorted().map { place in
-      let predictions = try runs.map { run -> LabelImage in
-        guard let prediction = run.predictions[place] else {
-          throw UserError(
-            path: run.folder.path, problem: "lacks the prediction of image \(place); train it again"
-          )
-        }
-        let data = setting.shared.data
-        let (height, width) = (
-          data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width
-        )
-        let classes = run.confusions[0].classes
-        guard prediction.height == height, prediction.width == width,
-          prediction.ids.allSatisfy({ $0 < classes })
-        else {
-          throw UserError(
-            path: run.folder.path,
-            problem: "its prediction of image \(place) is not one of \(classes) classes and "
-              + "\(width) x \(height) pixels; train the run again")
-        }
-        return prediction
-      }
-      let sample = images?[place]
-      let guide = sample?.labels ?? predictions[predictions.count - 1]
-      let labeled = guide.ids.count { $0 != 255 }
+    rows = try images.keys.sorted().compactMap { place in
+      guard let sample = images[place] else { return nil }
+      let truth = sample.labels
+      let labeled = truth.ids.count { $0 != 255 }
+      let small = truth.ids.count { minority.contains(Int($0)) }
       return Row(
         name: runs[0].split.evaluated[place],
-        minorityShare: sample.map { sample in
-          100 * Double(sample.labels.ids.count { minority.contains(Int($0)) })
-            / Double(max(1, labeled))
-        }, input: sample?.image, truth: sample?.labels, predictions: predictions,
-        corner: Self.weightiestThird(guide, weights))
+        minorityShare: 100 * Double(small) / Double(max(1, labeled)), input: sample.image,
+        truth: truth, predictions: try runs.map { try $0.prediction(place) },
+        corner: Self.weightiestThird(truth, weights))
     }
+  }
+
+  /// A run of cross-entropy and of other losses, of the seed that has most of them.
+  private static func chosen(_ runs: [RunRecord]) -> [RunRecord]? {
+    let pictured = runs.filter { !$0.predictions.isEmpty }
+    let seeds = Dictionary(grouping: pictured, by: \.configuration.seed)
+    let best = seeds.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
+    let sorted = (best?.value ?? []).sorted { a, b in
+      LossName(notation: a.configuration.loss) < LossName(notation: b.configuration.loss)
+    }
+    // Recall loss stays also where there are many.
+    let all = sorted.filter { LossName(notation: $0.configuration.loss).base == "recall" }.prefix(1)
+    let kept = sorted.prefix(mostLosses)
+    let isKept = all.allSatisfy { run in kept.contains { $0.folder == run.folder } }
+    let chosen = isKept ? Array(kept) : Array(kept.dropLast()) + Array(all)
+    return chosen.isEmpty ? nil : chosen
   }
 
   /// One run of each loss, all of the same seed; nil if none kept predictions.
@@ -201,4 +192,27 @@ package struct PictureSheet: Sendable {
 extension DataConfiguration {
   /// Whether the images are others' and not ours to pass on.
   fileprivate var isReal: Bool { source == .real || render == nil }
+}
+
+extension RunRecord {
+  /// The stored prediction of an image.
+  /// - Throws: `UserError` if it is missing, or not of the size and classes that were scored.
+  fileprivate func prediction(_ place: Int) throws -> LabelImage {
+    guard let prediction = predictions[place] else {
+      throw UserError(
+        path: folder.path, problem: "lacks the prediction of image \(place); train it again")
+    }
+    let data = configuration.data
+    let (height, width) = (data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width)
+    let classes = confusions[0].classes
+    guard prediction.height == height, prediction.width == width,
+      prediction.ids.allSatisfy({ $0 < classes })
+    else {
+      throw UserError(
+        path: folder.path,
+        problem: "its prediction of image \(place) is not one of \(classes) classes and "
+          + "\(width) x \(height) pixels; train the run again")
+    }
+    return prediction
+  }
 }

@@ -34,10 +34,10 @@ struct BarPlot: PlotDrawing {
     ]
   }
 
-  /// The power of ten below the smallest bar.
+  /// The power of ten below the smallest bar, at most 10: also a single class has an axis.
   private var low: Double {
     let least = bars.map(\.value).filter { $0 > 0 }.min() ?? 1
-    var bound = 100.0
+    var bound = 10.0
     while bound > least { bound /= 10 }
     return bound
   }

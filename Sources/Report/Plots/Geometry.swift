@@ -74,6 +74,8 @@ package struct Segment: Hashable {
   package var from: Point
   package var to: Point
 
+  package init(from: Point, to: Point) { (self.from, self.to) = (from, to) }
+
   package func crosses(_ other: Segment) -> Bool {
     func side(_ a: Point, _ b: Point, _ c: Point) -> Double {
       (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)

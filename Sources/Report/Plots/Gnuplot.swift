@@ -24,7 +24,8 @@ enum Gnuplot {
     process.arguments = scripts
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
-    environment["LC_ALL"] = "C"
+    // Numbers as in C, and characters that need no conversion: gnuplot warns of others.
+    environment["LC_ALL"] = "C.UTF-8"
     process.environment = environment
     let errors = Pipe()
     process.standardOutput = FileHandle.nullDevice

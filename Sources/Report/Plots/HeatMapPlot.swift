@@ -1,25 +1,36 @@
 import Files
 
-/// Square heat maps over the same classes, percent of a row.
+/// Square heat maps over the same classes: percent of a row, or a difference of such percents.
 struct HeatMapPlot: PlotDrawing {
   struct Map {
     let title: String
     /// Above the block of the data file.
     let comment: String
-    /// By row and column, 0...100.
+    /// By row and column: 0...100, or -100...100 of a difference.
     let values: [[Double]]
+    let isDifference: Bool
   }
 
   /// Above all maps.
   let heading: String
   /// Of the rows, and of the columns.
   let names: [String]
-  /// What the colors mean.
-  let unit: String
   let maps: [Map]
 
   private var columns: Int { min(4, maps.count) }
   private var rows: Int { (maps.count + columns - 1) / columns }
+
+  /// What stands for more and for less; of print.
+  static let (more, less) = ("08519C", "B45F06")
+  /// A difference below zero leaves a part of its cell free on each side: the sign is not told by color
+  /// alone.
+  static let inset = 0.2
+
+  /// The end of the scale of differences, the same for all maps.
+  var reach: Double {
+    let largest = maps.filter(\.isDifference).flatMap { $0.values.flatMap { $0.map(abs) } }.max()
+    return [10, 20, 40, 60, 80].first { $0 >= (largest ?? 0) } ?? 100
+  }
 
   // Each map is 340 pixels square; around it is room for the classes' names.
   var size: (width: Int, height: Int) { (40 + 500 * columns, 140 + 530 * rows) }
@@ -43,74 +54,46 @@ struct HeatMapPlot: PlotDrawing {
       "set multiplot layout \(rows),\(columns) title \(gnuplotQuoted(heading)) "
         + "font 'sans-serif,20' margins screen \(left),\(right),\(bottom),\(top) "
         + "spacing screen \(gapX),\(gapY)",
-      "unset grid", "set border 15", "set cbrange [0:100]",
-      "set colorbox horizontal user origin screen \(left),\(fixed(72 / height, 4)) "
-        + "size screen \(fixed(300 / width, 4)),\(fixed(14 / height, 4))",
-      "set cbtics 50", "set cblabel \(gnuplotQuoted(unit))",
-      "set palette defined ("
-        + Self.palette.map { "\(plain($0.value)) '#\($0.color)'" }.joined(separator: ", ") + ")",
+      "unset grid", "set border 15", "set style fill solid noborder",
       "set xrange [-0.5:\(names.count).0-0.5]", "set yrange [\(names.count).0-0.5:-0.5]",
       "set xtics rotate by 60 right font 'sans-serif,12' (\(tics))",
       "set ytics font 'sans-serif,12' (\(tics))",
     ]
+    // A scale below the first map of either kind.
+    var scaled: Set<Bool> = []
     for (index, map) in maps.enumerated() {
-      commands += [
-        "set title \(gnuplotQuoted(map.title))",
-        "plot '\(file)' index \(index) using 2:1:3 with image", "unset colorbox",
-      ]
+      let isFirst = scaled.insert(map.isDifference).inserted
+      commands +=
+        palette(map) + [isFirst ? colorBox(map, width, height) : "unset colorbox"] + [
+          "set title \(gnuplotQuoted(map.title))", plot(map, file: file, index: index),
+        ]
     }
     return commands + ["unset multiplot"]
   }
 
-  private static let palette: [(value: Double, color: String)] = [
-    (0, "FFFFFF"), (20, "C6DBEF"), (60, "4292C6"), (100, "08306B"),
-  ]
-
-  func svg(name: String) -> HTML {
-    let drawn = maps.map { map -> HTML in
-      "<div>\n<p class=\"over\">\(map.title)</p>\n\(svg(map, name: "\(name): \(map.title)"))\n</div>"
+  private func palette(_ map: Map) -> [String] {
+    let more = "0 'white', 20 '#C6DBEF', 60 '#4292C6', 100 '#\(Self.more)'"
+    guard map.isDifference else {
+      return ["set cbrange [0:100]", "set cbtics 50", "set palette defined (\(more))"]
     }
-    return "<div class=\"multiples\">\n\(drawn.joined("\n"))\n</div>"
+    let less = "-100 '#\(Self.less)', -60 '#E08214', -20 '#FDDBAE'"
+    return [
+      "set cbrange [-\(plain(reach)):\(plain(reach))]", "set cbtics \(plain(reach / 2))",
+      "set palette defined (\(less), \(more))",
+    ]
   }
 
-  /// A path for each of a few shades, so that the page stays small; nearly empty cells are left out.
-  private func svg(_ map: Map, name: String) -> HTML {
-    let (room, side) = (84.0, 240.0)
-    let cell = side / Double(max(1, names.count))
-    var shades: [Int: HTML] = [:]
-    for (row, values) in map.values.enumerated() {
-      for (column, value) in values.enumerated() where value >= 1 {
-        let (x, y) = (room + Double(column) * cell, 8 + Double(row) * cell)
-        shades[min(100, Int((value / 5).rounded(.up)) * 5), default: .empty] +=
-          "M\(x) \(y)H\(x + cell)V\(y + cell)H\(x)Z"
-      }
-    }
-    let paths = shades.sorted { $0.key < $1.key }.map { value, path -> HTML in
-      "<path fill=\"\(Self.color(Double(value)))\" d=\"\(path)\"/>"
-    }
-    let texts = names.enumerated().map { index, name -> HTML in
-      let middle = (Double(index) + 0.5) * cell
-      return
-        "<text x=\"\(room - 4)\" y=\"\(8 + middle + 3)\" text-anchor=\"end\">\(name)</text><text transform=\"translate(\(room + middle + 3) \(8 + side + 6)) rotate(-60)\" text-anchor=\"end\">\(name)</text>"
-    }
-    return """
-      <div class="plot" role="img" aria-label="\(name)">
-      <svg class="lines map" viewBox="0 0 \(room + side + 8) \(room + side)">
-      <path fill="#FFFFFF" d="M\(room) 8H\(room + side)V\(8 + side)H\(room)Z"/>
-      \(paths.joined("\n"))
-      <path class="axis" d="M\(room) 8H\(room + side)V\(8 + side)H\(room)Z"/>
-      <g aria-hidden="true" font-size="9">\(texts.joined())</g>
-      </svg>
-      </div>
-      """
+  private func colorBox(_ map: Map, _ width: Double, _ height: Double) -> String {
+    let unit = map.isDifference ? "points more or less than ce" : "percent of the true class"
+    let left = map.isDifference && maps.contains { !$0.isDifference } ? 650.0 : 150
+    return "set cblabel \(gnuplotQuoted(unit)); set colorbox horizontal user origin screen "
+      + "\(fixed(left / width, 4)),\(fixed(72 / height, 4)) size screen "
+      + "\(fixed(300 / width, 4)),\(fixed(14 / height, 4))"
   }
 
-  /// The palette's, mixed between its stops.
-  private static func color(_ value: Double) -> String {
-    guard let upper = palette.first(where: { $0.value >= value }),
-      let lower = palette.last(where: { $0.value <= value })
-    else { return "#FFFFFF" }
-    let part = upper.value > lower.value ? (value - lower.value) / (upper.value - lower.value) : 0
-    return RGB(hex: lower.color).mixed(with: RGB(hex: upper.color), part: part).css
+  private func plot(_ map: Map, file: String, index: Int) -> String {
+    return "h(x)=\(map.isDifference ? "x<0?\(0.5 - Self.inset):0.5" : "0.5"); plot '\(file)' index "
+      + "\(index) using 2:1:($2-h($3)):($2+h($3)):($1-h($3)):($1+h($3)):3 with boxxyerror "
+      + "fillcolor palette"
   }
 }

@@ -24,7 +24,7 @@ struct LineChart {
   /// Kept free on the right, for labels.
   var right = 20.0
   var scale = LinePlot.Chart.Scale.fitted
-  /// Few points are also marked by the loss's shape.
+  /// Whether some points of each line are marked by its shape.
   var hasMarks = false
 
   /// Curves that have nothing to draw are left out.
@@ -72,12 +72,10 @@ struct LineChart {
   private func curve(_ line: Line, _ frame: PlotFrame) -> HTML {
     let points = line.points.map(frame.pixel)
     let path: HTML = "<path class=\"curve\" d=\"M\(Self.path(points))\"/>"
-    let marks =
-      !hasMarks
-      ? .empty
-      : points.map { point -> HTML in
-        "<path class=\"\(line.style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(line.style.path(radius: 3.5))\"/>"
-      }.joined()
+    let marked = hasMarks && !line.isFaint ? Self.spread(points) : []
+    let marks = marked.map { point -> HTML in
+      "<path class=\"\(line.style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(line.style.path(radius: 3.5))\"/>"
+    }.joined()
     let properties = MarkerColors(line.style).properties
     guard let tip = line.tip else {
       let kind: HTML = line.isFaint ? "series faint" : "series"
@@ -86,6 +84,12 @@ struct LineChart {
     return """
       <g style="\(properties)" class="series mark" tabindex="0" role="img" aria-label="\(tip)" data-tip>\(path)\(marks)</g>
       """
+  }
+
+  /// Up to twelve of the points, the last among them.
+  private static func spread(_ points: [Point]) -> [Point] {
+    let step = (points.count + 11) / 12
+    return points.indices.filter { (points.count - 1 - $0) % max(1, step) == 0 }.map { points[$0] }
   }
 
   private func band(_ line: Line, _ frame: PlotFrame) -> HTML {

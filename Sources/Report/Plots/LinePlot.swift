@@ -10,13 +10,14 @@ struct LinePlot: PlotDrawing {
     let decimals: Int
     /// `RRGGBB`.
     let color: String
+    /// gnuplot's point type, which marks the line here and there: lines are not told apart by color
+    /// alone. nil: no marks.
+    var shape: Int?
     var width = 2.0
     /// In the key, and beside the line on the page.
     var name: String?
     /// Above the block of the data file.
     var comment: String?
-    /// Dashed and marked, on the right axis.
-    var isOnRightAxis = false
     /// The spread around each point; empty: there is none.
     var band: [SeedBand.Band] = []
   }
@@ -27,8 +28,6 @@ struct LinePlot: PlotDrawing {
     let title: String
     var yTitle = ""
     var scale = Scale.fitted
-    /// Of the right axis, which starts at zero; nil: there is none.
-    var rightTitle: String?
   }
 
   /// Above all charts.
@@ -94,41 +93,35 @@ struct LinePlot: PlotDrawing {
       case .fromZero: ["unset logscale y", "set yrange [0:*]"]
       case .logarithmic: ["set logscale y", "set yrange [*:*]"]
       }
-    let right =
-      chart.rightTitle.map {
-        "set y2tics; set y2label \(gnuplotQuoted($0)); set y2range [0:*]"
-      } ?? "unset y2tics; unset y2label"
     return [
-      "set title \(gnuplotQuoted(chart.title))", "set ylabel \(gnuplotQuoted(chart.yTitle))", right,
+      "set title \(gnuplotQuoted(chart.title))", "set ylabel \(gnuplotQuoted(chart.yTitle))",
     ] + scale
   }
 
   private func bandStyle(_ line: Line) -> String {
-    "\(line.isOnRightAxis ? "axes x1y2 " : "")with filledcurves lc rgb '#C8\(line.color)' notitle"
+    "with filledcurves lc rgb '#D0\(line.color)' notitle"
   }
 
   private func style(_ line: Line) -> String {
-    let look =
-      line.isOnRightAxis
-      ? "axes x1y2 with linespoints pt 7 ps 0.6 lw \(plain(line.width)) dt 2"
-      : "with lines lw \(plain(line.width))"
-    return "\(look) lc rgb '#\(line.color)' "
+    let marks = line.shape.map { "linespoints pt \($0) ps 1.1 pi \(max(1, line.points.count / 7))" }
+    return "with \(marks ?? "lines") lw \(plain(line.width)) lc rgb '#\(line.color)' "
       + (line.name.map { "title \(gnuplotQuoted($0))" } ?? "notitle")
   }
 
   func svg(name: String) -> HTML {
     let drawn = charts.indices.map { index -> HTML in
-      let lines = lines.filter { $0.chart == index && !$0.isOnRightAxis }
+      let lines = lines.filter { $0.chart == index }
       var chart = LineChart(
         name: "\(name): \(charts[index].title)", yTitle: charts[index].yTitle,
         lines: lines.map { line in
           LineChart.Line(
             points: Self.thinned(line.points),
-            style: MarkerStyle(shape: 7, color: line.color, textColor: line.color),
-            label: line.name, isFaint: line.name == nil)
+            style: MarkerStyle(shape: line.shape ?? 7, color: line.color, textColor: line.color),
+            label: line.name, isFaint: line.name == nil, band: Self.thinned(line.band))
         })
       let longest = lines.compactMap { $0.name?.count }.max() ?? 0
       chart.right = 24 + 7 * Double(min(longest, 22))
+      chart.hasMarks = lines.contains { $0.shape != nil }
       (chart.scale, chart.xTitle) = (charts[index].scale, xTitle)
       return "<div>\n<p class=\"over\">\(charts[index].title)</p>\n\(chart.svg)\n</div>"
     }
@@ -136,7 +129,7 @@ struct LinePlot: PlotDrawing {
   }
 
   /// At most 60 points, the first and the last among them: the page stays small.
-  private static func thinned(_ points: [Point]) -> [Point] {
+  static func thinned<Element>(_ points: [Element]) -> [Element] {
     guard points.count > 60 else { return points }
     let step = Double(points.count - 1) / 59
     return (0..<60).map { points[Int((Double($0) * step).rounded())] }

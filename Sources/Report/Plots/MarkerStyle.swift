@@ -19,14 +19,15 @@ struct MarkerStyle: Hashable {
     "recall": MarkerStyle(shape: 13, color: "D55E00", textColor: "B04E00"),
   ]
   /// gnuplot's shapes come in pairs: squares 4 and 5, circles 6 and 7, and so on to pentagons 14, 15.
-  private var twin: MarkerStyle {
-    MarkerStyle(shape: shape ^ 1, color: color, textColor: textColor)
+  var twin: MarkerStyle {
+    MarkerStyle(shape: shape > 3 ? shape ^ 1 : shape, color: color, textColor: textColor)
   }
 
-  /// For further series: losses of the user's own, sums, and other parameters of a loss.
+  /// For further series: losses of the user's own, sums, and other parameters of a loss. Gray comes
+  /// last, since the curve of corrected priors is gray.
   private static let further = [
-    (6, "555555"), (8, "882255"), (10, "117733"), (12, "332288"), (1, "AA4499"), (2, "44AA99"),
-    (3, "661100"), (4, "6699CC"),
+    (12, "332288"), (8, "882255"), (10, "117733"), (6, "AA4499"), (2, "44AA99"), (3, "661100"),
+    (4, "6699CC"), (1, "555555"),
   ]
 
   /// One style for each label, in the order of the labels.
@@ -38,8 +39,9 @@ struct MarkerStyle: Hashable {
         return loss.isPublished ? style.twin : style
       }
       let (shape, color) = further[extra % further.count]
+      let style = MarkerStyle(shape: shape, color: color, textColor: color)
       extra += 1
-      return MarkerStyle(shape: shape, color: color, textColor: color)
+      return (extra - 1) / further.count % 2 == 0 ? style : style.twin
     }
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// A plot as data that two renderers draw: gnuplot for print, and SVG on the page.
 protocol PlotDrawing {
   /// Of the printed picture, pixels.
@@ -11,56 +13,24 @@ protocol PlotDrawing {
   func svg(name: String) -> HTML
 }
 
-/// A figure of a report: a plot with its names.
+/// gnuplot's commands up to the output: a loop, to be closed by a brace, that draws a PNG, an SVG and,
+/// where gnuplot can, a PDF.
 ///
-/// To add one, write a function that returns it and list it in `Figure.all`.
-struct Figure: Artifact {
-  let slug: String
-  let title: String
-  /// What is to be seen, for those who cannot see it, and how it was made.
-  let caption: String
-  let plot: any PlotDrawing
-
-  var files: [ReportFile] {
-    [
-      ReportFile("figures/\(slug).dat", .text(gnuplotBlocks(plot.blocks))),
-      ReportFile("figures/\(slug).gp", .text(script)),
-      ReportFile("figures/\(slug).png", .plot(script: "\(slug).gp")),
-    ]
-  }
-
-  var markdown: String? {
-    """
-    ## \(escapeMarkdown(title))
-
-    \(escapeMarkdown(caption)) Drawn in [report.html](report.html) and as `figures/\(slug).png`.
-
-    """
-  }
-
-  func section(_ pictures: PagePictures) -> PageSection? {
-    PageSection(
-      anchor: "figures", title: "Figures",
-      parts: [
-        PageSection.Part(
-          anchor: "figures-\(slug)", title: title,
-          body: "\(plot.svg(name: title))\n<p class=\"below\">\(caption)</p>")
-      ])
-  }
-
-  private var script: String {
-    let (width, height) = plot.size
-    return
-      ([
-        "# \(title). Run in this folder: gnuplot \(slug).gp",
-        "reset", "set encoding utf8",
-        "set terminal pngcairo size \(width),\(height) noenhanced fontscale 0.75 font 'sans-serif,16' "
-          + "background rgb 'white'",
-        "set output '\(slug).png'",
-        "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",
-        "set grid lc rgb '#E4E4E4' lt 1", "unset key",
-      ] + plot.commands(data: "\(slug).dat") + ["unset output"]).joined(separator: "\n") + "\n"
-  }
+/// pngcairo takes font sizes for points of 96 to the inch, svg for pixels: a scale of 0.75 makes them
+/// equal, in a PDF on a page of as many points as pixels.
+func gnuplotTerminals(width: Int, height: Int, fontSize: Int, output name: String) -> [String] {
+  let (font, white) = ("font 'sans-serif,\(fontSize)'", "background rgb 'white'")
+  let page = "size \(fixed(Double(width) / 72, 3))in,\(fixed(Double(height) / 72, 3))in"
+  return [
+    "formats = strstrt(GPVAL_TERMINALS, 'pdfcairo') ? 'png svg pdf' : 'png svg'",
+    "do for [format in formats] {", "reset", "if (format eq 'png') {",
+    "set terminal pngcairo size \(width),\(height) noenhanced fontscale 0.75 \(font) \(white)",
+    "}", "if (format eq 'pdf') {",
+    "set terminal pdfcairo linewidth 2.5 pointscale 1.2 \(page) noenhanced fontscale 0.75 \(font) \(white)",
+    "}", "if (format eq 'svg') {",
+    "set terminal svg size \(width),\(height) noenhanced \(font) \(white)",
+    "}", "set output '\(name).'.format",
+  ]
 }
 
 /// A string that gnuplot takes as it is.
@@ -69,7 +39,7 @@ func gnuplotQuoted(_ text: String) -> String {
 }
 
 /// Blocks for `index`, separated by two blank lines.
-private func gnuplotBlocks(_ blocks: [[String]]) -> String {
+func gnuplotBlocks(_ blocks: [[String]]) -> String {
   blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n\n") + "\n"
 }
 
@@ -80,8 +50,8 @@ func smoothed(_ values: [Double?]) -> [Double?] {
   }
 }
 
-/// Distinct colors for classes or series, repeated after ten.
-let seriesColors = [
-  "0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "882255", "332288", "117733",
-  "999933",
-]
+/// Distinct styles for classes or series, repeated after ten.
+let seriesStyles: [MarkerStyle] = [
+  (5, "0072B2"), (13, "D55E00"), (9, "009E73"), (7, "CC79A7"), (15, "E69F00"), (4, "56B4E9"),
+  (12, "882255"), (8, "332288"), (10, "117733"), (11, "999933"),
+].map { MarkerStyle(shape: $0.0, color: $0.1, textColor: $0.1) }

@@ -25,7 +25,7 @@ package struct LabelPlacement {
   package let area: Box
   /// The points' boxes.
   package let markers: [Box]
-  /// Reference lines across the panel, better not written over.
+  /// Lines that a label should not be struck through by: curves, bars, bands, reference lines.
   package let guides: [Segment]
 
   package init(area: Box, markers: [Box], guides: [Segment]) {
@@ -116,7 +116,9 @@ package struct LabelPlacement {
       cost += grown.overlap(marker) > 0 ? 1e4 : 0
       if let leader = placed.leader, marker.meets(leader) { cost += 150 }
     }
-    for guide in guides where placed.box.meets(guide) { cost += 15 }
+    // Rather far from its point, with a leader line, than struck through.
+    let near = placed.box.grown(by: 2)
+    for guide in guides where near.meets(guide) { cost += 300 }
     return cost + (placed.leader == nil ? 0 : 20)
   }
 

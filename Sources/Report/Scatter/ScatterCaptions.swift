@@ -89,6 +89,7 @@ func scatterLegend(_ grid: Grid) -> [String] {
   if drawn.contains(where: \.loss.isPublished) {
     legend.append("name.pub, in the color of name: as published by the paper's authors in code.")
   }
+  if let axes = ScatterChart.axesStatement(grid) { legend.append(axes) }
   return (legend.isEmpty ? [] : [legend.joined(separator: " ")]) + gaps(grid)
 }
 

@@ -11,6 +11,8 @@ struct ScatterChart {
   let losses: [String]
   /// What cross-entropy reaches by correcting its prior.
   var curves: [CorrectionCurve] = []
+  /// Percent: the ranges of the axes, where several charts share them; nil: the chart's own.
+  private var sharedRange: Box?
 
   /// Mean accuracy against mean IoU.
   init(_ panel: Panel) {
@@ -28,6 +30,16 @@ struct ScatterChart {
       }
   }
 
+  /// The Pareto front, curves with their bands, and the lines from means to seeds.
+  var lines: [Segment] {
+    let front = ScatterSeries.front(series).map(\.mean)
+    return zip(front, front.dropFirst()).map { Segment(from: $0, to: $1) }
+      + curves.flatMap { $0.segments + $0.bandSegments }
+      + series.filter { $0.seeds.count > 1 }.flatMap { one in
+        one.seeds.map { Segment(from: one.mean, to: $0.point) }
+      }
+  }
+
   init(
     slug: String, title: String, quantities: (x: String, y: String), series: [ScatterSeries],
     curves: [CorrectionCurve] = []
@@ -35,5 +47,58 @@ struct ScatterChart {
     self.curves = curves
     (self.slug, self.title, self.quantities) = (slug, title, quantities)
     (self.series, losses) = (series, series.map(\.name))
+  }
+
+  /// A chart for each panel. Those of one data set share their axes where each still fills at least
+  /// half of them.
+  static func all(_ grid: Grid) -> [ScatterChart] {
+    let charts = grid.panels.map(ScatterChart.init)
+    return zip(grid.panels, charts).map { panel, chart in
+      let ofDataset = zip(grid.panels, charts).filter {
+        $0.0.dataset == panel.dataset && !$0.1.series.isEmpty
+      }.map(\.1)
+      var chart = chart
+      if ofDataset.count > 1 { chart.sharedRange = shared(ofDataset) }
+      return chart
+    }
+  }
+
+  /// What the caption says of the axes; nil where no data set has several panels.
+  static func axesStatement(_ grid: Grid) -> String? {
+    let charts = zip(grid.panels, all(grid)).filter { !$0.1.series.isEmpty }
+    let several = grid.datasets.filter { name in charts.count { $0.0.dataset == name } > 1 }
+    guard !several.isEmpty else { return nil }
+    let apart = several.filter { name in
+      charts.contains { $0.0.dataset == name && $0.1.sharedRange == nil }
+    }
+    if apart.isEmpty { return "Panels of one data set share their axes." }
+    return "Axes differ between the panels of \(apart.map(\.title).joined(separator: ", "))."
+  }
+
+  private static func shared(_ charts: [ScatterChart]) -> Box? {
+    let union = range(charts)
+    let fits = charts.map { range([$0]) }.allSatisfy { own in
+      2 * (own.maxX - own.minX) >= union.maxX - union.minX
+        && 2 * (own.maxY - own.minY) >= union.maxY - union.minY
+    }
+    return fits ? union : nil
+  }
+
+  /// Of the axes, percent.
+  var range: Box { sharedRange ?? Self.range([self]) }
+
+  /// All that is drawn with a margin, at least two points wide, within 0...100 percent.
+  private static func range(_ charts: [ScatterChart]) -> Box {
+    let points = charts.flatMap { chart in
+      chart.series.flatMap(\.extent) + chart.curves.flatMap { $0.mean + $0.band }
+    }
+    func padded(_ values: [Double]) -> (Double, Double) {
+      guard let low = values.min(), let high = values.max() else { return (0, 100) }
+      let half = max(high - low, 2) / 2 * 1.36
+      let middle = (low + high) / 2
+      return (max(0, middle - half), min(100, middle + half))
+    }
+    let (x, y) = (padded(points.map(\.x)), padded(points.map(\.y)))
+    return Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
   }
 }

@@ -52,7 +52,7 @@ struct ScatterFigure: Artifact {
     return ScatterFigure(
       script: ScatterScript(
         layout: .ofSweep(grid, profile: profile, highlighted: highlighted), name: "scatter"),
-      charts: grid.panels.map(ScatterChart.init), title: title,
+      charts: ScatterChart.all(grid), title: title,
       alternative: "\(title), every loss", captions: captions,
       head: PageSection(
         anchor: "scatter", title: title,
@@ -75,9 +75,10 @@ struct ScatterFigure: Artifact {
     }
     legend += [
       "Thin line: the losses that no other surpasses in both (Pareto front).",
+      ScatterChart.axesStatement(grid) ?? "",
       "Point at a mark, or step to it by the tabulator key, to read its numbers.",
     ]
-    return legend.joined(separator: " ")
+    return legend.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// What the paper and its authors' logs have as points, and beside each ours of the same losses.

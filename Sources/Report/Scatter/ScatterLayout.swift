@@ -77,12 +77,13 @@ struct ScatterLayout {
     let panels = grid.panels
     let datasets = grid.datasets
     let networks = Set(panels.map(\.network)).sorted()
+    let charts = ScatterChart.all(grid)
     let rows: [[ScatterChart?]] =
       datasets.count == 1 || networks.count == 1
-      ? [panels.map(ScatterChart.init)]
+      ? [charts]
       : datasets.map { dataset in
         networks.map { network in
-          panels.first { $0.dataset == dataset && $0.network == network }.map(ScatterChart.init)
+          panels.firstIndex { $0.dataset == dataset && $0.network == network }.map { charts[$0] }
         }
       }
     return ScatterLayout(
@@ -97,12 +98,7 @@ struct ScatterLayout {
   }
 
   private static func placed(_ chart: ScatterChart, frame: Box) -> Placed {
-    let series = chart.series
-    let points =
-      series.flatMap { [$0.mean] + $0.seeds.map(\.point) }
-      + chart.curves.flatMap { $0.mean + $0.band }
-    let (x, y) = (axis(points.map(\.x)), axis(points.map(\.y)))
-    let range = Box(minX: x.0, minY: y.0, maxX: x.1, maxY: y.1)
+    let (series, range) = (chart.series, chart.range)
     func pixel(_ point: Point) -> Point { Placed.pixel(point, frame, range) }
     let markers = series.flatMap { one in
       [Box(center: pixel(one.mean), width: 22, height: 22)]
@@ -116,11 +112,9 @@ struct ScatterLayout {
         Segment(from: Point(x: frame.minX, y: at.y), to: Point(x: frame.maxX, y: at.y)),
       ]
     }
-    let curves = chart.curves.flatMap {
-      $0.segments.map { Segment(from: pixel($0.from), to: pixel($0.to)) }
-    }
+    let lines = chart.lines.map { Segment(from: pixel($0.from), to: pixel($0.to)) }
     let placement = LabelPlacement(
-      area: frame.grown(by: -5), markers: markers, guides: guides + curves)
+      area: frame.grown(by: -5), markers: markers, guides: guides + lines)
     let labels = placement.place(
       chart.labeled.map {
         LabelPlacement.Request(
@@ -128,14 +122,6 @@ struct ScatterLayout {
           height: fontSize * 1.15)
       })
     return Placed(chart: chart, frame: frame, range: range, labels: labels)
-  }
-
-  /// The values' extent with a margin, at least two points wide, within 0...100 percent.
-  private static func axis(_ values: [Double]) -> (Double, Double) {
-    guard let low = values.min(), let high = values.max() else { return (0, 100) }
-    let half = max(high - low, 2) / 2 * 1.36
-    let middle = (low + high) / 2
-    return (max(0, middle - half), min(100, middle + half))
   }
 
   static func wrapped(_ text: String, width: Double) -> [String] {

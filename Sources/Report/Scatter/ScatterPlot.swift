@@ -45,32 +45,11 @@ struct ScatterPlot {
   init(_ chart: ScatterChart) {
     self.chart = chart
     marks = chart.series.compactMap(Mark.init)
+    let range = chart.range
     frame = PlotFrame(
       width: 480, height: 400,
-      x: Self.axis(
-        chart.quantities.x + " (%)", marks.map { ($0.x, $0.series.seeds.map(\.point.x)) },
-        chart.curves.flatMap { ($0.mean + $0.band).map(\.x) }),
-      y: Self.axis(
-        chart.quantities.y + " (%)", marks.map { ($0.y, $0.series.seeds.map(\.point.y)) },
-        chart.curves.flatMap { ($0.mean + $0.band).map(\.y) }))
-  }
-
-  /// All that is drawn with a margin, at least two points wide, within 0...100 percent.
-  private static func axis(
-    _ title: String, _ values: [(Statistic, [Double])], _ curves: [Double]
-  ) -> PlotAxis {
-    let all =
-      curves
-      + values.flatMap { value, seeds in
-        let spread = value.deviation ?? 0
-        return seeds + [value.mean - spread, value.mean + spread]
-      }
-    guard let low = all.min(), let high = all.max() else {
-      return PlotAxis(title, from: 0, to: 100)
-    }
-    let half = max(high - low, 2) / 2 * 1.3
-    let middle = (low + high) / 2
-    return PlotAxis(title, from: max(0, middle - half), to: min(100, middle + half))
+      x: PlotAxis(chart.quantities.x + " (%)", from: range.minX, to: range.maxX),
+      y: PlotAxis(chart.quantities.y + " (%)", from: range.minY, to: range.maxY))
   }
 
   /// The plot, and its text alternative.
@@ -84,10 +63,7 @@ struct ScatterPlot {
     let note: HTML =
       absent.isEmpty ? .empty : "<p>No finished run of \(absent.joined(separator: ", ")).</p>\n"
     return """
-      <figure>
       \(frame.svg(name: name, isSinglePicture: false, class: "scatter", content))
-      <figcaption>\(chart.title)</figcaption>
-      </figure>
       \(note)\(folded("The same in numbers", table.html))
       """
   }
@@ -214,11 +190,10 @@ struct ScatterPlot {
         Segment(from: Point(x: area.minX, y: here.y), to: Point(x: area.maxX, y: here.y)),
       ]
     }
-    let steps = zip(front, front.dropFirst()).map { Segment(from: at($0), to: at($1)) }
-    let curves = chart.curves.flatMap(\.segments).map {
+    let lines = chart.lines.map {
       Segment(from: frame.pixel($0.from), to: frame.pixel($0.to))
     }
-    let guides = (reference + steps + curves + marks.flatMap(bars)).map {
+    let guides = (reference + lines + marks.flatMap(bars)).map {
       Segment(from: scaled($0.from), to: scaled($0.to))
     }
     let ends = chart.curves.compactMap { curve in curve.mean.last.map { (curve.label, $0) } }

@@ -48,19 +48,16 @@ struct ScatterScript {
     let (w, h) = (layout.width, layout.height)
     var lines = [
       "# \(layout.title). Run in this folder: gnuplot \(name).gp",
-      // pngcairo takes font sizes for points of 96 to the inch, svg for pixels: 0.75 makes them equal, in
-      // a PDF on a page of as many points as pixels.
       "set encoding utf8",
-      "formats = strstrt(GPVAL_TERMINALS, 'pdfcairo') ? 'png svg pdf' : 'png svg'",
-      "do for [format in formats] {", "if (format eq 'png') {",
-      "set terminal pngcairo size \(w),\(h) noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
-      "}", "if (format eq 'pdf') {",
-      "set terminal pdfcairo linewidth 2.5 pointscale 1.2 size \(fixed(Double(w) / 72, 3))in,\(fixed(Double(h) / 72, 3))in noenhanced fontscale 0.75 font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
-      "}", "if (format eq 'svg') {",
-      "set terminal svg size \(w),\(h) noenhanced font 'sans-serif,\(Int(ScatterLayout.fontSize))' background rgb 'white'",
-      "}", "set output '\(name).'.format", "set multiplot",
+    ]
+    lines += gnuplotTerminals(
+      width: w, height: h, fontSize: Int(ScatterLayout.fontSize), output: name)
+    lines += [
+      "set multiplot",
       "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",
       "set grid lc rgb '#E4E4E4' lt 1", "unset key",
+      // Where there is no free place for a label, lines end at it.
+      "set style textbox opaque noborder margins 0.3,0.2 fillcolor rgb 'white'",
     ]
     lines.append(
       "set label 1 \(gnuplotQuoted(layout.title)) at screen 0.5,\(screenY(Double(h) - 32)) center font 'sans-serif,26'"
@@ -122,7 +119,7 @@ struct ScatterScript {
             + "lw 1.2 lc rgb '#\(color)'")
       }
       lines.append(
-        "set label \(gnuplotQuoted(labeled.text)) at screen \(screen(label.box.center)) center front "
+        "set label \(gnuplotQuoted(labeled.text)) at screen \(screen(label.box.center)) center front boxed "
           + "tc rgb '#\(color)'")
     }
     if chart.series.isEmpty {

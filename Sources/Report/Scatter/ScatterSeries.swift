@@ -14,12 +14,18 @@ struct ScatterSeries {
   /// Where numbers that are not ours are from.
   var origin = "as the paper prints it"
 
+  /// The seeds, and the ends of the bars of one sample standard deviation around the mean.
+  var extent: [Point] {
+    let dx = Statistic(seeds.map(\.point.x))?.deviation ?? 0
+    let dy = Statistic(seeds.map(\.point.y))?.deviation ?? 0
+    return seeds.map(\.point) + [
+      Point(x: mean.x - dx, y: mean.y - dy), Point(x: mean.x + dx, y: mean.y + dy),
+    ]
+  }
+
   /// The panel's losses that have a run.
   static func of(_ panel: Panel) -> [ScatterSeries] {
     let rows = panel.rows.filter { !$0.runs.isEmpty }
-    let styles = MarkerStyle.assign(panel.rows.map(\.loss))
-    let styleOf = Dictionary(
-      zip(panel.rows.map { panel.label($0) }, styles), uniquingKeysWith: { first, _ in first })
     return rows.compactMap { row in
       let seeds = row.runs.compactMap { run -> (seed: UInt64, point: Point)? in
         guard let iou = run.confusion.meanIoU, let accuracy = run.confusion.meanAccuracy else {
@@ -27,11 +33,10 @@ struct ScatterSeries {
         }
         return (run.configuration.seed, Point(x: 100 * iou, y: 100 * accuracy))
       }
-      guard let x = Statistic(seeds.map(\.point.x)), let y = Statistic(seeds.map(\.point.y)),
-        let style = styleOf[panel.label(row)]
+      guard let x = Statistic(seeds.map(\.point.x)), let y = Statistic(seeds.map(\.point.y))
       else { return nil }
       return ScatterSeries(
-        row: row, name: panel.label(row), label: shortLabel(row, panel), style: style,
+        row: row, name: panel.label(row), label: shortLabel(row, panel), style: panel.style(row),
         mean: Point(x: x.mean, y: y.mean),
         seeds: seeds, isFocal: row.loss.base == "focal")
     }
@@ -50,10 +55,8 @@ struct ScatterSeries {
 
   /// Without parameters where the panel has the loss only once; short, since every point has one.
   private static func shortLabel(_ row: GridRow, _ panel: Panel) -> String {
-    let twins = Set(panel.rows.filter { $0.loss.base == row.loss.base }.map(\.loss))
     let letter = panel.letter(row.setting)
-    return (twins.count == 1 ? row.loss.base : row.loss.notation).replacing(
-      ".published", with: ".pub")
+    return panel.shortName(row.loss)
       + (letter.isEmpty ? "" : " [\(letter)]") + (panel.isIndistinct(row) ? indistinctMark : "")
   }
 }

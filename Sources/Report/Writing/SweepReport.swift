@@ -21,15 +21,18 @@ struct SweepReport {
     let claims = Claims(comparisons, profile: profile)
     findings = Findings(comparisons, claims: claims, highlighted: input.highlighted)
     (self.grid, self.profile) = (grid, profile)
+    let compared = comparisons.compactMap { ComparedLosses($0, of: nil, from: "ce") }
     var list: [any Artifact] = []
     // The verdicts, then the differences that they rest on.
     if let regime = Table.regime(grid) { list.append(regime) }
     if let claims { list.append(claims) }
+    if let forest = forestPlot(compared) { list.append(forest) }
     list += differences
     list.append(ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted))
     list += comparisons.compactMap(CorrectionTable.init)
-    list += pictures.map { SheetFigure($0, grid) }
-    list += Figure.all(drawn)
+    if let sheets = SheetFigures(pictures, grid) { list.append(sheets) }
+    if let classes = ClassDifferencesFigure(compared) { list.append(classes) }
+    list += FigureGroup.all(drawn)
     if let aggregates = AggregatesTable(drawn) { list.append(aggregates) }
     list += further
     list += grid.panels.flatMap { panel in

@@ -1,28 +1,26 @@
 import Metrics
 
-extension Figure {
+extension FigureGroup {
   /// Performance profiles over all panels: for every score, the share of a loss's runs above it. Nil
   /// where there is nothing to aggregate.
-  static func profiles(_ grid: Grid) -> Figure? {
+  static func profiles(_ grid: Grid) -> FigureGroup? {
     guard let aggregates = Aggregates(grid) else { return nil }
     let metrics = Metric.ofPaper
-    let styles = MarkerStyle.assign(aggregates.losses)
+    let panel = aggregates.panels[0]
+    let styles = aggregates.losses.map { panel.style($0, in: panel.settings[0]) }
     let lines = metrics.enumerated().flatMap { chart, metric in
       zip(aggregates.losses, styles).compactMap { loss, style -> LinePlot.Line? in
         let scores = aggregates.scores(metric, of: loss)?.scores.flatMap(\.self)
         return scores.map {
           LinePlot.Line(
-            chart: chart, points: profile($0), decimals: 3, color: style.color,
+            chart: chart, points: profile($0), decimals: 3, color: style.color, shape: style.shape,
             name: loss.notation, comment: "\(loss.notation), mean \(metric.title)")
         }
       }
     }
     let title = "Performance profiles"
-    return Figure(
-      slug: "profiles", title: title,
-      caption:
-        "\(title): the share of a loss's runs above each score; further right is better. "
-        + aggregates.caption,
+    let figure = Figure(
+      slug: "profiles", title: "\(aggregates.panels.count) panels",
       plot: LinePlot(
         heading: "\(title) over \(aggregates.panels.count) panels",
         charts: metrics.map {
@@ -31,6 +29,11 @@ extension Figure {
         }, columns: metrics.count, lines: lines, size: (1500, 620),
         margins: "0.06,0.78,0.13,0.85 spacing 0.07", key: 0.795, xTitle: "score (%)",
         xDecimals: 2))
+    return FigureGroup(
+      anchor: "profiles", title: title,
+      caption: "The share of a loss's runs above each score; further right is better. "
+        + aggregates.caption,
+      figures: [figure])
   }
 
   /// A step down at each score, from all runs to none; percent.

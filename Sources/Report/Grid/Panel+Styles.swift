@@ -1,0 +1,21 @@
+extension Panel {
+  /// How a loss is drawn: the same in all figures of a report, and in a second setting of the panel in
+  /// the same color.
+  func style(_ loss: LossName, in setting: Setting) -> MarkerStyle {
+    var losses: [LossName] = []
+    for row in rows where !losses.contains(row.loss) { losses.append(row.loss) }
+    guard let index = losses.firstIndex(of: loss) else { return MarkerStyle.assign([loss])[0] }
+    let style = MarkerStyle.assign(losses)[index]
+    let settings = rows.filter { $0.loss == loss }.map(\.setting)
+    let isFirst = (settings.firstIndex(of: setting) ?? 0) % 2 == 0
+    return isFirst ? style : style.twin
+  }
+
+  func style(_ row: GridRow) -> MarkerStyle { style(row.loss, in: row.setting) }
+
+  /// Without parameters where the panel has the loss only once, and with `.pub` for `.published`.
+  func shortName(_ loss: LossName) -> String {
+    let twins = Set(rows.filter { $0.loss.base == loss.base }.map(\.loss))
+    return (twins.count == 1 ? loss.base : loss.notation).replacing(".published", with: ".pub")
+  }
+}
