@@ -9,17 +9,24 @@ struct ComparisonReport: ReportDocument {
   let artifacts: [any Artifact]
 
   init(_ comparison: Comparison, _ input: ReportInput, _ pictures: [PictureSheet]) throws {
-    let grid = try Grid(input)
-    (candidate, self.grid) = (comparison.candidate.notation, grid)
-    var list: [any Artifact] = [
-      comparison,
-      ScatterFigure.all(grid, profile: input.profile, highlighted: input.highlighted),
-    ]
-    list += pictures.map { SheetFigure($0, grid) }
+    let (grid, candidate) = (try Grid(input), comparison.candidate.notation)
+    (self.candidate, self.grid) = (candidate, grid)
+    let comparisons = grid.panels.flatMap { panel in
+      panel.settings.map { PanelComparisons(panel, $0) }
+    }.filter { !$0.losses.isEmpty }
+    // The new loss alone by class; beside the others in the forest plot.
+    let own = comparisons.compactMap { ComparedLosses($0, of: [candidate], from: "ce") }
+    let all = comparisons.compactMap { ComparedLosses($0, of: nil, from: "ce") }
+    var list: [any Artifact] = [comparison]
+    list += [ClassDifferencesFigure(own)].compactMap(\.self)
+    list.append(
+      ScatterFigure.all(grid, profile: input.profile, highlighted: input.highlighted))
+    list += [forestPlot(all)].compactMap(\.self)
+    list += [SheetFigures(pictures, grid)].compactMap(\.self)
+    list += [LearningCurves(grid, note: "")].compactMap(\.self)
     list += grid.panels.flatMap { panel in
-      Table.all(panel, panel.settings.map { PanelComparisons(panel, $0) })
+      Table.all(panel, comparisons.filter { $0.panel.key == panel.key })
     }
-    list += grid.panels.compactMap { LearningCurves($0, note: "") }
     list += [PageSection.configuration(grid)]
     artifacts = list
   }
