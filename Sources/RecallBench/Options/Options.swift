@@ -75,7 +75,7 @@ func completion<Value: NamedValue>(of type: Value.Type) -> CompletionKind {
 }
 
 /// What a shell offers for a sweep file.
-let sweepFiles = CompletionKind.file(extensions: ["yml", "yaml"])
+var sweepFiles: CompletionKind { .file(extensions: ["yml", "yaml"]) }
 
 /// `a, b or c`: the names of all values, for help texts.
 func names<Value: NamedValue>(of type: Value.Type) -> String {
