@@ -102,12 +102,10 @@ extension Comparison: Artifact {
     let rows = lines.map { line -> [String] in
       let estimate = line.difference.estimate
       let numbers = [estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound]
-      let p =
-        line.hasVerdict ? [estimate.pValue, line.difference.adjusted].map { "\($0)" } : ["", ""]
-      return [
-        line.panel, candidate.notation, line.baseline.notation, ClassMean(line.metric).title,
-      ] + numbers.map { "\($0)" }
-        + p.map { line.verdict == .oneSeed ? "" : "\($0)" }
+      let p = line.verdict == .oneSeed ? [] : [estimate.pValue, line.difference.adjusted]
+      let texts = p.isEmpty ? ["", ""] : p.map { "\($0)" }
+      let names = [line.panel, candidate.notation, line.baseline.notation]
+      return names + [ClassMean(line.metric).title] + numbers.map { "\($0)" } + texts
         + ["\(estimate.seeds)", "\(estimate.images)", line.verdict.rawValue]
     }
     return ([head] + rows).map { csvLine($0) + "\n" }.joined()
