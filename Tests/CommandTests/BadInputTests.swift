@@ -166,9 +166,9 @@ struct BadInputTests {
     (["help", "compar"], "there is no subcommand 'compar'; did you mean 'compare'? allowed: "),
     (
       ["sweep", "tiny.yml", "--loss", "ce"],
-      "unknown option '--loss'; did you mean '--losses'?; see"
+      "unknown option '--loss'; did you mean '--losses'? see"
     ),
-    (["sweep"], "missing expected argument '<file>'; see '"),
+    (["sweep"], "missing expected argument '<file>'; see 'recallbench sweep --help'"),
     (
       ["evaluate", "x", "--split", "validaton"],
       "the value 'validaton' is invalid for '--split <split>': 'validaton' is unknown; did you mean "

@@ -48,6 +48,13 @@ enum CommandTree {
     }
   }
 
+  /// The command that arguments call, such as `recallbench losses check`.
+  static func called(by arguments: [String]) -> String {
+    let path = arguments.prefix { !$0.hasPrefix("-") }
+    let longest = all.filter { path.starts(with: $0.path) }.max { $0.path.count < $1.path.count }
+    return ([ProgramName.current] + (longest?.path ?? [])).joined(separator: " ")
+  }
+
   /// The long options of a command, given as in `recallbench losses check`.
   static func options(of command: String) -> [String] {
     let path = command.split(separator: " ").dropFirst().map(String.init)

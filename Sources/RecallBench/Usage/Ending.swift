@@ -30,7 +30,8 @@ struct Ending {
       } else if code == Self.usageStatus {
         let command = whole.firstMatch(of: /See '(.+) --help' for more/).map { String($0.1) }
         self.init(
-          mistake: RootCommand.message(for: error), in: command ?? ProgramName.current)
+          mistake: RootCommand.message(for: error),
+          in: command ?? CommandTree.called(by: Array(CommandLine.arguments.dropFirst())))
       } else {
         self.init(text: "error: \(oneLine(error))", status: 1)
       }
@@ -41,7 +42,9 @@ struct Ending {
 
   private init(mistake message: String, in command: String) {
     let text = Self.clause(Self.suggesting(message, command))
-    self.init(text: "error: \(text); see '\(command) --help'", status: Self.usageStatus)
+    self.init(
+      text: "error: \(text)\(text.hasSuffix("?") ? "" : ";") see '\(command) --help'",
+      status: Self.usageStatus)
   }
 
   /// The parser's advice on an unknown option, with an option that begins like it preferred.
