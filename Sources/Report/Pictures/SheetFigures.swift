@@ -99,7 +99,8 @@ extension PictureSheet {
     let link: HTML =
       pictures.source == .linked ? " <a href=\"\(address)\">The picture alone.</a>" : .empty
     return PageSection.Part(
-      anchor: "pictures-\(slug)", title: title,
+      anchor: "pictures-" + String(slug.map { $0.isLetter || $0.isNumber ? $0 : "-" }),
+      title: title,
       body: """
         <div class="wide" tabindex="0" role="group" aria-label="\(title)">
         <div class="plot" role="img" aria-label="\(alternative(title))">

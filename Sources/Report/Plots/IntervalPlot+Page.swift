@@ -49,7 +49,8 @@ extension IntervalPlot {
         Double(texts.map(\.count).max() ?? 0) * size * Page.character
       }
       let details = widest(line.rows.map(\.detail), Page.small)
-      label = 4 + min(170, widest(line.rows.map(\.label), Page.font))
+      // Bold letters are wider.
+      label = 8 + min(170, 1.08 * widest(line.rows.map(\.label), Page.font))
       detail = label + (details > 0 ? details + 8 : 0)
       let numbers = line.charts.map {
         $0.numbers.isEmpty ? 0 : widest($0.numbers, Page.small) + 8
@@ -138,8 +139,10 @@ extension IntervalPlot {
     }
     let notes = chart.cells.enumerated().compactMap { row, cell -> HTML? in
       guard case .note(let text) = cell, !text.isEmpty else { return nil }
+      let (at, anchor) =
+        chart.notesAreRight ? (x(0, chart, area) + 6, "start") : (x(0, chart, area) - 6, "end")
       return
-        "<text class=\"quiet\" x=\"\(x(0, chart, area))\" y=\"\(y(row, area) + 4)\" text-anchor=\"middle\" font-size=\"\(Page.small)\">\(text)</text>"
+        "<text class=\"quiet\" x=\"\(at)\" y=\"\(y(row, area) + 4)\" text-anchor=\"\(anchor)\" font-size=\"\(Page.small)\">\(text)</text>"
     }
     return (drawn + notes).joined("\n")
   }
