@@ -125,6 +125,8 @@ let pageStyle = #"""
   svg text.strong { font-weight: 700; }
   svg text.quiet { fill: var(--muted); }
   .ground { fill: var(--plot); }
+  .wide.sheets { width: auto; }
+  svg.sheet { border: 0; }
   .more { fill: var(--more); }
   .less { fill: var(--less); }
   .intervals .series { pointer-events: none; }
@@ -175,6 +177,7 @@ let pageStyle = #"""
   }
   @media print {
     .picture img { min-width: 0; }
+    svg.sheet { min-width: 0 !important; }
     body { font-size: 9.5pt; }
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }
