@@ -34,14 +34,15 @@ struct TorchWorkerTests {
   }
 
   /// Parameters have one normal form, and are part of a run's identity.
-  @Test(arguments: [
-    ("f()", nil, "torch:f"), ("f( )", nil, "torch:f"),
-    ("f(alpha=0.30)", "alpha=0.3", "torch:f(alpha=0.3)"),
-    (" f ( alpha : .3 , n=+2 ) ", "alpha=0.3, n=2", "torch:f(alpha=0.3, n=2)"),
-    ("f(a=1e-3, b=2., c=-0.0)", "a=0.001, b=2.0, c=0.0", "torch:f(a=0.001, b=2.0, c=0.0)"),
-    ("f(mode=\"sum\", on=true)", "mode='sum', on=True", "torch:f(mode='sum', on=True)"),
-    ("f(w=[1, 2.5],s=(3,))", "w=[1, 2.5], s=(3,)", "torch:f(w=[1, 2.5], s=(3,))"),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      ("f()", nil, "torch:f"), ("f( )", nil, "torch:f"),
+      ("f(alpha=0.30)", "alpha=0.3", "torch:f(alpha=0.3)"),
+      (" f ( alpha : .3 , n=+2 ) ", "alpha=0.3, n=2", "torch:f(alpha=0.3, n=2)"),
+      ("f(a=1e-3, b=2., c=-0.0)", "a=0.001, b=2.0, c=0.0", "torch:f(a=0.001, b=2.0, c=0.0)"),
+      ("f(mode=\"sum\", on=true)", "mode='sum', on=True", "torch:f(mode='sum', on=True)"),
+      ("f(w=[1, 2.5],s=(3,))", "w=[1, 2.5], s=(3,)", "torch:f(w=[1, 2.5], s=(3,))"),
+    ] as [(String, String?, String)])
   func parametersHaveOneForm(call: String, arguments: String?, notation: String) throws {
     let file = try TorchLossFile("\(files.temporary.file("losses.py").path):\(call)")
     #expect(file.identity.name == "f" && file.identity.arguments == arguments)
