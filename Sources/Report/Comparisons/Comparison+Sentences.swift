@@ -2,13 +2,13 @@ import Metrics
 
 extension Comparison {
   /// The result in the paper's metrics: for each panel a sentence for each of the named baselines, and
-  /// where the loss stands among all.
+  /// where the loss stands among all, of which one seed tells nothing.
   package var sentences: [String] {
     panels.flatMap { panel -> [String] in
       let all = baselines(of: panel)
       let wanted = all.filter(isNamed)
       return (wanted.isEmpty ? Array(all.prefix(1)) : wanted).map { sentence(panel, $0) }
-        + (all.count > 1 ? [rank(panel, among: all.count + 1)] : [])
+        + (all.count > 1 && hasVerdict(panel) ? [rank(panel, among: all.count + 1)] : [])
     }
   }
 
@@ -53,6 +53,10 @@ extension Comparison {
     }
     return
       "\(panel): \(candidate.notation) is \(places.joined(separator: " and ")) of \(count) losses."
+  }
+
+  private func hasVerdict(_ panel: String) -> Bool {
+    lines(of: panel).allSatisfy { $0.verdict != .oneSeed }
   }
 
   private func isNamed(_ loss: LossName) -> Bool {

@@ -61,7 +61,8 @@ extension Comparison: Artifact {
   package func section(_ pictures: PagePictures) -> PageSection? {
     let parts = panels.enumerated().map { index, panel in
       PageSection.Part(
-        anchor: "comparison-\(index + 1)", title: panel, body: table(panel).html)
+        anchor: "comparison-\(index + 1)", title: panel, body: table(panel).html,
+        panel: lines(of: panel).first?.panelID, label: "differences from stored losses")
     }
     return PageSection(
       anchor: "comparison", title: "\(candidate.notation) compared with stored losses",
@@ -88,8 +89,8 @@ extension Comparison: Artifact {
       return DataTable.Row(label: baseline.notation, cells: cells)
     }
     return DataTable(
-      caption: "\(candidate.notation) minus each stored loss",
-      name: "\(panel): \(candidate.notation) minus each stored loss", rowHeader: "loss",
+      caption: "\(candidate.notation) - each stored loss",
+      name: "\(panel): \(candidate.notation) - each stored loss", rowHeader: "loss",
       columns: columns, rows: rows)
   }
 

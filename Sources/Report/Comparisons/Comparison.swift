@@ -8,6 +8,8 @@ import Statistics
 package struct Comparison {
   struct Line {
     let panel: String
+    /// The panel's short name, such as `S18`.
+    let panelID: String
     let baseline: LossName
     let metric: Metric
     let difference: PairedDifference
@@ -72,7 +74,8 @@ package struct Comparison {
       var difference = found.1
       difference.adjusted = p
       return Line(
-        panel: comparisons.title, baseline: found.0, metric: metric, difference: difference)
+        panel: comparisons.title, panelID: comparisons.panel.id, baseline: found.0,
+        metric: metric, difference: difference)
     }
   }
 

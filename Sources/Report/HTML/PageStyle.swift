@@ -147,6 +147,7 @@ let pageStyle = #"""
   .corrected .hit { fill: transparent; }
   .band { fill: var(--guide); fill-opacity: 0.16; stroke: none; }
   .front { stroke: var(--guide); fill: none; stroke-width: 1; }
+  .ring { stroke: #e02020; fill: none; stroke-width: 2.5; }
   .series { --fill: var(--lf); --ink: var(--li); }
   @media screen and (prefers-color-scheme: dark) {
     .series { --fill: var(--df); --ink: var(--di); }
