@@ -151,6 +151,7 @@ struct ConformanceProperty: Sendable {
       name: "all pixels ignored",
       advice: "Return LossResult.zero(input) where there is no valid pixel, before dividing by "
         + "their number.",
+      adviceInPyTorch: "A batch without a labeled pixel does not reach the callable: report this.",
       isClaimed: \.zeroOnAllIgnored
     ) { try $0.allIgnored() },
     .init(

@@ -17,7 +17,7 @@ struct LossesCheckCommand: ParsableCommand {
       thing to run on a loss of your own. The exit status is 1 if a property fails.
 
         recallbench losses check "focal(gamma: 2)"
-        recallbench losses check \
+        recallbench losses check \\
           "benchmarks/own-loss/my_losses.py:FocalTversky(alpha=0.3)"
       """)
 

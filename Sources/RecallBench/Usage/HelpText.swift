@@ -20,7 +20,8 @@ struct HelpText {
     }
     let parts = rendered.components(separatedBy: "\n\n")
       .map { $0.trimmingCharacters(in: .newlines) }.filter { !$0.isEmpty }
-    text = Self.optionsFirst(parts).map { Self.examples($0, program) }.joined(separator: "\n\n")
+    text = Self.optionsFirst(parts).map { Self.usage(Self.examples($0, program)) }
+      .joined(separator: "\n\n")
   }
 
   /// The parser prints the options of titled groups before the command's own, which are those that
@@ -37,6 +38,22 @@ struct HelpText {
     var parts = parts
     parts.insert(parts.remove(at: own), at: first)
     return parts
+  }
+
+  /// The line of usage, which the parser does not break; an option in brackets stays in one piece.
+  private static func usage(_ part: String) -> String {
+    guard part.hasPrefix("USAGE: ") else { return part }
+    let units = part.matches(of: /\[[^\]]*\]|\S+/).map { String($0.output) }
+    var lines = [""]
+    for unit in units {
+      let line = lines[lines.count - 1]
+      if line.isEmpty || line.count + 1 + unit.count <= width {
+        lines[lines.count - 1] += (line.isEmpty ? "" : " ") + unit
+      } else {
+        lines.append("    " + unit)
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// A part of examples, with the program's name as the user called it and lines that fit.
