@@ -18,7 +18,7 @@ struct OutputTests {
     #expect(result.output.hasPrefix("OVERVIEW: "))
     // As it was called, so that it can be pasted.
     let example = ([Command.executable.path] + command).joined(separator: " ")
-    let joined = result.output.replacing(/ \\\n +/, with: " ")
+    let joined = result.output.replacing(#/ \\\n +/#, with: " ")
     #expect(joined.contains("\n  \(example)"))
   }
 
