@@ -14,7 +14,7 @@ extension FigureGroup {
         return scores.map {
           LinePlot.Line(
             chart: chart, points: profile($0), decimals: 3, color: style.color, shape: style.shape,
-            name: loss.notation, comment: "\(loss.notation), mean \(metric.title)")
+            name: panel.shortName(loss), comment: "\(loss.notation), mean \(metric.title)")
         }
       }
     }

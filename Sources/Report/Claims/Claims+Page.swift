@@ -7,10 +7,15 @@ extension Claims {
       anchor: "claims", title: Self.title,
       body: """
         <p class="tally">\(extent): \(tally.map { Self.chip($0.verdict, $0.count) }.joined(" "))</p>
-        \(matrix)
+        \(hasVerdicts ? matrix : folded("What more seeds would test", matrix))
         <p class="below">\(Self.rule)</p>
         \(folded("The numbers behind each verdict", details))
         """)
+  }
+
+  /// Whether there is any: with one seed there is none.
+  private var hasVerdicts: Bool {
+    tested.contains { $0.findings.contains { $0.verdict != .oneSeed && $0.verdict != .untested } }
   }
 
   private static func chip(_ verdict: Finding.Verdict, _ count: Int) -> HTML {
@@ -41,7 +46,8 @@ extension Claims {
   private static func cell(_ finding: Finding) -> HTML {
     let verdict = finding.verdict
     let why = finding.deciding?.text ?? finding.numbers.first ?? ""
-    return "<td class=\"v \(verdict.style)\" title=\"\(why)\">\(verdict.text)</td>"
+    let text = verdict == .oneSeed ? "\(verdict.sign) one seed" : verdict.text
+    return "<td class=\"v \(verdict.style)\" title=\"\(why)\">\(text)</td>"
   }
 
   private var details: HTML {

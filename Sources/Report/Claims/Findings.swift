@@ -68,10 +68,13 @@ struct Findings {
     ]
   }
 
+  private static let holm =
+    "Verdicts are corrected for the number of losses compared (Holm), intervals are not."
+
   private static func notes(_ panels: [PanelComparisons]) -> [String] {
     let single = panels.filter(\.hasOneSeed)
     guard !single.isEmpty else {
-      return ["Percentage points with 95 % intervals over seeds and images."]
+      return ["Percentage points with 95 % intervals over seeds and images. \(holm)"]
     }
     let which =
       single.count == panels.count
@@ -80,6 +83,7 @@ struct Findings {
     return [
       "\(which) one seed: no verdict. Percentage points with 95 % intervals, there over images only; "
         + "another seed could change any of these numbers."
+        + (single.count == panels.count ? "" : " \(holm)")
     ]
   }
 }

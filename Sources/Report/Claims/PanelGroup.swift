@@ -67,13 +67,19 @@ struct PanelGroup {
     panels.map(\.id).joined(separator: ", ")
   }
 
-  private func sentence(_ text: String, _ anchor: String, _ heading: String) -> Findings.Sentence {
+  /// - Parameter source: the panels that it is about; nil: all.
+  private func sentence(
+    _ text: String, _ anchor: String, _ heading: String, source: String? = nil
+  ) -> Findings.Sentence {
     Findings.Sentence(
-      text: text, anchor: anchor, address: "#" + markdownAnchor(heading), source: ids)
+      text: text, anchor: anchor, address: "#" + markdownAnchor(heading), source: source ?? ids)
   }
 
-  private func ofDifferences(_ text: String) -> [Findings.Sentence] {
-    [sentence(text, "differences", "\(panels[0].id): differences from cross-entropy")]
+  private func ofDifferences(_ text: String, source: String? = nil) -> [Findings.Sentence] {
+    [
+      sentence(
+        text, "differences", "\(panels[0].id): differences from cross-entropy", source: source)
+    ]
   }
 
   /// What the loss does to mean accuracy and mean IoU.
@@ -83,7 +89,7 @@ struct PanelGroup {
     }
     guard !parts.isEmpty else { return [] }
     return ofDifferences(
-      "\(place), \(subject.notation) instead of ce changes \(parts.joined(separator: " and ")) points"
+      "\(place), \(subject.notation) instead of ce changes \(parts.joined(separator: " and "))"
     )
   }
 
@@ -109,12 +115,29 @@ struct PanelGroup {
     else { return [] }
     return ofDifferences(
       "\(best.loss.notation) has the highest mean accuracy in \(panel.id), "
-        + "\(best.difference.numberText) points over ce, and changes mean IoU by "
-        + cost.difference.numberText)
+        + "\(words(panel, best.difference)) points over ce, and changes mean IoU by "
+        + words(panel, cost.difference), source: panel.id)
+  }
+
+  private func words(_ panel: ComparedPanel, _ difference: PairedDifference) -> String {
+    DifferenceRange([(place: panel.id, difference: difference)])?.text ?? dash
+  }
+
+  /// Whether these runs can tell the loss from cross-entropy anywhere; if not, that they cannot tell it
+  /// from others says nothing.
+  private func isTold(_ subject: LossName) -> Bool {
+    panels.contains { panel in
+      Self.scores.contains { score in
+        panel.differences(score).contains {
+          $0.loss == subject && $0.difference.verdict.isDecided
+        }
+      }
+    }
   }
 
   /// Losses whose differences from this one are inconclusive in both scores, in every panel.
   func alternatives(to subject: LossName) -> [Findings.Sentence] {
+    guard isTold(subject) else { return [] }
     let found = panels.filter { $0.others.contains(subject) }
       .map { Alternatives($0, to: subject, Self.scores) }
     let alike = found.dropFirst().reduce(found.first?.alike ?? []) { shared, next in
@@ -155,15 +178,15 @@ struct PanelGroup {
     let classes = MinorityClasses(key.dataset, key.classes).averaged
     let parts = [Metric.accuracy, .iou].compactMap { metric -> String? in
       let score = ClassMean(metric, over: classes, named: "the minority")
-      let found = panel.differences(score).first { $0.loss == subject }
-      return found.map { "\(metric.title) by \($0.difference.numberText)" }
+      let found = panel.differences(score).first { $0.loss == subject && !$0.difference.isFloor }
+      return found.map { "\(metric.title) by \(words(panel, $0.difference))" }
     }
     guard !parts.isEmpty else { return [] }
     return [
       sentence(
         "On the minority classes of \(panel.id), \(subject.notation) instead of ce changes "
-          + "\(parts.joined(separator: " and ")) points", "table-\(key.slug)-minority",
-        "\(key.id): scores of the minority classes")
+          + "\(parts.joined(separator: " and "))", "table-\(key.slug)-minority",
+        "\(key.id): scores of the minority classes", source: panel.id)
     ]
   }
 }

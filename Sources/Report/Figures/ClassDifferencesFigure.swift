@@ -72,7 +72,7 @@ struct ClassDifferencesFigure: Artifact {
       parts.append("Dashed: one seed, so the interval is over images only.")
     }
     if panels.contains(where: \.hasFloor) {
-      parts.append("“0, 0”: both losses score 0 on the class, so that nothing can be told.")
+      parts.append("\"0, 0\": both losses score 0 on the class, so that nothing can be told.")
     }
     if panels.contains(where: \.hasBareMark) {
       parts.append("A mark without a line: the class is in too few images for an interval.")
@@ -128,18 +128,21 @@ extension ClassDifferences {
       slug: "\(compared.slug)-classes", title: title, plot: plot, body: body(shown))
   }
 
-  /// The leading loss stands open, the others are folded.
+  /// The leading loss stands open, several others are folded.
   private func body(_ lines: [IntervalPlot.Line]) -> HTML {
     let name = "Differences from \(compared.name(compared.reference)) by class, \(title)"
     let drawn = zip(compared.candidates, lines).map { loss, line -> (LossName, HTML) in
       (
         loss,
-        "<div>\n<p class=\"over\">\(line.title)</p>\n\(IntervalPlot.svg(line, name: name))\n</div>"
+        "<div>\n<p class=\"over\">\(line.title)</p>\n\(IntervalPlot.svg(line, name: name, isSpoken: loss == leading))\n</div>"
       )
     }
     let first = drawn.filter { $0.0 == leading }.map(\.1)
     let others = drawn.filter { $0.0 != leading }.map(\.1)
-    guard !others.isEmpty else { return "<div class=\"pairs\">\n\(first.joined())\n</div>" }
+    // A single other has a place beside it.
+    guard others.count > 1 else {
+      return "<div class=\"pairs\">\n\((first + others).joined("\n"))\n</div>"
+    }
     let names = compared.candidates.filter { $0 != leading }.map(compared.name)
     return """
       <div class="pairs">
@@ -167,7 +170,8 @@ extension ClassDifferences {
       " [\(signed($0.interval.lowerBound)), \(signed($0.interval.upperBound))]"
     }
     return
-      "\(metric.title) \(fixed(100 * cell.loss, 1)) % against \(fixed(100 * cell.reference, 1)) %, "
+      "\(metric.title) \(fixed(100 * cell.loss, 1)) % (\(compared.name(compared.reference)) "
+      + "\(fixed(100 * cell.reference, 1)) %), "
       + "\(signed(cell.difference))\(interval ?? "")"
   }
 

@@ -46,7 +46,9 @@ func forestPlot(_ compared: [ComparedLosses]) -> FigureGroup? {
         plot: IntervalPlot(
           heading: "Differences from \(name)", lines: lines,
           pageLines: lines.flatMap { line in
-            line.charts.map { .init(title: line.title, rows: line.rows, charts: [$0]) }
+            line.charts.map {
+              .init(title: rows.count == 1 ? "" : line.title, rows: line.rows, charts: [$0])
+            }
           }))
     ])
 }

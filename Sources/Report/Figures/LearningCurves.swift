@@ -39,7 +39,9 @@ struct LearningCurves: Artifact {
     let validation: SeedBand
 
     init(_ row: GridRow, _ panel: Panel) {
-      (label, style) = (panel.label(row), panel.style(row))
+      let letter = panel.letter(row.setting)
+      label = panel.shortName(row.loss) + (letter.isEmpty ? "" : " [\(letter)]")
+      style = panel.style(row)
       let runs = row.runs.map(Run.init)
       (self.runs, loss) = (runs, SeedBand(runs.map(\.loss)))
       relativeLoss = SeedBand(runs.map(\.relativeLoss))

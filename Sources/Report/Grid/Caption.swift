@@ -106,4 +106,5 @@ func seedList(_ seeds: [UInt64]) -> String {
 
 extension String {
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -35,6 +35,21 @@ struct DataTable {
   /// Whether long text is broken into lines.
   var wraps = false
 
+  /// The same table with some of its columns.
+  func with(columns kept: [Int], caption: String? = nil) -> DataTable {
+    DataTable(
+      caption: caption ?? self.caption, name: caption ?? name, rowHeader: rowHeader,
+      columns: kept.map { columns[$0] },
+      rows: rows.map { row in
+        let links = kept.enumerated().compactMap { place, column in
+          row.links[column].map { (place, $0) }
+        }
+        return Row(
+          label: row.label, cells: kept.map { row.cells[$0] }, kind: row.kind,
+          links: Dictionary(uniqueKeysWithValues: links))
+      }, wraps: wraps)
+  }
+
   /// In a box of its own that scrolls sideways where the page is too narrow.
   var html: HTML {
     let head = columns.map { column -> HTML in

@@ -112,7 +112,7 @@ extension PageSection {
   private static func group(_ sections: [PageSection], _ id: String, _ title: String) -> HTML {
     let links = sections.flatMap { section in
       section.parts.filter { $0.panel == id }.map { part -> HTML in
-        "<li><a href=\"#\(part.anchor)\">\(part.label ?? section.title.lowercased())</a></li>"
+        "<li><a href=\"#\(part.anchor)\">\((part.label ?? section.title).lowercasedFirst)</a></li>"
       }
     }
     guard !links.isEmpty else { return .empty }

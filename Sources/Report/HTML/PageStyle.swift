@@ -88,7 +88,7 @@ let pageStyle = #"""
     max-width: 100%; width: fit-content; }
   table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
   .wide caption { text-align: left; font-weight: 600; padding: .5rem .7rem; white-space: nowrap; }
-  .wide th, .wide td { padding: .28rem .6rem; text-align: left; }
+  .wide th, .wide td { padding: .28rem .5rem; text-align: left; }
   .wide .n { text-align: right; }
   .wide .wraps th, .wide .wraps td { vertical-align: top; }
   .wide .wraps thead th { vertical-align: bottom; }
@@ -103,16 +103,16 @@ let pageStyle = #"""
   th button { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
     font-weight: 600; text-align: inherit; cursor: pointer; }
   th button:focus-visible { outline: 3px solid var(--link); }
-  th button::after { content: "\2195"; color: var(--muted); padding-left: .25em; }
-  th[aria-sort="ascending"] button::after { content: "\2191"; color: var(--fg); }
-  th[aria-sort="descending"] button::after { content: "\2193"; color: var(--fg); }
+  th button { text-decoration: underline dotted; text-underline-offset: .25em; }
+  th[aria-sort="ascending"] button::after { content: "\2191"; padding-left: .25em; }
+  th[aria-sort="descending"] button::after { content: "\2193"; padding-left: .25em; }
   .plain th, .plain td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0;
     font-weight: 400; overflow-wrap: anywhere; }
   .plain th { overflow-wrap: normal; }
   .plain thead th { font-weight: 600; }
   .scrolls { overflow-x: auto; max-width: 100%; }
   .panels tbody th { font-weight: 700; }
-  .panels th, .panels td { overflow-wrap: normal; }
+  .panels th, .panels td { overflow-wrap: normal; white-space: nowrap; }
   figure { margin: .75rem 0; }
   figcaption, .below, .over { font-size: .875em; color: var(--muted); }
   .over { margin: .5rem 0 .25rem; text-align: center; }
@@ -125,6 +125,8 @@ let pageStyle = #"""
   svg text.strong { font-weight: 700; }
   svg text.quiet { fill: var(--muted); }
   .ground { fill: var(--plot); }
+  .wide.sheets { width: auto; }
+  svg.sheet { border: 0; }
   .more { fill: var(--more); }
   .less { fill: var(--less); }
   .intervals .series { pointer-events: none; }
@@ -145,6 +147,7 @@ let pageStyle = #"""
   .corrected .hit { fill: transparent; }
   .band { fill: var(--guide); fill-opacity: 0.16; stroke: none; }
   .front { stroke: var(--guide); fill: none; stroke-width: 1; }
+  .ring { stroke: #e02020; fill: none; stroke-width: 2.5; }
   .series { --fill: var(--lf); --ink: var(--li); }
   @media screen and (prefers-color-scheme: dark) {
     .series { --fill: var(--df); --ink: var(--di); }
@@ -175,6 +178,7 @@ let pageStyle = #"""
   }
   @media print {
     .picture img { min-width: 0; }
+    svg.sheet { min-width: 0 !important; }
     body { font-size: 9.5pt; }
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }

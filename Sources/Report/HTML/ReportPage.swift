@@ -5,7 +5,7 @@ struct ReportPage {
   let banner: HTML
   let sections: [PageSection]
   /// By which the contents are grouped.
-  let panels: [(id: String, title: String)]
+  var panels: [(id: String, title: String)] = []
   /// Where pictures come from, for the policy.
   let pictures: PagePictures.Source
 

@@ -21,16 +21,18 @@ extension IntervalPlot {
   }
 
   /// One line of charts as a drawing.
-  static func svg(_ line: Line, name: String) -> HTML {
+  /// - Parameter isSpoken: whether those who do not see it are told all numbers.
+  static func svg(_ line: Line, name: String, isSpoken: Bool = true) -> HTML {
     let layout = PageLayout(line)
-    let words = line.rows.map { $0.tip.isEmpty ? $0.label : $0.tip }.joined(separator: "; ")
+    let rows = isSpoken ? line.rows : []
+    let words = rows.map { $0.tip.isEmpty ? $0.label : $0.tip }.joined(separator: "; ")
     let titles = [line.title] + line.charts.map(\.title)
     let subject = titles.filter { !$0.isEmpty }.joined(separator: ", ")
     return """
       <div class="plot" role="img" aria-label="\(name): \(subject). \(words)">
       <svg class="lines intervals" viewBox="0 0 \(Page.width) \(layout.height)">
       \(line.charts.indices.map { axes(line.charts[$0], layout.areas[$0]) }.joined("\n"))
-      \(rows(line, layout))
+      \(fields(line, layout))
       \(line.charts.indices.map { marks(line.charts[$0], layout.areas[$0]) }.joined("\n"))
       </svg>
       </div>
@@ -49,7 +51,8 @@ extension IntervalPlot {
         Double(texts.map(\.count).max() ?? 0) * size * Page.character
       }
       let details = widest(line.rows.map(\.detail), Page.small)
-      label = 4 + min(170, widest(line.rows.map(\.label), Page.font))
+      // Bold letters are wider.
+      label = 8 + min(170, 1.08 * widest(line.rows.map(\.label), Page.font))
       detail = label + (details > 0 ? details + 8 : 0)
       let numbers = line.charts.map {
         $0.numbers.isEmpty ? 0 : widest($0.numbers, Page.small) + 8
@@ -97,7 +100,7 @@ extension IntervalPlot {
   }
 
   /// Labels, details and numbers; over each row a field that tells its numbers to the pointer.
-  private static func rows(_ line: Line, _ layout: PageLayout) -> HTML {
+  private static func fields(_ line: Line, _ layout: PageLayout) -> HTML {
     line.rows.enumerated().map { index, row -> HTML in
       let at = y(index, layout.areas[0]) + 4
       let weight: HTML = row.isEmphasized ? " class=\"strong\"" : .empty
@@ -138,8 +141,10 @@ extension IntervalPlot {
     }
     let notes = chart.cells.enumerated().compactMap { row, cell -> HTML? in
       guard case .note(let text) = cell, !text.isEmpty else { return nil }
+      let (at, anchor) =
+        chart.notesAreRight ? (x(0, chart, area) + 6, "start") : (x(0, chart, area) - 6, "end")
       return
-        "<text class=\"quiet\" x=\"\(x(0, chart, area))\" y=\"\(y(row, area) + 4)\" text-anchor=\"middle\" font-size=\"\(Page.small)\">\(text)</text>"
+        "<text class=\"quiet\" x=\"\(at)\" y=\"\(y(row, area) + 4)\" text-anchor=\"\(anchor)\" font-size=\"\(Page.small)\">\(text)</text>"
     }
     return (drawn + notes).joined("\n")
   }

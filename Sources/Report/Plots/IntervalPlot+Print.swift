@@ -126,7 +126,8 @@ extension IntervalPlot {
     let step = axis.ticks.count > 1 ? axis.ticks[1] - axis.ticks[0] : 1
     let notes = chart.cells.enumerated().compactMap { row, cell -> String? in
       guard case .note(let text) = cell, !text.isEmpty else { return nil }
-      return "set label \(gnuplotQuoted(text)) at 0,\(row) center front tc rgb '#666666' "
+      let side = chart.notesAreRight ? "left offset 0.6,0" : "right offset -0.6,0"
+      return "set label \(gnuplotQuoted(text)) at 0,\(row) \(side) front tc rgb '#666666' "
         + "font 'sans-serif,14'"
     }
     let numbers = chart.numbers.enumerated().map {
@@ -139,7 +140,7 @@ extension IntervalPlot {
       "set tmargin at screen \(fixed(area.maxY, 5))",
       "set xrange [\(fixed(axis.low, 4)):\(fixed(axis.high, 4))]",
       "set yrange [\(line.rows.count).0-0.5:-0.5]", "set xtics \(plain(step))",
-      "set ytics 0,1 format ''", "set border 1 lc rgb '#555555'",
+      "set ytics 0,1 format '' scale 0", "set border 1 lc rgb '#555555'",
       "set xlabel \(gnuplotQuoted(chart.quantity)) font 'sans-serif,14'",
       "set label \(gnuplotQuoted(chart.title)) at screen \(above(30)) font 'sans-serif,16'",
       "set label \(gnuplotQuoted(chart.note)) at screen \(above(11)) tc rgb '#555555' "

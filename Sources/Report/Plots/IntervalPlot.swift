@@ -95,6 +95,9 @@ extension IntervalPlot.Mark {
 }
 
 extension IntervalPlot.Chart {
+  /// Notes stand on the side of zero that has more room, where the line at zero does not cross them.
+  var notesAreRight: Bool { range.upperBound >= -range.lowerBound }
+
   var axis: PlotAxis {
     PlotAxis(quantity, from: range.lowerBound, to: range.upperBound, ticks: 4)
   }

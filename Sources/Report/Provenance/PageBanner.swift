@@ -19,7 +19,7 @@ func pageBanner(_ grid: Grid) -> HTML {
     <dl>
     \(facts(grid).map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as HTML }.joined("\n"))
     </dl>
-    \(panelTable(grid))
+    \(grid.places.count > 8 ? folded("The \(grid.places.count) panels and settings", panelTable(grid)) : panelTable(grid))
     \(folded("How each panel's numbers were made, and how that differs from the paper", provenance(grid)))
     </div>
     """

@@ -37,14 +37,17 @@ extension Grid {
 
 extension PageSection {
   /// Where each cell of the sweep comes from: finished, failed, or missing.
-  static func runs(_ grid: Grid, _ links: RunLinks) -> PageSection {
+  static func runs(_ grid: Grid, _ links: RunLinks? = nil) -> PageSection {
     let builds = grid.builds
     let rows = grid.panels.flatMap { panel in
       panel.rows.flatMap { cells($0, panel, builds, links) }
     }
-    let table = DataTable(
+    let all = DataTable(
       caption: "Every run, one per row", rowHeader: "loss", columns: runColumns, rows: rows)
-    var body = folded("All \(rows.count) cells of the sweep", table.html)
+    let scores = all.with(columns: [0, 1, 2] + scoreColumns + linkColumns)
+    let origin = all.with(
+      columns: [0, 1] + originColumns, caption: "Time, build and images of every run")
+    var body = folded("All \(rows.count) cells of the sweep", "\(scores.html)\n\(origin.html)")
     if !builds.isEmpty { body = folded("Builds and machines", buildTable(grid, builds)) + body }
     return PageSection(
       anchor: "runs", title: "Provenance of every run",
@@ -53,6 +56,11 @@ extension PageSection {
         \(body)
         """)
   }
+
+  /// Places in `runColumns`: what a run scored, where it is from, and what its cells lead to.
+  private static let scoreColumns = Array(3..<4 + Metric.all.count)
+  private static let originColumns = Array(4 + Metric.all.count..<9 + Metric.all.count)
+  private static let linkColumns = Array(9 + Metric.all.count..<12 + Metric.all.count)
 
   private static let runColumns: [DataTable.Column] =
     [
@@ -67,7 +75,7 @@ extension PageSection {
     ]
 
   private static func cells(
-    _ row: GridRow, _ panel: Panel, _ builds: [Build], _ links: RunLinks
+    _ row: GridRow, _ panel: Panel, _ builds: [Build], _ links: RunLinks?
   ) -> [DataTable.Row] {
     let label = panel.label(row)
     let done = row.runs.map { run -> (seed: UInt64, row: DataTable.Row) in
@@ -101,14 +109,14 @@ extension PageSection {
   }
 
   private static func finished(
-    _ run: ReportedRun, _ label: String, _ panel: Panel, _ builds: [Build], _ links: RunLinks
+    _ run: ReportedRun, _ label: String, _ panel: Panel, _ builds: [Build], _ links: RunLinks?
   ) -> DataTable.Row {
     let setting = Setting(run.configuration)
     let scores = Metric.all.map { $0.mean(run.confusion) } + [run.confusion.pixelAccuracy]
     let percents = scores.map { $0.map { fixed(100 * $0, 2) } ?? dash }
     let environment = run.environment
     let build = environment.map(Build.init).flatMap { builds.firstIndex(of: $0) }
-    let (curves, pictures) = (links.curves(panel), links.pictures(panel))
+    let (curves, pictures) = (links?.curves(panel), links?.pictures(panel))
     let name = folder(run.configuration)
     let cells =
       [panel.id(setting), "\(run.configuration.seed)", "done"] + percents
@@ -121,7 +129,7 @@ extension PageSection {
     var places: [Int: String] = [0: "#panel-\(panelAnchor(panel.id(setting)))"]
     places[cells.count - 3] = curves
     places[cells.count - 2] = pictures
-    places[cells.count - 1] = links.run(name)
+    places[cells.count - 1] = links?.run(name)
     return DataTable.Row(label: label, cells: cells, links: places)
   }
 
@@ -145,7 +153,8 @@ extension PageSection {
         return .init(
           label: "\(index + 1)",
           cells: [
-            e.commit, e.compiler, e.operatingSystem, e.cpu, "\(e.cores)", "\(e.threads)", e.blas,
+            build.shortCommit, e.compiler, e.operatingSystem, e.cpu, "\(e.cores)", "\(e.threads)",
+            e.blas,
             "\(used.count { $0 == build })",
           ])
       }

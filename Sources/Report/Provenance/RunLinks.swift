@@ -27,8 +27,7 @@ struct RunLinks {
 
   /// nil where the page has no pictures of the panel.
   func pictures(_ panel: Panel) -> String? {
-    let slug = String(panel.slug.map { $0.isLetter || $0.isNumber ? $0 : "-" })
-    let own = anchors.filter { $0.hasPrefix("pictures-\(slug)-pictures") }
+    let own = anchors.filter { $0.hasPrefix("pictures-\(panel.slug)-pictures") }
     return own.min().map { "#\($0)" }
   }
 }

@@ -123,6 +123,11 @@ extension Statistic {
 }
 
 extension Table: Artifact {
+  /// Every table of a panel whose runs are compared nowhere else.
+  static func all(_ panel: Panel) -> [Table] {
+    all(panel, panel.settings.map { PanelComparisons(panel, $0) }.filter { !$0.losses.isEmpty })
+  }
+
   /// Every table of a panel.
   /// - Parameter comparisons: of the panel, one for each setting that has runs to compare.
   static func all(_ panel: Panel, _ comparisons: [PanelComparisons]) -> [Table] {
