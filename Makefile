@@ -1,7 +1,8 @@
 # RecallBench: what one can do, each by one word. `make` alone prints the list.
 
-# A sweep of benchmarks/sweeps by its name, or the path of a sweep file of your own.
+# A sweep of benchmarks/sweeps by its name, or with SWEEP= a sweep file of your own.
 PROFILE    ?= quick
+SWEEP      ?=
 # Folders of real data: DATA="name=path ..." for any data set, the others for these three.
 DATA       ?=
 SYNTHIA    ?=
@@ -18,10 +19,12 @@ KEEP       ?= $(if $(SEEDS),1,0)
 TENSORBOARD ?=
 # Folder of the results; without it the command chooses one below results/.
 OUT        ?=
-# For compare: the new loss, and the losses that it is compared with.
+# For compare: the new loss, the losses that it is compared with (all stored ones, if empty), and the
+# folder of the new runs and their page.
 LOSS       ?=
 TORCH      ?=
-AGAINST    ?= ce,recall
+AGAINST    ?=
+RESULT     ?=
 THREADS    ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 
 # Swift takes the target's features from the C compiler inside it: this flag lets Swift code use the
@@ -33,7 +36,7 @@ SWIFT_FLAGS := -c release -Xcc $(NATIVE) --no-color-diagnostics
 RECALLBENCH := .build/release/recallbench
 SPEED       := .build/release/recallbench-speed
 
-SWEEP_FILE = $(if $(filter %.yml %.yaml,$(PROFILE)),$(PROFILE),benchmarks/sweeps/$(PROFILE).yml)
+SWEEP_FILE = $(or $(SWEEP),$(if $(filter %.yml %.yaml,$(PROFILE)),$(PROFILE),benchmarks/sweeps/$(PROFILE).yml))
 # Files with a tune: section are searched before they are compared.
 VERB = $(if $(shell grep -s '^tune:' "$(SWEEP_FILE)"),tune,sweep)
 DATA_FLAGS = $(foreach pair,$(DATA),--data "$(pair)") $(if $(SYNTHIA),--synthia "$(SYNTHIA)") \
@@ -53,13 +56,15 @@ help:  ## this list
 	@echo
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 	@echo
-	@echo "  PROFILE=$(PROFILE)  sweep: $(basename $(notdir $(wildcard benchmarks/sweeps/*.yml))), or a file"
+	@echo "  PROFILE=$(PROFILE)  sweep: $(basename $(notdir $(wildcard benchmarks/sweeps/*.yml)))"
+	@echo "  SWEEP=file.yml  a sweep file of your own, in place of PROFILE"
 	@echo "  DATA=\"name=path\" SYNTHIA= CITYSCAPES= CAMVID=  folders of real data; without: rendered stand-ins"
 	@echo "  PRETRAINED_RESNET18= PRETRAINED_RESNET101=  weights to start from; without: random"
 	@echo "  SEEDS=1,2  THREADS=$(THREADS)  OUT=folder"
 	@echo "  reproduce: SEEDS= extends the stored runs; KEEP=0 trains those without weights again"
 	@echo "  reproduce: TENSORBOARD=1 also writes event files for TensorBoard"
-	@echo "  compare: LOSS=\"focal(gamma: 2)\" or TORCH=file.py:name, AGAINST=$(AGAINST)"
+	@echo "  compare: LOSS=\"focal(gamma: 2)\" or TORCH=\"file.py:Name(alpha=0.3)\", with the stored runs of"
+	@echo "           all losses or AGAINST=ce,recall in OUT=; RESULT=folder gets the runs and the page"
 
 deps:  ## install what is missing of OpenBLAS, libpng, zlib, gnuplot and pkg-config
 	@.ci/install pkg-config libopenblas-dev libpng-dev zlib1g-dev gnuplot-nox
@@ -83,9 +88,10 @@ reproduce: deps build  ## train the sweep PROFILE, then make its tables and figu
 figures: deps build  ## make tables and figures again from stored runs, without training
 	@$(RECALLBENCH) report "$(or $(OUT),$(SWEEP_FILE))" $(DATA_FLAGS)
 
-compare: build  ## train LOSS= or TORCH= alone and compare it with the stored runs of AGAINST=
-	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") --against "$$AGAINST" \
-	  --sweep "$(SWEEP_FILE)" $(if $(OUT),--baselines "$(OUT)") $(RUN_FLAGS)
+compare: build  ## train LOSS= or TORCH= alone and compare it with stored runs
+	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") \
+	  $(if $(AGAINST),--against "$$AGAINST") --sweep "$(SWEEP_FILE)" \
+	  $(if $(OUT),--baselines "$(OUT)") $(if $(RESULT),--output "$(RESULT)") $(RUN_FLAGS)
 
 inspect: build  ## count and check the data in DATA=, SYNTHIA=, CITYSCAPES=, CAMVID=
 	@$(RECALLBENCH) data inspect $(DATA_FLAGS)

@@ -22,31 +22,48 @@ public enum Harness {
   ///
   /// Sweep files, options and weighted sums then recognize the losses by name. Call this function
   /// once, as the last statement of a program. It returns if everything went well. Otherwise it ends
-  /// the process: with status 1 after a line on standard error, 64 if the command line is invalid, or
-  /// 130 if it was interrupted. A descriptor that `LossRegistry.register` refuses also ends it with
-  /// status 1 and a line.
+  /// the process: after one line on standard error, with status 1, or 64 if the command line is invalid,
+  /// or with 130 if it was interrupted. A descriptor that `LossRegistry.register` refuses also ends it
+  /// with status 1 and a line.
   ///
   /// A run's record has a digest of RecallBench's sources. It does not cover these losses.
   ///
   /// - Parameter losses: in the order in which lists show them, after those of RecallBench.
   public static func run(losses: [LossDescriptor] = []) {
-    // Our own errors become one line here; the parser's errors concern usage (status 64).
     do {
       for loss in losses { try LossRegistry.register(loss) }
-      var command = try RootCommand.parseAsRoot(
-        DataOptions.expandingShortForms(Array(CommandLine.arguments.dropFirst())))
+      var command = try parse(Array(CommandLine.arguments.dropFirst()))
       try command.run()
-    } catch {
-      switch error {
-      case is UserError: fail(error)
-      default: RootCommand.exit(withError: error)
-      }
+    } catch { Ending(error).exit() }
+  }
+
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    try CommandTree.checkSubcommands(arguments)
+    return try RootCommand.parseAsRoot(DataOptions.expandingShortForms(arguments))
+  }
+}
+
+// For tests of what documentation says.
+extension Harness {
+  /// Parses a command line, without its first word, and does nothing else.
+  /// - Throws: `UserError` with the line that the user would get.
+  package static func check(arguments: [String]) throws(UserError) {
+    do { _ = try parse(arguments) } catch {
+      let ending = Ending(error)
+      if ending.status != Ending.helpStatus { throw UserError(ending.text) }
     }
   }
 
-  /// Ends the process with one line on standard error.
-  private static func fail(_ error: any Error) -> Never {
-    FileHandle.standardError.write(Data("error: \(oneLine(error))\n".utf8))
-    Foundation.exit(1)
+  /// The words of a command line as a program gets them.
+  package static func words(_ line: String) -> [String] { ShellWords(line).values }
+
+  /// The help of every command, with the words that call it.
+  package static var helpTexts: [(command: String, text: String)] {
+    CommandTree.all.map { path, type in
+      let help = RootCommand.helpMessage(for: type, columns: 80)
+      return (
+        path.joined(separator: " "), HelpText(help, program: ".build/release/recallbench").text
+      )
+    }
   }
 }

@@ -154,6 +154,50 @@ struct BadInputTests {
   func usageIsExplained(arguments: [String]) throws {
     let result = try Command.run(arguments, in: place.url)
     #expect(result.status == 64)
-    #expect(result.errors.first?.hasPrefix("Error: ") == true)
+    #expect(result.errors.count == 1, "\(result.errors)")
+    let line = result.errors.first ?? ""
+    #expect(line.hasPrefix("error: ") && line.hasSuffix(" --help'"), "\(line)")
+  }
+
+  @Test(arguments: [
+    (
+      ["swep", "tiny.yml"], "there is no subcommand 'swep'; did you mean 'sweep'? allowed: sweep, "
+    ),
+    (["losses", "chek"], "there is no subcommand 'chek'; did you mean 'check'? allowed: list, "),
+    (["data", "inspekt"], "there is no subcommand 'inspekt'; did you mean 'inspect'? allowed: "),
+    (["help", "compar"], "there is no subcommand 'compar'; did you mean 'compare'? allowed: "),
+    (
+      ["sweep", "tiny.yml", "--loss", "ce"],
+      "unknown option '--loss'; did you mean '--losses'? see"
+    ),
+    (["sweep"], "missing expected argument '<file>'; see 'recallbench sweep --help'"),
+    (
+      ["evaluate", "x", "--split", "validaton"],
+      "the value 'validaton' is invalid for '--split <split>': 'validaton' is unknown; did you mean "
+        + "'validation'? allowed: train, validation, test; see '"
+    ),
+  ])
+  func mistakeIsUnderstood(arguments: [String], message: String) throws {
+    let result = try Command.run(arguments, in: place.url)
+    #expect(result.status == 64 && result.errors.count == 1)
+    #expect(result.errors.first?.hasPrefix("error: " + message) == true, "\(result.errors)")
+  }
+
+  @Test func mistypedLossIsUnderstood() throws {
+    #expect(
+      try problem(["losses", "recal"])
+        .hasPrefix(
+          "error: loss \"recal\", column 1: unknown loss \"recal\"; did you mean \"recall\"?"))
+  }
+
+  @Test func versionSaysWhatNumbersMayDependOn() throws {
+    let result = try Command.run(["--version"], in: place.url)
+    #expect(result.status == 0 && result.errors == [])
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("recallbench ") == true)
+    let keys = lines.dropFirst().map { $0.prefix { $0 != ":" } }
+    #expect(
+      keys == ["commit", "code", "compiler", "BLAS", "kernels", "CPU", "features", "system"])
+    #expect(lines.contains { $0.hasPrefix("BLAS:     OpenBLAS ") }, "\(lines)")
   }
 }

@@ -5,6 +5,11 @@ import Testing
 
 /// `recallbench compare` on a small CamVid, with cross-entropy as the baseline.
 @Suite struct CompareTests {
+  /// What is said of one seed of a loss that computes the same bits.
+  private let sameAsCE =
+    "focal(gamma: 0) - ce is 0.00 points of mean accuracy and 0.00 of mean IoU over 2 images; "
+    + "one seed: no verdict."
+
   private func compare(_ more: String...) -> [String] {
     [
       "compare", "--sweep", "tiny.yml", "--camvid", "camvid", "--baselines", "out", "--output",
@@ -34,6 +39,13 @@ import Testing
     let page = try String(contentsOf: place.file("mine/comparison.md"), encoding: .utf8)
     #expect(page.contains("| CamVid, ResNet-18 | ce | mean IoU |"))
     #expect(page.contains("one seed gives no verdict"))
+    #expect(page.contains("one seed: no verdict |"))
+    #expect(!page.contains("higher") && !page.contains("lower") && !page.contains("p <"))
+    let html = try String(contentsOf: place.file("mine/comparison.html"), encoding: .utf8)
+    #expect(html.contains("<h1>RecallBench: focal(gamma: 2)</h1>"))
+    #expect(html.contains("one seed: no verdict."))
+    #expect(html.components(separatedBy: "<circle class=\"ring\"").count == 2)
+    #expect(!place.exists("mine/report.html") && !place.exists("mine/tables.md"))
     let script = try String(contentsOf: place.file("mine/figures/scatter.gp"), encoding: .utf8)
     #expect(script.components(separatedBy: "#D40000").count == 2)
 
@@ -46,9 +58,29 @@ import Testing
   @Test func aLossThatIsTheBaselineDoesNotDiffer() throws {
     let place = try baselines()
     let result = try Command.run(compare("--loss", "focal(gamma: 0)"), in: place.url)
+    #expect(result.output.contains(sameAsCE))
+  }
+
+  /// Without --against, every stored loss but the candidate is compared with.
+  @Test func allStoredLossesAreComparedWith() throws {
+    let place = try Workplace()
+    try place.writeSweep(losses: "[ce, recall, focal]")
+    try #require(try Command.run(place.sweep(), in: place.url).status == 0)
+    let arguments = [
+      "compare", "--sweep", "tiny.yml", "--camvid", "camvid", "--baselines", "out", "--output",
+      "mine", "--loss", "focal",
+    ]
+    let result = try Command.run(arguments, in: place.url)
+    #expect(result.output.contains("  focal(gamma: 1) -  mean accuracy"), "\(result.output)")
+    #expect(result.output.contains("focal(gamma: 1) - ce is "))
+    // A rank would be a verdict.
+    #expect(!result.output.contains(" of 3 losses."))
+    let table = try String(contentsOf: place.file("mine/tables/comparison.csv"), encoding: .utf8)
+    let lines = table.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    #expect(lines[0].prefix(4) == ["panel", "loss", "against", "score"])
     #expect(
-      result.output.contains(
-        "One seed: no verdict. focal(gamma: 0) - ce, points: mean accuracy 0.00"))
+      Set(table.split(separator: "\n").dropFirst().map { $0.contains(",recall,") }).count == 2)
+    #expect(!table.contains("higher") && table.contains("one seed: no verdict"))
   }
 
   @Test func otherSettingsAreRefusedByName() throws {
@@ -125,9 +157,7 @@ import Testing
     try CanonicalJSON.encode(other).write(to: place.file("out/code/\(digest).json"))
     try edit(place) { $0["code"] = digest }
     let result = try Command.run(compare("--loss", "focal(gamma: 0)"), in: place.url)
-    #expect(
-      result.output.contains(
-        "One seed: no verdict. focal(gamma: 0) - ce, points: mean accuracy 0.00"))
+    #expect(result.output.contains(sameAsCE))
   }
 
   /// Where there is no git, and the variables of another repository are set.
@@ -138,9 +168,7 @@ import Testing
     let result = try Command(
       program + arguments, in: place.url, executable: URL(filePath: "/usr/bin/env")
     ).finish()
-    #expect(
-      result.output.contains(
-        "One seed: no verdict. focal(gamma: 0) - ce, points: mean accuracy 0.00"))
+    #expect(result.output.contains(sameAsCE))
     let run = try #require(place.finishedRuns("mine").first)
     let environment = try #require(try place.manifest(run)["environment"] as? [String: Any])
     #expect(environment["commit"] as? String == "unknown")
@@ -168,8 +196,7 @@ import Testing
         "--output", "mine", "--against", "ce", "--loss", "focal(gamma: 0)",
       ], in: place.file("clone"))
     #expect(
-      result.output.contains(
-        "One seed: no verdict. focal(gamma: 0) - ce, points: mean accuracy 0.00"),
+      result.output.contains(sameAsCE),
       "\(result.errors)")
   }
 

@@ -176,7 +176,9 @@ struct LossCommandTests {
     let lines = result.output.split(separator: "\n")
     #expect(lines.first == "recall")
     #expect(lines.last == "all claimed properties hold")
-    let outcomes = lines.dropFirst().dropLast()
+    let note = lines.dropLast().last ?? ""
+    #expect(note.hasPrefix("  note ") && note.contains("sees pixels and classes, but no shapes"))
+    let outcomes = lines.dropFirst().dropLast(2)
     // The recall loss has one property more: the paper's equations (7) and (8).
     #expect(outcomes.count == 14)
     #expect(outcomes.last?.contains("equations (7) and (8)") == true)

@@ -16,8 +16,10 @@ struct OutputTests {
     let result = try Command.run(command + ["--help"], in: place.url)
     #expect(result.status == 0)
     #expect(result.output.hasPrefix("OVERVIEW: "))
-    let example = (["recallbench"] + command).joined(separator: " ")
-    #expect(result.output.contains("\n  \(example)"))
+    // As it was called, so that it can be pasted.
+    let example = ([Command.executable.path] + command).joined(separator: " ")
+    let joined = result.output.replacing(#/ \\\n +/#, with: " ")
+    #expect(joined.contains("\n  \(example)"))
   }
 
   @Test func lossesShowFormulaAndParameters() throws {

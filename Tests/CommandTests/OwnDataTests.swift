@@ -258,9 +258,9 @@ struct OwnDataTests {
         ["--data", "camvid"],
         "--data 'camvid' is not NAME=PATH, such as camvid=/data/camvid, or a file"
       ),
-      (["--camvid", "a", "--data", "camvid=b"], "--data gives two places for camvid."),
+      (["--camvid", "a", "--data", "camvid=b"], "error: --data gives two places for camvid; see"),
       (["--data", "potatoes=somewhere"], "potatoes is not synthia, cityscapes or camvid"),
-      (["--camvid"], "Missing value for '--data"),
+      (["--camvid"], "error: missing value for '--data"),
     ] {
       let result = try Command.run(["data", "inspect"] + arguments, in: place.url)
       #expect(result.status == 64)

@@ -149,7 +149,7 @@ struct ScoringTests {
   func usageIsExplained(arguments: [String]) throws {
     let result = try Command.run(arguments, in: place.url)
     #expect(result.status == 64)
-    #expect(result.errors.first?.hasPrefix("Error: ") == true)
+    #expect(result.errors.first?.hasPrefix("error: ") == true)
   }
 
   /// Two scored classes and the ignored id; a void prediction on a scored pixel is a miss.

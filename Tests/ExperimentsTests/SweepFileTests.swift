@@ -326,6 +326,7 @@ struct SweepFileTests {
     let message = try #require(failure { _ = try Sweep(yaml: yaml, file: "t.yml") })
     #expect(
       message.hasPrefix(
-        "t.yml:4:10: loss \"recall + lovas\", column 10: unknown loss \"lovas\"; use one of ce, "))
+        "t.yml:4:10: loss \"recall + lovas\", column 10: unknown loss \"lovas\"; did you mean "
+          + "\"lovasz\"? use one of ce, "))
   }
 }

@@ -98,6 +98,19 @@ struct TorchFiles {
 
     number = 3
 
+    class Scaled(torch.nn.Module):
+        def __init__(self, factor=2, mode="once"):
+            super().__init__()
+            if mode == "never":
+                raise ValueError(mode)
+            self.factor = factor * (2 if mode == "twice" else 1)
+
+        def forward(self, z, y):
+            return self.factor * ce(z, y)
+
+    def scaled(z, y, factor=2):
+        return factor * ce(z, y)
+
     """
 
   func file(_ name: String) throws -> TorchLossFile {
@@ -134,6 +147,31 @@ struct TorchFiles {
         $0.hasPrefix("recallbench-\(getpid())-")
       }
     }
+  }
+}
+
+/// What the system says of a process.
+struct TorchProcess {
+  private let id: Int32
+
+  init(_ id: Int32) { self.id = id }
+
+  private func read(_ name: String) -> String {
+    let data = FileManager.default.contents(atPath: "/proc/\(id)/\(name)") ?? Data()
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// What `ps aux` shows.
+  var command: String {
+    read("cmdline").replacing("\0", with: " ").trimmingCharacters(in: .whitespaces)
+  }
+
+  /// What `ps` shows, at most 15 characters.
+  var name: String { read("comm").trimmingCharacters(in: .whitespacesAndNewlines) }
+
+  var parent: Int32 {
+    let fields = read("stat").split(separator: ") ").last?.split(separator: " ") ?? []
+    return fields.dropFirst().first.flatMap { Int32($0) } ?? 0
   }
 }
 

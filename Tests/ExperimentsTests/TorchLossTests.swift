@@ -126,7 +126,10 @@ struct TorchLossTests {
     let line = try #require(failure { _ = try files.loss(name) })
     let path = files.temporary.file("losses.py").path
     #expect(line.hasPrefix("torch:\(name) " + message.replacing("PATH", with: path)), "\(line)")
-    if name == "Needs" { #expect(line.contains("a class is instantiated without arguments")) }
+    if name == "Needs" {
+      #expect(line.contains("a class is instantiated without arguments"))
+      #expect(line.contains("or write Needs(name=value))"))
+    }
     #expect(files.worker.map(TorchPython.isRunning) == false)
   }
 
@@ -155,6 +158,93 @@ struct TorchLossTests {
     #expect(
       measured.hasPrefix("the gradient is zero everywhere, although the value changes with the "))
     #expect(findings.contains { $0.property == "gradient" && $0.outcome == .fail })
+  }
+
+  /// Runs share what importing torch costs: their workers are forked from one process.
+  @Test func workersHaveOneParentAndTheirNames() throws {
+    let first = try files.loss("ce")
+    let one = try #require(files.worker)
+    let second = try files.loss("Counting")
+    let other = try #require(files.worker)
+    #expect(one != other)
+    #expect(TorchProcess(one).parent == TorchProcess(other).parent)
+    #expect(TorchProcess(TorchProcess(one).parent).command == "recallbench-torch-server")
+    let path = files.temporary.file("losses.py").path
+    #expect(TorchProcess(one).command == "recallbench-torch-worker \(path):ce")
+    #expect(TorchProcess(other).command == "recallbench-torch-worker \(path):Counting")
+    #expect(TorchProcess(one).name == "recallbench-tor")
+    // One that dies takes no other with it.
+    let input = torchBatch(Shape(n: 1, h: 3, w: 2, c: 3))
+    let dying = try files.loss("dying")
+    #expect(failure { _ = try dying.evaluate(input) } != nil)
+    #expect(try second.evaluate(input).value == 1)
+    try expectCE(first, input)
+  }
+
+  @Test func serverEndsWithTheLastOfItsWorkers() throws {
+    var losses = [try files.loss("ce"), try files.loss("ce")]
+    let server = TorchProcess(try #require(files.worker)).parent
+    losses.removeLast()
+    #expect(TorchPython.isRunning(server))
+    losses.removeLast()
+    #expect(TorchPython.soon { !TorchPython.isRunning(server) })
+  }
+
+  /// A server that is killed is replaced by another one, and its workers go on.
+  @Test func killedServerIsReplaced() throws {
+    let first = try files.loss("ce")
+    let server = TorchProcess(try #require(files.worker)).parent
+    kill(server, SIGKILL)
+    #expect(TorchPython.soon { !TorchPython.isRunning(server) })
+    let input = torchBatch(Shape(n: 1, h: 3, w: 2, c: 3))
+    try expectCE(first, input)
+    try expectCE(try files.loss("ce"), input)
+  }
+
+  @Test(arguments: [
+    ("Scaled(factor=3)", 3.0), ("Scaled", 2), ("scaled(factor=3)", 3), ("scaled", 2),
+    ("Scaled(factor=1, mode='twice')", 2),
+  ])
+  func parametersReachTheCallable(call: String, factor: Double) throws {
+    let input = torchBatch(Shape(n: 1, h: 3, w: 2, c: 3))
+    let value = try files.loss(call, isMemoryless: true).evaluate(input).value
+    #expect(abs(value / CrossEntropyLoss().evaluate(input).value / factor - 1) < 1e-6)
+  }
+
+  @Test(arguments: [
+    (
+      "Scaled(fctor=3)",
+      "cannot be given fctor=3: got an unexpected keyword argument 'fctor'; its parameters: "
+        + "factor=2, mode='once'"
+    ),
+    (
+      "scaled(gamma=1)",
+      "cannot be given gamma=1: got an unexpected keyword argument 'gamma'; its parameters: factor=2"
+    ),
+    ("ce(gamma=1)", "its parameters: none"),
+    (
+      "instance(gamma=1)", "is an instance, which takes no parameters: name its class or a function"
+    ),
+    ("Scaled(mode='never')", "raised ValueError: never (losses.py, line "),
+  ])
+  func parametersThatDoNotFitAreSaidAtTheStart(call: String, message: String) throws {
+    let line = try #require(failure { _ = try files.loss(call) })
+    #expect(line.hasPrefix("torch:\(call) ") && line.contains(message), "\(line)")
+  }
+
+  /// The losses that the documentation shows: one over regions, one that looks at boundaries.
+  @Test(arguments: [
+    ("FocalTversky(alpha=0.3)", "no shapes or boundaries"),
+    ("boundary_ce(weight=2)", "the loss sees neighborhoods"),
+  ])
+  func exampleLossesPassTheCheck(call: String, note: String) throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = try TorchLossFile("\(root.path)/benchmarks/own-loss/my_losses.py:\(call)")
+    let findings = try LossConformance(file, TorchSetup(python: TorchPython.path), threads: 1)
+      .check()
+    #expect(findings.allSatisfy { ![.fail, .warning].contains($0.outcome) }, "\(findings)")
+    #expect(findings.last?.measured.contains(note) == true)
   }
 
   @Test func conformanceTestApplies() throws {

@@ -24,11 +24,44 @@ struct TorchWorkerTests {
   }
 
   @Test(arguments: [
-    "losses.py", ":f", "", "losses:f", "losses.py:", "l.py:2f", "l.py:f()", "l.py:a.b",
+    "losses.py", ":f", "", "losses:f", "losses.py:", "l.py:2f", "l.py:f(", "l.py:f(2)",
+    "l.py:a.b", "l.py:f(a)", "l.py:f(a=)", "l.py:f(a=b)", "l.py:f(a=1 b=2)", "l.py:f(a=1, a=2)",
+    "l.py:f(a=1e999)", "l.py:f(a='b)", "l.py:f(2a=1)",
   ])
   func specificationOfAnotherFormSaysWhatToWrite(text: String) {
     let message = failure { _ = try TorchLossFile(text) }
     #expect(message?.contains("write PATH.py:NAME, such as my_losses.py:MyLoss") == true)
+  }
+
+  /// Parameters have one normal form, and are part of a run's identity.
+  @Test(
+    arguments: [
+      ("f()", nil, "torch:f"), ("f( )", nil, "torch:f"),
+      ("f(alpha=0.30)", "alpha=0.3", "torch:f(alpha=0.3)"),
+      (" f ( alpha : .3 , n=+2 ) ", "alpha=0.3, n=2", "torch:f(alpha=0.3, n=2)"),
+      ("f(a=1e-3, b=2., c=-0.0)", "a=0.001, b=2.0, c=0.0", "torch:f(a=0.001, b=2.0, c=0.0)"),
+      ("f(mode=\"sum\", on=true)", "mode='sum', on=True", "torch:f(mode='sum', on=True)"),
+      ("f(w=[1, 2.5],s=(3,))", "w=[1, 2.5], s=(3,)", "torch:f(w=[1, 2.5], s=(3,))"),
+    ] as [(String, String?, String)])
+  func parametersHaveOneForm(call: String, arguments: String?, notation: String) throws {
+    let file = try TorchLossFile("\(files.temporary.file("losses.py").path):\(call)")
+    #expect(file.identity.name == "f" && file.identity.arguments == arguments)
+    #expect(file.notation == notation)
+  }
+
+  @Test func parametersMakeAnotherRun() throws {
+    func run(_ call: String) throws -> RunConfiguration {
+      let file = try files.file(call)
+      var run = exampleConfiguration(loss: file.notation)
+      run.torch = file.identity
+      return run
+    }
+    let digests = try ["ce", "ce(a=1)", "ce(a=2)"].map { try run($0).digest }
+    #expect(Set(digests).count == 3)
+    let text = String(decoding: try CanonicalJSON.encode(try run("ce(a=1)")), as: UTF8.self)
+    #expect(text.contains("\"torch\":{\"arguments\":\"a=1\",\"name\":\"ce\","))
+    let name = try run("ce(a=1)").runName
+    #expect(name.hasPrefix("synthia-resnet18-torch-ce-a-1-s1-"))
   }
 
   @Test func missingFileIsNamed() {
@@ -163,6 +196,44 @@ struct TorchRunTests {
         render: {seed: 1, train: 4, validation: 2, test: 2, height: 64, width: 128}
 
     """
+
+  /// Where a list of losses stands, one written in PyTorch may stand, too.
+  @Test func sweepFilesAndOptionsNameThem() throws {
+    let path = files.temporary.file("sweep.yml")
+    let specifications = ["losses.py:ce", "\"losses.py:Plain(a=1)\"", "'losses.py:Plain(a: 2)'"]
+    let text = Self.sweep.replacing(
+      "[ce, focal]", with: "[ce, \(specifications.joined(separator: ", "))]")
+    try Data(text.utf8).write(to: path)
+    var sweep = try Sweep(contentsOf: path)
+    let names = ["torch:ce", "torch:Plain(a=1)", "torch:Plain(a=2)"]
+    #expect(sweep.losses == ["ce"] + names)
+    #expect(sweep.runs.map(\.torch?.arguments) == [nil, nil, "a=1", "a=2"])
+    #expect(Set(try sweep.runs.map { try $0.digest }).count == 4)
+
+    var selection = SweepOverrides()
+    let file = files.temporary.file("losses.py").path
+    selection.losses = splitLosses("recall, \(file):Plain(a=1, b=2),\(file):ce")
+    try sweep.apply(selection)
+    #expect(sweep.losses == ["recall", "torch:Plain(a=1, b=2)", "torch:ce"])
+    #expect(sweep.runs.map(\.torch?.name) == [nil, "Plain", "ce"])
+  }
+
+  @Test func mistakesInSweepFilesArePointedAt() throws {
+    func problem(_ loss: String) throws -> String? {
+      let path = files.temporary.file("sweep.yml")
+      try Data(Self.sweep.replacing("[ce, focal]", with: "[ce, \(loss)]").utf8).write(to: path)
+      return failure { _ = try Sweep(contentsOf: path) }
+    }
+    let missing = try problem("none.py:f")
+    #expect(missing?.contains("sweep.yml:4:14: the PyTorch loss f: ") == true, "\(missing ?? "")")
+    #expect(missing?.hasSuffix("none.py: does not exist") == true)
+    let sum = try problem("recall + losses.py:ce")
+    #expect(
+      sum?.hasSuffix("a PyTorch loss cannot be part of a sum: add the losses in Python") == true)
+    try Data().write(to: files.temporary.file("other.py"))
+    let twice = try problem("losses.py:ce, other.py:ce")
+    #expect(twice?.hasSuffix("both have a loss ce; give one of them another name") == true)
+  }
 
   @Test func torchTakesThePlaceOfTheFilesLossesOrFollowsTheSelected() throws {
     func losses(_ selected: [String]?, _ names: [String]) throws -> [RunConfiguration] {

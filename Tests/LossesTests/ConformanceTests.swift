@@ -259,13 +259,73 @@ import Testing
   @Test func fewUnknownKinksAreLeftOut() throws {
     let findings = try jumps { min(1, $0.count) }
     #expect(findings.allSatisfy { $0.outcome != .fail })
-    #expect(findings[0].measured.hasSuffix("; 3 of 158 logits lie at a kink"))
+    #expect(findings[0].measured.hasSuffix("; 4 of 606 logits lie at a kink"))
   }
 
   @Test func manyKinksAreAFailure() throws {
     let failed = try jumps(\.count).filter { $0.outcome == .fail }
     #expect(failed.map(\.property) == ["gradient", "absent classes", "single class"])
     #expect(failed.allSatisfy { $0.measured.contains("too many") })
+  }
+
+  /// Cross-entropy whose pixels beside one of another class count three times as much.
+  private func boundaryWeighted(_ input: LossInput) -> LossResult {
+    let (ids, h, w) = (input.labels.ids, input.labels.h, input.labels.w)
+    func isNearBoundary(_ i: Int) -> Bool {
+      let (y, x) = (i / w % h, i % w)
+      let neighbors = [(-1, 0), (1, 0), (0, -1), (0, 1)].filter {
+        (0..<h).contains(y + $0.0) && (0..<w).contains(x + $0.1)
+      }
+      return neighbors.contains { dy, dx in
+        ids[i + dy * w + dx] != ids[i] && ids[i + dy * w + dx] != LabelMap.ignored
+      }
+    }
+    let weights = ids.indices.map { i in
+      ids[i] == LabelMap.ignored ? 0.0 : isNearBoundary(i) ? 3 : 1
+    }
+    let sum = weights.reduce(0, +)
+    guard sum > 0 else { return .zero(input) }
+    return reweightedCrossEntropy(input, normalizer: sum) { pixel in
+      PixelWeight(constant: weights[pixel.index])
+    }.result
+  }
+
+  /// With labels drawn pixel by pixel, every pixel would be at a boundary, and the loss that of `ce`.
+  @Test func boundaryLossDiffersFromCrossEntropy() throws {
+    let findings = try LossConformance(claims: LossClaims(lowerBound: 0)) { _, _ in
+      Handmade { boundaryWeighted($0) }
+    }.check()
+    #expect(findings.allSatisfy { $0.outcome != .fail }, "\(findings)")
+    let note = findings.first { $0.outcome == .note }
+    #expect(note?.measured.contains("the loss sees neighborhoods, as boundary losses do") == true)
+    let recall = try LossConformance(LossSpecification(parsing: "recall")).check()
+    let other = recall.first { $0.outcome == .note }
+    #expect(other?.measured.contains("no shapes or boundaries") == true)
+  }
+
+  /// Most pixels of the batches' labels have a neighbor of their own class on each side.
+  @Test func labelsAreRegions() {
+    let batch = ConformanceBatch.large
+    let (ids, w) = (batch.labels.ids, batch.shape.w)
+    let same = ids.indices.dropLast().count { $0 % w + 1 < w && ids[$0] == ids[$0 + 1] }
+    #expect(Double(same) > 0.85 * Double(ids.count))
+    #expect(Set(ids) == Set(Array(0..<UInt8(batch.shape.c)) + [LabelMap.ignored]))
+    for batch in smoothBatches where batch.name != "one pixel" && batch.name != "one class" {
+      #expect(Set(batch.labels.ids).subtracting([LabelMap.ignored]).count > 1, "\(batch.name)")
+    }
+  }
+
+  @Test func hintsAreInTheLanguageOfTheLoss() throws {
+    func advice(_ claims: LossClaims) throws -> [String] {
+      try LossConformance(claims: claims) { _, _ in CrossEntropyLoss() }.check().map(\.advice)
+    }
+    let (swift, torch) = (try advice(LossClaims()), try advice(LossClaims(computedElsewhere: true)))
+    let words = ["LossResult", "LabelMap", "Compute.", "LossInput", "reweightedCrossEntropy"]
+    // The last property is not claimed of losses that are computed elsewhere.
+    let told = torch.filter { !$0.contains("Cut the work") }
+    #expect(told.allSatisfy { text in !words.contains { text.contains($0) } }, "\(told)")
+    #expect(swift.contains { text in words.contains { text.contains($0) } })
+    #expect(told.contains { $0.contains("torch.") } && !swift.contains { $0.contains("torch.") })
   }
 
   /// Nothing is read past the end of a gradient that is too short.

@@ -50,11 +50,11 @@ import Testing
 
   @Test(arguments: [
     ("", 1, "a loss's name is missing; use one of \(names)"),
-    ("focl(gamma: 2)", 1, "unknown loss \"focl\"; use one of \(names)"),
-    (" Recall", 2, "unknown loss \"Recall\"; use one of \(names)"),
+    ("focl(gamma: 2)", 1, "unknown loss \"focl\"; did you mean \"focal\"? use one of \(names)"),
+    (" Recall", 2, "unknown loss \"Recall\"; did you mean \"recall\"? use one of \(names)"),
     (
       "focal(gama: 2)", 7,
-      "unknown parameter \"gama\"; focal takes gamma (at least 0, default 1)"
+      "unknown parameter \"gama\"; did you mean \"gamma\"? focal takes gamma (at least 0, default 1)"
     ),
     (
       "focal(2)", 7, "unknown parameter \"2\"; focal takes gamma (at least 0, default 1)"
@@ -92,8 +92,14 @@ import Testing
     ),
     ("ce + ", 6, "a loss's name is missing; use one of \(names)"),
     ("0.5 * ", 7, "a loss's name is missing; use one of \(names)"),
-    ("ce + 0.5 * recal", 12, "unknown loss \"recal\"; use one of \(names)"),
-    ("ce.publishd", 1, "unknown loss \"ce.publishd\"; use one of \(names)"),
+    (
+      "ce + 0.5 * recal", 12, "unknown loss \"recal\"; did you mean \"recall\"? use one of \(names)"
+    ),
+    (
+      "ce.publishd", 1,
+      "unknown loss \"ce.publishd\"; did you mean \"ce.published\"? use one of \(names)"
+    ),
+    ("cross", 1, "unknown loss \"cross\"; use one of \(names)"),
     ("0.5 ce", 5, "a * is missing between the weight and its loss, as in 0.5 * ce"),
     ("ce + 0.5", 9, "a * is missing between the weight and its loss, as in 0.5 * ce"),
     ("0.5 + ce", 5, "a * is missing between the weight and its loss, as in 0.5 * ce"),

@@ -6,11 +6,11 @@ import Testing
 /// Rows of losses that are written in PyTorch.
 @Suite struct TorchNamesTests {
   /// The summary and the page of tables.
-  private func tables(_ digests: [String]) throws -> String {
+  private func tables(_ digests: [String], name: String = "Mine") throws -> String {
     let runs = try digests.enumerated().map { index, digest in
-      var configuration = try SyntheticSweep.configuration(loss: "torch:Mine", seed: 1)
+      var configuration = try SyntheticSweep.configuration(loss: "torch:\(name)", seed: 1)
       configuration.torch = TorchIdentity(
-        name: "Mine", sha256: String(repeating: digest, count: 32))
+        name: name, sha256: String(repeating: digest, count: 32))
       return SyntheticSweep.run(configuration, SyntheticSweep.matrix(poles: 50 + 10 * index))
     }
     let ce = try SyntheticSweep.run(
@@ -22,14 +22,19 @@ import Testing
 
   @Test func lossOfOneFileHasItsNameAndTheSettingOfTheOthers() throws {
     let summary = try tables(["ab"])
-    #expect(summary.contains(",torch:Mine,"))
+    #expect(summary.contains(",Mine,"))
     #expect(!summary.contains("@") && !summary.contains("[A]") && !summary.contains("[B]"))
+  }
+
+  @Test func lossCalledAsABuiltInOneIsTold() throws {
+    let summary = try tables(["ab"], name: "ce")
+    #expect(summary.contains(",torch:ce,") && summary.contains(",ce,"))
   }
 
   @Test func filesOfDifferentContentsAreNeverOneRow() throws {
     let summary = try tables(["ab", "cd"])
-    #expect(summary.contains(",torch:Mine@abababab,"))
-    #expect(summary.contains(",torch:Mine@cdcdcdcd,"))
-    #expect(!summary.contains(",torch:Mine,"))
+    #expect(summary.contains(",Mine@abababab,"))
+    #expect(summary.contains(",Mine@cdcdcdcd,"))
+    #expect(!summary.contains(",Mine,"))
   }
 }

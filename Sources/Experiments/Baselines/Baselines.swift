@@ -15,9 +15,12 @@ package struct Baselines: Sendable {
   /// - Parameters:
   ///   - folder: a sweep's output folder.
   ///   - losses: normalized notations, or names such as `focal` that match any parameters; either may
-  ///     be followed by a strength of prior correction, such as `ce @ 0.5`.
+  ///     be followed by a strength of prior correction, such as `ce @ 0.5`. Nil for all.
+  ///   - candidate: the loss that is compared with them, which is left out of all.
   /// - Throws: `UserError` if there are no such runs.
-  package init(_ folder: URL, losses: [CorrectedLoss]) throws {
+  package init(
+    _ folder: URL, losses: [CorrectedLoss]?, besides candidate: String? = nil
+  ) throws {
     self.folder = folder
     let sweep = SweepFolder(folder)
     guard sweep.holdsRuns else {
@@ -26,17 +29,27 @@ package struct Baselines: Sendable {
         problem: "contains no runs; run a sweep into it first, or give different --baselines")
     }
     let all = try sweep.loadAll()
-    func matches(_ notation: String, _ name: String) -> Bool {
-      notation == name || notation.prefix { $0 != "(" } == name
+    guard let losses else {
+      records = all.filter { $0.configuration.loss != candidate }
+      guard !records.isEmpty else {
+        throw UserError(path: folder.path, problem: "has no finished run of another loss")
+      }
+      return
+    }
+    func matches(_ run: RunConfiguration, _ name: String) -> Bool {
+      [run.loss, run.torch?.title ?? run.loss].contains { notation in
+        notation == name || notation.prefix { $0 != "(" } == name
+      }
     }
     for name in losses.map(\.loss)
-    where !all.contains(where: { matches($0.configuration.loss, name) }) {
-      let there = Set(all.map(\.configuration.loss)).sorted().joined(separator: ", ")
+    where !all.contains(where: { matches($0.configuration, name) }) {
+      let there = Set(all.map(\.configuration.loss)).sorted()
+      let meant = suggestion(for: name, among: there).map { "did you mean '\($0)'? " } ?? ""
       throw UserError(
-        path: folder.path, problem: "has no finished run of \(name); it has \(there)")
+        path: folder.path, problem: "has no finished run of \(name); \(meant)it has \(there.joined(separator: ", "))")
     }
     records = try all.flatMap { record in
-      try losses.filter { matches(record.configuration.loss, $0.loss) }.map { loss in
+      try losses.filter { matches(record.configuration, $0.loss) }.map { loss in
         try loss.tau.map { try record.corrected(tau: $0) } ?? record
       }
     }

@@ -13,8 +13,11 @@ package struct CorrectedLoss: Hashable, Sendable {
   /// - Throws: `UserError` if what follows the `@` is not a number from 0 to 1.
   package init(_ notation: String) throws(UserError) {
     loss = notation
-    guard !notation.hasPrefix("torch:"), let sign = notation.lastIndex(of: "@") else { return }
+    guard !notation.hasPrefix(TorchIdentity.prefix), let sign = notation.lastIndex(of: "@")
+    else { return }
     func trimmed(_ text: Substring) -> String { text.trimmingCharacters(in: .whitespaces) }
+    // A path may have the sign, too.
+    guard !notation[sign...].contains(".py:") else { return }
     let number = trimmed(notation[notation.index(after: sign)...])
     guard let tau = Double(number), (0...1).contains(tau) else {
       throw UserError(

@@ -1,26 +1,24 @@
 import Foundation
 import Metrics
 
-/// Reports a sweep's progress: one line rewritten in place on a terminal; otherwise, plain lines
-/// when a run starts and ends, and periodically in between.
+/// Reports a sweep's progress. On a terminal, a line for each run in progress is rewritten in place;
+/// otherwise, there are plain lines when a run starts, is validated and ends, and now and then in
+/// between.
 package final class ProgressReporter {
-  private struct Running {
-    var folder: RunFolder
-    var progress: RunProgress?
-    /// The time of the last report, on the reporter's clock.
-    var time: Double
-  }
+  private static let secondsBetweenLines = 30.0
+  private static let secondsBetweenDrawings = 0.2
 
-  private let isTerminal: Bool
-  /// The terminal's width in characters.
-  private let columns: Int
   private let total: Int
+  private let jobs: Int
   private let clock: () -> Double
+  private let screen: RewrittenLines?
   private let output: (String) -> Void
   private var done = 0
-  private var running: [Running] = []
-  private var estimate: TimeEstimate
-  private var lastLine = -Double.infinity
+  private var running: [RunningRun] = []
+  private var waiting: [RunConfiguration]
+  private var estimate = TimeEstimate()
+  private var lastDrawing = -Double.infinity
+  private var isClosed = false
 
   /// - Parameters:
   ///   - runs: all runs of the sweep, including those already done.
@@ -32,23 +30,21 @@ package final class ProgressReporter {
     clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime },
     output: @escaping (String) -> Void
   ) {
-    total = runs.count
-    isTerminal = columns != nil
-    self.columns = columns ?? 0
+    (total, waiting, self.jobs) = (runs.count, runs, max(1, jobs))
     self.clock = clock
     self.output = output
-    estimate = TimeEstimate(runs: runs, jobs: jobs)
+    screen = columns.map { RewrittenLines(columns: $0, output: output) }
   }
 
   package func handle(_ event: RunQueue.Event) {
     switch event {
     case .skipped(let folder):
       done += 1
-      estimate.add(
-        folder.configuration, iterations: folder.configuration.training.iterations, seconds: 0)
+      waiting.removeFirst(folder.configuration)
     case .started(let folder):
-      running.append(Running(folder: folder, progress: nil, time: clock()))
-      if !isTerminal { line("start   \(folder.configuration.label)") }
+      waiting.removeFirst(folder.configuration)
+      running.append(RunningRun(folder: folder, time: clock()))
+      if screen == nil { line("start   \(folder.configuration.label)") }
     case .progress(let folder, let progress): update(folder, progress)
     case .finished(let folder, let record):
       end(folder, "\(folder.configuration.label): \(Self.scores(record))", "done   ")
@@ -58,70 +54,74 @@ package final class ProgressReporter {
       running.removeAll { $0.folder.url == folder.url }
       line("stopped \(folder.configuration.label)")
     }
-    if isTerminal { redraw() }
+    redraw()
   }
 
-  /// Clears the rewritten line from the terminal.
-  package func close() { if isTerminal { output("\r\u{1b}[K") } }
+  /// Shows that time goes by, also where no run has anything to report.
+  package func tick() { redraw() }
+
+  /// Clears the rewritten lines from the terminal; there are none from here on.
+  package func close() {
+    screen?.clear()
+    isClosed = true
+  }
 
   private func update(_ folder: RunFolder, _ progress: RunProgress) {
     guard let index = running.firstIndex(where: { $0.folder.url == folder.url }) else { return }
     let now = clock()
-    if progress.phase == .training {
-      let last = running[index].progress
-      // The first report of a run resumed from a checkpoint includes the iterations done before.
-      let isFirst = last == nil && progress.iteration > 1
-      estimate.add(
-        folder.configuration, iterations: progress.iteration - (last?.iteration ?? 0),
-        seconds: isFirst ? 0 : now - running[index].time)
+    let (iterations, seconds) = running[index].update(progress, now)
+    // The iterations that a resumed run did before were not measured.
+    if iterations > 0, seconds > 0 {
+      estimate.add(folder.configuration, iterations: iterations, seconds: seconds)
     }
-    running[index].progress = progress
-    running[index].time = now
-    if !isTerminal, now - lastLine >= 30 { line(status) }
+    guard screen == nil else { return }
+    if let validation = progress.validation {
+      line("valid   \(folder.configuration.label): \(Self.scores(validation))")
+    }
+    if now - running[index].lastLine >= Self.secondsBetweenLines {
+      running[index].lastLine = now
+      line("\(head) \(running[index].status)")
+    }
   }
 
   private func end(_ folder: RunFolder, _ text: String, _ word: String) {
     if let index = running.firstIndex(where: { $0.folder.url == folder.url }) {
-      let all = folder.configuration.training.iterations
-      var reached = 0
-      if let last = running[index].progress {
-        reached = last.phase == .training ? last.iteration : all
+      let run = running.remove(at: index)
+      if run.isTrained, word != "FAILED " {
+        estimate.add(folder.configuration, evaluationSeconds: clock() - run.lastStep)
       }
-      estimate.add(folder.configuration, iterations: all - reached, seconds: 0)
-      running.remove(at: index)
+    } else {
+      waiting.removeFirst(folder.configuration)
     }
     done += 1
-    line("\(word) [\(done)/\(total)] \(text)\(timeLeft)")
+    // On a terminal the time would stay there and be wrong later.
+    line("\(word) [\(done)/\(total)] \(text)\(screen == nil ? timeLeft : "")")
   }
 
   private func line(_ text: String) {
-    output(isTerminal ? "\r\u{1b}[K\(text)\n" : "\(text)\n")
-    lastLine = clock()
+    if let screen { screen.write(text) } else { output("\(text)\n") }
   }
 
   private func redraw() {
-    let now = clock()
-    guard now - lastLine >= 0.2 else { return }
-    lastLine = now
-    output("\r\u{1b}[K" + status.prefix(max(20, columns - 1)))
+    guard let screen, !isClosed, clock() - lastDrawing >= Self.secondsBetweenDrawings else {
+      return
+    }
+    lastDrawing = clock()
+    let statuses = running.map(\.status)
+    screen.draw(statuses.count > 1 ? [head] + statuses : ["\(head) " + statuses.joined()])
   }
 
-  private var status: String {
-    let runs = running.map { running in
-      let label = running.folder.configuration.label
-      guard let progress = running.progress else { return label }
-      let place = "\(label) \(progress.iteration)/\(progress.iterations)"
-      guard progress.phase == .training else { return "\(place) images evaluated" }
-      let loss = String(format: "%.4g", progress.loss)
-      let speed = String(format: "%.1f", progress.imagesPerSecond)
-      return "\(place) loss \(loss) \(speed) images/s"
-    }
-    return "[\(done)/\(total)\(timeLeft)] " + runs.joined(separator: " | ")
-  }
+  private var head: String { "[\(done)/\(total)\(timeLeft)]" }
 
   /// The remaining time, such as `, 12 min left`; empty if unknown or if nothing is left.
   private var timeLeft: String {
-    guard done < total, let seconds = estimate.seconds else { return "" }
+    let now = clock()
+    let (running, waiting) = (
+      running.map { $0.secondsLeft(estimate, now) }, waiting.map { estimate.seconds(of: $0) }
+    )
+    guard done < total, !running.contains(nil), !waiting.contains(nil) else { return "" }
+    let seconds = TimeEstimate.total(
+      running: running.compactMap(\.self), waiting: waiting.compactMap(\.self), jobs: jobs)
     return ", \(Self.duration(seconds)) left"
   }
 
@@ -132,11 +132,83 @@ package final class ProgressReporter {
   }
 
   private static func scores(_ record: RunRecord) -> String {
-    func percent(_ fraction: Double?) -> String {
-      fraction.map { String(format: "%.2f", 100 * $0) } ?? "-"
-    }
     let confusion = record.confusion
     return "mean accuracy \(percent(confusion.meanAccuracy)), "
       + "mean IoU \(percent(confusion.meanIoU)) percent"
+  }
+
+  private static func scores(_ validation: RunProgress.Validation) -> String {
+    "iteration \(validation.iteration), mean accuracy \(percent(validation.meanAccuracy)), "
+      + "mean IoU \(percent(validation.meanIoU)) percent on the validation split"
+  }
+}
+
+/// `31.42`; a dash where there is no number.
+private func percent(_ fraction: Double?) -> String {
+  fraction.map { String(format: "%.2f", 100 * $0) } ?? "-"
+}
+
+/// A run in progress.
+private struct RunningRun {
+  let folder: RunFolder
+  private var progress: RunProgress?
+  private var validation: RunProgress.Validation?
+  /// The time of the last report, on the reporter's clock.
+  private var time: Double
+  /// The time of the last training step.
+  private(set) var lastStep: Double
+  /// The time of its last plain line.
+  var lastLine: Double
+
+  init(folder: RunFolder, time: Double) {
+    (self.folder, self.time, lastStep, lastLine) = (folder, time, time, time)
+  }
+
+  private var configuration: RunConfiguration { folder.configuration }
+
+  /// - Returns: the training steps since the last report, and the time that they took.
+  mutating func update(_ new: RunProgress, _ now: Double) -> (iterations: Int, seconds: Double) {
+    defer { (progress, time, validation) = (new, now, new.validation ?? validation) }
+    guard new.phase == .training else { return (0, 0) }
+    lastStep = now
+    // The first report of a run resumed from a checkpoint includes the iterations done before.
+    guard progress != nil || new.iteration <= 1 else { return (0, 0) }
+    return (new.iteration - (progress?.iteration ?? 0), now - time)
+  }
+
+  /// Whether all steps are done.
+  var isTrained: Bool {
+    guard let progress else { return false }
+    return progress.phase == .evaluating || progress.iteration == progress.iterations
+  }
+
+  /// Nil before anything has been measured. What is being done since the last report counts.
+  func secondsLeft(_ estimate: TimeEstimate, _ now: Double) -> Double? {
+    guard isTrained, let progress else {
+      return estimate.seconds(of: configuration, from: progress?.iteration ?? 0)
+        .map { max(0, $0 - (now - time)) }
+    }
+    guard progress.phase == .evaluating, progress.iteration > 0 else {
+      return max(0, estimate.evaluationSeconds(of: configuration) - (now - lastStep))
+    }
+    let each = (time - lastStep) / Double(progress.iteration)
+    return max(0, each * Double(progress.iterations - progress.iteration) - (now - time))
+  }
+
+  var status: String {
+    let label = configuration.label
+    guard let progress else { return label }
+    let place = "\(label) \(progress.iteration)/\(progress.iterations)"
+    let scores = validation.map { ", val. IoU \(percent($0.meanIoU)) at \($0.iteration)" } ?? ""
+    guard progress.phase == .training else { return "\(place) images evaluated\(scores)" }
+    let loss = String(format: "%.4g", progress.loss)
+    let speed = String(format: "%.1f", progress.imagesPerSecond)
+    return "\(place) loss \(loss)\(scores) \(speed) images/s"
+  }
+}
+
+extension [RunConfiguration] {
+  fileprivate mutating func removeFirst(_ run: RunConfiguration) {
+    if let index = firstIndex(of: run) { remove(at: index) }
   }
 }

@@ -30,7 +30,11 @@ extension Sweep {
     backbones = try required("backbones").list { value throws(UserError) in
       try value.choice(of: Backbone.allCases)
     }
-    losses = try required("losses").list { value throws(UserError) in try value.loss() }
+    let choices = try required("losses").list { value throws(UserError) in try value.loss() }
+    losses = choices.map(\.notation)
+    do throws(UserError) { torch = try choices.torchFiles } catch {
+      throw try required("losses").error(error.description)
+    }
     let network = try fields["network"]?.fields(.network)
     architecture = try network?["architecture"]?.choice(of: Architecture.allCases) ?? .deeplabv3
     width = try network?["width"]?.positive(upTo: 1) ?? 1
@@ -82,11 +86,14 @@ extension YAMLValue {
     return paths
   }
 
-  fileprivate func loss() throws(UserError) -> String {
+  /// Reads a loss. The path of a Python file is relative to the sweep file's folder.
+  fileprivate func loss() throws(UserError) -> LossChoice {
     guard case .scalar = node else {
       throw error("a loss with parameters needs quotes, such as \"focal(gamma: 1)\"")
     }
-    let notation = try text()
-    do { return try normalizedLoss(notation) } catch { throw self.error(error.description) }
+    let (notation, folder) = (try text(), URL(filePath: file).deletingLastPathComponent())
+    do { return try LossChoice(notation, relativeTo: folder) } catch {
+      throw self.error(error.description)
+    }
   }
 }

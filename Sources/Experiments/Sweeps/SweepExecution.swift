@@ -47,6 +47,8 @@ package struct SweepExecution: Sendable {
     var pretrained: [Backbone: PretrainedWeights]
     var environment: RunEnvironment
     var threadsPerRun: Int
+    /// Kept, so that each run finds torch imported.
+    var torch: [TorchServer]
     let images = RunDataCache()
   }
 
@@ -82,7 +84,13 @@ package struct SweepExecution: Sendable {
       folders: folders, jobs: jobs, isDone: isDone,
       train: { try train($0, inputs, progress: $1, isInterrupted: isInterrupted) },
       isInterrupted: isInterrupted, report: { event in reporter.withLock { $0.handle(event) } })
+    // What is left of the time goes on also where runs are silent.
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.schedule(deadline: .now() + 1, repeating: 1)
+    timer.setEventHandler { reporter.withLock { $0.tick() } }
+    timer.resume()
     let outcome = queue.run()
+    timer.cancel()
     reporter.withLock { $0.close() }
     return outcome
   }
@@ -112,11 +120,11 @@ package struct SweepExecution: Sendable {
 
   /// Opens the inputs; any problem with them stops the sweep before it starts.
   private func openInputs(of pending: [RunConfiguration], threadsPerRun: Int) throws -> Inputs {
-    try tryTorch(for: pending)
+    let servers = try tryTorch(for: pending)
     let datasets = try open(for: pending)
     return Inputs(
       datasets: datasets, pretrained: try loadPretrained(for: pending, datasets),
-      environment: .current(threads: threadsPerRun), threadsPerRun: threadsPerRun)
+      environment: .current(threads: threadsPerRun), threadsPerRun: threadsPerRun, torch: servers)
   }
 
   private func train(
@@ -145,12 +153,16 @@ package struct SweepExecution: Sendable {
 
   /// Starts the worker of every PyTorch loss of these runs once, so that a missing torch or name
   /// stops the sweep before it starts.
-  private func tryTorch(for runs: [RunConfiguration]) throws {
+  /// - Returns: the processes that have imported torch by then.
+  private func tryTorch(for runs: [RunConfiguration]) throws -> [TorchServer] {
+    var servers: [TorchServer] = []
     for loss in sweep.losses where runs.contains(where: { $0.loss == loss }) {
       guard let file = sweep.torch[loss] else { continue }
-      let version = try TorchLoss(file, torch, threads: 1).version
-      Terminal.write("\(loss): \(file.url.relativePath), \(version)\n")
+      let tried = try TorchLoss(file, torch, threads: 1)
+      servers.append(tried.server)
+      Terminal.write("\(loss): \(file.url.relativePath), \(tried.version)\n")
     }
+    return servers
   }
 
   /// Opens the data sets of these runs and lists the splits they need, so that a wrong path or a

@@ -6,6 +6,7 @@ import Models
 /// Command-line values that override the fields of a sweep file; nil keeps the file's value.
 package struct SweepOverrides: Hashable, Sendable {
   package var seeds: [UInt64]?
+  /// As users write them; see `LossChoice`.
   package var losses: [String]?
   /// Losses written in PyTorch: appended to `losses` or, if that is nil, used instead of the
   /// file's.
@@ -50,15 +51,12 @@ extension Sweep {
       for index in settings.indices { settings[index].architecture = nil }
     }
     try checkSettings()
-    if let losses = overrides.losses {
-      var normalized: [String] = []
-      for loss in losses { normalized.append(try normalizedLoss(loss)) }
-      self.losses = try unique(normalized, "loss")
-    }
-    if !overrides.torch.isEmpty {
-      let own = overrides.torch.map(\.notation)
-      losses = try unique((overrides.losses == nil ? [] : losses) + own, "loss")
-      torch = Dictionary(uniqueKeysWithValues: zip(own, overrides.torch))
+    if overrides.losses != nil || !overrides.torch.isEmpty {
+      var choices: [LossChoice] = []
+      for loss in overrides.losses ?? [] { choices.append(try LossChoice(loss)) }
+      choices += overrides.torch.map(LossChoice.torch)
+      torch = try choices.torchFiles
+      losses = try unique(choices.map(\.notation), "loss")
     }
     try findPretrained(overrides)
     if let names = overrides.datasets {

@@ -1,58 +1,76 @@
 import Models
 
-/// An estimate of a sweep's remaining time, from the speed measured so far.
+/// An estimate of a sweep's remaining time, from what was measured so far.
 ///
-/// Work is counted in training pixels. Speed is measured per backbone; the speed of a backbone not
-/// measured yet is scaled from a measured one by the ratio of their `relativeCost`.
+/// A training's work is counted in pixels. Speed is measured per backbone; the speed of a backbone not
+/// measured yet is scaled from a measured one by the ratio of their `relativeCost`. To training comes
+/// what runs took from their last step to their end, once that is known.
 package struct TimeEstimate: Sendable {
-  /// Pixels trained and the seconds this took, one run at a time.
-  private var measured: [Backbone: (pixels: Double, seconds: Double)] = [:]
-  /// Training pixels left in runs not started or not finished, by backbone.
-  private var remaining: [Backbone: Double] = [:]
-  private let jobs: Int
+  /// Pixels trained and the seconds this took.
+  private var trained = Measured()
+  /// Runs of these pixels per evaluation, and the seconds from the last step to their end.
+  private var evaluated = Measured()
 
-  package init(runs: [RunConfiguration], jobs: Int) {
-    self.jobs = max(1, jobs)
-    for run in runs { remaining[run.backbone, default: 0] += run.pixels(run.iterations) }
+  private struct Measured {
+    private var sums: [Backbone: (amount: Double, seconds: Double)] = [:]
+
+    mutating func add(_ backbone: Backbone, _ amount: Double, _ seconds: Double) {
+      let old = sums[backbone] ?? (0, 0)
+      sums[backbone] = (old.amount + amount, old.seconds + seconds)
+    }
+
+    /// Nil before anything has been measured.
+    func seconds(_ backbone: Backbone) -> Double? {
+      if let (amount, seconds) = sums[backbone], amount > 0 { return seconds / amount }
+      for other in Backbone.allCases {
+        guard let (amount, seconds) = sums[other], amount > 0 else { continue }
+        return seconds / amount * backbone.relativeCost / other.relativeCost
+      }
+      return nil
+    }
   }
 
+  package init() {}
+
+  /// Records iterations of a run and the time that they took.
+  package mutating func add(_ run: RunConfiguration, iterations: Int, seconds: Double) {
+    trained.add(run.backbone, run.pixels(iterations), seconds)
+  }
+
+  /// Records the time that a run took from its last step to its end.
+  package mutating func add(_ run: RunConfiguration, evaluationSeconds: Double) {
+    evaluated.add(run.backbone, 1, evaluationSeconds)
+  }
+
+  /// The time that a run takes from `iteration` on, evaluation included; nil before anything has been
+  /// measured.
+  package func seconds(of run: RunConfiguration, from iteration: Int = 0) -> Double? {
+    guard let each = trained.seconds(run.backbone) else { return nil }
+    return run.pixels(run.training.iterations - iteration) * each + evaluationSeconds(of: run)
+  }
+
+  /// Zero before anything has been measured.
+  package func evaluationSeconds(of run: RunConfiguration) -> Double {
+    evaluated.seconds(run.backbone) ?? 0
+  }
+
+  /// The time until all runs are done.
   /// - Parameters:
-  ///   - iterations: iterations done since the last call for this run.
-  ///   - seconds: the time they took; 0 if not measured, as for iterations before a restart.
-  package mutating func add(
-    _ run: RunConfiguration, iterations: Int, seconds: Double
-  ) {
-    let pixels = run.pixels(iterations)
-    remaining[run.backbone, default: 0] -= pixels
-    if seconds > 0 {
-      let old = measured[run.backbone] ?? (0, 0)
-      measured[run.backbone] = (old.pixels + pixels, old.seconds + seconds)
+  ///   - running: the seconds left of each run in progress.
+  ///   - waiting: the seconds that each further run takes, in their order.
+  package static func total(running: [Double], waiting: [Double], jobs: Int) -> Double {
+    let free = max(0, jobs - running.count)
+    var ends = running + [Double](repeating: 0, count: free)
+    for run in waiting {
+      // A run starts where another one ends first.
+      guard let first = ends.indices.min(by: { ends[$0] < ends[$1] }) else { break }
+      ends[first] += run
     }
-  }
-
-  /// The remaining time; nil before anything has been measured.
-  package var seconds: Double? {
-    var total = 0.0
-    for (backbone, pixels) in remaining where pixels > 0 {
-      guard let each = secondsPerPixel(backbone) else { return nil }
-      total += pixels * each
-    }
-    return total / Double(jobs)
-  }
-
-  private func secondsPerPixel(_ backbone: Backbone) -> Double? {
-    if let (pixels, seconds) = measured[backbone], pixels > 0 { return seconds / pixels }
-    for other in Backbone.allCases {
-      guard let (pixels, seconds) = measured[other], pixels > 0 else { continue }
-      return seconds / pixels * backbone.relativeCost / other.relativeCost
-    }
-    return nil
+    return ends.max() ?? 0
   }
 }
 
 extension RunConfiguration {
-  fileprivate var iterations: Int { training.iterations }
-
   fileprivate func pixels(_ iterations: Int) -> Double {
     Double(iterations) * Double(training.batch) * Double(data.height) * Double(data.width)
   }

@@ -75,7 +75,9 @@ final class ChildProcess {
     return text
   }
 
-  private var hasEnded: Bool {
+  /// Whether the process has exited, by itself or by a signal.
+  var hasEnded: Bool {
+    if ending != nil { return true }
     var information = siginfo_t()
     return waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT | WNOHANG) == 0
       && information.si_signo == SIGCHLD

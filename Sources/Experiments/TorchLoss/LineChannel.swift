@@ -39,16 +39,17 @@ final class LineChannel {
 
   /// Sends a line.
   ///
-  /// - Parameter line: the line without its newline.
+  /// - Parameters:
+  ///   - line: the line without its newline.
+  ///   - descriptors: open files that the other process gets with the first bytes.
   /// - Returns: false if the other end is closed.
-  func send(_ line: Data) -> Bool {
+  func send(_ line: Data, passing descriptors: [Int32] = []) -> Bool {
     let bytes = Array(line) + [UInt8(ascii: "\n")]
     return bytes.withUnsafeBytes { bytes in
       var offset = 0
       while offset < bytes.count {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-        // A closed end must give an error, not raise SIGPIPE.
-        let sent = Foundation.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+        let sent = send(rest, passing: offset == 0 ? descriptors : [])
         if sent < 0 {
           if errno == EINTR { continue }
           return false
@@ -56,6 +57,36 @@ final class LineChannel {
         offset += sent
       }
       return true
+    }
+  }
+
+  /// - Returns: the number of bytes sent, or a negative number after an error.
+  private func send(_ bytes: UnsafeRawBufferPointer, passing descriptors: [Int32]) -> Int {
+    var part = iovec(iov_base: .init(mutating: bytes.baseAddress), iov_len: bytes.count)
+    let header = MemoryLayout<cmsghdr>.size
+    let size = header + descriptors.count * MemoryLayout<Int32>.size
+    // Control messages are padded to the size of a pointer.
+    let space = (size + 7) / 8 * 8
+    let control = UnsafeMutableRawPointer.allocate(byteCount: space, alignment: 8)
+    defer { control.deallocate() }
+    control.initializeMemory(as: UInt8.self, repeating: 0, count: space)
+    control.assumingMemoryBound(to: cmsghdr.self).pointee.cmsg_len = size
+    control.assumingMemoryBound(to: cmsghdr.self).pointee.cmsg_level = SOL_SOCKET
+    control.assumingMemoryBound(to: cmsghdr.self).pointee.cmsg_type = Int32(SCM_RIGHTS)
+    descriptors.withUnsafeBytes { source in
+      (control + header).copyMemory(
+        from: source.baseAddress ?? .init(control), byteCount: source.count)
+    }
+    return withUnsafeMutablePointer(to: &part) { part in
+      var message = msghdr()
+      message.msg_iov = part
+      message.msg_iovlen = 1
+      if !descriptors.isEmpty {
+        message.msg_control = control
+        message.msg_controllen = space
+      }
+      // A closed end must give an error, not raise SIGPIPE.
+      return sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
     }
   }
 

@@ -37,6 +37,9 @@ package struct TorchLoss: Loss {
 
   package var file: TorchLossFile { worker.file }
 
+  /// What the losses of a sweep share: whoever keeps it spares further ones importing torch.
+  var server: TorchServer { worker.server }
+
   /// The versions of PyTorch and Python.
   package var version: String { worker.version }
 

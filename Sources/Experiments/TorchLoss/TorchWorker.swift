@@ -9,22 +9,22 @@ import Tensors
 /// Threads may share it; their calls are serialized.
 final class TorchWorker: @unchecked Sendable {
   let file: TorchLossFile
-  /// The versions of PyTorch and Python.
-  private(set) var version = ""
+  /// The process that it is forked from, which lives as long as any of its workers.
+  let server: TorchServer
   private let limits: TorchLimits
-  private let python: String
 
   // Everything below is accessed by one thread at a time.
   private let turn = NSLock()
-  private let child: ChildProcess
-  private let channel: LineChannel
+  private let id: pid_t
+  private var ending: String?
+  private let conversation: TorchConversation
   private let memory: SharedMemory
   private var evaluations = 0
   private var computing = 0.0
   /// The first failure, which every later call throws again.
   private var failure: UserError?
 
-  /// Starts Python and makes it read the file.
+  /// Starts a worker and makes it read the file.
   /// - Throws: `UserError` if there is no Python or no torch, if the file cannot be executed or has
   ///   changed since its digest was computed, or if this takes too long.
   init(
@@ -32,41 +32,47 @@ final class TorchWorker: @unchecked Sendable {
   ) throws(UserError) {
     self.file = file
     limits = setup.limits
-    python = try setup.interpreter()
+    server = try TorchServer.shared(setup, for: file.notation)
     memory = try SharedMemory()
     let (channel, other) = try LineChannel.pair()
-    self.channel = channel
-    let source = String(decoding: PackageResources.worker_py, as: UTF8.self)
-    do throws(ChildProcess.SpawnError) {
+    conversation = TorchConversation(channel: channel, python: server.python)
+    do {
       // Close before the first request, so that only the worker holds its end and it closes if the
       // worker dies.
       defer { close(other) }
-      child = try ChildProcess(
-        python, ["-u", "-c", source], descriptors: [other] + memory.descriptors)
-    } catch {
-      throw UserError(
-        path: python,
-        problem: "cannot be started: \(String(cString: strerror(error.code))); \(TorchSetup.advice)"
-      )
+      id = try server.fork(
+        passing: [other] + memory.descriptors, for: file.notation, limit: limits.start)
     }
     try start(threads: threads, allowsDetached: allowsDetached)
   }
 
   deinit {
-    channel.close()
-    child.end(patience: 1)
+    conversation.channel.close()
+    end(patience: 1)
+  }
+
+  /// The versions of PyTorch and Python.
+  var version: String { server.version }
+
+  /// - Returns: how the process ended.
+  @discardableResult
+  private func end(patience: Double = 0) -> String {
+    if let ending { return ending }
+    let text = server.end(id, patience: patience)
+    ending = text
+    return text
   }
 
   private func start(threads: Int, allowsDetached: Bool) throws(UserError) {
     let ready: Ready = try ask(
       Start(
-        path: file.url.path, name: file.identity.name, threads: threads, detached: allowsDetached),
+        path: file.url.path, name: file.identity.name, arguments: file.identity.arguments ?? "",
+        threads: threads, detached: allowsDetached),
       within: limits.start, to: "start")
     guard ready.sha256 == file.identity.sha256 else {
       throw UserError(
         path: file.url.path, problem: "has changed since it was first read; start again")
     }
-    version = ready.version
   }
 
   /// Computes value and gradient of a batch, either of which may not be finite.
@@ -83,7 +89,7 @@ final class TorchWorker: @unchecked Sendable {
     if let failure { throw failure }
     do throws(UserError) { return try evaluated(input, reset: reset) } catch {
       failure = error
-      child.end()
+      end()
       throw error
     }
   }
@@ -109,10 +115,12 @@ final class TorchWorker: @unchecked Sendable {
     let limit = evaluations == 0 ? limits.first : limits.step
     let answer: Evaluation = try ask(
       Step(
-        memory: ChildProcess.firstDescriptor + 1 + memory.index,
+        memory: memory.index,
         shape: [shape.n, shape.h, shape.w, shape.c], threads: compute.threads, reset: reset),
       within: limit, to: "evaluate a batch")
-    guard let value = Double(answer.value) else { throw unexpected(answer.value) }
+    guard let value = Double(answer.value) else {
+      throw conversation.unexpected(answer.value, file.notation)
+    }
     evaluations += 1
     computing += answer.seconds
     let tensor = compute.empty(shape)
@@ -126,16 +134,18 @@ extension TorchWorker {
   private struct Start: Encodable {
     var path: String
     var name: String
+    /// As in Python's source.
+    var arguments: String
     var threads: Int
     var detached: Bool
   }
 
   private struct Ready: Decodable {
     var sha256: String
-    var version: String
   }
 
   private struct Step: Encodable {
+    /// The index of the file that holds the arrays.
     var memory: Int
     var shape: [Int]
     var threads: Int
@@ -149,53 +159,12 @@ extension TorchWorker {
     var seconds: Double
   }
 
-  private struct Failed: Decodable {
-    var failed: String
-    var message: String
-  }
-
   private func ask<Answer: Decodable>(
     _ request: some Encodable, within seconds: Double, to purpose: String
   ) throws(UserError) -> Answer {
-    guard let line = try? JSONEncoder().encode(request), channel.send(line) else { throw ended() }
-    switch channel.receive(within: seconds) {
-    case .closed: throw ended()
-    case .late:
-      child.end()
-      throw UserError(
-        "\(file.notation): the Python worker took more than \(seconds.formatted()) s to \(purpose) "
-          + "and was stopped; --torch-timeout SECONDS allows more time")
-    case .line(let text):
-      let data = Data(text.utf8)
-      if let failed = try? JSONDecoder().decode(Failed.self, from: data) { throw error(failed) }
-      guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else {
-        throw unexpected(text)
-      }
-      return answer
-    }
-  }
-
-  private func error(_ failed: Failed) -> UserError {
-    switch failed.failed {
-    case "no-torch":
-      UserError(
-        "\(file.notation) needs PyTorch, which \(python) does not have: install it with "
-          + "\(python) -m pip install torch, or \(TorchSetup.advice)")
-    case "worker": UserError("\(file.notation): the Python worker failed: \(failed.message)")
-    default: UserError("\(file.notation) \(failed.message)")
-    }
-  }
-
-  private func ended() -> UserError {
-    let how = child.end(patience: 1)
-    return UserError(
-      "\(file.notation): the Python worker ended unexpectedly (\(how)); its output is above")
-  }
-
-  private func unexpected(_ text: String) -> UserError {
-    UserError(
-      "\(file.notation): \(python) gave an invalid answer: \"\(text.prefix(60))\"; if it is not "
-        + "Python, \(TorchSetup.advice)")
+    try conversation.ask(
+      request, for: .init(loss: file.notation, action: purpose, limit: seconds)
+    ) { end(patience: $0) }
   }
 }
 

@@ -1,14 +1,21 @@
-"""The Python side of TorchLoss: evaluates a PyTorch loss for RecallBench.
+"""The Python side of TorchLoss: imports PyTorch once, and forks a worker for each run.
 
-RecallBench starts this with three open descriptors: 3 is a socket for requests and answers (one
-line of JSON each), and 4 and 5 are files, either of which holds the arrays of a step:
+RecallBench starts this with descriptor 3, a socket for requests and answers (one line of JSON each):
+
+    {"request": "import"}                       imports torch; answers {"version"}
+    {"request": "fork"}                         with three open files: forks a worker; answers {"pid"}
+    {"request": "end", "worker", "patience"}    ends a worker; answers {"ended": how}
+
+This process, the server, has one thread and computes nothing, so that what it forks is sound. A worker
+evaluates one loss. Its open files are a socket for requests and answers of its own, and two files,
+either of which holds the arrays of a step:
 
     logits    float32 [N, H, W, C]   written by RecallBench
     gradient  float32 [N, H, W, C]   written here
     labels    uint8   [N, H, W]      written by RecallBench; 255 is ignored
 
-Requests are answered in order. When the socket closes, RecallBench has stopped, for any
-reason, and this process exits. Output printed by the user's code goes to standard error.
+Requests are answered in order. When its socket closes, RecallBench has stopped, for any reason, and
+the process exits. Output printed by the user's code goes to standard error.
 """
 
 import sys
@@ -16,8 +23,12 @@ import sys
 # Exclude the current folder, whose files may shadow Python's own modules.
 sys.path = [folder for folder in sys.path if folder]
 
+import array
+import ast
 import copy
+import functools
 import hashlib
+import inspect
 import json
 import math
 import mmap
@@ -25,14 +36,34 @@ import os
 import platform
 import queue
 import signal
+import socket
 import threading
 import time
 import traceback
 import types
+import warnings
 
-CHANNEL = 3
+CONTROL = 3
 # How many seconds the user's code may keep running after RecallBench has stopped.
 PATIENCE = 1
+
+
+def rename(title):
+    """Shows a title in ps, in the place of the interpreter with this program as its argument."""
+    try:
+        import ctypes
+        title = title.encode()
+        set_name = 15
+        ctypes.CDLL(None).prctl(set_name, ctypes.c_char_p(title), 0, 0, 0)
+        with open("/proc/self/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        # Where the arguments are in memory; Python has copies of its own.
+        start, end = int(fields[45]), int(fields[46])
+        if end - start > len(title):
+            ctypes.memset(start, 0, end - start)
+            ctypes.memmove(start, title, len(title))
+    except Exception:
+        pass
 
 
 class Failure(Exception):
@@ -69,11 +100,18 @@ def import_torch():
         raise
 
 
+def literals(text):
+    """The values of keyword arguments, such as `alpha=0.3, mode='sum'`."""
+    call = ast.parse(f"f({text})", mode="eval").body
+    return {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+
+
 class Criterion:
     """The user's loss; with `detached`, one without a gradient has a gradient of zeros."""
 
-    def __init__(self, path, name, detached):
+    def __init__(self, path, name, arguments, detached):
         self.path, self.name, self.detached = path, name, detached
+        self.text, self.arguments = arguments, literals(arguments)
         with open(path, "rb") as file:
             source = file.read()
         self.digest = hashlib.sha256(source).hexdigest()
@@ -85,6 +123,7 @@ class Criterion:
             if not callable(value) or isinstance(value, type) and not self.is_class:
                 raise Failure("is not a function, torch.nn.Module or other callable: "
                               f"{value!r:.80}")
+            self.check_arguments()
             self.renew()
         except Failure:
             raise
@@ -109,15 +148,39 @@ class Criterion:
             raise Failure(f"is not in {self.path}, which has {there}")
         return getattr(module, self.name)
 
+    def check_arguments(self):
+        if not self.arguments:
+            return
+        if not self.is_class and not inspect.isroutine(self.prototype):
+            raise Failure("is an instance, which takes no parameters: name its class or a function")
+        try:
+            signature = inspect.signature(self.prototype)
+        except ValueError:
+            return
+        # A function gets logits and labels first.
+        given = () if self.is_class else (None, None)
+        try:
+            signature.bind(*given, **self.arguments)
+        except TypeError as error:
+            own = list(signature.parameters.values())[len(given):]
+            there = ", ".join(str(p).split(":")[0] if p.default is p.empty else f"{p.name}={p.default!r}"
+                              for p in own) or "none"
+            raise Failure(f"cannot be given {self.text}: {error}; its parameters: {there}")
+
     def renew(self):
         """Resets to the state before the first step. The state of a function cannot be reset."""
         if self.is_class:
             try:
-                self.call = self.prototype()
+                self.call = self.prototype(**self.arguments)
             except TypeError as error:
                 failure = raised(error, self.path)
                 raise Failure(f"{failure} (a class is instantiated without arguments: give "
-                              "them defaults, or name an instance)")
+                              f"them defaults, name an instance, or write {self.name}(name=value))"
+                              if not self.arguments else str(failure))
+            except BaseException as error:
+                raise raised(error, self.path)
+        elif self.arguments:
+            self.call = functools.partial(self.prototype, **self.arguments)
         elif isinstance(self.prototype, torch.nn.Module):
             self.call = copy.deepcopy(self.prototype)
         else:
@@ -170,15 +233,14 @@ class Memory:
 
 
 class Worker:
-    def __init__(self, request):
-        import_torch()
+    def __init__(self, request, files):
         torch.set_num_threads(request["threads"])
-        self.memories = {descriptor: Memory(descriptor) for descriptor in (4, 5)}
-        self.criterion = Criterion(request["path"], request["name"], request["detached"])
+        self.memories = [Memory(descriptor) for descriptor in files]
+        self.criterion = Criterion(
+            request["path"], request["name"], request["arguments"], request["detached"])
 
     def ready(self):
-        version = f"PyTorch {torch.__version__}, Python {platform.python_version()}"
-        return {"sha256": self.criterion.digest, "version": version}
+        return {"sha256": self.criterion.digest}
 
     def step(self, request):
         if torch.get_num_threads() != request["threads"]:
@@ -198,19 +260,26 @@ class Worker:
         return {"value": value.hex(), "seconds": seconds}
 
 
-def listen(requests):
+def listen(channel, requests):
     """Queues requests, so that a closed socket is noticed even while the user's code runs."""
-    with open(CHANNEL, "rb", closefd=False) as channel:
-        for line in channel:
+    with open(channel, "rb", closefd=False) as lines:
+        for line in lines:
             requests.put(json.loads(line))
     requests.put(None)
     time.sleep(PATIENCE)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def main():
+def send(descriptor, answer):
+    line = (json.dumps(answer) + "\n").encode()
+    while line:
+        line = line[os.write(descriptor, line):]
+
+
+def work(channel, *files):
+    """Answers the requests to a worker until its socket closes."""
     requests = queue.SimpleQueue()
-    threading.Thread(target=listen, args=(requests,), daemon=True).start()
+    threading.Thread(target=listen, args=(channel, requests), daemon=True).start()
     worker = None
     while True:
         request = requests.get()
@@ -218,7 +287,9 @@ def main():
             return
         try:
             if worker is None:
-                worker = Worker(request)
+                call = f"({request['arguments']})" if request["arguments"] else ""
+                rename(f"recallbench-torch-worker {request['path']}:{request['name']}{call}")
+                worker = Worker(request, files)
                 answer = worker.ready()
             else:
                 answer = worker.step(request)
@@ -227,14 +298,96 @@ def main():
         except BaseException as error:
             traceback.print_exc()
             answer = {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
-        line = (json.dumps(answer) + "\n").encode()
         try:
-            while line:
-                line = line[os.write(CHANNEL, line):]
+            send(channel, answer)
         except OSError:
             # RecallBench was killed meanwhile. Python's own exit could wait for torch's threads forever.
             os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
+def fork(control, files):
+    worker = os.fork()
+    if worker == 0:
+        status = 1
+        try:
+            os.setpgid(0, 0)
+            control.close()
+            work(*files)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    for file in files:
+        os.close(file)
+    try:
+        os.setpgid(worker, worker)
+    except OSError:
+        pass  # It has done so itself, or is gone.
+    return worker
+
+
+def end(worker, patience):
+    """Kills a worker with its group, unless it exits in time; its number is its own until then."""
+    last = time.monotonic() + patience
+    look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    while os.waitid(os.P_PID, worker, look) is None and time.monotonic() < last:
+        time.sleep(0.001)
+    try:
+        os.killpg(worker, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    status = os.waitpid(worker, 0)[1]
+    if os.WIFSIGNALED(status):
+        return f"signal {os.WTERMSIG(status)}"
+    return f"exit status {os.WEXITSTATUS(status)}"
+
+
+def receive(control):
+    """The next request, with the open files that came with it; None where the socket is closed."""
+    line, files = b"", array.array("i")
+    while not line.endswith(b"\n"):
+        part, messages, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(3 * files.itemsize))
+        if not part:
+            return None, []
+        line += part
+        for level, kind, data in messages:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                files.frombytes(data[:len(data) - len(data) % files.itemsize])
+    return json.loads(line), list(files)
+
+
+def serve():
+    rename("recallbench-torch-server")
+    # Numerical libraries may have threads of their own by now, which know how to fork.
+    warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
+    control = socket.socket(fileno=CONTROL)
+    while True:
+        request, files = receive(control)
+        if request is None:
+            return
+        try:
+            if request["request"] == "import":
+                import_torch()
+                version = f"PyTorch {torch.__version__}, Python {platform.python_version()}"
+                answer = {"version": version}
+            elif request["request"] == "fork":
+                answer = {"pid": fork(control, files)}
+            else:
+                answer = {"ended": end(request["worker"], request["patience"])}
+        except Failure as failure:
+            answer = {"failed": failure.kind, "message": str(failure)}
+        except BaseException as error:
+            traceback.print_exc()
+            answer = {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
+        try:
+            send(CONTROL, answer)
+        except OSError:
+            return
+
+
 if __name__ == "__main__":
-    main()
+    serve()
+    os._exit(0)

@@ -35,7 +35,7 @@ extension RunInProgress {
       if let falsePositives {
         history.set(falsePositives: falsePositives, ofPixels: batch.labels.validPixels)
       }
-      if shouldValidate { try validate() }
+      let validation = shouldValidate ? try validate() : nil
       if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
         try saveCheckpoint()
         lastCheckpoint = .now
@@ -44,13 +44,13 @@ extension RunInProgress {
       progress(
         RunProgress(
           phase: .training, iteration: done, iterations: iterations, loss: loss,
-          imagesPerSecond: rate))
+          imagesPerSecond: rate, validation: validation))
     }
   }
 
   /// Evaluates on the validation split and keeps the weights if they are the best so far.
-  private func validate() throws {
-    guard let store = data.validation else { return }
+  private func validate() throws -> RunProgress.Validation? {
+    guard let store = data.validation else { return nil }
     let total = try evaluate(
       trainer.network, data.sampler(store),
       classes: data.dataset.classes.count,
@@ -61,5 +61,7 @@ extension RunInProgress {
     if best.map({ meanIoU > $0.meanIoU }) ?? true {
       best = (trainer.iteration, meanIoU, trainer.network.stateDict())
     }
+    return .init(
+      iteration: trainer.iteration, meanAccuracy: total.meanAccuracy, meanIoU: total.meanIoU)
   }
 }

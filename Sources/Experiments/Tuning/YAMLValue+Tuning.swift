@@ -56,6 +56,11 @@ extension YAMLValue {
 
   /// Reads lists of values by parameter and returns the loss with each of their combinations.
   private func variants(of loss: String) throws(UserError) -> [String] {
+    guard !loss.hasPrefix(TorchIdentity.prefix) else {
+      throw error(
+        "\(loss) is written in PyTorch: list it under 'losses' once for each value of its parameters"
+      )
+    }
     let terms = try LossSpecification(parsing: loss).terms
     guard let term = terms.first, terms.count == 1, term.weight == 1 else {
       throw error("\(loss) is a weighted sum, of which no parameters can be tuned")

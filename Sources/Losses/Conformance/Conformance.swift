@@ -8,6 +8,8 @@ public struct ConformanceFinding: Hashable, Sendable {
     case notClaimed = "not claimed"
     /// Comes first if there is one, and is no failure of its own.
     case warning = "warning"
+    /// Says something about the loss that is neither right nor wrong.
+    case note = "note"
   }
 
   /// A few words, such as "gradient".
@@ -70,9 +72,14 @@ public struct LossConformance: Sendable {
       return ConformanceFinding(
         property: property.name,
         outcome: property.isClaimed(claims) ? (holds ? .pass : .fail) : .notClaimed,
-        measured: measured, advice: warning?.advice(on: property) ?? property.advice)
+        measured: measured, advice: warning?.advice(on: property) ?? advice(on: property))
     }
-    return [warning].compactMap { $0 } + findings
+    return [warning].compactMap { $0 } + findings + [try arrangement()]
+  }
+
+  /// In the language that the loss is written in.
+  private func advice(on property: ConformanceProperty) -> String {
+    claims.computedElsewhere ? property.adviceInPyTorch ?? property.advice : property.advice
   }
 
   /// The loss in its initial state, on one batch.
@@ -88,6 +95,8 @@ typealias Measurement = (holds: Bool, measured: String)
 struct ConformanceProperty: Sendable {
   let name: String
   let advice: String
+  /// For a loss written in PyTorch, where that says it in other words.
+  var adviceInPyTorch: String?
   var isClaimed: @Sendable (LossClaims) -> Bool = { _ in true }
   let measure: @Sendable (LossConformance) throws -> Measurement
 
@@ -96,55 +105,85 @@ struct ConformanceProperty: Sendable {
       name: "gradient",
       advice: "The gradient is not the derivative of the value: compare the two formulas term by "
         + "term, and the factor both are divided by. A weight that is not to be differentiated "
-        + "must be constant around the point (a count, an argmax)."
+        + "must be constant around the point (a count, an argmax).",
+      adviceInPyTorch:
+        "Autograd's gradient is not the derivative of the value: look for .detach(), "
+        + ".data, torch.no_grad, .item() and NumPy in a term that depends on the logits, and for a "
+        + "torch.autograd.Function with a wrong backward."
     ) { try $0.gradientMatches(ConformanceBatch.ordinary, mayVanish: false) },
     .init(
       name: "absent classes",
       advice: "Right with all classes present, wrong with some missing: look for a division by a "
-        + "class's pixels, and for a mean over all classes in one place but not the other."
+        + "class's pixels, and for a mean over all classes in one place but not the other.",
+      adviceInPyTorch:
+        "Right with all classes present, wrong with some missing: look for a division "
+        + "by (labels == c).sum(), which is 0 for a class without pixels; add a small number, or "
+        + "leave such classes out of the mean."
     ) { try $0.gradientMatches([.classesAbsent], mayVanish: true) },
     .init(
       name: "single class",
       advice: "Right with several classes, wrong where every valid pixel has the same one: look "
-        + "for a division by the pixels of the others."
+        + "for a division by the pixels of the others.",
+      adviceInPyTorch:
+        "Right with several classes, wrong where every valid pixel has the same one: "
+        + "look for a division by the pixels of the others, and for a distance map of a mask that is "
+        + "all 0 or all 1."
     ) { try $0.gradientMatches([.oneClass], mayVanish: true) },
     .init(
       name: "no gradient at ignored pixels",
       advice: "Set the gradient to 0 where the label is LabelMap.ignored; memory from "
         + "Compute.empty is not initialized.",
+      adviceInPyTorch: "Leave pixels with label 255 out before summing: loss[labels != 255], or "
+        + "ignore_index=255. In one-hot masks and softmax sums, multiply by the mask of valid pixels.",
       isClaimed: \.ignoresIgnoredPixels
     ) { try $0.gradientAtIgnoredPixels() },
     .init(
       name: "no influence of ignored pixels",
       advice: "Logits at ignored pixels change the result: skip such pixels in every sum, also in "
         + "those that a weight or a normalizer is made from.",
+      adviceInPyTorch:
+        "Logits at pixels with label 255 change the result: mask probabilities, too, "
+        + "before they are summed over the image, pooled or filtered; torch.where(valid, p, 0) is "
+        + "safer than a product, which keeps NaN.",
       isClaimed: \.ignoresIgnoredPixels
     ) { try $0.influenceOfIgnoredPixels() },
     .init(
       name: "all pixels ignored",
       advice: "Return LossResult.zero(input) where there is no valid pixel, before dividing by "
         + "their number.",
+      adviceInPyTorch: "A batch without a labeled pixel does not reach the callable: report this.",
       isClaimed: \.zeroOnAllIgnored
     ) { try $0.allIgnored() },
     .init(
       name: "finite at logits of +-100",
       advice: "Take logarithms and exponentials of differences to the largest logit, never of a "
-        + "logit; LossInput.probabilities and reweightedCrossEntropy do."
+        + "logit; LossInput.probabilities and reweightedCrossEntropy do.",
+      adviceInPyTorch:
+        "Use F.log_softmax or F.cross_entropy, not torch.log(torch.softmax(...)); clamp "
+        + "what goes into log, sqrt, pow and a division, whose derivatives are infinite or NaN at 0."
     ) { try $0.saturated() },
     .init(
       name: "divergence shows",
       advice: "With logits that are not finite the value must be NaN, so that a diverged training "
-        + "is noticed: no max(0, x), no comparison that drops a NaN."
+        + "is noticed: no max(0, x), no comparison that drops a NaN.",
+      adviceInPyTorch: "With logits that are not finite the value must be NaN, so that a diverged "
+        + "training is noticed: no torch.nan_to_num, nanmean, clamp or comparison that drops a NaN."
     ) { try $0.divergence() },
     .init(
       name: "inputs untouched",
       advice: "Logits, probabilities and labels belong to the caller and are shared between "
-        + "losses: write to a tensor of your own."
+        + "losses: write to a tensor of your own.",
+      adviceInPyTorch:
+        "Logits and labels are shared memory: no operation in place on them, such as "
+        + "labels[labels == 255] = 0; clone() them first."
     ) { try $0.inputsUntouched() },
     .init(
       name: "order of images",
       advice: "The images of the batch in another order give another result: look for sums that "
         + "restart at an image, or set permutationInvariant to false if this is intended.",
+      adviceInPyTorch:
+        "The images of the batch in another order give another result: look for a loop "
+        + "over images, an index such as logits[0], and reshape or view where permute is meant.",
       isClaimed: \.permutationInvariant
     ) { try $0.orderOfImages() },
     .init(
@@ -154,8 +193,9 @@ struct ConformanceProperty: Sendable {
     ) { try $0.bounds() },
     .init(
       name: "differs from CE",
-      advice: "Value and gradient are those of plain cross-entropy: with these parameters the loss "
-        + "adds nothing to ce.",
+      advice:
+        "Value and gradient are those of plain cross-entropy, also on labels that are regions: "
+        + "with these parameters the loss adds nothing to ce.",
       isClaimed: \.differsFromCE
     ) { try $0.differenceFromCE() },
     .init(

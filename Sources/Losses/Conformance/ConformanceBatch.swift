@@ -37,14 +37,59 @@ package struct ConformanceBatch: Sendable {
 
   /// Every logit 100 or -100.
   static func saturated(classes: Int) -> ConformanceBatch {
-    var batch = random("±100", Shape(n: 2, h: 4, w: 4, c: classes), seed: 23)
+    var batch = regions("±100", Shape(n: 2, h: 4, w: 4, c: classes), seed: 23)
     for i in batch.logits.indices { batch.logits[i] = batch.logits[i] > 0 ? 100 : -100 }
     return batch
   }
 
   /// Several blocks of pixels, however a loss splits them.
-  package static let large = random(
+  package static let large = regions(
     "large", Shape(n: 3, h: 50, w: 67, c: 7), ignored: 0.3, spread: 3, seed: 21)
+}
+
+// Labels of real images are regions. With labels drawn pixel by pixel, every pixel would be at a
+// boundary, and a loss that looks at boundaries could not show what it does.
+extension ConformanceBatch {
+  /// Labels that are regions of `classes`, a share of each image ignored as one more region; logits
+  /// normal with standard deviation `spread`.
+  package static func regions(
+    _ name: String, _ shape: Shape, classes: [UInt8]? = nil, ignored: Double = 0,
+    spread: Double = 1.5, seed: UInt64
+  ) -> ConformanceBatch {
+    var random = RandomSource(seed: seed, purpose: "regions")
+    let classes = classes ?? Array(0..<UInt8(shape.c))
+    let ids = (0..<shape.n).flatMap { image in
+      labels(shape.h, shape.w, classes, first: image, ignored: ignored, &random)
+    }
+    let logits = (0..<shape.count).map { _ in Float(random.normal() * spread) }
+    return ConformanceBatch(name, shape, logits: logits, ids: ids)
+  }
+
+  /// Every pixel has the class of the nearest of some points, and the pixels nearest to another one are
+  /// ignored.
+  /// - Parameter first: the place in `classes` of the first point's class; the next ones follow.
+  private static func labels(
+    _ h: Int, _ w: Int, _ classes: [UInt8], first: Int, ignored: Double,
+    _ random: inout RandomSource
+  ) -> [UInt8] {
+    let points = (0..<max(3, classes.count + 1)).map { _ in
+      (y: random.uniform() * Double(h), x: random.uniform() * Double(w))
+    }
+    func distance(_ pixel: Int, _ point: (y: Double, x: Double)) -> Double {
+      let (y, x) = (Double(pixel / w) + 0.5 - point.y, Double(pixel % w) + 0.5 - point.x)
+      return y * y + x * x
+    }
+    var ids = (0..<h * w).map { pixel in
+      let nearest = points.indices.min { distance(pixel, points[$0]) < distance(pixel, points[$1]) }
+      return classes[((nearest ?? 0) + first) % classes.count]
+    }
+    let center = (y: random.uniform() * Double(h), x: random.uniform() * Double(w))
+    let order = ids.indices.sorted { (distance($0, center), $0) < (distance($1, center), $1) }
+    for pixel in order.prefix(Int((ignored * Double(h * w)).rounded())) {
+      ids[pixel] = LabelMap.ignored
+    }
+    return ids
+  }
 }
 
 // Small batches in which no step of the finite differences changes a prediction, or the order of
@@ -54,6 +99,8 @@ extension ConformanceBatch {
     .smooth("one pixel", Shape(n: 1, h: 1, w: 1, c: 2), seed: 1),
     .smooth("one image", Shape(n: 1, h: 3, w: 4, c: 3), seed: 2),
     .smooth("30% ignored", Shape(n: 2, h: 3, w: 4, c: 5), ignored: 0.3, seed: 3),
+    // Regions with an inside and a border, for losses that tell the two apart.
+    .smooth("regions", Shape(n: 2, h: 7, w: 8, c: 4), ignored: 0.1, seed: 6),
   ]
   package static let classesAbsent = smooth(
     "classes absent", Shape(n: 3, h: 1, w: 4, c: 13), classes: [0, 4, 12], seed: 4)
@@ -63,7 +110,7 @@ extension ConformanceBatch {
   private static func smooth(
     _ name: String, _ shape: Shape, classes: [UInt8]? = nil, ignored: Double = 0, seed: UInt64
   ) -> ConformanceBatch {
-    var batch = random(name, shape, classes: classes, ignored: ignored, seed: seed)
+    var batch = regions(name, shape, classes: classes, ignored: ignored, seed: seed)
     var random = RandomSource(seed: seed, purpose: "smooth")
     let c = shape.c
     var kept: [(label: Int, p: [Double])] = []

@@ -40,12 +40,13 @@ struct LossSpecificationParser {
     let start = position
     let name = takeWord()
     guard let descriptor = LossRegistry.descriptor(named: name) else {
-      let allowed = "use one of " + LossRegistry.all.map(\.name).joined(separator: ", ")
+      let names = LossRegistry.all.map(\.name)
+      let allowed = "use one of " + names.joined(separator: ", ")
       throw error(
         at: start,
         name.isEmpty
           ? "a loss's name is missing; \(allowed)"
-          : "unknown loss \"\(name)\"; \(allowed)")
+          : "unknown loss \"\(name)\"; \(Self.meant(name, names))\(allowed)")
     }
     return LossSpecification.Term(
       weight: weight, descriptor: descriptor, given: try parseParameters(of: descriptor))
@@ -89,7 +90,8 @@ struct LossSpecificationParser {
           at: start,
           name.isEmpty
             ? "a parameter's name is missing; \(allowed)"
-            : "unknown parameter \"\(name)\"; \(allowed)")
+            : "unknown parameter \"\(name)\"; "
+              + Self.meant(name, descriptor.parameters.map(\.name)) + allowed)
       }
       guard given[name] == nil else { throw error(at: start, "\(name) is given twice") }
       guard take(":") else {
@@ -117,6 +119,11 @@ struct LossSpecificationParser {
     }
     // Negative zero would be a second way to write zero.
     return value == 0 ? 0 : value
+  }
+
+  /// `did you mean "focal"? `; empty if nothing is close.
+  private static func meant(_ word: String, _ allowed: [String]) -> String {
+    suggestion(for: word, among: allowed).map { "did you mean \"\($0)\"? " } ?? ""
   }
 
   /// The parameters that a loss takes, as a clause.

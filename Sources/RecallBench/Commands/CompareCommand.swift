@@ -8,18 +8,20 @@ import Report
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Train a loss and compare it with stored baselines.",
+    abstract: "Train a loss and compare it with the stored runs of others.",
     discussion: """
       This command trains only the runs of this loss, with the settings and seeds of a sweep file, \
-      and compares them with the finished runs of the baselines, which are not trained again. It \
-      prints paired differences with intervals and a one-sentence summary, and draws the scatter \
-      plot with the new point circled. It refuses baselines whose configuration, images or code \
-      differ in a way that matters.
+      and compares them with the finished runs of all other losses in the sweep's folder, which \
+      are not trained again. It says what came out in a sentence, prints paired differences with \
+      intervals, and writes a page of its own, comparison.html: the differences, the scatter plot \
+      with the new point circled, each class, and pictures. It refuses stored runs whose \
+      configuration, images or code differ in a way that matters.
 
         recallbench compare --loss "recall + 0.5 * lovasz"
-        recallbench compare --loss my_loss --against ce,recall,focal \\
-          --baselines results/quick
-        recallbench compare --torch my_losses.py:MyLoss
+        recallbench compare --sweep benchmarks/sweeps/smoke.yml \\
+          --loss "benchmarks/own-loss/my_losses.py:FocalTversky(alpha=0.3)"
+        recallbench compare --loss "focal(gamma: 2)" --against ce,recall \\
+          --output results/compare/focal-2
         recallbench compare --loss recall --against "ce @ 0.5"
 
       LOSS @ TAU is a loss whose trained networks predict argmax of log p - TAU log f, where f is \
@@ -29,26 +31,36 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Loss, such as \"focal(gamma: 2)\" or \"ce @ 0.5\".", valueName: "spec"))
+      "Loss, such as \"focal(gamma: 2)\", \"my_losses.py:MyLoss(alpha=0.3)\" or \"ce @ 0.5\".",
+      valueName: "spec"))
   var loss: String?
-  @OptionGroup(title: "PyTorch") var torch: TorchOptions
-  @Option(help: ArgumentHelp("Baselines, such as ce,recall.", valueName: "list"))
-  var against = "ce,recall"
-  @Option(help: ArgumentHelp("Sweep file of the baselines.", valueName: "file"))
+  @OptionGroup var torch: TorchOptions
+  @Option(
+    help: ArgumentHelp("Sweep file of the stored runs.", valueName: "file"),
+    completion: sweepFiles)
   var sweep = "benchmarks/sweeps/quick.yml"
   @Option(
     help: ArgumentHelp(
-      "Output folder of the baselines' sweep (default: results/<name of the sweep>).",
-      valueName: "folder"))
+      "Losses to compare with, such as ce,recall (default: all stored ones).", valueName: "list"),
+    transform: { try splitLosses($0).map { try CorrectedLoss($0) } })
+  var against: [CorrectedLoss]?
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the stored runs (default: results/<name of the sweep>).",
+      valueName: "folder"), completion: .directory)
   var baselines: String?
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Folder of the new runs (default: results/compare/<sweep>-<loss>).", valueName: "folder"))
+      "Folder of the new runs and the page (default: results/compare/<sweep>-<loss>).",
+      valueName: "folder"), completion: .directory)
   var output: String?
   @OptionGroup var runs: RunOptions
-  @Flag(help: "Also compare with baselines made by different code.")
+  @Flag(help: "Also compare with runs made by different code.")
   var acceptOtherCode = false
+  @Flag(help: "Embed the pictures in comparison.html, so that this one file can be sent.")
+  var singleFile = false
+  @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -57,14 +69,14 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let sweep = try candidate()
-    let references = try splitLosses(against).map { try CorrectedLoss($0) }
-    let names = references.map(\.notation)
-    let folder = baselines.map { URL(filePath: $0) } ?? sweep.defaultOutput
-    let baselines = try Baselines(folder, losses: references)
-    try baselines.check(sweep.runs)
-    if !acceptOtherCode { try baselines.checkCode() }
     guard let first = sweep.runs.first else { throw UserError("the sweep has no runs") }
     let tau = try loss.flatMap { try CorrectedLoss($0).tau }
+    let folder = baselines.map { URL(filePath: $0) } ?? sweep.defaultOutput
+    // A loss with corrected predictions is compared with itself without.
+    let baselines = try Baselines(
+      folder, losses: against, besides: tau == nil ? first.loss : nil)
+    try baselines.check(sweep.runs)
+    if !acceptOtherCode { try baselines.checkCode() }
     let output = URL(
       filePath: self.output
         ?? "results/compare/\(sweep.name)-\(first.lossSlug)" + (tau.map { "-prior-\($0)" } ?? ""))
@@ -73,9 +85,7 @@ struct CompareCommand: ParsableCommand {
     var runs = kept.count == sweep.runs.count ? kept : try train(sweep, into: output)
     if let tau { runs = try runs.map { try $0.corrected(tau: tau) } }
     try baselines.checkSplits(runs)
-    try compare(
-      runs, with: baselines, names, loss: runs.first?.configuration.loss ?? first.loss, into: output
-    )
+    try compare(runs, with: baselines, into: output)
   }
 
   private func train(_ sweep: Sweep, into output: URL) throws -> [RunRecord] {
@@ -83,7 +93,7 @@ struct CompareCommand: ParsableCommand {
       SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
         data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
-        torch: torch.setup))
+        torch: python.setup))
     return try stored(sweep, in: output)
   }
 
@@ -102,24 +112,36 @@ struct CompareCommand: ParsableCommand {
     return sweep
   }
 
-  /// Writes tables, figures and `comparison.md`, and prints the outcome.
+  /// Writes tables, figures and the page, and prints the outcome.
   private func compare(
-    _ runs: [RunRecord], with baselines: Baselines, _ names: [String], loss: String,
-    into output: URL
+    _ runs: [RunRecord], with baselines: Baselines, into output: URL
   ) throws {
     // Keeps only baselines with settings that the new loss was run with, so no panel is empty.
     let matching = baselines.records.filter { baseline in
       runs.contains { $0.configuration.differences(from: baseline.configuration).isEmpty }
     }
+    guard let first = runs.first else { throw UserError("no run of the loss is finished") }
+    let classes = try classTables(of: matching + runs)
     var input = try ReportInput(
-      profile: "\(loss) against \(names.joined(separator: ", "))", records: matching + runs,
-      classes: classTables(of: matching + runs))
-    input.highlighted = [loss]
-    let comparison = try Comparison(input, candidate: loss, baselines: names)
+      profile: "", records: matching + runs, classes: classes)
+    let name = input.displayedLoss(of: first.configuration)
+    input.profile = "\(name) compared with stored losses"
+    input.highlighted = [name]
+    let comparison = try Comparison(
+      input, candidate: name, baselines: against.map { $0.map(\.notation) })
     try AtomicFile.createFolder(output)
-    try AtomicFile.write(comparison.markdown, to: output.appending(path: "comparison.md"))
-    print(comparison.text + "\n\n" + comparison.sentence + "\n")
-    try writeReport(input, to: output)
-    print("\(output.relativePath)/comparison.md, tables.md, figures/scatter.png")
+    print(comparison.text + "\n\n" + comparison.sentences.joined(separator: "\n") + "\n")
+    let sheets = PictureSheet.all(
+      input.pictured(matching + runs), losses: ["ce", "recall", name].uniqued,
+      folders: try data.folders(), threads: machine.threadCount,
+      minority: classes.mapValues(\.minority))
+    try writeComparison(
+      comparison, input, to: output, pictures: sheets.filter { $0.losses.contains(name) },
+      isSingleFile: singleFile)
+    print("\(output.relativePath)/comparison.html, comparison.md, figures/scatter.png")
   }
+}
+
+extension [String] {
+  fileprivate var uniqued: [String] { reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 }

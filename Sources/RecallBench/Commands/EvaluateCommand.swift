@@ -48,8 +48,10 @@ struct EvaluateCommand: ParsableCommand {
   var perImage: String?
   @Flag(help: "Also print means over images and over the worst 5 % (docs/policy.md).")
   var fineGrained = false
-  @Option(help: "With a run: train, validation or test (default: the split it was evaluated on).")
-  var split: String?
+  @Option(
+    help: "With a run: train, validation or test (default: the split it was evaluated on).",
+    transform: choice)
+  var split: Split?
   @Option(help: "With a run: maximum number of images (default: as in the run).")
   var limit: Int?
   @Option(
@@ -70,7 +72,6 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
     if let dataset { try data.requireKnown(dataset) }
-    _ = try split.map { try choices($0, "split", of: Split.self) }
     let scoring = [dataset, predictions, groundTruth]
     if folder == nil {
       guard scoring.allSatisfy({ $0 != nil }) else {
@@ -111,9 +112,7 @@ struct EvaluateCommand: ParsableCommand {
     let configuration = record.configuration
     let weights = try RunFolder.loadWeights(url)
     var data = configuration.data
-    if let split, let chosen = try choices(split, "split", of: Split.self).first {
-      data.evaluate = chosen
-    }
+    data.evaluate = split ?? data.evaluate
     data.evaluateLimit = limit ?? data.evaluateLimit
     if let evaluateSize { data.scoredSize = evaluateSize.scoredSize }
     let dataset = try self.data.folders().open(data, compute: compute)

@@ -10,34 +10,36 @@ struct LossesCheckCommand: ParsableCommand {
     abstract: "Test a loss's gradient, ignored pixels, absent classes, threads and more.",
     discussion: """
       This command prints one line for each property: whether it holds, fails or is not claimed by \
-      the loss's card, with what was measured. Below a failure it says where to look. A loss \
-      whose gradient is zero everywhere, such as one minus the recall of an argmax, gets a warning \
-      that it cannot be trained with. It is the first thing to run on a loss of your own. The exit \
-      status is 1 if a property fails.
+      the loss's card, with what was measured. Labels are drawn as regions, so that a boundary or \
+      region loss shows what it does. Below a failure it says where to look, in terms of the \
+      language that the loss is written in. A loss whose gradient is zero everywhere, such as one \
+      minus the recall of an argmax, gets a warning that it cannot be trained with. It is the first \
+      thing to run on a loss of your own. The exit status is 1 if a property fails.
 
         recallbench losses check "focal(gamma: 2)"
-        recallbench losses check --torch my_losses.py:MyLoss
+        recallbench losses check \\
+          "benchmarks/own-loss/my_losses.py:FocalTversky(alpha=0.3)"
       """)
 
-  @Argument(help: "Loss, such as recall or \"focal(gamma: 2)\".")
+  @Argument(
+    help: "Loss, such as recall, \"focal(gamma: 2)\" or my_losses.py:MyLoss(alpha=0.3).",
+    completion: .list(LossRegistry.all.map(\.name)))
   var loss: String?
-  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @OptionGroup var torch: TorchOptions
+  @OptionGroup(title: "PyTorch") var python: PythonOptions
 
   func validate() throws { try torch.requireOne(besides: loss, "name") }
 
   func run() throws {
-    let name: String
-    let conformance: LossConformance
-    if let file = try torch.files().first {
-      name = file.notation
-      conformance = try LossConformance(file, torch.setup, threads: 1)
-    } else {
-      let specification = try LossSpecification(parsing: loss ?? "")
-      name = specification.description
-      conformance = LossConformance(specification)
-    }
+    let choice = try torch.choice(besides: loss)
+    let conformance =
+      switch choice {
+      case .torch(let file): try LossConformance(file, python.setup, threads: 1)
+      case .registered(let notation):
+        LossConformance(try LossSpecification(parsing: notation))
+      }
     let findings = try conformance.check()
-    print(name)
+    print(choice.notation)
     let width = findings.map(\.property.count).max() ?? 0
     for finding in findings {
       let outcome = finding.outcome.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)
@@ -46,7 +48,7 @@ struct LossesCheckCommand: ParsableCommand {
       if [.fail, .warning].contains(finding.outcome) { print("               \(finding.advice)") }
     }
     let failed = findings.count { $0.outcome == .fail }
-    let measured = findings.count { $0.outcome != .warning }
+    let measured = findings.count { ![.warning, .note].contains($0.outcome) }
     print(failed == 0 ? "all claimed properties hold" : "\(failed) of \(measured) fail")
     if failed > 0 { throw ExitCode.failure }
   }

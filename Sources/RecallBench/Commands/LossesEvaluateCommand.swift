@@ -19,8 +19,11 @@ struct LossesEvaluateCommand: ParsableCommand {
           --labels y.npy --gradient dz.npy
       """)
 
-  @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
+  @Option(
+    help: ArgumentHelp(
+      "Loss, such as recall, \"focal(gamma: 2)\" or my_losses.py:MyLoss.", valueName: "spec"))
   var loss: String?
+  @OptionGroup var torch: TorchOptions
   @Option(help: ArgumentHelp("Scores before the softmax, float32 [N, C, H, W].", valueName: "npy"))
   var logits: String
   @Option(help: ArgumentHelp("Class ids from 0, uint8 or int64 [N, H, W].", valueName: "npy"))
@@ -36,18 +39,17 @@ struct LossesEvaluateCommand: ParsableCommand {
   var gradient: String?
   @Option(help: "Label id of pixels to ignore; write a negative one as --ignore=-100.")
   var ignore: Int = 255
-  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws { try torch.requireOne(besides: loss, "--loss") }
 
   func run() throws {
-    let file = try torch.files().first
-    let specification = try loss.map { try LossSpecification(parsing: $0) }
+    let choice = try torch.choice(besides: loss)
     let (shape, scores) = try readLogits()
     let map = try readLabels(shape)
     let counts = try readCounts(classes: shape.c) ?? map.histogram(classes: shape.c)
-    let criterion = try make(specification, file, classes: shape.c, classPixels: counts)
+    let criterion = try make(choice, classes: shape.c, classPixels: counts)
     let compute = Compute(threads: machine.threadCount)
     let result = try criterion.evaluate(
       LossInput(logits: Tensor(shape, scores), labels: map, compute: compute))
@@ -56,17 +58,19 @@ struct LossesEvaluateCommand: ParsableCommand {
         channelsFirst(result.gradient.array, shape), shape: [shape.n, shape.c, shape.h, shape.w],
         to: URL(filePath: gradient))
     }
-    try report(specification?.description ?? file?.notation ?? "", result.value)
+    try report(choice.notation, result.value)
   }
 
   private func make(
-    _ specification: LossSpecification?, _ file: TorchLossFile?, classes: Int, classPixels: [Int]
+    _ choice: LossChoice, classes: Int, classPixels: [Int]
   ) throws -> any Loss {
-    if let file {
-      return try TorchLoss(file, torch.setup, threads: machine.threadCount, allowsNonFinite: true)
+    switch choice {
+    case .torch(let file):
+      try TorchLoss(file, python.setup, threads: machine.threadCount, allowsNonFinite: true)
+    case .registered(let notation):
+      try LossRegistry.make(
+        LossSpecification(parsing: notation), classes: classes, classPixels: classPixels)
     }
-    guard let specification else { preconditionFailure("validate() requires one") }
-    return try LossRegistry.make(specification, classes: classes, classPixels: classPixels)
   }
 
   private func report(_ loss: String, _ value: Double) throws {

@@ -19,8 +19,10 @@ struct NetworkForwardCommand: ParsableCommand {
           --input x.npy --features --output y.npy
       """)
 
-  @Option(help: "\(names(of: Backbone.self)).")
-  var backbone: String
+  @Option(
+    help: "\(names(of: Backbone.self)).", completion: completion(of: Backbone.self),
+    transform: choice)
+  var backbone: Backbone
   @Option(help: ArgumentHelp("File of weights (.pth or .safetensors).", valueName: "file"))
   var weights: String
   @Option(help: ArgumentHelp("Images (.npy), [N, 3, H, W].", valueName: "file"))
@@ -35,14 +37,12 @@ struct NetworkForwardCommand: ParsableCommand {
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func validate() throws {
-    _ = try choices(backbone, "backbone", of: Backbone.self)
     if features && imagenet {
       throw ValidationError("--features and --imagenet cannot be combined.")
     }
   }
 
   func run() throws {
-    guard let backbone = try choices(backbone, "backbone", of: Backbone.self).first else { return }
     let (shape, values) = try NumPy.read(URL(filePath: input), as: Float.self)
     guard shape.count == 4, shape[1] == 3, shape.allSatisfy({ $0 > 0 }) else {
       throw UserError(path: input, problem: "has shape \(shape); images are [N, 3, H, W]")

@@ -30,8 +30,10 @@ struct PredictCommand: ParsableCommand {
   var dataset: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write into.", valueName: "folder"))
   var output: String
-  @Option(help: "train, validation or test (default: the split that the run was evaluated on).")
-  var split: String?
+  @Option(
+    help: "train, validation or test (default: the split that the run was evaluated on).",
+    transform: choice)
+  var split: Split?
   @Option(help: "Maximum number of images (default: all).")
   var limit: Int?
   @Flag(help: "Also write the images blended with the classes' official colors to overlays/.")
@@ -42,7 +44,6 @@ struct PredictCommand: ParsableCommand {
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
     if let dataset { try data.requireKnown(dataset) }
-    _ = try split.map { try choices($0, "split", of: Split.self) }
   }
 
   func run() throws {
@@ -55,13 +56,12 @@ struct PredictCommand: ParsableCommand {
         problem: "is a run on \(data.name); its classes are not those of \(dataset)")
     }
     let weights = try RunFolder.loadWeights(url)
-    let chosen = try split.flatMap { try choices($0, "split", of: Split.self).first }
     let folders = try self.data.folders()
     if folders.paths[data.name] != nil { data.source = .real }
     let compute = Compute(threads: machine.threadCount)
     Interruption.install()
     let opened = try folders.open(data, compute: compute)
-    let targets = try data.targets(of: opened, chosen ?? data.evaluate, limit: limit)
+    let targets = try data.targets(of: opened, split ?? data.evaluate, limit: limit)
     guard let normalization = record.split.normalization ?? data.givenNormalization else {
       throw UserError(
         path: runFolder, problem: "lacks the normalization in split.json; train it again")

@@ -21,7 +21,7 @@ struct SweepCommand: ParsableCommand {
         recallbench sweep benchmarks/sweeps/quick.yml \\
           --losses "focal(gamma: 2)" --dry-run
         recallbench sweep benchmarks/sweeps/quick.yml \\
-          --torch my_losses.py:MyLoss --output results/quick
+          --torch "my_losses.py:MyLoss(alpha=0.3)" --output results/quick
 
       With --keep, a sweep extends stored runs by more seeds, losses or settings: finished runs \
       without weights, such as those of the repository, count as done instead of being trained \
@@ -33,37 +33,39 @@ struct SweepCommand: ParsableCommand {
       loss after the others.
       """)
 
-  @Argument(help: "Sweep file (YAML), such as benchmarks/sweeps/quick.yml.")
+  @Argument(
+    help: "Sweep file (YAML), such as benchmarks/sweeps/quick.yml.", completion: sweepFiles)
   var file: String
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Folder of the runs (default: results/<name of the sweep>, with -real or -pretrained "
         + "appended where options call for it).",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var output: String?
   @Option(
     help: ArgumentHelp(
-      "Losses to train instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"))
-  var losses: String?
-  @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
-  var architecture: String?
+      "Losses to train instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"),
+    transform: splitLosses)
+  var losses: [String]?
+  @OptionGroup var torch: TorchOptions
   @OptionGroup var runs: RunOptions
+  @Option(
+    help: "\(names(of: Architecture.self)) (default: the file's).",
+    completion: completion(of: Architecture.self), transform: choice)
+  var architecture: Architecture?
   @OptionGroup var session: SessionOptions
   @OptionGroup var events: EventOptions
-  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
-  func validate() throws {
-    _ = try selection()
-  }
-
   private func selection() throws -> SweepOverrides {
     var selection = try runs.selection(data, weights)
-    selection.losses = losses.map(splitLosses)
-    selection.architecture = try architecture.map { try choice($0, "architecture") }
+    selection.losses = losses
+    selection.architecture = architecture
+    selection.torch = try torch.files()
     return selection
   }
 
@@ -73,8 +75,7 @@ struct SweepCommand: ParsableCommand {
       throw UserError(
         path: file, problem: "has a 'tune' section; use \(ProgramName.current) tune \(file)")
     }
-    var selection = try selection()
-    selection.torch = try torch.files()
+    let selection = try selection()
     try sweep.apply(selection)
     sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput
@@ -82,7 +83,7 @@ struct SweepCommand: ParsableCommand {
     var execution = SweepExecution(
       sweep: sweep, output: output, threads: machine.threadCount,
       addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
-      checkpointEverySeconds: machine.checkpointEvery, torch: torch.setup)
+      checkpointEverySeconds: machine.checkpointEvery, torch: python.setup)
     execution.writesEvents = events.tensorboard
     try session.run(execution, data)
   }

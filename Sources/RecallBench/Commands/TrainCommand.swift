@@ -20,20 +20,27 @@ struct TrainCommand: ParsableCommand {
           --torch my_losses.py:MyLoss --output results/try
       """)
 
-  @Argument(help: "Sweep file (YAML) to take settings from, such as benchmarks/sweeps/quick.yml.")
+  @Argument(
+    help: "Sweep file (YAML) to take settings from, such as benchmarks/sweeps/quick.yml.",
+    completion: sweepFiles)
   var file: String
   @Option(help: "Data set, one of those in the file.")
   var dataset: String
-  @Option(help: "\(names(of: Architecture.self)) (default: the file's).")
-  var architecture: String?
-  @Option(help: "\(names(of: Backbone.self)).")
-  var backbone: String
-  @Option(help: "Loss, such as recall or \"focal(gamma: 2)\".")
+  @Option(
+    help: "\(names(of: Backbone.self)).", completion: completion(of: Backbone.self),
+    transform: choice)
+  var backbone: Backbone
+  @Option(
+    help: ArgumentHelp(
+      "Loss, such as recall, \"focal(gamma: 2)\" or my_losses.py:MyLoss.", valueName: "spec"))
   var loss: String?
+  @OptionGroup var torch: TorchOptions
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the runs.", valueName: "folder"),
+    completion: .directory)
+  var output: String
   @Option(help: "Seed of initialization and sampling.")
   var seed: UInt64 = 1
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the runs.", valueName: "folder"))
-  var output: String
   @Option(help: "Optimization steps (default: the file's).")
   var iterations: Int?
   @Option(help: "Images per step (default: the file's).")
@@ -42,8 +49,12 @@ struct TrainCommand: ParsableCommand {
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
+  @Option(
+    help: "\(names(of: Architecture.self)) (default: the file's).",
+    completion: completion(of: Architecture.self), transform: choice)
+  var architecture: Architecture?
   @OptionGroup var events: EventOptions
-  @OptionGroup(title: "PyTorch") var torch: TorchOptions
+  @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -68,13 +79,13 @@ struct TrainCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     var selection = SweepOverrides()
     selection.paths = try data.paths()
-    selection.pretrained = try weights.files()
+    selection.pretrained = weights.files
     selection.pretrainedPartial = weights.pretrainedPartial
     selection.seeds = [seed]
     selection.losses = loss.map { [$0] }
     selection.torch = try torch.files()
-    selection.architecture = try architecture.map { try choice($0, "architecture") }
-    selection.backbones = try choices(backbone, "backbone")
+    selection.architecture = architecture
+    selection.backbones = [backbone]
     selection.described = try data.described()
     selection.datasets = [DatasetName(rawValue: dataset)]
     selection.environment = DataOptions.environment
@@ -97,7 +108,7 @@ struct TrainCommand: ParsableCommand {
     var execution = SweepExecution(
       sweep: sweep, output: URL(filePath: output), threads: machine.threadCount,
       addsToPlan: true, data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
-      torch: torch.setup)
+      torch: python.setup)
     execution.writesEvents = events.tensorboard
     try runSession(execution)
   }

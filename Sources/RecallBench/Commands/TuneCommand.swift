@@ -21,7 +21,9 @@ struct TuneCommand: ParsableCommand {
         recallbench tune benchmarks/sweeps/tuned.yml --keep --seeds 1,2,3,4
       """)
 
-  @Argument(help: "Sweep file (YAML) with a 'tune' section, such as benchmarks/sweeps/tuned.yml.")
+  @Argument(
+    help: "Sweep file (YAML) with a 'tune' section, such as benchmarks/sweeps/tuned.yml.",
+    completion: sweepFiles)
   var file: String
   @Option(
     name: .shortAndLong,
@@ -31,13 +33,10 @@ struct TuneCommand: ParsableCommand {
   @OptionGroup var runs: RunOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var events: EventOptions
+  @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
-
-  func validate() throws {
-    _ = try runs.selection(data, weights)
-  }
 
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
@@ -49,7 +48,7 @@ struct TuneCommand: ParsableCommand {
       SweepExecution(
         sweep: sweep, output: output, threads: machine.threadCount,
         addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
-        checkpointEverySeconds: machine.checkpointEvery))
+        checkpointEverySeconds: machine.checkpointEvery, torch: python.setup))
     search.session.writesEvents = events.tensorboard
     if session.dryRun { return try list(search) }
     try session.run(search, data)

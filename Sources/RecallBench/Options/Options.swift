@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Models
 
@@ -31,41 +32,50 @@ struct MachineOptions: ParsableArguments {
   }
 }
 
-/// The elements of a comma-separated option, such as `1,2`.
-func elements<Element>(
-  _ list: String, _ option: String, _ read: (String) throws -> Element?
-) throws -> [Element] {
-  try list.split(separator: ",", omittingEmptySubsequences: false).map {
-    let word = $0.trimmingCharacters(in: .whitespaces)
-    guard let element = try read(word) else {
-      throw ValidationError("'\(word)' is not a valid value for --\(option).")
-    }
-    return element
-  }
-}
+// What options with a value from a list are read with, once, while the command line is parsed.
 
-/// The named choice of an option that takes a single one.
-func choice<Choice: RawRepresentable<String> & CaseIterable>(
-  _ word: String, _ option: String
-) throws -> Choice {
+/// The named choice, such as `resnet18`.
+@Sendable
+func choice<Choice: RawRepresentable<String> & CaseIterable>(_ word: String) throws -> Choice {
   if let choice = Choice(rawValue: word) { return choice }
-  throw unknown(word, option, Choice.allCases.map(\.rawValue))
+  let allowed = Choice.allCases.map(\.rawValue)
+  throw ValidationError(
+    "'\(word)' is unknown\(allowedList(for: word, allowed))")
 }
 
-/// The named choices of a comma-separated option.
-func choices<Choice: RawRepresentable<String> & CaseIterable>(
-  _ list: String, _ option: String, of type: Choice.Type = Choice.self
-) throws -> [Choice] {
-  try elements(list, option) { word in
-    if let choice = Choice(rawValue: word) { return choice }
-    throw unknown(word, option, Choice.allCases.map(\.rawValue))
+/// The named choices of a comma-separated list.
+@Sendable
+func choices<Choice: RawRepresentable<String> & CaseIterable>(_ list: String) throws -> [Choice] {
+  try elements(list).map(choice)
+}
+
+/// The numbers of a comma-separated list of seeds.
+@Sendable
+func seedList(_ list: String) throws -> [UInt64] {
+  try elements(list).map { word in
+    guard let seed = UInt64(word) else {
+      throw ValidationError("'\(word)' is not a whole number from 0")
+    }
+    return seed
   }
 }
 
-private func unknown(_ word: String, _ option: String, _ allowed: [String]) -> ValidationError {
-  ValidationError(
-    "'\(word)' is not a valid value for --\(option)\(allowedList(for: word, allowed))")
+/// The elements of a comma-separated list, such as `1,2`.
+func elements(_ list: String) throws -> [String] {
+  let words = list.split(separator: ",", omittingEmptySubsequences: false).map {
+    $0.trimmingCharacters(in: .whitespaces)
+  }
+  guard words.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("an element is empty") }
+  return words
 }
+
+/// What a shell offers for an option whose values are named.
+func completion<Value: NamedValue>(of type: Value.Type) -> CompletionKind {
+  .list(Value.allCases.map(\.name))
+}
+
+/// What a shell offers for a sweep file.
+var sweepFiles: CompletionKind { .file(extensions: ["yml", "yaml"]) }
 
 /// `a, b or c`: the names of all values, for help texts.
 func names<Value: NamedValue>(of type: Value.Type) -> String {

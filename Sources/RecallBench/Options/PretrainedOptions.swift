@@ -8,31 +8,40 @@ struct PretrainedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "File of torchvision's weights (.pth or .safetensors) to start from, or backbone=file; "
-        + "may be given once for each backbone.", valueName: "file"))
-  var pretrained: [String] = []
+        + "may be given once for each backbone.", valueName: "file"), completion: .file(),
+    transform: { try Place($0) })
+  var pretrained: [Place] = []
   @Flag(
     help: "Keep random values for tensors that are missing from the file or do not fit.")
   var pretrainedPartial = false
 
-  func validate() throws { _ = try files() }
+  /// A file, and the backbone whose weights it has; nil for the only one.
+  struct Place {
+    var backbone: Backbone?
+    var file: URL
 
-  /// The files by backbone; the key is nil if a file is for the only backbone.
-  func files() throws -> [Backbone?: URL] {
-    var files: [Backbone?: URL] = [:]
-    for word in pretrained {
-      var (backbone, path): (Backbone?, String) = (nil, word)
+    init(_ word: String) throws {
+      var path = word
       // A path with an equals sign in its first part can be written ./a=b.
       if let sign = word.firstIndex(of: "="),
         word[..<sign].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
       {
-        backbone = try choices(String(word[..<sign]), "pretrained", of: Backbone.self).first
+        backbone = try choice(String(word[..<sign]))
         path = String(word[word.index(after: sign)...])
       }
-      guard !path.isEmpty else { throw ValidationError("--pretrained '\(word)' names no file.") }
-      guard files.updateValue(URL(filePath: path), forKey: backbone) == nil else {
-        throw ValidationError("--pretrained gives two files for one backbone.")
-      }
+      guard !path.isEmpty else { throw ValidationError("it names no file") }
+      file = URL(filePath: path)
     }
-    return files
+  }
+
+  func validate() throws {
+    guard Set(pretrained.map(\.backbone)).count == pretrained.count else {
+      throw ValidationError("--pretrained gives two files for one backbone.")
+    }
+  }
+
+  /// The files by backbone; the key is nil if a file is for the only backbone.
+  var files: [Backbone?: URL] {
+    Dictionary(pretrained.map { ($0.backbone, $0.file) }) { first, _ in first }
   }
 }

@@ -136,7 +136,7 @@ extension ClassDifferences {
     let drawn = zip(compared.candidates, lines).map { loss, line -> (LossName, HTML) in
       (
         loss,
-        "<div>\n<p class=\"over\">\(line.title)</p>\n\(IntervalPlot.svg(line, name: name))\n</div>"
+        "<div>\n<p class=\"over\">\(line.title)</p>\n\(IntervalPlot.svg(line, name: name, isSpoken: loss == leading))\n</div>"
       )
     }
     let first = drawn.filter { $0.0 == leading }.map(\.1)

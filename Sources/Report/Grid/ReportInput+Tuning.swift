@@ -71,9 +71,14 @@ extension ReportInput {
       + (own.contains { $0.chosenConfiguration == key } ? [run.withChosenRate] : [])
   }
 
-  /// The records whose predictions are shown: of a search, those of the file's setting.
+  /// The records whose predictions are shown, with the names of tables: of a search, those of the
+  /// file's setting.
   package func pictured(_ records: [RunRecord]) -> [RunRecord] {
-    records.filter { settings(of: $0.configuration).contains($0.configuration) }
+    records.filter { settings(of: $0.configuration).contains($0.configuration) }.map { record in
+      var record = record
+      record.configuration.loss = displayedLoss(of: record.configuration)
+      return record
+    }
   }
 
   /// The runs of a trial.

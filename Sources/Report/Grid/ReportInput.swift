@@ -115,13 +115,15 @@ package struct ReportInput: Sendable {
   /// Losses that the scatter rings, in normalized notation.
   package var highlighted: Set<String> = []
 
+  /// How tables name losses that are written in PyTorch.
+  private let names: TorchNames
+
   package init(
     profile: String, runs: [ReportedRun], failed: [FailedRun] = [],
     planned: [RunConfiguration] = [], classes: [DatasetName: ReportedClasses]
   ) {
     self.profile = profile
-    let names = TorchNames(
-      runs.map(\.configuration) + failed.map(\.configuration) + planned)
+    names = TorchNames(runs.map(\.configuration) + failed.map(\.configuration) + planned)
     self.runs = runs
     self.failed = failed
     for i in runs.indices { self.runs[i].configuration = names.renamed(runs[i].configuration) }
@@ -130,6 +132,11 @@ package struct ReportInput: Sendable {
     }
     self.planned = planned.map(names.renamed)
     self.classes = classes
+  }
+
+  /// The name of a run's loss in tables.
+  package func displayedLoss(of configuration: RunConfiguration) -> String {
+    names.renamed(configuration).loss
   }
 
   /// - Throws: `UserError` for a record without usable confusion matrices.

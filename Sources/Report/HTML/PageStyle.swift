@@ -125,6 +125,8 @@ let pageStyle = #"""
   svg text.strong { font-weight: 700; }
   svg text.quiet { fill: var(--muted); }
   .ground { fill: var(--plot); }
+  .wide.sheets { width: auto; }
+  svg.sheet { border: 0; }
   .more { fill: var(--more); }
   .less { fill: var(--less); }
   .intervals .series { pointer-events: none; }
@@ -145,6 +147,7 @@ let pageStyle = #"""
   .corrected .hit { fill: transparent; }
   .band { fill: var(--guide); fill-opacity: 0.16; stroke: none; }
   .front { stroke: var(--guide); fill: none; stroke-width: 1; }
+  .ring { stroke: #e02020; fill: none; stroke-width: 2.5; }
   .series { --fill: var(--lf); --ink: var(--li); }
   @media screen and (prefers-color-scheme: dark) {
     .series { --fill: var(--df); --ink: var(--di); }
@@ -175,6 +178,7 @@ let pageStyle = #"""
   }
   @media print {
     .picture img { min-width: 0; }
+    svg.sheet { min-width: 0 !important; }
     body { font-size: 9.5pt; }
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }

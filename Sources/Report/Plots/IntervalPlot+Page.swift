@@ -21,16 +21,18 @@ extension IntervalPlot {
   }
 
   /// One line of charts as a drawing.
-  static func svg(_ line: Line, name: String) -> HTML {
+  /// - Parameter isSpoken: whether those who do not see it are told all numbers.
+  static func svg(_ line: Line, name: String, isSpoken: Bool = true) -> HTML {
     let layout = PageLayout(line)
-    let words = line.rows.map { $0.tip.isEmpty ? $0.label : $0.tip }.joined(separator: "; ")
+    let rows = isSpoken ? line.rows : []
+    let words = rows.map { $0.tip.isEmpty ? $0.label : $0.tip }.joined(separator: "; ")
     let titles = [line.title] + line.charts.map(\.title)
     let subject = titles.filter { !$0.isEmpty }.joined(separator: ", ")
     return """
       <div class="plot" role="img" aria-label="\(name): \(subject). \(words)">
       <svg class="lines intervals" viewBox="0 0 \(Page.width) \(layout.height)">
       \(line.charts.indices.map { axes(line.charts[$0], layout.areas[$0]) }.joined("\n"))
-      \(rows(line, layout))
+      \(fields(line, layout))
       \(line.charts.indices.map { marks(line.charts[$0], layout.areas[$0]) }.joined("\n"))
       </svg>
       </div>
@@ -98,7 +100,7 @@ extension IntervalPlot {
   }
 
   /// Labels, details and numbers; over each row a field that tells its numbers to the pointer.
-  private static func rows(_ line: Line, _ layout: PageLayout) -> HTML {
+  private static func fields(_ line: Line, _ layout: PageLayout) -> HTML {
     line.rows.enumerated().map { index, row -> HTML in
       let at = y(index, layout.areas[0]) + 4
       let weight: HTML = row.isEmphasized ? " class=\"strong\"" : .empty

@@ -86,9 +86,9 @@ struct LineChart {
       """
   }
 
-  /// Up to twelve of the points, the last among them.
+  /// Up to eight of the points, the last among them.
   private static func spread(_ points: [Point]) -> [Point] {
-    let step = (points.count + 11) / 12
+    let step = (points.count + 7) / 8
     return points.indices.filter { (points.count - 1 - $0) % max(1, step) == 0 }.map { points[$0] }
   }
 

@@ -11,6 +11,8 @@ struct ScatterChart {
   let losses: [String]
   /// What cross-entropy reaches by correcting its prior.
   var curves: [CorrectionCurve] = []
+  /// Notations of the losses that are ringed.
+  var highlighted: Set<String> = []
   /// Percent: the ranges of the axes, where several charts share them; nil: the chart's own.
   private var sharedRange: Box?
 

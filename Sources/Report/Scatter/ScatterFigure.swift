@@ -49,10 +49,12 @@ struct ScatterFigure: Artifact {
   static func all(_ grid: Grid, profile: String, highlighted: Set<String>) -> ScatterFigure {
     let title = "Mean accuracy against mean IoU"
     let captions = scatterLegend(grid)
+    var charts = ScatterChart.all(grid)
+    for index in charts.indices { charts[index].highlighted = highlighted }
     return ScatterFigure(
       script: ScatterScript(
         layout: .ofSweep(grid, profile: profile, highlighted: highlighted), name: "scatter"),
-      charts: ScatterChart.all(grid), title: title,
+      charts: charts, title: title,
       alternative: "\(title), every loss", captions: captions,
       head: PageSection(
         anchor: "scatter", title: title,

@@ -111,6 +111,7 @@ struct ScatterPlot {
     return """
       \(lines)
       \(marks.map(spread).joined("\n"))
+      \(marks.map(ring).joined())
       \(labels)
       \(marks.map { mark($0, onFront: onFront.contains($0.name)) }.joined("\n"))
       """
@@ -160,6 +161,16 @@ struct ScatterPlot {
     }
     return
       "<g style=\"\(mark.colors.properties)\" class=\"series spread\" aria-hidden=\"true\"><path d=\"\(bars.joined())\"/>\(seeds.joined())</g>"
+  }
+
+  /// Around the loss that the report is about.
+  private func ring(_ mark: Mark) -> HTML {
+    guard let loss = mark.series.row?.loss, chart.highlighted.contains(loss.notation) else {
+      return .empty
+    }
+    let center = at(mark)
+    return
+      "<circle class=\"ring\" cx=\"\(center.x)\" cy=\"\(center.y)\" r=\"\(Self.radius + 5)\"/>\n"
   }
 
   private func mark(_ mark: Mark, onFront: Bool) -> HTML {

@@ -23,10 +23,10 @@ package func writeReport(
     .write(to: folder, isSingleFile: isSingleFile)
 }
 
-extension SweepReport {
-  fileprivate func write(to folder: URL, isSingleFile: Bool) throws {
+extension ReportDocument {
+  func write(to folder: URL, isSingleFile: Bool) throws {
     let files = files
-    let manifest = ReportManifest(files.map(\.path) + ["tables.md", "report.html"])
+    let manifest = ReportManifest(files.map(\.path) + [markdownName, pageName])
     do {
       for name in ["tables", "figures"] {
         try AtomicFile.createFolder(folder.appending(path: name))
@@ -34,7 +34,8 @@ extension SweepReport {
       for case let (path, .text(text)) in files.map({ ($0.path, $0.content) }) {
         try Data(text.utf8).write(to: folder.appending(path: path), options: .atomic)
       }
-      try Data(tablesPage.utf8).write(to: folder.appending(path: "tables.md"), options: .atomic)
+      try Data(markdownText.utf8).write(
+        to: folder.appending(path: markdownName), options: .atomic)
       try ReportManifest(of: folder).removeFiles(notIn: manifest, of: folder)
       try manifest.write(to: folder)
     } catch let error as CocoaError {
@@ -45,10 +46,10 @@ extension SweepReport {
     let drawn = Result { try draw(files, in: folder) }
     let page = try page(PagePictures(folder: folder, isSingleFile: isSingleFile))
     do {
-      try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
+      try Data(page.html.utf8).write(to: folder.appending(path: pageName), options: .atomic)
     } catch {
       throw UserError(
-        path: folder.path, problem: "cannot write report.html: \(error.localizedDescription)")
+        path: folder.path, problem: "cannot write \(pageName): \(error.localizedDescription)")
     }
     try drawn.get()
   }
