@@ -39,7 +39,8 @@ struct BadInputTests {
   @Test func realDataWithoutItsPath() throws {
     #expect(
       try problem(["sweep", "tiny.yml"])
-        == "error: tiny.yml: camvid needs the real data: give its folder with --camvid PATH")
+        == "error: tiny.yml: camvid needs the real data: give its folder with --camvid PATH, "
+        + "RECALLBENCH_CAMVID or 'path' in the sweep file")
   }
 
   @Test(arguments: ["train", "test"])
@@ -91,7 +92,8 @@ struct BadInputTests {
     #expect(
       try problem(place.sweep())
         == "error: tiny.yml:7:4: unknown key 'iteratons' in training; did you mean 'iterations'? "
-        + "allowed: iterations, batch, learning_rate, checkpoint, validate_every")
+        + "allowed: iterations, batch, learning_rate, checkpoint, validate_every, optimizer, "
+        + "momentum, nesterov, weight_decay, schedule, power, warmup, warmup_factor")
     #expect(!place.exists("out"))
   }
 

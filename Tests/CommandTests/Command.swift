@@ -24,8 +24,10 @@ struct Command {
   ///   - folder: the current folder of the command.
   ///   - limit: of the size of files it writes, in blocks of 1024 bytes.
   ///   - executable: another program.
+  ///   - environment: variables besides those of this process, without those that say where data is.
   init(
-    _ arguments: [String], in folder: URL, limit: Int? = nil, executable: URL = Self.executable
+    _ arguments: [String], in folder: URL, limit: Int? = nil, executable: URL = Self.executable,
+    environment: [String: String] = [:]
   ) throws {
     let scratch = FileManager.default.temporaryDirectory
     output = scratch.appending(path: "recallbench-out-\(UUID().uuidString)")
@@ -40,6 +42,9 @@ struct Command {
       process.arguments = arguments
     }
     process.currentDirectoryURL = folder
+    let places = ["SYNTHIA", "CITYSCAPES", "CAMVID"].map { "RECALLBENCH_" + $0 }
+    process.environment = ProcessInfo.processInfo.environment
+      .filter { !places.contains($0.key) }.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
@@ -62,8 +67,10 @@ struct Command {
       errors: text.split(separator: "\n").map(String.init))
   }
 
-  static func run(_ arguments: [String], in folder: URL, limit: Int? = nil) throws -> Result {
-    try Command(arguments, in: folder, limit: limit).finish()
+  static func run(
+    _ arguments: [String], in folder: URL, limit: Int? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
+    try Command(arguments, in: folder, limit: limit, environment: environment).finish()
   }
 
   /// Waits until a condition holds while the command runs.

@@ -92,7 +92,8 @@ struct OwnDataTests {
   }
 
   @Test func describedCamVidGivesTheSameBits() throws {
-    try expectSameBits(root: "camvid", settings: "size: [32, 32], augmentation: flip")
+    try expectSameBits(
+      root: "camvid", settings: "size: [32, 32], augmentation: flip, evaluate_size: input")
   }
 
   /// With the augmentation that pads with the mean color.
@@ -100,7 +101,8 @@ struct OwnDataTests {
   func describedRealCamVidGivesTheSameBits() throws {
     try expectSameBits(
       root: realCamVid.path,
-      settings: "size: [48, 64], augmentation: cityscapes, limits: {train: 6, evaluate: 4}")
+      settings: "size: [48, 64], augmentation: cityscapes, limits: {train: 6, evaluate: 4}, "
+        + "evaluate_size: input")
   }
 
   // MARK: From nothing to a report
@@ -235,7 +237,7 @@ struct OwnDataTests {
     #expect(
       try problem("evaluate", folder)
         == "error: mine is a user-described data set: give its description with "
-        + "--data mine=FILE.yml")
+        + "--data mine=FILE.yml or RECALLBENCH_MINE")
     let text = try String(contentsOf: place.file("mine.yml"), encoding: .utf8)
     try write(text.replacingOccurrences(of: "ignored: [11]", with: "ignored: [11, 12]"), "mine.yml")
     #expect(

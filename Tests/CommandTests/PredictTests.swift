@@ -63,6 +63,35 @@ struct PredictTests {
     return try #require(object?["confMatrix"] as? [[Int]])
   }
 
+  /// Scored at the files' own size, the run has what `evaluate` finds in the predictions' files.
+  @Test func atTheFilesSizeTheyScoreWhatTheRunStored() throws {
+    for index in 0..<2 {
+      try place.writeImage("camvid/test/\(index).png", index: index, height: 45 + index, width: 70)
+      try place.writeLabels(
+        "camvid/testannot/\(index).png", index: index, height: 45 + index, width: 70)
+    }
+    let text = try String(contentsOf: place.file("tiny.yml"), encoding: .utf8)
+    try Data(text.replacing("size: [32, 32]", with: "size: [32, 32], evaluate_size: files").utf8)
+      .write(to: place.file("tiny.yml"))
+    let run = try trained()
+    _ = try self.run(["predict", "--run", run, "--camvid", "camvid", "--output", "written"])
+    let stored = try self.run(["evaluate", run, "--camvid", "camvid", "--json", "run.json"])
+    #expect(stored.contains(", scored at the files' own size, 2 images"))
+    _ = try self.run(
+      [
+        "evaluate", "--dataset", "camvid", "--predictions", "written", "--ground-truth",
+        "camvid/testannot", "--json", "predictions.json",
+      ])
+    let (a, b) = (try matrix("run.json"), try matrix("predictions.json"))
+    #expect(b.prefix(11).map { Array($0.prefix(11)) } == a)
+    #expect(a.joined().reduce(0, +) + b[11].reduce(0, +) == (45 + 46) * 70)
+    let input = try self.run(["evaluate", run, "--camvid", "camvid", "--evaluate-size", "input"])
+    #expect(input.contains("test split, scored at 32x32, 2 images"))
+    _ = try self.run(["report", "out"])
+    let tables = try String(contentsOf: place.file("out/tables.md"), encoding: .utf8)
+    #expect(tables.contains("; input 32x32; scored at the files' own size;"))
+  }
+
   @Test func theyHaveTheSizeOfTheImages() throws {
     try place.writeImage("camvid/test/1.png", index: 1, height: 48, width: 40)
     try place.writeLabels("camvid/testannot/1.png", index: 1, height: 48, width: 40)

@@ -22,7 +22,7 @@ struct BenchmarkFilesTests {
       ])
     #expect(sweep.backbones == [.resnet18, .resnet101])
     let networks = Set(sweep.runs.map { $0.architecture ?? .deeplabv3 })
-    let isOfPaperText = name != "quick"
+    let isOfPaperText = ["smoke", "paper"].contains(name)
     #expect(networks == [isOfPaperText ? .deeplabv3 : .deeplabv3plus])
     let names: [DatasetName] = name == "camvid" ? [.camvid] : [.synthia, .cityscapes]
     #expect(sweep.datasets.map(\.data.name) == names)
@@ -94,10 +94,13 @@ struct BenchmarkFilesTests {
     #expect(budgets.count == 1 && budgets.first?.count == 8)
   }
 
-  /// Settings are searched with cross-entropy alone, where the test split is not read; `quick` has two
-  /// of those that were tried.
-  @Test func regimeTriesCrossEntropyOnTheValidationSplit() throws {
-    let (sweep, quick) = (try Self.read("regime"), try Self.read("quick"))
+  /// Settings are searched with cross-entropy alone, where the test split is not read; `quick` and
+  /// `camvid` have those that were tried.
+  @Test(arguments: [("regime", "quick", 4), ("camvid-regime", "camvid", 2)])
+  func regimeTriesCrossEntropyOnTheValidationSplit(
+    search: String, chosen: String, count: Int
+  ) throws {
+    let (sweep, quick) = (try Self.read(search), try Self.read(chosen))
     #expect(sweep.losses == ["ce"])
     #expect(sweep.runs.allSatisfy { $0.data.evaluate == .validation })
     func settings(_ sweep: Sweep) -> Set<RunConfiguration> {
@@ -108,7 +111,7 @@ struct BenchmarkFilesTests {
           return run
         })
     }
-    #expect(settings(quick).count == 4 && settings(quick).isSubset(of: settings(sweep)))
+    #expect(settings(quick).count == count && settings(quick).isSubset(of: settings(sweep)))
   }
 
   /// The search's trials have a seed of their own; the fixed setting is the quick sweep's.

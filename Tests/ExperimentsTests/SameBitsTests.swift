@@ -232,4 +232,35 @@ import Testing
     let others = try run(other, name: "other")
     #expect(others["weights.safetensors"] != calm["weights.safetensors"])
   }
+
+  /// Every optimizer's state and every schedule's place outlast an interruption.
+  @Test(arguments: ["sgd", "adamw", "adam"])
+  func otherRecipesAreTheSameBitsToo(name: String) throws {
+    var c = configuration(.resnet18, loss: "ce", checkpoint: .best)
+    switch name {
+    case "sgd":
+      c.training.optimizer = OptimizerConfiguration(
+        .sgd, momentum: 0.9, nesterov: true, weightDecay: 1e-2)
+      c.training.schedule = LearningRateSchedule(.polynomial, warmup: 3)
+      c.data.crop = CropConfiguration(0.5...2)
+    case "adamw":
+      c.training.optimizer = OptimizerConfiguration(.adamw, weightDecay: 0.1)
+      c.training.schedule = LearningRateSchedule(.cosine)
+    default:
+      c.training.optimizer = OptimizerConfiguration(.adam, weightDecay: 0.1)
+      c.data.crop = CropConfiguration(0.75...1.5)
+    }
+    let calm = try run(c, name: "calm")
+    for threads in [2, 3] { #expect(try run(c, name: "threads", threads: threads) == calm) }
+    for stop in [1, 4] { #expect(try run(c, name: "stopped", stops: [stop]) == calm) }
+    let stops = [Int](repeating: 1, count: Self.iterations)
+    #expect(try run(c, name: "often", threads: 2, stops: stops) == calm)
+    // What would make all of the above hold for nothing.
+    var other = c
+    other.training.optimizer?.weightDecay = 0.5
+    #expect(try run(other, name: "other")["weights.safetensors"] != calm["weights.safetensors"])
+    var plain = c
+    (plain.training.schedule, plain.data.crop) = (nil, nil)
+    #expect(try run(plain, name: "plain")["weights.safetensors"] != calm["weights.safetensors"])
+  }
 }

@@ -168,7 +168,8 @@ struct SweepFileTests {
     (
       "iterations: 20", "iteratons: 20",
       "t.yml:6:12: unknown key 'iteratons' in training; did you mean 'iterations'? "
-        + "allowed: iterations, batch, learning_rate, checkpoint, validate_every"
+        + "allowed: iterations, batch, learning_rate, checkpoint, validate_every, optimizer, "
+        + "momentum, nesterov, weight_decay, schedule, power, warmup, warmup_factor"
     ),
     (
       "backbones: [resnet18]", "backbones: [resnet19]",
@@ -279,7 +280,8 @@ struct SweepFileTests {
     var sweep = try Sweep(yaml: Self.text, file: "t.yml")
     #expect(
       failure { try sweep.apply(SweepOverrides()) }
-        == "t.yml: cityscapes needs the real data: give its folder with --cityscapes PATH")
+        == "t.yml: cityscapes needs the real data: give its folder with --cityscapes PATH, "
+        + "RECALLBENCH_CITYSCAPES or 'path' in the sweep file")
     var selection = SweepOverrides()
     selection.datasets = [.synthia]
     try sweep.apply(selection)

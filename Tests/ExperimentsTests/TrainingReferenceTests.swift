@@ -52,7 +52,7 @@ import Testing
     let compute = Compute(threads: 2)
     let network = Architecture.deeplabv3.network(
       on: c.backbone, classes: settings.classes, width: settings.width, seed: 1)
-    initialize(network, c)
+    initialize(network, draw: c.draw, on: c.backbone)
     let adam = Adam(
       network.parameters, learningRate: try #require(settings.rates[c.backbone.rawValue]))
     let loss = try LossRegistry.make(
@@ -60,7 +60,7 @@ import Testing
       classPixels: settings.classPixels)
     var curve: [Double] = []
     for step in 0..<settings.steps {
-      let (images, labels) = batch(Shape(settings.input), draw: c.draw, step: step)
+      let (images, labels) = trainingBatch(Shape(settings.input), draw: c.draw, step: step)
       var context = PassContext(
         training: true,
         random: RandomSource(seed: settings.seed, purpose: "dropout", counter: UInt64(step)),
@@ -75,39 +75,40 @@ import Testing
       network.parameters.map { ($0.name, $0.value) } + network.buffers.map { ($0.name, $0.value) }
     return (curve, arrays.sorted { $0.0 < $1.0 }.flatMap(\.1.array))
   }
+}
 
-  private func initialize(_ network: SegmentationNetwork, _ c: Case) {
-    let names = Set(network.parameters.map(\.name))
-    for parameter in network.parameters {
-      let shape = parameter.value.shape
-      if isConvolution(shape) {
-        let key = "training/\(c.backbone.rawValue) \(c.draw)/\(parameter.name)"
-        parameter.value.copy(filler(key, shape, scale: heBound(shape)))
-      } else if isLastScale(parameter.name, in: names) {
-        parameter.value.fill(0.1)
-      }
+/// Gives a network the weights that `training_fixtures.py` begins with.
+func initialize(_ network: SegmentationNetwork, draw: Int, on backbone: Backbone) {
+  let names = Set(network.parameters.map(\.name))
+  for parameter in network.parameters {
+    let shape = parameter.value.shape
+    if isConvolution(shape) {
+      let key = "training/\(backbone.rawValue) \(draw)/\(parameter.name)"
+      parameter.value.copy(filler(key, shape, scale: heBound(shape)))
+    } else if isLastScale(parameter.name, in: names) {
+      parameter.value.fill(0.1)
     }
   }
+}
 
-  /// Noise on a color a class; labels in blocks of 16 x 16.
-  private func batch(_ shape: Shape, draw: Int, step: Int) -> (Tensor, LabelMap) {
-    let (rows, columns) = ((shape.h + 15) / 16, (shape.w + 15) / 16)
-    var random = RandomSource(seed: 0, purpose: "training/labels \(draw) \(step)")
-    let blocks = (0..<shape.n * rows * columns).map { _ -> UInt8 in
-      let u = random.uniform()
-      return u < 0.125 ? LabelMap.ignored : u < 0.6 ? 0 : u < 0.825 ? 1 : u < 0.95 ? 2 : 3
-    }
-    let colors = filler("training/colours", Shape(n: 1, h: 1, w: 256, c: 3))
-    let images = filler("training/noise \(draw) \(step)", shape, scale: 0.5)
-    var labels = LabelMap(
-      n: shape.n, h: shape.h, w: shape.w, ids: .init(repeating: 0, count: shape.pixels))
-    for pixel in 0..<shape.pixels {
-      let (row, x) = (pixel / shape.w, pixel % shape.w)
-      let (n, y) = (row / shape.h, row % shape.h)
-      let label = blocks[(n * rows + y / 16) * columns + x / 16]
-      labels.ids[pixel] = label
-      for c in 0..<3 { images[n, y, x, c] += colors[0, 0, Int(label), c] }
-    }
-    return (images, labels)
+/// Noise on a color a class; labels in blocks of 16 x 16.
+func trainingBatch(_ shape: Shape, draw: Int, step: Int) -> (Tensor, LabelMap) {
+  let (rows, columns) = ((shape.h + 15) / 16, (shape.w + 15) / 16)
+  var random = RandomSource(seed: 0, purpose: "training/labels \(draw) \(step)")
+  let blocks = (0..<shape.n * rows * columns).map { _ -> UInt8 in
+    let u = random.uniform()
+    return u < 0.125 ? LabelMap.ignored : u < 0.6 ? 0 : u < 0.825 ? 1 : u < 0.95 ? 2 : 3
   }
+  let colors = filler("training/colours", Shape(n: 1, h: 1, w: 256, c: 3))
+  let images = filler("training/noise \(draw) \(step)", shape, scale: 0.5)
+  var labels = LabelMap(
+    n: shape.n, h: shape.h, w: shape.w, ids: .init(repeating: 0, count: shape.pixels))
+  for pixel in 0..<shape.pixels {
+    let (row, x) = (pixel / shape.w, pixel % shape.w)
+    let (n, y) = (row / shape.h, row % shape.h)
+    let label = blocks[(n * rows + y / 16) * columns + x / 16]
+    labels.ids[pixel] = label
+    for c in 0..<3 { images[n, y, x, c] += colors[0, 0, Int(label), c] }
+  }
+  return (images, labels)
 }

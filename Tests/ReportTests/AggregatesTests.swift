@@ -50,17 +50,20 @@ import Testing
 
   @Test func oneSeedHasNoIntervals() throws {
     let one = Self.twoPanels.map { ($0.0, $0.1, Array($0.2.prefix(1))) }
-    let csv = try #require(
-      try SyntheticSweep.written(input(one))["tables/aggregates.csv"])
-    #expect(csv.contains("No intervals where a loss has a single seed in a panel"))
+    let files = try SyntheticSweep.written(input(one))
+    let csv = try #require(files["tables/aggregates.csv"])
+    #expect(
+      try #require(files["tables/captions.md"]).contains(
+        "No intervals where a loss has a single seed in a panel"))
     #expect(csv.contains("\nmean_accuracy,recall,P(above ce),0.5000,,\n"))
   }
 
   @Test func whatIsNotInEveryPanelIsLeftOut() throws {
     let more = Self.twoPanels + [(.synthia, "lovasz", [50, 50])]
-    let csv = try #require(
-      try SyntheticSweep.written(input(more))["tables/aggregates.csv"])
-    #expect(csv.contains("Left out: lovasz, which lacks a panel."))
+    let all = try SyntheticSweep.written(input(more))
+    let csv = try #require(all["tables/aggregates.csv"])
+    #expect(
+      try #require(all["tables/captions.md"]).contains("Left out: lovasz, which lacks a panel."))
     #expect(!csv.contains(",lovasz,"))
     let single = Array(Self.twoPanels.prefix(2))
     let files = try SyntheticSweep.written(input(single))

@@ -123,7 +123,7 @@ import Testing
     let styles = ["synthia", "cityscapes"].map { name in
       (written["figures/\(name)-resnet18-classes.gp"] != nil, name)
     }
-    #expect(styles.allSatisfy(\.0))
+    #expect(styles.allSatisfy { $0.0 })
     let scatter = try #require(written["figures/scatter.gp"])
     let forest = try #require(written["figures/differences.dat"])
     for color in ["D55E00", "332288", "882255"] {

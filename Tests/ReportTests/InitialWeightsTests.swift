@@ -30,7 +30,15 @@ import Testing
     let slugs = ["synthia-resnet18-minority", "synthia-resnet18-all"]
     return [("tables.md", files["tables.md"]), ("its table of panels", files.panel("S18"))]
       + slugs.flatMap { slug in
-        ["csv", "tex"].map { ("\(slug).\($0)", files["tables/\(slug).\($0)"]) }
+        [
+          ("\(slug).tex", files["tables/\(slug).tex"]),
+          (
+            "the caption of \(slug).csv",
+            files["tables/captions.md"]?.components(separatedBy: "\n## ").first {
+              $0.hasPrefix("`tables/\(slug).csv`")
+            }
+          ),
+        ]
       }
   }
 

@@ -33,6 +33,20 @@ import Testing
     }
   }
 
+  /// Of every image of a batch, in blocks of any size.
+  @Test func rowsAreThoseOfTheWholeImage() {
+    let compute = Compute(threads: 2)
+    let x = randomTensor(Shape(n: 3, h: 5, w: 7, c: 11), seed: 1)
+    let whole = BilinearResize().forward(x, height: 37, width: 23, compute)
+    for rows in [0..<37, 0..<1, 36..<37, 5..<30] {
+      for image in 0..<3 {
+        let part = BilinearResize().rows(rows, of: image, x, height: 37, width: 23, compute)
+        let start = (image * 37 + rows.lowerBound) * 23 * 11
+        #expect(part.array == Array(whole.array[start..<start + rows.count * 23 * 11]))
+      }
+    }
+  }
+
   @Test(arguments: [false, true]) func bilinearBackwardIsTheTranspose(alignCorners: Bool) {
     let resize = BilinearResize(alignCorners: alignCorners)
     for (h, w, height, width) in [(1, 1, 5, 3), (2, 3, 7, 11), (3, 5, 48, 80), (6, 6, 3, 3)] {

@@ -7,7 +7,7 @@ extension DatasetDescriptor {
     name: .cityscapes, title: "Cityscapes",
     citation: "Cityscapes, fine annotations (Cordts et al. 2016)",
     layout: "leftImg8bit and gtFine", classes: .cityscapes, labels: .cityscapes,
-    scoredSplits: [.validation, .train], predictions: .cityscapes,
+    scoredSplits: [.validation, .train], predictions: .cityscapes, scoredSize: .files,
     paper: PaperSettings(
       input: "769x769, evaluated at 2048x1024", iterations: 90_000, learningRate: 1e-4,
       evaluate: .validation, augmentation: .cityscapes, split: .official)

@@ -34,7 +34,7 @@ extension DatasetDescriptor {
       name: name, title: name.rawValue, citation: name.rawValue, layout: "what its user describes",
       classes: rules.classTable, labels: rules.labelTable(of: name),
       splitSchemes: [rules.split == nil ? .official : .shuffled],
-      predictions: .samePath(ending: labelEnding)
+      predictions: .samePath(ending: labelEnding), scoredSize: .files
     ) { root, _ in
       throw UserError(
         path: root.path, problem: "is a folder, but \(name) needs its description (a YAML file)")

@@ -17,6 +17,9 @@ package struct DatasetDescriptor: Sendable {
   /// The splits that have labels to score on; the first is the default.
   package let scoredSplits: [Split]
   package let predictions: PredictionNaming
+  /// The size at which its real images are scored unless a sweep says otherwise; nil: that of the
+  /// network's input.
+  package let scoredSize: ScoredSize?
   /// Nil for a data set that the paper does not use.
   package let paper: PaperSettings?
   private let openRoot: @Sendable (URL, SplitScheme) throws -> any Dataset
@@ -25,13 +28,15 @@ package struct DatasetDescriptor: Sendable {
     name: DatasetName, title: String, citation: String, layout: String, classes: ClassTable,
     labels: LabelTable, splitSchemes: [SplitScheme] = [.official],
     scoredSplits: [Split] = [.test, .validation, .train],
-    predictions: PredictionNaming = .samePath, paper: PaperSettings? = nil,
+    predictions: PredictionNaming = .samePath, scoredSize: ScoredSize? = nil,
+    paper: PaperSettings? = nil,
     open: @escaping @Sendable (URL, SplitScheme) throws -> any Dataset
   ) {
     (self.name, self.title, self.citation, self.layout) = (name, title, citation, layout)
     (self.classes, self.labels) = (classes, labels)
     (self.splitSchemes, self.scoredSplits) = (splitSchemes, scoredSplits)
-    (self.predictions, self.paper, openRoot) = (predictions, paper, open)
+    (self.predictions, self.scoredSize) = (predictions, scoredSize)
+    (self.paper, openRoot) = (paper, open)
   }
 
   /// The data set below `root`.

@@ -14,11 +14,23 @@ struct Crop {
   init(
     of sample: LabeledImage, scale: Double, height: Int, width: Int, random: inout RandomSource
   ) {
-    scaledHeight = max(1, Int((Double(sample.height) * scale).rounded()))
-    scaledWidth = max(1, Int((Double(sample.width) * scale).rounded()))
-    (self.height, self.width) = (height, width)
-    top = Self.offset(scaledHeight - height, &random)
-    left = Self.offset(scaledWidth - width, &random)
+    self.init(
+      ofHeight: Double(sample.height) * scale, width: Double(sample.width) * scale,
+      to: (height, width), random: &random)
+  }
+
+  /// - Parameters:
+  ///   - scaledHeight: that of the scaled image before rounding.
+  ///   - scaledWidth: that of the scaled image before rounding.
+  init(
+    ofHeight scaledHeight: Double, width scaledWidth: Double, to size: (height: Int, width: Int),
+    random: inout RandomSource
+  ) {
+    self.scaledHeight = max(1, Int(scaledHeight.rounded()))
+    self.scaledWidth = max(1, Int(scaledWidth.rounded()))
+    (height, width) = size
+    top = Self.offset(self.scaledHeight - height, &random)
+    left = Self.offset(self.scaledWidth - width, &random)
   }
 
   private static func offset(_ spare: Int, _ random: inout RandomSource) -> Int {

@@ -6,6 +6,8 @@ import Tensors
 package struct TrainingSampler: Sendable {
   package let store: ImageStore
   package let augmentation: Augmentation
+  /// Takes the place of `augmentation`.
+  package let crop: ScaleAndCrop?
   package let height: Int
   package let width: Int
   package let batch: Int
@@ -17,11 +19,11 @@ package struct TrainingSampler: Sendable {
   ///   - width: columns of a training image after augmentation.
   ///   - batch: images per batch.
   package init(
-    store: ImageStore, augmentation: Augmentation, height: Int, width: Int, batch: Int,
-    seed: UInt64, normalization: Normalization = .imageNet
+    store: ImageStore, augmentation: Augmentation, crop: ScaleAndCrop? = nil, height: Int,
+    width: Int, batch: Int, seed: UInt64, normalization: Normalization = .imageNet
   ) {
     precondition(store.count > 0 && height > 0 && width > 0 && batch > 0)
-    (self.store, self.augmentation) = (store, augmentation)
+    (self.store, self.augmentation, self.crop) = (store, augmentation, crop)
     (self.height, self.width, self.batch, self.seed) = (height, width, batch, seed)
     self.normalization = normalization
   }
@@ -52,9 +54,14 @@ package struct TrainingSampler: Sendable {
     ) { n in
       var random = RandomSource(
         seed: seed, purpose: "augmentation", counter: UInt64(iteration * batch + n))
+      let sample = try store.sample(items[n])
+      if let crop {
+        return crop.apply(
+          to: sample, height: height, width: width, padding: normalization.meanBytes,
+          random: &random)
+      }
       return augmentation.apply(
-        to: try store.sample(items[n]), height: height, width: width,
-        padding: normalization.meanBytes,
+        to: sample, height: height, width: width, padding: normalization.meanBytes,
         random: &random)
     }
   }

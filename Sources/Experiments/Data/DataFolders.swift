@@ -11,15 +11,21 @@ package struct DataFolders: Sendable {
   /// Descriptions of user-described data sets.
   package var described: [DatasetName: FolderDescription]
   package var cache: URL
+  /// Says where data sets are that are in neither list; see `DatasetName.variable`.
+  package var environment: [String: String]
 
   package init(
-    paths: [DatasetName: URL], described: [DatasetName: FolderDescription] = [:], cache: URL
+    paths: [DatasetName: URL], described: [DatasetName: FolderDescription] = [:], cache: URL,
+    environment: [String: String] = [:]
   ) {
     (self.paths, self.described, self.cache) = (paths, described, cache)
+    self.environment = environment
   }
 
   /// Whether the location of the data set's files, other than rendered ones, is known.
-  package func has(_ name: DatasetName) -> Bool { paths[name] != nil || described[name] != nil }
+  package func has(_ name: DatasetName) -> Bool {
+    paths[name] != nil || described[name] != nil || name.place(in: environment) != nil
+  }
 
   /// Opens the data set, rendering it if necessary.
   /// - Throws: `UserError` if the data cannot be found, rendered or read.
@@ -35,9 +41,14 @@ package struct DataFolders: Sendable {
   private func described(
     _ name: DatasetName, _ rules: FolderRules
   ) throws(UserError) -> FolderDescription {
-    guard let description = described[name] else {
+    var description = described[name]
+    if description == nil, let place = name.place(in: environment) {
+      description = try FolderDescription(contentsOf: place.url, name: name)
+    }
+    guard let description else {
       throw UserError(
-        "\(name) is a user-described data set: give its description with --data \(name)=FILE.yml")
+        "\(name) is a user-described data set: give its description with --data \(name)=FILE.yml "
+          + "or \(name.variable)")
     }
     guard description.rules == rules else {
       throw UserError(
@@ -55,9 +66,10 @@ package struct DataFolders: Sendable {
     _ data: DataConfiguration, compute: Compute, progress: StreetScenes.Progress? = nil
   ) throws -> URL {
     guard data.source == .rendered, let render = data.render else {
-      guard let path = paths[data.name] else {
+      guard let path = paths[data.name] ?? data.name.place(in: environment)?.url else {
         throw UserError(
-          "\(data.name) needs the real data: give its folder with --\(data.name) PATH")
+          "\(data.name) needs the real data: give its folder with --\(data.name) PATH or "
+            + data.name.variable)
       }
       return path
     }

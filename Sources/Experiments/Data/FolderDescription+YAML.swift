@@ -24,13 +24,12 @@ extension FolderDescription {
 
   /// Reads a description from a sweep file, or from the file that it names.
   init(_ value: YAMLValue, name: DatasetName) throws(UserError) {
-    if case .scalar(let scalar) = value.node {
-      let folder = URL(filePath: value.file).deletingLastPathComponent()
-      let file = URL(filePath: scalar.string, relativeTo: folder)
+    if case .scalar = value.node {
+      let file = try value.path()
       guard FileManager.default.fileExists(atPath: file.path) else {
         throw value.error("there is no file \(file.path) with the description of \(name)")
       }
-      try self.init(contentsOf: file.absoluteURL, name: name)
+      try self.init(contentsOf: file, name: name)
     } else {
       try self.init(value, value.fields(Self.keys), name: name)
     }

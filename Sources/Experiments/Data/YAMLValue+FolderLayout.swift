@@ -43,7 +43,8 @@ extension YAMLValue {
     let folder = URL(filePath: file).deletingLastPathComponent().absoluteURL
     let root =
       try fields["root"].map { value throws(UserError) in
-        URL(filePath: try value.text(), directoryHint: .isDirectory, relativeTo: folder).absoluteURL
+        let path = expandingHome(try value.text())
+        return URL(filePath: path, directoryHint: .isDirectory, relativeTo: folder).absoluteURL
       } ?? folder
     func url(_ value: YAMLValue) throws(UserError) -> URL {
       URL(filePath: try value.text(), relativeTo: root).absoluteURL.standardizedFileURL

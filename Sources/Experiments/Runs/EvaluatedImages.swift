@@ -4,8 +4,8 @@ import Foundation
 import Tensors
 
 extension RunRecord {
-  /// Reads the images and labels that the run was scored on, as the network received them, by index
-  /// in `split.evaluated`.
+  /// Reads the images and labels that the run was scored on, at the size at which the network received
+  /// them, by index in `split.evaluated`.
   ///
   /// - Throws: `UserError` if the data set's images or labels differ from those scored, or if a
   ///   file cannot be read.
@@ -23,15 +23,15 @@ extension RunRecord {
           + "the data it was trained with, or train it again")
     }
     guard items.map(\.name) == split.evaluated else { throw other("their names differ") }
-    let store = ImageStore(
-      dataset: dataset, items: items, height: data.evaluateHeight ?? data.height,
-      width: data.evaluateWidth ?? data.width)
+    let (height, width) = data.evaluationSize
+    let store = ImageStore(dataset: dataset, items: items, height: height, width: width)
     var images: [Int: LabeledImage] = [:]
     for place in places where items.indices.contains(place) {
       let sample = try store.sample(place)
       let matrix = confusions[place]
       let scored = (0..<matrix.classes).map { matrix.truePixels(of: $0) }
-      let labels = LabelMap(n: 1, h: sample.height, w: sample.width, ids: sample.labels.ids)
+      let read = data.scoredSize == .files ? try dataset.readLabels(items[place]) : sample.labels
+      let labels = LabelMap(n: 1, h: read.height, w: read.width, ids: read.ids)
       guard labels.histogram(classes: matrix.classes) == scored else {
         throw other("the labels of \(items[place].name) differ")
       }

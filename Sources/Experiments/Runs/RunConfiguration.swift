@@ -52,8 +52,12 @@ package struct DataConfiguration: Codable, Hashable, Sendable {
   /// when training uses crops and evaluation uses whole images.
   package var evaluateHeight: Int?
   package var evaluateWidth: Int?
+  /// Nil: predictions are scored at the size at which images are evaluated.
+  package var scoredSize: ScoredSize?
   /// Only for `source: folders`.
   package var folders: FolderRules?
+  /// Random scales and crops instead of resizing; nil for what `augmentation` names.
+  package var crop: CropConfiguration?
   /// `counts` for SYNTHIA with void as a 14th class; nil where void is ignored.
   package var void: VoidRule?
 
@@ -81,7 +85,7 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var iterations: Int
   /// The batch size.
   package var batch: Int
-  /// Adam's learning rate, which is constant.
+  /// The optimizer's learning rate, which is constant unless there is a schedule.
   package var learningRate: Double
   /// Which weights are evaluated: those after the last iteration, or the best by validation mean
   /// IoU.
@@ -89,6 +93,11 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   /// The number of iterations between evaluations on the validation split; required for `best`.
   /// With `last`, the best weights are also scored, but only in the run's `checkpoints`.
   package var validateEvery: Int?
+  /// Nil for Adam without weight decay, so that runs stored before there was a choice keep their
+  /// digests.
+  package var optimizer: OptimizerConfiguration?
+  /// Nil for a constant learning rate without warm-up.
+  package var schedule: LearningRateSchedule?
 
   package init(
     iterations: Int, batch: Int, learningRate: Double, checkpoint: CheckpointRule,

@@ -137,7 +137,8 @@ package struct RunRecord: Sendable {
   package var evaluatedIteration: Int
   /// Nil if the run was not validated during training, and in records from earlier versions.
   package var checkpoints: CheckpointScores?
-  /// Predicted training ids, at the evaluation size, by index in `split.evaluated`; empty in
+  /// Predicted training ids, at the size at which images are evaluated (not the files' own, where
+  /// they are scored at that), by index in `split.evaluated`; empty in
   /// records from earlier versions.
   package var predictions: [Int: LabelImage]
   /// The constant weight of each class in the loss, by training id; nil if there are none.

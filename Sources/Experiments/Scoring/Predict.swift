@@ -9,7 +9,8 @@ import Tensors
 ///
 /// The network receives each image at the evaluation size. Its logits are then resized bilinearly
 /// to the image size (`align_corners=False`), and the prediction is their argmax. For an image of
-/// the evaluation size, this is the prediction that `evaluate` counts.
+/// the evaluation size, and for any image of a run that is scored at the files' size, this is the
+/// prediction that `evaluate` counts.
 ///
 /// - Parameters:
 ///   - overlays: also write the images blended half and half with the official colors.
@@ -49,19 +50,16 @@ private func predictedClasses(
   _ network: SegmentationNetwork, _ image: ColorImage, _ data: DataConfiguration,
   _ normalization: Normalization, _ compute: Compute
 ) throws -> [UInt8] {
-  let (height, width) = (data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width)
+  let (height, width) = data.evaluationInput(height: image.height, width: image.width)
   var context = PassContext(training: false, compute: compute)
-  var logits = network.forward(
+  let logits = network.forward(
     image.resized(height: height, width: width).tensor(normalization, compute), &context
   ).output
   guard logits.elements.allSatisfy(\.isFinite) else {
     throw UserError("the trained network's logits are not finite; lower learning_rate")
   }
-  if (height, width) != (image.height, image.width) {
-    logits = BilinearResize().forward(
-      logits, height: image.height, width: image.width, compute)
-  }
-  return argmax(logits: logits, compute)
+  return EnlargedLogits(logits: logits, image: 0, height: image.height, width: image.width)
+    .argmax(compute)
 }
 
 extension DataConfiguration {

@@ -10,8 +10,15 @@ package struct Sweep: Hashable, Sendable {
     package var training: TrainingConfiguration
     /// Learning rates to try instead of the one in `training`; if empty, only that one is used.
     package var learningRates: [Double] = []
+    /// The folder of real data that the sweep file names.
+    var path: URL?
+    /// Where the files are, and what says so; set by `apply`. Nil for a rendered stand-in, and for a
+    /// description in the sweep file.
+    package var place: DataPlace?
     /// The file locations of a user-described data set.
     package var description: FolderDescription?
+    /// `evaluate_size` of the file; nil: as is usual for the data set.
+    var evaluateSize: EvaluateSize?
     /// What each element of the file's `settings` makes of the training, in its order.
     var settingTrainings: [TrainingRates] = []
 

@@ -70,10 +70,7 @@ extension Sweep.Entry {
     let scored = scored ?? dataset.scoredSplits
     let isDescribed = DatasetRegistry.descriptor(named: name) == nil
     let fields = try value.fields(
-      [
-        "source", "render", "split", "size", "augmentation", "evaluate", "evaluate_size", "limits",
-        "training", "void",
-      ] + (isDescribed ? ["folders"] : []))
+      SweepSection.dataset.keys + (isDescribed ? [SweepSection.description] : []))
     func required(_ key: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else {
         throw value.error("'\(key)' is missing in datasets.\(name)")
@@ -86,15 +83,17 @@ extension Sweep.Entry {
       source: try source.choice(
         of: isDescribed ? [DataSource.folders] : [.real, .rendered]), render: nil,
       split: try fields["split"]?.choice(of: schemes) ?? schemes[0], height: 0, width: 0,
-      augmentation: try fields["augmentation"]?.choice(of: Augmentation.allCases) ?? .none,
+      augmentation: .none,
       evaluate: try fields["evaluate"]?.choice(of: scored) ?? scored[0],
       trainLimit: nil, evaluateLimit: nil)
     (data.height, data.width) = try required("size").extent()
+    if let value = fields["augmentation"] { try data.augment(value) }
     if let void = fields["void"] { data.void = try void.voidRule(dataset) }
-    if let size = try fields["evaluate_size"]?.extent() {
-      (data.evaluateHeight, data.evaluateWidth) = size
+    evaluateSize = try fields["evaluate_size"]?.evaluateSize()
+    if case .extent(let height, let width) = evaluateSize {
+      (data.evaluateHeight, data.evaluateWidth) = (height, width)
     }
-    if let limits = try fields["limits"]?.fields(["train", "evaluate"]) {
+    if let limits = try fields["limits"]?.fields(.limits) {
       data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
       data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)
     }
@@ -107,11 +106,13 @@ extension Sweep.Entry {
       throw render.error("'render' is only for source: rendered")
     case (.real, nil), (.folders, nil): break
     }
+    if let value = fields["path"] { path = try value.place(of: data) }
     let own = try fields["training"].map { value throws(UserError) in try TrainingFields(value) }
     let trainings = try Self.trainings(
       [common, own].compactMap(\.self), settings: settings, value)
     settingTrainings = settings.isEmpty ? [] : trainings
     (training, learningRates) = (trainings[0].training, trainings[0].rates)
+    data.scoredSize = scoredSize(dataset)
   }
 
   /// - Parameter parts: the file's `training` and the data set's, so far as there are.
@@ -132,8 +133,8 @@ extension Sweep.Entry {
 
 extension RenderConfiguration {
   fileprivate init(_ value: YAMLValue) throws(UserError) {
-    let keys = ["seed", "train", "validation", "test", "height", "width"]
-    let fields = try value.fields(keys)
+    let keys = SweepSection.render.keys
+    let fields = try value.fields(.render)
     func integer(_ key: String, in range: ClosedRange<Int>) throws(UserError) -> Int {
       guard let field = fields[key] else {
         throw value.error("'\(key)' is missing in render; it needs \(keys.joined(separator: ", "))")

@@ -158,11 +158,15 @@ package struct SweepExecution: Sendable {
   private func open(for runs: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
     var data = data
-    for entry in sweep.datasets { data.described[entry.data.name] = entry.description }
+    for entry in sweep.datasets {
+      data.described[entry.data.name] = entry.description
+      if entry.data.source == .real { data.paths[entry.data.name] = entry.place?.url }
+    }
     for entry in sweep.datasets {
       let name = entry.data.name
       let own = runs.filter { $0.data.name == name }
       if own.isEmpty { continue }
+      if let line = entry.placeLine(data.environment) { Terminal.write(line + "\n") }
       let dataset = try data.open(entry.data, compute: Compute(threads: threads)) {
         showRendering(of: name, $0, $1)
       }

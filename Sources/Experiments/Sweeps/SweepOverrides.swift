@@ -18,6 +18,8 @@ package struct SweepOverrides: Hashable, Sendable {
   package var paths: [DatasetName: URL] = [:]
   /// Descriptions of data sets, which replace those in the file.
   package var described: [DatasetName: FolderDescription] = [:]
+  /// The environment, which may say where data sets are; see `DatasetName.variable`.
+  package var environment: [String: String] = [:]
   /// Files of pretrained weights by backbone; the key nil stands for the only backbone.
   package var pretrained: [Backbone?: URL] = [:]
   /// Whether to allow partial loading even if the file does not.
@@ -75,19 +77,10 @@ extension Sweep {
       throw UserError(
         path: file, problem: "has no data set \(name) for --\(option)")
     }
-    for index in datasets.indices {
-      let name = datasets[index].data.name
-      if let description = overrides.described[name] {
-        try datasets[index].describe(description)
-      } else if overrides.paths[name] != nil {
-        replacesStandIns = replacesStandIns || datasets[index].data.source == .rendered
-        datasets[index].data.source = .real
-        datasets[index].data.render = nil
-      } else if datasets[index].data.source == .real {
-        throw UserError(
-          path: file, problem: "\(name) needs the real data: give its folder with --\(name) PATH")
-      }
+    replacesStandIns = datasets.contains {
+      $0.data.source == .rendered && overrides.paths[$0.data.name] != nil
     }
+    for index in datasets.indices { try datasets[index].locate(overrides, in: file) }
   }
 
   /// Finds the pretrained weights of the sweep's backbones.
@@ -139,19 +132,5 @@ extension Sweep {
       throw UserError("\(what) \(value) is selected twice")
     }
     return values
-  }
-}
-
-extension Sweep.Entry {
-  /// Replaces the sweep file's description.
-  fileprivate mutating func describe(_ description: FolderDescription) throws(UserError) {
-    guard description.scoredSplits.contains(data.evaluate) else {
-      throw UserError(
-        path: description.file,
-        problem: "has no \(data.evaluate) split, on which the sweep evaluates \(data.name)")
-    }
-    self.description = description
-    data.folders = description.rules
-    data.split = DatasetDescriptor(data.name, description.rules).splitSchemes[0]
   }
 }

@@ -44,16 +44,11 @@ struct TrainingRates: Hashable, Sendable {
   }
 }
 
-extension EvaluationConfiguration {
-  /// The keys of a sweep file's `evaluate`.
-  static let keys = ["prior_correction", "boundary", "calibration"]
-}
-
 extension YAMLValue {
   /// Reads one element of `settings`, with its part of `training`.
   func setting() throws(UserError) -> (SweepSetting, TrainingFields) {
-    let own = ["backbones", "architecture", "width", "size"]
-    let fields = try fields(own + TrainingFields.keys)
+    let own = SweepSection.settings.keys
+    let fields = try fields(own + SweepSection.training.keys)
     var setting = SweepSetting()
     setting.backbones = try fields["backbones"]?.list { value throws(UserError) in
       try value.choice(of: Backbone.allCases)
@@ -69,7 +64,7 @@ extension YAMLValue {
   /// Reads `evaluate`: what runs store besides their confusion matrices.
   /// - Returns: nil where nothing is asked for that runs do not store anyway.
   func evaluation() throws(UserError) -> EvaluationConfiguration? {
-    let fields = try fields(EvaluationConfiguration.keys)
+    let fields = try fields(.evaluate)
     var evaluation = EvaluationConfiguration()
     evaluation.priorCorrection = try fields["prior_correction"]?.list { value throws(UserError) in
       try value.number(in: 0...1)

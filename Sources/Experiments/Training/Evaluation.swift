@@ -28,6 +28,7 @@ struct Evaluated {
 ///   - keeping: the indices in the split of the images whose predictions are returned.
 ///   - correction: the prior correction to evaluate as well.
 ///   - measures: what to count besides.
+/// - Returns: counts at the size that the sampler's labels have.
 /// - Throws: `UserError` if a logit is not finite or a file cannot be read.
 func evaluate(
   _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
@@ -35,6 +36,11 @@ func evaluate(
   compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
 ) throws -> Evaluated {
+  guard sampler.sizes == .store else {
+    return try evaluateFiles(
+      network, sampler, classes: classes, batch: batch, keeping: keeping, correction: correction,
+      measures: measures, compute: compute, onImages: onImages)
+  }
   var evaluated = Evaluated()
   evaluated.corrected = Array(repeating: [], count: correction?.taus.count ?? 0)
   for start in stride(from: 0, to: sampler.count, by: batch) {

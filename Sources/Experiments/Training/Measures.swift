@@ -4,10 +4,15 @@ import Tensors
 
 /// What an evaluation counts besides confusion matrices.
 struct Measures: Hashable, Sendable {
-  /// The width of boundaries in pixels; nil: they are not counted.
+  /// Whether boundary pixels are counted.
+  var countsBoundaries = false
+  /// The width of boundaries in pixels where all images have the same size.
   var boundaryWidth: Int?
   /// Whether probabilities are counted.
   var calibration = false
+
+  /// Whether anything is counted.
+  var counts: Bool { countsBoundaries || calibration }
 
   /// Counts a batch.
   ///
@@ -19,7 +24,7 @@ struct Measures: Hashable, Sendable {
   func count(
     _ labels: LabelMap, _ predicted: [UInt8], logits: Tensor, classes: Int, _ compute: Compute
   ) -> [MeasuredImage] {
-    guard boundaryWidth != nil || calibration else { return [] }
+    guard counts else { return [] }
     let area = labels.h * labels.w
     let images = Mutex([MeasuredImage](repeating: MeasuredImage(), count: labels.n))
     compute.parallelFor(labels.n) { i in
@@ -69,15 +74,20 @@ extension [MeasuredImage] {
 extension RunConfiguration {
   /// What the run is evaluated for.
   var measures: Measures {
-    Measures(
-      boundaryWidth: evaluation?.boundary == true ? data.boundaryWidth : nil,
+    let countsBoundaries = evaluation?.boundary == true
+    return Measures(
+      countsBoundaries: countsBoundaries,
+      boundaryWidth: countsBoundaries ? data.boundaryWidth : nil,
       calibration: evaluation?.calibration ?? false)
   }
 }
 
 extension DataConfiguration {
-  /// The width of boundaries at the evaluated size; nil if that is below one pixel.
+  /// The width of boundaries at the scored size; nil if that is below one pixel, or if images are
+  /// scored at the size of their files.
   package var boundaryWidth: Int? {
-    Metrics.boundaryWidth(height: evaluateHeight ?? height, width: evaluateWidth ?? width)
+    guard scoredSize == nil else { return nil }
+    let (height, width) = evaluationSize
+    return Metrics.boundaryWidth(height: height, width: width)
   }
 }

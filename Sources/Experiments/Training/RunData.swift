@@ -14,6 +14,7 @@ package struct RunData: Sendable {
   let validation: ImageStore?
   package let split: SplitRecord
   package let normalization: Normalization
+  let sizes: EvaluationSampler.Sizes
   /// Ascending indices in the evaluated split of the images whose predictions a run keeps. The
   /// split is divided into four equal segments, so that a video does not give four similar images,
   /// and the image with the most minority-class pixels is taken from each.
@@ -37,11 +38,12 @@ package struct RunData: Sendable {
     let c = configuration
     let trainItems = try items(.train, limit: c.trainLimit)
     let evaluatedItems = try items(c.evaluate, limit: c.evaluateLimit)
-    let (height, width) = (c.evaluateHeight ?? c.height, c.evaluateWidth ?? c.width)
+    let (height, width) = c.evaluationSize
     self.dataset = dataset
+    sizes = c.evaluationSizes
     train = ImageStore(
       dataset: dataset, items: trainItems, height: c.height, width: c.width,
-      keepsFullSize: c.augmentation == .cityscapes)
+      keepsFullSize: c.augmentation == .cityscapes || c.crop != nil)
     evaluated = ImageStore(dataset: dataset, items: evaluatedItems, height: height, width: width)
     if !needsValidation {
       validation = nil
@@ -65,6 +67,11 @@ package struct RunData: Sendable {
       trainDigest: digest(ofNames: trainItems.map(\.name)),
       evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
       trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil)
+  }
+
+  /// The images of a split as they are evaluated.
+  func sampler(_ store: ImageStore) -> EvaluationSampler {
+    EvaluationSampler(store: store, normalization: normalization, sizes: sizes)
   }
 
   private static func pictured(

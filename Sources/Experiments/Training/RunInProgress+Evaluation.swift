@@ -39,7 +39,7 @@ extension RunInProgress {
     isStored: Bool, since start: ContinuousClock.Instant, progress: (RunProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws -> Evaluated {
-    let sampler = EvaluationSampler(store: data.evaluated, normalization: data.normalization)
+    let sampler = data.sampler(data.evaluated)
     return try evaluate(
       trainer.network, sampler, classes: data.dataset.classes.count,
       batch: configuration.training.batch, keeping: Set(data.pictured),

@@ -10,7 +10,8 @@ extension RunInProgress {
     guard trainer.iteration < iterations else { return }
     let sampler = TrainingSampler(
       store: data.train, augmentation: configuration.data.augmentation,
-      height: configuration.data.height, width: configuration.data.width, batch: training.batch,
+      crop: configuration.data.scaleAndCrop, height: configuration.data.height,
+      width: configuration.data.width, batch: training.batch,
       seed: configuration.seed, normalization: data.normalization)
     let prefetcher = Prefetcher(
       sampler: sampler, iterations: trainer.iteration..<iterations)
@@ -51,7 +52,7 @@ extension RunInProgress {
   private func validate() throws {
     guard let store = data.validation else { return }
     let total = try evaluate(
-      trainer.network, EvaluationSampler(store: store, normalization: data.normalization),
+      trainer.network, data.sampler(store),
       classes: data.dataset.classes.count,
       batch: configuration.training.batch, compute: compute
     ).total

@@ -44,7 +44,7 @@ package func evaluateRun(
   let network = configuration.makeNetwork(classes: classes)
   try network.load(weights)
   return try evaluate(
-    network, EvaluationSampler(store: data.evaluated, normalization: data.normalization),
+    network, data.sampler(data.evaluated),
     classes: classes,
     batch: configuration.training.batch, compute: compute
   ).matrices

@@ -9,7 +9,8 @@ import Tensors
 /// A network, its optimizer and its loss: everything that a training step updates.
 package final class Trainer {
   package let network: SegmentationNetwork
-  let optimizer: Adam
+  let optimizer: any Optimizer
+  private let training: TrainingConfiguration
   let loss: any Loss
   /// The state that the loss carries from step to step.
   private(set) var lossState: LossState
@@ -29,7 +30,8 @@ package final class Trainer {
     validationFirstImagePixels: [Int]? = nil, torch: TorchLoss? = nil, compute: Compute
   ) throws {
     network = configuration.makeNetwork(classes: classes)
-    optimizer = Adam(network.parameters, learningRate: configuration.training.learningRate)
+    training = configuration.training
+    optimizer = training.makeOptimizer(network.parameters)
     if let expected = configuration.torch {
       guard let torch, torch.file.identity == expected else {
         throw UserError(
@@ -47,8 +49,8 @@ package final class Trainer {
     self.compute = compute
   }
 
-  /// Performs one training step: forward, loss, and backward, where Adam updates each parameter as
-  /// soon as its gradient is available.
+  /// Performs one training step: forward, loss, and backward, where the optimizer updates each
+  /// parameter as soon as its gradient is available.
   /// - Throws: `UserError` if the loss is not finite or cannot be computed; the weights are then
   ///   unchanged, but the buffers are not.
   ///
@@ -80,6 +82,7 @@ package final class Trainer {
       throw UserError(
         "the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
     }
+    optimizer.learningRate = training.rate(at: iteration)
     // These are consumed here, so that backward can free their memory as soon as it is used.
     _ = network.backward(
       consume gradient, consume saved, BackwardPass(compute, updating: optimizer.nextStep()))
@@ -88,9 +91,9 @@ package final class Trainer {
     return (value, classWeights, wrong)
   }
 
-  /// Weights, buffers and Adam moments.
+  /// Weights, buffers and the optimizer's state.
   func snapshot() -> [NamedArray] {
-    network.stateDict() + moments.map { NamedArray(exporting: $0.tensor, name: $0.name) }
+    network.stateDict() + optimizer.state.map { NamedArray(exporting: $0.tensor, name: $0.name) }
   }
 
   /// - Throws: `UserError` if an array is missing or does not fit.
@@ -101,14 +104,9 @@ package final class Trainer {
           + "\(loss.initialState.values.count)")
     }
     try network.load(arrays)
-    try Experiments.restore(moments, from: arrays)
+    try Experiments.restore(optimizer.state, from: arrays)
     optimizer.step = iteration
     self.lossState = lossState
     self.iteration = iteration
-  }
-
-  private var moments: [(name: String, tensor: Tensor)] {
-    zip(optimizer.parameters, optimizer.firstMoments).map { ("adam.m." + $0.name, $1) }
-      + zip(optimizer.parameters, optimizer.secondMoments).map { ("adam.v." + $0.name, $1) }
   }
 }

@@ -17,7 +17,7 @@ extension YAMLValue {
     guard trainings.allSatisfy({ $0.rates.isEmpty }) else {
       throw error("with tune, training.learning_rate is one number: the rate of the fixed setting")
     }
-    let fields = try fields(["learning_rate", "parameters", "seeds"])
+    let fields = try fields(.tune)
     func required(_ key: String, _ what: String) throws(UserError) -> YAMLValue {
       guard let value = fields[key] else { throw error("tune.\(key) is missing: \(what)") }
       return value

@@ -40,6 +40,8 @@ struct DataInspectCommand: ParsableCommand {
       places.places.append("\(name)=\(path)")
     } else if isDescription(name) {
       places.places.append(name)
+    } else if let place = DatasetName(rawValue: name).place(in: DataOptions.environment) {
+      places.places.append("\(name)=\(place.url.path)")
     } else {
       throw ValidationError("Give the folder of \(name), or a description FILE.yml.")
     }

@@ -52,8 +52,20 @@ struct EvaluateCommand: ParsableCommand {
   var split: String?
   @Option(help: "With a run: maximum number of images (default: as in the run).")
   var limit: Int?
+  @Option(
+    help: ArgumentHelp(
+      "With a run: files or input, the size at which its predictions are scored (default: as in "
+        + "the run).", valueName: "size"))
+  var evaluateSize: RunSize?
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
+
+  /// `evaluate_size` of a sweep file, of those that a stored run can be scored at.
+  enum RunSize: String, CaseIterable, ExpressibleByArgument {
+    case files, input
+
+    var scoredSize: ScoredSize? { self == .files ? .files : nil }
+  }
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
@@ -65,8 +77,10 @@ struct EvaluateCommand: ParsableCommand {
         throw ValidationError(
           "Give the folder of a run, or --dataset, --predictions and --ground-truth.")
       }
-      guard split == nil, limit == nil else {
-        throw ValidationError("--split and --limit apply to a run; predictions are all scored.")
+      guard split == nil, limit == nil, evaluateSize == nil else {
+        throw ValidationError(
+          "--split, --limit and --evaluate-size apply to a run; predictions are all scored, at the "
+            + "size of the label files.")
       }
     } else if scoring.contains(where: { $0 != nil }) || partial || countVoid {
       throw ValidationError(
@@ -101,6 +115,7 @@ struct EvaluateCommand: ParsableCommand {
       data.evaluate = chosen
     }
     data.evaluateLimit = limit ?? data.evaluateLimit
+    if let evaluateSize { data.scoredSize = evaluateSize.scoredSize }
     let dataset = try self.data.folders().open(data, compute: compute)
     let runData = try RunData(
       data, dataset: dataset, needsValidation: false,
@@ -111,7 +126,7 @@ struct EvaluateCommand: ParsableCommand {
       throw UserError(path: url.path, problem: "has no images in the split \(data.evaluate)")
     }
     return ScoreSheet(
-      title: "\(configuration.label), \(data.evaluate) split",
+      title: "\(configuration.label), \(data.evaluate) split, \(data.scoredText)",
       images: zip(runData.split.evaluated, confusions).map {
         ScoredImage(name: $0, confusion: $1)
       }, classes: dataset.classes)

@@ -46,10 +46,14 @@ struct ReportCommand: ParsableCommand {
 
   private var pictured: [String]? { pictures.map(splitLosses) }
 
-  private func outputFolder() throws -> URL {
+  /// The sweep file, if one is given.
+  private func sweepFile() throws -> Sweep? {
     let url = URL(filePath: folder)
-    guard ["yml", "yaml"].contains(url.pathExtension) else { return url }
-    var sweep = try Sweep(contentsOf: url)
+    return ["yml", "yaml"].contains(url.pathExtension) ? try Sweep(contentsOf: url) : nil
+  }
+
+  private func outputFolder() throws -> URL {
+    guard var sweep = try sweepFile() else { return URL(filePath: folder) }
     let paths = try data.paths()
     sweep.replacesStandIns = sweep.datasets.contains {
       $0.data.source == .rendered && paths[$0.data.name] != nil
@@ -76,7 +80,7 @@ struct ReportCommand: ParsableCommand {
       planned: planned, classes: classes)
     input.tuning = plan?.tuning ?? []
     let sheets = PictureSheet.all(
-      input.pictured(records), losses: pictured, folders: try data.folders(),
+      input.pictured(records), losses: pictured, folders: try data.folders(sweepFile()),
       threads: threads.threadCount,
       minority: classes.mapValues(\.minority))
     for name in PictureSheet.missing(pictured ?? [], in: sheets) {

@@ -8,6 +8,8 @@ protocol Session {
   var threads: Int { get }
   /// The number of its runs, as far as it is known.
   var runCount: Int { get }
+  /// The sweep of the runs, whose file may say where data is.
+  var sweep: Sweep { get }
   func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> RunQueue.Outcome
 }
 
@@ -16,6 +18,7 @@ extension SweepExecution: Session {
 }
 
 extension TuningExecution: Session {
+  var sweep: Sweep { session.sweep }
   var output: URL { session.output }
   var threads: Int { session.threads }
   var runCount: Int { (try? runs().count) ?? 0 }
@@ -24,7 +27,8 @@ extension TuningExecution: Session {
 /// Runs a session and makes a report, also if some runs failed.
 func runSession(_ session: some Session, reportingWith data: DataOptions) throws {
   let report = try ReportCommand.parse(
-    [session.output.relativePath, "--threads", "\(session.threads)"] + data.arguments)
+    [session.output.relativePath, "--threads", "\(session.threads)"] + data.arguments
+      + session.sweep.placeArguments(besides: data.folders()))
   do { try runSession(session) } catch let exit as ExitCode where exit.rawValue == 1 {
     try report.run()
     throw exit

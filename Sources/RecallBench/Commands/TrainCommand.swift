@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
   var iterations: Int?
   @Option(help: "Images per step (default: the file's).")
   var batch: Int?
-  @Option(help: "Adam's learning rate (default: the file's).")
+  @Option(help: "Learning rate (default: the file's).")
   var learningRate: Double?
   @Option(help: "Channels relative to the published network, at most 1 (default: the file's).")
   var width: Double?
@@ -77,6 +77,7 @@ struct TrainCommand: ParsableCommand {
     selection.backbones = try choices(backbone, "backbone")
     selection.described = try data.described()
     selection.datasets = [DatasetName(rawValue: dataset)]
+    selection.environment = DataOptions.environment
     try sweep.apply(selection)
     for backbone in sweep.backbones { try sweep.useOnlySetting(of: backbone) }
     sweep.width = width ?? sweep.width
@@ -88,6 +89,7 @@ struct TrainCommand: ParsableCommand {
       if let every = training.validateEvery, every > training.iterations {
         training.validateEvery = training.iterations
       }
+      try training.checkSchedule(file)
       sweep.datasets[index].training = training
       // One run has one rate: the given one, or else the first of a list.
       sweep.datasets[index].learningRates = []

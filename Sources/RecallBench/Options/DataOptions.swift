@@ -11,7 +11,8 @@ struct DataOptions: ParsableArguments {
       "Where the files of a data set are: "
         + DatasetRegistry.all.map { "\($0.name)=PATH (holds \($0.layout))" }
         .joined(separator: ", ")
-        + "; or FILE.yml or NAME=FILE.yml, the description of another one (docs/data.md). May be "
+        + "; or FILE.yml or NAME=FILE.yml, the description of another one (docs/data.md). Without it: "
+        + "\(variables) in the environment, or 'path' in the sweep file. May be "
         + "repeated; \(shortForms.map { "\($0) PATH" }.joined(separator: ", ")) are short forms.",
       valueName: "name=path"))
   var places: [String] = []
@@ -88,8 +89,18 @@ struct DataOptions: ParsableArguments {
   func folders() throws -> DataFolders {
     DataFolders(
       paths: try paths(), described: try described(),
-      cache: URL(filePath: dataCache ?? "data/rendered"))
+      cache: URL(filePath: dataCache ?? "data/rendered"), environment: Self.environment)
   }
+
+  /// - Parameter sweep: a sweep whose file may say where its data sets are.
+  func folders(_ sweep: Sweep?) throws -> DataFolders {
+    var folders = try folders()
+    sweep?.addPlaces(to: &folders)
+    return folders
+  }
+
+  /// May say where data sets are that no option places, such as RECALLBENCH_CAMVID.
+  static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
   /// A built-in data set, or one whose description is given.
   func descriptor(named name: DatasetName) throws -> DatasetDescriptor {
@@ -109,6 +120,10 @@ func isDescription(_ path: String) -> Bool { path.hasSuffix(".yml") || path.hasS
 extension DataOptions {
   /// `--synthia` and so on, in the order of the registry.
   static var shortForms: [String] { DatasetRegistry.names.map { "--\($0)" } }
+
+  private static var variables: String {
+    DatasetRegistry.names.map(\.variable).joined(separator: ", ")
+  }
 
   /// The arguments with `--data camvid=PATH` in place of `--camvid PATH` and `--camvid=PATH`.
   static func expandingShortForms(_ arguments: [String]) -> [String] {

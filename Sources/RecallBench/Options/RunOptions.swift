@@ -20,6 +20,7 @@ struct RunOptions: ParsableArguments {
   /// - Throws: `ValidationError` that names the invalid word.
   func selection(_ data: DataOptions, _ weights: PretrainedOptions) throws -> SweepOverrides {
     var selection = SweepOverrides()
+    selection.environment = DataOptions.environment
     selection.paths = try data.paths()
     selection.pretrained = try weights.files()
     selection.pretrainedPartial = weights.pretrainedPartial

@@ -20,9 +20,7 @@ struct AggregatesTable: Artifact {
 
     /// Value, low and high.
     var fields: [String] {
-      [value, interval?.lowerBound, interval?.upperBound].map { value in
-        value.map { fixed($0, 4) } ?? ""
-      }
+      [value, interval?.lowerBound, interval?.upperBound].map { csvNumber($0, 4) }
     }
   }
 
@@ -130,20 +128,19 @@ struct AggregatesTable: Artifact {
 
   private func heading(_ block: Block) -> String { ClassMean(block.metric).title.capitalizedFirst }
 
-  var files: [ReportFile] { [ReportFile("tables/\(Self.slug).csv", .text(csv))] }
-
-  private var csv: String {
-    var lines = ([Self.title, caption] + notes).map { "# \($0)" }
-    lines.append(csvLine(["metric", "loss", "quantity", "value", "low", "high"]))
-    for block in blocks {
-      for row in block.rows {
-        for case let (column, cell?) in zip(block.columns, row.cells) {
-          lines.append(
-            csvLine(["mean_\(block.metric.name)", row.loss.notation, column] + cell.fields))
-        }
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
+  var files: [ReportFile] {
+    [
+      .csv(
+        "tables/\(Self.slug).csv",
+        header: ["metric", "loss", "quantity", "value", "low", "high"],
+        blocks.flatMap { block in
+          block.rows.flatMap { row in
+            zip(block.columns, row.cells).compactMap { column, cell in
+              cell.map { ["mean_\(block.metric.name)", row.loss.notation, column] + $0.fields }
+            }
+          }
+        }, caption: [Self.title + ".", caption] + notes)
+    ]
   }
 
   func section(_ pictures: PagePictures) -> PageSection? {

@@ -33,10 +33,13 @@ package struct ReportFile {
   /// or `figures`.
   package let path: String
   package let content: Content
+  /// What a CSV file's numbers are and how they were made, a sentence or more each; see
+  /// `captionsFile`.
+  package let caption: [String]
 
-  package init(_ path: String, _ content: Content) {
+  package init(_ path: String, _ content: Content, caption: [String] = []) {
     precondition(Self.isAllowed(path), "a report has no file \(path)")
-    (self.path, self.content) = (path, content)
+    (self.path, self.content, self.caption) = (path, content, caption)
   }
 
   private static let folders: Set = ["tables", "figures"]

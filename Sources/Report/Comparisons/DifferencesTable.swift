@@ -74,11 +74,11 @@ struct DifferencesTable: Artifact {
       lines.append("")
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
-    lines += ["", "As `tables/\(slug).csv`.", ""]
+    lines += ["", "As `tables/\(slug).csv` and `tables/\(slug).tex`.", ""]
     return lines.joined(separator: "\n") + "\n"
   }
 
-  var files: [ReportFile] { [ReportFile("tables/\(slug).csv", .text(csv))] }
+  var files: [ReportFile] { [csvFile, ReportFile("tables/\(slug).tex", .text(latex.text))] }
 
   func section(_ pictures: PagePictures) -> PageSection? {
     PageSection(
@@ -94,30 +94,5 @@ struct DifferencesTable: Artifact {
       verdict.isDecided ? "**\(verdict.text)**" : verdict.text,
       escapeMarkdown(difference.adjustedText),
     ]
-  }
-
-  var csv: String {
-    var lines = ([title, caption] + notes).map { "# \($0)" }
-    lines.append(
-      csvLine([
-        "loss", "score", "difference", "low", "high", "standard_error", "degrees_of_freedom", "p",
-        "p_holm", "seeds", "images", "verdict",
-      ]))
-    for row in rows {
-      for metric in Metric.all {
-        guard let difference = row.differences[metric] else { continue }
-        let estimate = difference.estimate
-        lines.append(
-          csvLine(
-            [row.loss.notation, ClassMean(metric).title]
-              + [
-                estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound,
-                estimate.standardError,
-              ].map { fixed(100 * $0, 4) }
-              + [fixed(estimate.degreesOfFreedom, 2)] + difference.pFields
-              + ["\(estimate.seeds)", "\(estimate.images)", difference.verdict.rawValue]))
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
   }
 }

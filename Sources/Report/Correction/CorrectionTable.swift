@@ -88,7 +88,8 @@ struct CorrectionTable: Artifact {
       lines.append("")
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
-    return (lines + ["", "As `tables/\(slug).csv`.", ""]).joined(separator: "\n") + "\n"
+    return (lines + ["", "As `tables/\(slug).csv` and `tables/\(slug)-curve.csv`.", ""]).joined(
+      separator: "\n") + "\n"
   }
 
   private func curveRows(_ curve: CorrectionCurve) -> [[String]] {
@@ -102,34 +103,33 @@ struct CorrectionTable: Artifact {
     "| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |"
   }
 
-  var files: [ReportFile] { [ReportFile("tables/\(slug).csv", .text(csv))] }
+  var files: [ReportFile] {
+    let captions = [title + ".", caption] + notes
+    return [
+      .csv(
+        "tables/\(slug).csv",
+        header: ["loss", "distance", "value", "low", "high", "p", "p_holm", "verdict"],
+        rows.flatMap { row in
+          zip(CurveDistance.allCases, row.distances).map { kind, distance in
+            [row.loss.notation, kind.name] + Self.fields(distance)
+          }
+        }, caption: captions),
+      .csv(
+        "tables/\(slug)-curve.csv",
+        header: ["loss", "tau", "mean_accuracy", "mean_iou"],
+        curves.flatMap { curve in
+          zip(curve.taus, curve.mean).map { tau, point in
+            ["ce", plain(tau), csvNumber(point.y, 4), csvNumber(point.x, 4)]
+          }
+        }, caption: ["\(title): the curve, in percent, mean over seeds."] + captions.dropFirst()),
+    ]
+  }
 
-  private var csv: String {
-    var lines = ([title, caption] + notes).map { "# \($0)" }
-    for curve in curves {
-      for (tau, point) in zip(curve.taus, curve.mean) {
-        lines.append(
-          "# ce @ \(plain(tau)): mean accuracy \(fixed(point.y, 4)), mean IoU \(fixed(point.x, 4))"
-        )
-      }
-    }
-    lines.append(csvLine(["loss", "distance", "value", "low", "high", "p", "p_holm", "verdict"]))
-    for row in rows {
-      for (kind, distance) in zip(CurveDistance.allCases, row.distances) {
-        guard let distance else {
-          lines.append(csvLine([row.loss.notation, kind.name, "", "", "", "", "", "not reached"]))
-          continue
-        }
-        let estimate = distance.estimate
-        lines.append(
-          csvLine(
-            [row.loss.notation, kind.name]
-              + [estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound]
-              .map { fixed(100 * $0, 4) }
-              + distance.pFields + [distance.verdict.above]))
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
+  private static func fields(_ distance: PairedDifference?) -> [String] {
+    guard let distance else { return ["", "", "", "", "", "not reached"] }
+    let estimate = distance.estimate
+    let points = [estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound]
+    return points.map { csvNumber(100 * $0, 4) } + distance.pFields + [distance.verdict.above]
   }
 
   func section(_ pictures: PagePictures) -> PageSection? {

@@ -6,7 +6,7 @@ import Models
 extension DataConfiguration {
   /// `769x769, evaluated at 2048x1024`; pixels across and down.
   var inputSize: String {
-    let (width, height) = (evaluateWidth ?? width, evaluateHeight ?? height)
+    let (height, width) = evaluationSize
     let evaluated =
       (width, height) == (self.width, self.height) ? "" : ", evaluated at \(width)x\(height)"
     return "\(self.width)x\(self.height)" + evaluated
@@ -39,14 +39,18 @@ extension Setting {
     if let classes = data.classesText { parts.append(classes) }
     let network = backbones.map(\.title).joined(separator: ", ")
     parts += [
-      "input \(data.inputSize)",
+      "input \(data.inputSize)", data.scoredText,
       "\(architecture.title) \(network) at width multiplier \(plain(shared.width))",
     ]
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
-      "Adam \(learningRateText)",
-      seedList(seeds),
+      training.rateText(learningRateText, isTuned: isTuned),
+    ]
+    if training.schedule != nil { parts.append("schedule: \(training.scheduleText)") }
+    if data.crop != nil { parts.append("augmentation: \(data.augmentationText)") }
+    parts += [
+      seedList(seeds)
     ]
     if let limit = data.trainLimit { parts.append("at most \(limit) training images") }
     let count = evaluatedImages.map(String.init).joined(separator: " or ")

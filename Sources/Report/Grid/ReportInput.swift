@@ -7,6 +7,8 @@ import Metrics
 /// What the report needs of a finished run.
 package struct ReportedRun: Sendable {
   package var configuration: RunConfiguration
+  /// The name of the run's folder, where it is known; what tables call the loss may differ from it.
+  package var folder: String?
   /// The sum over all evaluated images.
   package var confusion: ConfusionMatrix
   package var evaluatedImages: Int
@@ -59,6 +61,7 @@ package struct ReportedRun: Sendable {
       seconds: record.environment.trainingSeconds + record.environment.evaluationSeconds,
       pretrainedFile: record.environment.pretrainedFile, images: record.confusions,
       history: record.history)
+    folder = record.name
     (environment, checkpoints) = (record.environment, record.checkpoints)
     trainClassPixels = record.split.trainClassPixels
     (corrected, calibration) = (record.corrected, record.calibration)

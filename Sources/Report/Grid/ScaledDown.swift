@@ -35,7 +35,7 @@ extension Setting {
       }
       compare("evaluated split", data.evaluate, paper.evaluate, \.rawValue)
       compare("split", data.split, paper.split, \.rawValue)
-      compare("augmentation", data.augmentation, paper.augmentation, \.rawValue)
+      compare("augmentation", data.augmentationText, paper.augmentation.rawValue, \.self)
       compare("checkpoint", training.checkpoint, .best) {
         $0 == .last ? "last" : "best by validation"
       }
@@ -55,6 +55,8 @@ extension Setting {
     }
     compare("width multiplier", shared.width, 1, plain)
     compare("batch", training.batch, 6, String.init)
+    compare("optimizer", training.optimizerText, "Adam", \.self)
+    compare("schedule of the learning rate", training.scheduleText, "constant", \.self)
     let weights = initialWeights([]).first
     if let ours = weights == nil ? "random" : weights?.deviation {
       list.append(

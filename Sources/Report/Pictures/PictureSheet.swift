@@ -202,8 +202,7 @@ extension RunRecord {
       throw UserError(
         path: folder.path, problem: "lacks the prediction of image \(place); train it again")
     }
-    let data = configuration.data
-    let (height, width) = (data.evaluateHeight ?? data.height, data.evaluateWidth ?? data.width)
+    let (height, width) = configuration.data.evaluationSize
     let classes = confusions[0].classes
     guard prediction.height == height, prediction.width == width,
       prediction.ids.allSatisfy({ $0 < classes })

@@ -35,48 +35,9 @@ extension Setting {
     guard let json = try? CanonicalJSON.encode(configuration),
       let tree = try? JSONDecoder().decode(JSONTree.self, from: json)
     else { return [:] }
-    var entries = tree.leaves(at: "")
+    var entries = tree.leaves()
     (entries["loss"], entries["seed"]) = (nil, nil)
     if isTuned { entries["training.learningRate"] = "chosen for each loss" }
     return entries
-  }
-}
-
-/// JSON of which nothing is known beforehand.
-private enum JSONTree: Decodable {
-  case object([String: JSONTree])
-  case list([JSONTree])
-  case leaf(String)
-
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if let object = try? value.decode([String: JSONTree].self) {
-      self = .object(object)
-    } else if let list = try? value.decode([JSONTree].self) {
-      self = .list(list)
-    } else if let flag = try? value.decode(Bool.self) {
-      self = .leaf(flag ? "yes" : "no")
-    } else if let number = try? value.decode(UInt64.self) {
-      self = .leaf("\(number)")
-    } else if let number = try? value.decode(Double.self) {
-      self = .leaf(plain(number))
-    } else {
-      self = .leaf(try value.decode(String.self))
-    }
-  }
-
-  func leaves(at path: String) -> [String: String] {
-    switch self {
-    case .leaf(let text): return [path: text]
-    case .object(let object):
-      return object.reduce(into: [:]) { leaves, entry in
-        let inner = path.isEmpty ? entry.key : "\(path).\(entry.key)"
-        leaves.merge(entry.value.leaves(at: inner)) { first, _ in first }
-      }
-    case .list(let list):
-      return list.enumerated().reduce(into: [:]) { leaves, entry in
-        leaves.merge(entry.element.leaves(at: "\(path).\(entry.offset)")) { first, _ in first }
-      }
-    }
   }
 }

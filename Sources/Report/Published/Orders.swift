@@ -33,8 +33,6 @@ struct Orders: Artifact {
     if rows.isEmpty { return nil }
   }
 
-  var files: [ReportFile] { [ReportFile("tables/\(Self.slug).csv", .text(csv))] }
-
   private static let columns = [
     "paper's", "losses", "its order", "our order", "tau", "95 % interval", "basis",
   ]
@@ -70,33 +68,48 @@ struct Orders: Artifact {
       + "table of their differences), where a rerun tells. A finding: nothing here was tuned to it.",
   ]
 
-  private var csv: String {
-    let head = [
-      "panel", "source", "score", "losses", "paper_order", "our_order", "tau", "low", "high",
-      "seeds", "images", "basis",
+  private static let header = [
+    "panel", "source", "score", "losses", "paper_order", "paper_within_noise", "our_order", "tau",
+    "low", "high", "seeds", "images", "basis",
+  ]
+
+  var files: [ReportFile] {
+    [
+      .csv(
+        "tables/\(Self.slug).csv", header: Self.header, rows.map(\.fields),
+        caption: [
+          Self.title + ".",
+          "paper_within_noise: neighbors in paper_order whose difference is smaller than the authors' "
+            + "rerun noise.",
+        ] + Self.notes.filter { !$0.hasPrefix("≈") })
     ]
-    let lines = rows.map { row in
-      let agreement = row.agreement
-      let bounds = [
-        agreement?.tau, agreement?.interval.lowerBound, agreement?.interval.upperBound,
-      ]
-      return csvLine(
-        [
-          row.panel, row.scores.source, row.scores.title, "\(row.theirs.count)", row.theirOrder,
-          row.ourOrder,
-        ] + bounds.map { $0.map { fixed($0, 3) } ?? "" }
-          + [agreement?.seeds, agreement?.images].map { $0.map(String.init) ?? "" } + [row.basis])
-    }
-    return (Self.notes.map { "# \($0)" } + [csvLine(head)] + lines).joined(separator: "\n") + "\n"
   }
 }
 
 extension Orders.Row {
-  fileprivate var theirOrder: String {
-    zip(theirs, theirs.dropFirst()).reduce(theirs.first?.base ?? "") { text, pair in
-      let isNoise = scores.noise?.covers(pair.0.percent - pair.1.percent) ?? false
-      return text + (isNoise ? " ≈ " : " > ") + pair.1.base
+  /// Neighbors, highest first, and whether their difference is smaller than the authors' rerun noise.
+  private var theirPairs: [(higher: String, lower: String, isNoise: Bool)] {
+    zip(theirs, theirs.dropFirst()).map {
+      ($0.base, $1.base, scores.noise?.covers($0.percent - $1.percent) ?? false)
     }
+  }
+
+  fileprivate var theirOrder: String {
+    theirPairs.reduce(theirs.first?.base ?? "") { text, pair in
+      text + (pair.isNoise ? " ≈ " : " > ") + pair.lower
+    }
+  }
+
+  fileprivate var fields: [String] {
+    let bounds = [
+      agreement?.tau, agreement?.interval.lowerBound, agreement?.interval.upperBound,
+    ]
+    let noise = theirPairs.filter(\.isNoise).map { "\($0.higher) and \($0.lower)" }
+    return [
+      panel, scores.source, scores.title, "\(theirs.count)",
+      theirs.map(\.base).joined(separator: " > "), noise.joined(separator: "; "), ourOrder,
+    ] + bounds.map { csvNumber($0, 3) }
+      + [agreement?.seeds, agreement?.images].map { $0.map(String.init) ?? "" } + [basis]
   }
 
   /// `=` between losses of the same score, such as 0.

@@ -14,6 +14,11 @@ struct PublishedDifferences: Artifact {
     var text: String {
       signed(difference / 100) + (isNoise ? " (noise \(fixed(noise?.reach ?? 0, 2)))" : "")
     }
+
+    /// Difference, noise, and whether it is smaller; empty where the noise is not known.
+    var fields: [String] {
+      [csvNumber(difference, 2), csvNumber(noise?.reach, 3), noise == nil ? "" : "\(isNoise)"]
+    }
   }
 
   /// The differences of one metric, as one table or figure has them.
@@ -58,7 +63,18 @@ struct PublishedDifferences: Artifact {
     ]
   }
 
-  var files: [ReportFile] { [ReportFile("tables/\(Self.slug).csv", .text(csv))] }
+  var files: [ReportFile] {
+    [
+      .csv(
+        "tables/\(Self.slug).csv",
+        header: ["source", "loss", "of", "difference", "rerun_noise", "smaller_than_noise"],
+        blocks.flatMap { block in
+          block.rows.flatMap { row in
+            zip(block.columns, row.cells).map { [block.title, row.loss, $0] + $1.fields }
+          }
+        }, caption: [Self.title + "."] + Self.notes)
+    ]
+  }
 
   var markdown: String? {
     var lines = ["## \(Self.title)", ""]
@@ -86,21 +102,6 @@ struct PublishedDifferences: Artifact {
     return PageSection(
       anchor: "published-differences", title: Self.title,
       body: folded("The differences", "\(tables.joined("\n"))\n\(bullets(Self.notes))"))
-  }
-
-  private var csv: String {
-    let lines = blocks.flatMap { block in
-      block.rows.flatMap { row in
-        zip(block.columns, row.cells).map { column, cell in
-          csvLine([
-            block.title, row.loss, column, fixed(cell.difference, 2),
-            cell.noise.map { fixed($0.reach, 3) } ?? "", cell.isNoise ? "yes" : "",
-          ])
-        }
-      }
-    }
-    let head = csvLine(["source", "loss", "of", "difference", "rerun_noise", "smaller_than_noise"])
-    return (Self.notes.map { "# \($0)" } + [head] + lines).joined(separator: "\n") + "\n"
   }
 }
 

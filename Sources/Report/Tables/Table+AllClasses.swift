@@ -25,7 +25,8 @@ extension Table {
             kind: .summary))
       }
       return Section(
-        metric, rowHeader: "class", columns: panel.rows.map { panel.markedLabel($0) }, rows: rows)
+        metric, rowHeader: "class", columns: panel.rows.map { panel.markedLabel($0) }, rows: rows,
+        best: .highestOfRows)
     }
     let minority = panel.classes.minority.map { panel.classes.names[$0] }.joined(separator: ", ")
     return Table(

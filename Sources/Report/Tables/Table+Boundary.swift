@@ -6,22 +6,27 @@ extension Table {
   static func boundary(_ panel: Panel) -> Table? {
     let rows = panel.rows.filter { $0.runs.contains { $0.boundary != nil } }
     guard !rows.isEmpty else { return nil }
-    let widths = rows.compactMap(\.setting.shared.data.boundaryWidth)
-    let pixels = Set(widths).sorted().map(String.init).joined(separator: " or ")
+    let widths = Set(rows.compactMap(\.setting.shared.data.boundaryWidth)).sorted()
+    let pixels =
+      widths.map(String.init).joined(separator: " or ") + " "
+      + (widths == [1] ? "pixel" : "pixels")
+    let reach =
+      widths.isEmpty
+      ? "2 % of the diagonal of their image"
+      : "\(pixels) (2 % of the image's diagonal at the scored size)"
     return Table(
       panel, "boundary", "boundary IoU",
       notes: [
-        "Boundary IoU (Cheng et al., CVPR 2021): IoU of the parts of the masks within \(pixels) "
-          + "\(pixels == "1" ? "pixel" : "pixels") of their edges, 2 % of the image's diagonal at the "
-          + "evaluated size, summed over the images before the quotient. The mean is over the classes "
-          + "that have a value. Mean IoU is of the same runs' whole masks (docs/policy.md)."
+        "Boundary IoU (Cheng et al., CVPR 2021): IoU of the parts of the masks within \(reach) of their "
+          + "edges, summed over the images before the quotient. The mean is over the classes that have "
+          + "a value. Mean IoU is of the same runs' whole masks (docs/policy.md)."
       ],
       sections: [
         Section(
           quantity: "boundary_iou", heading: "Boundary IoU (%)", rowHeader: "loss",
           columns: panel.classes.names + ["mean boundary IoU", "mean IoU"],
           rows: rows.map { Row(label: panel.markedLabel($0), cells: boundaryCells($0, panel)) },
-          lead: panel.classes.names.count)
+          lead: panel.classes.names.count, best: .highestOfColumns())
       ])
   }
 

@@ -1,27 +1,33 @@
 import Files
 
 extension Table {
-  /// Comma-separated values: `#` lines with the caption and notes, then a header and all rows; another
-  /// header where a section has other columns.
-  /// Each column is followed by its standard deviation over seeds, empty for a single run.
-  var csv: String {
-    var lines = ([title] + captions + scaledDown + notes).map { "# \($0)" }
-    for (index, section) in sections.enumerated() {
-      if index == 0 || section.columns != sections[index - 1].columns {
-        let columns = section.columns.map(unmarked).flatMap { [$0, "\($0) sd"] }
-        lines.append(csvLine(["metric", section.rowHeader] + columns))
-      }
-      for row in section.rows {
-        let cells = row.cells.flatMap { cell in
-          [
-            cell.map { fixed($0.mean, row.decimals) } ?? "",
-            cell?.deviation.map { fixed($0, row.decimals) } ?? "",
-          ]
-        }
-        lines.append(csvLine([section.quantity, unmarked(row.label)] + cells))
-      }
+  /// All sections below one header: the quantity, the row's name, then every column that a section
+  /// has, each followed by its standard deviation over seeds. Fields of columns that a section lacks
+  /// are empty.
+  var csvFile: ReportFile {
+    let columns = sections.flatMap(\.columns).map(unmarked).reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return .csv(
+      "tables/\(slug).csv",
+      header: ["metric", sections.first?.rowHeader ?? ""] + columns.flatMap { [$0, "\($0) sd"] },
+      sections.flatMap { section in
+        section.rows.map { row in
+          [section.quantity, unmarked(row.label)]
+            + columns.flatMap { fields(of: $0, row, section) }
+        }
+      },
+      caption: [title + "."] + captions + scaledDown
+        + notes.filter { !$0.hasPrefix(indistinctMark.dropFirst()) })
+  }
+
+  /// The mean and the standard deviation.
+  private func fields(of column: String, _ row: Row, _ section: Section) -> [String] {
+    guard let place = section.columns.firstIndex(where: { unmarked($0) == column }) else {
+      return ["", ""]
+    }
+    let cell = row.cells[place]
+    return [csvNumber(cell?.mean, row.decimals), csvNumber(cell?.deviation, row.decimals)]
   }
 }
 

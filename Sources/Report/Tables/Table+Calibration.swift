@@ -26,7 +26,8 @@ extension Table {
             Row(
               label: panel.markedLabel(row),
               cells: calibrationCells(row.runs.compactMap(\.calibration), panel))
-          })
+          },
+          best: .lowestOfColumns([0, 3] + panel.classes.names.indices.map { $0 + columns.count }))
       ])
   }
 

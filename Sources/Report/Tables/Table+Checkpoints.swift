@@ -25,7 +25,7 @@ extension Table {
               .percent(scores.map { value($0.best) }), .percent(scores.map { value($0.last) }),
               .percent(differences), Statistic(scores.map { Double($0.best.iteration) }),
             ])
-        })
+        }, best: .highestOfColumns([0, 1]))
     }
     return Table(
       panel, "checkpoints", "best and last weights",

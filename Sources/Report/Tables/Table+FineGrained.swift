@@ -35,7 +35,7 @@ extension Table {
         Row(
           label: panel.markedLabel(row.row),
           cells: Grain.all.map { row.scores[metric]?[$0] })
-      })
+      }, best: .highestOfColumns())
   }
 
   private static func ranks(

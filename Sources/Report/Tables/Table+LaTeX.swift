@@ -1,61 +1,55 @@
+import Foundation
+
 extension Table {
-  /// A floating table for a LaTeX document that loads `booktabs` and `graphicx`.
-  var latex: String {
+  /// The printed sections below each other.
+  var latex: LaTeXTable {
     let sections = sections.filter(\.isPrinted)
     let columns = sections.map(\.columns.count).max() ?? 0
-    var lines = [
-      "% needs \\usepackage{booktabs} and \\usepackage{graphicx}",
-      "\\begin{table*}", "\\centering",
-      "\\caption{"
-        + escapeLaTeX(([title + "."] + captions + scaledDown + notes).joined(separator: " ")) + "}",
-      "\\label{tab:\(slug)}",
-      "\\resizebox{\\linewidth}{!}{%",
-      "\\begin{tabular}{l" + String(repeating: "r", count: columns) + "}", "\\toprule",
-    ]
-    for (index, section) in sections.enumerated() {
-      if index > 0 { lines.append("\\midrule") }
-      lines.append(
-        row(["\\textit{\(escapeLaTeX(section.heading))}"] + section.columns.map(escapeLaTeX)))
-      lines.append("\\midrule")
-      var summary = false
-      for entry in section.rows {
-        if entry.kind == .summary && !summary { lines.append("\\midrule") }
-        summary = entry.kind == .summary
-        let label = escapeLaTeX(entry.label)
-        lines.append(
-          row(
-            [entry.kind == .paper || entry.kind == .oursMinusPaper ? "\\quad \(label)" : label]
-              + entry.cells.map { text($0, entry) }))
-      }
-    }
-    lines += ["\\bottomrule", "\\end{tabular}}", "\\end{table*}"]
-    return lines.joined(separator: "\n") + "\n"
+    return LaTeXTable(
+      label: slug, caption: shortCaption(sections), notes: captions + scaledDown + notes,
+      columns: "l" + String(repeating: "r", count: columns),
+      body: sections.enumerated().flatMap { index, section in
+        (index > 0 ? ["\\midrule"] : []) + lines(section)
+      })
   }
 
-  private func row(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\" }
+  private func shortCaption(_ sections: [Section]) -> String {
+    let cells = sections.flatMap(\.rows).filter { $0.kind == .ours }.flatMap(\.cells)
+    let hasSeeds = cells.contains { $0?.deviation != nil }
+    let isMarked = sections.contains { !$0.bestCells.isEmpty }
+    return title
+      + (hasSeeds ? ". Mean ± standard deviation over seeds" : ". One seed")
+      + (isMarked ? "; best in bold." : ".")
+  }
 
-  private func text(_ cell: Statistic?, _ row: Row) -> String {
-    guard cell != nil else { return "--" }
-    let text = row.text(cell)
-    guard cell?.deviation != nil || row.kind == .oursMinusPaper else { return text }
-    return "$\(text.replacing("±", with: "\\pm"))$"
+  private func lines(_ section: Section) -> [String] {
+    var lines = [
+      LaTeXTable.row(
+        ["\\textit{\(escapeLaTeX(section.heading))}"] + section.columns.map(escapeLaTeX)),
+      "\\midrule",
+    ]
+    let best = section.bestCells
+    var summary = false
+    for (index, entry) in section.rows.enumerated() {
+      if entry.kind == .summary && !summary { lines.append("\\midrule") }
+      summary = entry.kind == .summary
+      let isAside = entry.kind == .paper || entry.kind == .oursMinusPaper
+      let cells = entry.cells.indices.map { column in
+        entry.latex(column, isBest: best.contains(.init(row: index, column: column)))
+      }
+      lines.append(LaTeXTable.row([(isAside ? "\\quad " : "") + escapeLaTeX(entry.label)] + cells))
+    }
+    return lines
   }
 }
 
-/// The text with LaTeX's special characters spelled so that they print as themselves.
-func escapeLaTeX(_ text: String) -> String {
-  text.map { character in
-    switch character {
-    case "\\": "\\textbackslash{}"
-    case "~": "\\textasciitilde{}"
-    case "^": "\\textasciicircum{}"
-    case "_", "%", "&", "#", "$", "{", "}": "\\\(character)"
-    case "<": "\\textless{}"
-    case ">": "\\textgreater{}"
-    case "±": "$\\pm$"
-    case "≈": "$\\approx$"
-    case "–": "--"
-    default: String(character)
-    }
-  }.joined()
+extension Table.Row {
+  fileprivate func latex(_ column: Int, isBest: Bool) -> String {
+    guard let cell = cells[column] else { return "--" }
+    let text = text(cell)
+    guard isBest || text.contains(where: { "±+-".contains($0) }) else { return text }
+    let parts = text.components(separatedBy: " ± ")
+    let mean = isBest ? "\\mathbf{\(parts[0])}" : parts[0]
+    return "$\(([mean] + parts.dropFirst()).joined(separator: " \\pm "))$"
+  }
 }

@@ -38,7 +38,7 @@ extension Table {
       return Section(
         metric, rowHeader: "loss",
         columns: minority.listed.map { panel.classes.names[$0] } + ["average"], rows: rows,
-        lead: minority.listed.count)
+        lead: minority.listed.count, best: .highestOfColumns())
     }
     return Table(
       panel, name, subject, notes: [minority.statement] + publishedNotes(published, reading),

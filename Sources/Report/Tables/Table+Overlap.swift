@@ -25,7 +25,7 @@ extension Table {
       sections: [
         Section(
           quantity: "overlap", heading: "Mean over classes (%)", rowHeader: "loss",
-          columns: measures.map(\.name), rows: rows)
+          columns: measures.map(\.name), rows: rows, best: .highestOfColumns())
       ])
   }
 }

@@ -38,11 +38,16 @@ extension Table {
       guard let setting = panels.first?.settings.first else { return nil }
       let seeds = Set(panels.flatMap { panel in panel.settings.flatMap(panel.seeds) }).sorted()
       let data = setting.shared.data
-      return "\(setting.dataText.capitalizedFirst); augmentation: \(data.augmentation.rawValue); "
-        + "Adam; seeds \(seeds.map(String.init).joined(separator: ", ")); scored on the "
+      return "\(setting.dataText.capitalizedFirst); augmentation: \(data.augmentationText); "
+        + "\(optimizers(panels)); seeds \(seeds.map(String.init).joined(separator: ", ")); scored on the "
         + "\(data.evaluate.rawValue) split; from random weights unless the runs' own captions say "
         + "otherwise."
     }
+  }
+
+  private static func optimizers(_ panels: [Panel]) -> String {
+    let all = panels.flatMap(\.settings).map(\.shared.training.optimizerText)
+    return Set(all).sorted().joined(separator: " or ")
   }
 
   private static func regime(
@@ -78,6 +83,9 @@ private struct RegimeCandidate {
     name =
       "\(setting.architecture.title), width \(plain(shared.width)), \(data.height) x \(data.width), "
       + "\(training.iterations) steps of \(training.batch), learning rate \(plain(training.learningRate))"
+      + (training.optimizer == nil ? "" : ", \(training.optimizerText)")
+      + (training.schedule == nil ? "" : ", schedule \(training.scheduleText)")
+      + (data.crop == nil ? "" : ", \(data.augmentationText)")
   }
 
   /// In the order of the grid.

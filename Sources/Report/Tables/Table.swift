@@ -17,32 +17,38 @@ struct Table {
     var isPrinted = true
     /// The column that sums up a row, which the page and Markdown show first.
     var lead: Int?
+    /// Which cells LaTeX sets in bold.
+    var best: Best?
 
     init(
       quantity: String, heading: String, rowHeader: String, columns: [String], rows: [Row],
-      isPrinted: Bool = true, lead: Int? = nil
+      isPrinted: Bool = true, lead: Int? = nil, best: Best? = nil
     ) {
       (self.quantity, self.heading, self.rowHeader) = (quantity, heading, rowHeader)
       (self.columns, self.rows, self.isPrinted) = (columns, rows, isPrinted)
-      self.lead = lead
+      (self.lead, self.best) = (lead, best)
     }
 
     /// The values of a metric, class by class.
     init(
-      _ metric: Metric, rowHeader: String, columns: [String], rows: [Row], lead: Int? = nil
+      _ metric: Metric, rowHeader: String, columns: [String], rows: [Row], lead: Int? = nil,
+      best: Best? = nil
     ) {
       self.init(
         quantity: metric.name, heading: "\(metric.title.capitalizedFirst) (%)",
         rowHeader: rowHeader, columns: columns, rows: rows,
-        isPrinted: Metric.ofPaper.contains(metric), lead: lead)
+        isPrinted: Metric.ofPaper.contains(metric), lead: lead, best: best)
     }
 
     /// The mean of a metric over all classes.
-    init(meanOf metric: Metric, rowHeader: String, columns: [String], rows: [Row]) {
+    init(
+      meanOf metric: Metric, rowHeader: String, columns: [String], rows: [Row],
+      best: Best? = nil
+    ) {
       self.init(
         quantity: "mean_\(metric.name)",
         heading: "\(ClassMean(metric).title.capitalizedFirst) (%)", rowHeader: rowHeader,
-        columns: columns, rows: rows, isPrinted: Metric.ofPaper.contains(metric))
+        columns: columns, rows: rows, isPrinted: Metric.ofPaper.contains(metric), best: best)
     }
   }
 
@@ -133,10 +139,7 @@ extension Table: Artifact {
   }
 
   var files: [ReportFile] {
-    [
-      ReportFile("tables/\(slug).csv", .text(csv)),
-      ReportFile("tables/\(slug).tex", .text(latex)),
-    ]
+    [csvFile, ReportFile("tables/\(slug).tex", .text(latex.text))]
   }
 
   func section(_ pictures: PagePictures) -> PageSection? {

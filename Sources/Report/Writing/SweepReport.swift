@@ -42,11 +42,12 @@ struct SweepReport {
     if let published = ScatterFigure.published(drawn, profile: profile) { list.append(published) }
     if let orders = Orders(comparisons) { list.append(orders) }
     if let differences = PublishedDifferences(comparisons) { list.append(differences) }
+    list.append(RunScores(runs: input.runs, classes: input.classes))
     list += [Summary(grid: grid), PageSection.configuration(grid)]
     artifacts = list
   }
 
-  var files: [ReportFile] { artifacts.flatMap(\.files) }
+  var files: [ReportFile] { artifacts.flatMap(\.files).withCaptions }
 
   /// - Throws: `UserError` naming a picture that exists and cannot be read.
   func page(_ pictures: PagePictures) throws -> ReportPage {

@@ -29,19 +29,39 @@ package struct BilinearResize: Sendable {
 
   /// [N, h, w, C] to [N, height, width, C].
   package func forward(_ x: Tensor, height: Int, width: Int, _ compute: Compute) -> Tensor {
-    let s = x.shape
+    let y = compute.empty(Shape(n: x.shape.n, h: height, w: width, c: x.shape.c))
+    resize(x, height: height, from: 0, into: y, compute)
+    return y
+  }
+
+  /// Some rows of one resized image, [1, rows, width, C], with the same bits as in `forward`.
+  /// - Parameter height: of the whole image.
+  package func rows(
+    _ range: Range<Int>, of image: Int, _ x: Tensor, height: Int, width: Int, _ compute: Compute
+  ) -> Tensor {
+    let y = compute.empty(Shape(n: 1, h: range.count, w: width, c: x.shape.c))
+    resize(x, height: height, from: image * height + range.lowerBound, into: y, compute)
+    return y
+  }
+
+  /// - Parameters:
+  ///   - height: of a whole image.
+  ///   - start: the first row of `y` among the rows of all resized images.
+  private func resize(
+    _ x: Tensor, height: Int, from start: Int, into y: Tensor, _ compute: Compute
+  ) {
+    let (s, width) = (x.shape, y.shape.w)
     let (c, rowLength) = (s.c, s.w * s.c)
-    let y = compute.empty(Shape(n: s.n, h: height, w: width, c: c))
     let (rows, columns) = (sources(from: s.h, to: height), sources(from: s.w, to: width))
     // Whole vectors per pixel: what one writes past its channels is overwritten by the next, except
     // at the end of a row.
     let padded = (c + 7) & ~7
-    compute.parallelBlocks(s.n * height, block: 16) { _, range in
+    compute.parallelBlocks(y.shape.n * y.shape.h, block: 16) { _, range in
       compute.withScratch(rowLength + 8) { blended in
         blended.update(repeating: 0, count: rowLength + 8)
         for row in range {
-          let source = rows[row % height]
-          let image = x.base + row / height * s.h * rowLength
+          let source = rows[(start + row) % height]
+          let image = x.base + (start + row) / height * s.h * rowLength
           let (a, b) = (image + source.first * rowLength, image + source.second * rowLength)
           forLanes(rowLength) { i, l in
             let v = load(a + i, l)
@@ -61,7 +81,6 @@ package struct BilinearResize: Sendable {
         }
       }
     }
-    return y
   }
 }
 

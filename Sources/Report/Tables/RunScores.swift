@@ -1,0 +1,105 @@
+import Datasets
+import Experiments
+import Files
+import Foundation
+import Metrics
+
+/// `runs.csv`: one row for each finished run and class, with every setting, the pixels behind the scores
+/// and all digits. A sweep with a search has the runs of its trials, too.
+struct RunScores: Artifact {
+  let runs: [ReportedRun]
+  let classes: [DatasetName: ReportedClasses]
+
+  /// What every run has, in the order of the columns.
+  private static let identity = [
+    "run", "dataset", "architecture", "backbone", "width", "loss", "seed", "scored_at", "split",
+    "images", "seconds",
+  ]
+  private static let ofClass = [
+    "class_id", "class", "minority", "true_positives", "false_positives", "false_negatives",
+  ]
+  /// Settings that `identity` names otherwise.
+  private static let known: Set = [
+    "data.name", "data.evaluate", "architecture", "backbone", "width", "loss", "seed",
+  ]
+
+  private static let caption = [
+    "One row per finished run and class; the same run's rows differ in the class alone.",
+    "run: the run's folder in runs/, or its name in runs.jsonl. scored_at: width x height of the "
+      + "labels that predictions were compared with, or files: each label file's own. split: the "
+      + "scored split, of as many images. seconds: training and evaluation.",
+    "Pixels are summed over the images; accuracy is TP / (TP + FN), IoU TP / (TP + FP + FN), precision "
+      + "TP / (TP + FP) and Dice 2 TP / (2 TP + FP + FN), as fractions, empty where undefined "
+      + "(docs/policy.md).",
+    "The other columns are the settings under their paths in run.json, empty where not set.",
+  ]
+
+  var markdown: String? {
+    "One row per run and class, with every setting, counts of pixels and all digits: "
+      + "[runs.csv](runs.csv).\n"
+  }
+
+  var files: [ReportFile] {
+    let entries = runs.map { (run: $0, settings: $0.configuration.fields) }
+      .sorted { $0.run.sortKey < $1.run.sortKey }
+    let settings = Set(entries.flatMap(\.settings.keys)).subtracting(Self.known).sorted()
+    let records = entries.flatMap { run, values in
+      let own = Self.identity(run)
+      return classRecords(run).map { own + $0 + settings.map { values[$0] ?? "" } }
+    }
+    return [
+      .csv(
+        "runs.csv",
+        header: Self.identity + Self.ofClass + Metric.all.map(\.name) + settings,
+        records, caption: Self.caption)
+    ]
+  }
+
+  private static func identity(_ run: ReportedRun) -> [String] {
+    let configuration = run.configuration
+    return [
+      run.name, configuration.data.name.rawValue,
+      (configuration.architecture ?? .deeplabv3).name, configuration.backbone.name,
+      plain(configuration.width), configuration.loss, "\(configuration.seed)",
+      configuration.data.scoredAt, configuration.data.evaluate.rawValue, "\(run.evaluatedImages)",
+      csvNumber(run.seconds),
+    ]
+  }
+
+  private func classRecords(_ run: ReportedRun) -> [[String]] {
+    let table = classes[run.configuration.data.name]
+    return (0..<run.confusion.classes).compactMap { id in
+      guard let outcomes = run.confusion.outcomes(of: id) else { return nil }
+      return [
+        "\(id)", table.flatMap { $0.names.indices.contains(id) ? $0.names[id] : nil } ?? "",
+        "\(table?.minority.contains(id) ?? false)", "\(outcomes.truePositives)",
+        "\(outcomes.falsePositives)", "\(outcomes.falseNegatives)",
+      ] + Metric.all.map { csvNumber($0(outcomes)) }
+    }
+  }
+}
+
+extension ReportedRun {
+  /// The name of the run's folder.
+  var name: String { folder ?? (try? configuration.runName) ?? "" }
+
+  /// By data set, network, loss as in tables, and seed.
+  fileprivate var sortKey: (DatasetName, NetworkName, LossName, UInt64, String) {
+    let network = NetworkName(
+      architecture: configuration.architecture ?? .deeplabv3, backbone: configuration.backbone)
+    return (
+      configuration.data.name, network, LossName(notation: configuration.loss), configuration.seed,
+      name
+    )
+  }
+}
+
+extension RunConfiguration {
+  /// The settings by their paths, such as `training.batch`.
+  fileprivate var fields: [String: String] {
+    guard let json = try? CanonicalJSON.encode(self),
+      let tree = try? JSONDecoder().decode(JSONTree.self, from: json)
+    else { return [:] }
+    return tree.fields()
+  }
+}
