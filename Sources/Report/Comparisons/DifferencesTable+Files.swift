@@ -55,7 +55,7 @@ extension DifferencesTable {
 
   private static func latexCells(_ difference: PairedDifference?) -> [String] {
     guard let difference else { return ["--", "--", "--"] }
-    let (estimate, value) = (difference.estimate, signed(difference.estimate.value))
+    let value = signed(difference.estimate.value)
     let interval = "$\(difference.intervalText)$"
     guard difference.verdict != .oneSeed else { return ["$\(value)$", interval, ""] }
     return [
