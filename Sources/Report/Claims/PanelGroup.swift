@@ -115,7 +115,7 @@ struct PanelGroup {
     else { return [] }
     return ofDifferences(
       "\(best.loss.notation) has the highest mean accuracy in \(panel.id), "
-        + "\(words(panel, best.difference)) points over ce, and changes mean IoU by "
+        + "\(words(panel, best.difference)) over ce, and changes mean IoU by "
         + words(panel, cost.difference), source: panel.id)
   }
 
@@ -165,8 +165,8 @@ struct PanelGroup {
     guard let range = DifferenceRange(found) else { return [] }
     return [
       sentence(
-        "At equal mean accuracy, \(subject.notation) differs from ce whose prior is corrected after "
-          + "training by \(range.text) points of mean IoU", "correction",
+        "At equal mean accuracy, \(subject.notation) instead of ce with its prior corrected after "
+          + "training changes mean IoU by \(range.text)", "correction",
         "\(panels[0].id): \(CorrectionTable.subject)")
     ]
   }
