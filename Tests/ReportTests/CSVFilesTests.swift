@@ -158,10 +158,10 @@ import Testing
     let files = try #require(try reports().first)
     let text = try #require(files["tables/synthia-resnet18-differences.tex"])
     #expect(text.contains("\\multicolumn{3}{c}{Mean accuracy} & \\multicolumn{3}{c}{Mean IoU}"))
-    let row = try #require(text.split(separator: "\n").first { $0.hasPrefix("weighted\\_ce & ") })
+    let row = try #require(text.split(separator: "\n").first { $0.hasPrefix("soft\\_iou & ") })
     let cells = row.components(separatedBy: " & ")
-    #expect(cells.count == 7 && cells[1].hasPrefix("$\\mathbf{-"))
-    #expect(cells[2].hasPrefix("$[-") && cells[3].contains("0.0"))
+    #expect(cells.count == 7 && cells[1].hasPrefix("$\\mathbf{+"))
+    #expect(cells[2].hasPrefix("$[+") && cells[3].contains("0.0"))
     #expect(!row.contains("verdict"))
   }
 }

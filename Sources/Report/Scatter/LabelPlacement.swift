@@ -118,7 +118,7 @@ package struct LabelPlacement {
     }
     // Rather far from its point, with a leader line, than struck through.
     let near = placed.box.grown(by: 2)
-    for guide in guides where near.meets(guide) { cost += 300 }
+    for guide in guides where near.meets(guide) { cost += 600 }
     return cost + (placed.leader == nil ? 0 : 20)
   }
 
