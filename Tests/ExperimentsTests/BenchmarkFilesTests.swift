@@ -22,7 +22,7 @@ struct BenchmarkFilesTests {
       ])
     #expect(sweep.backbones == [.resnet18, .resnet101])
     let networks = Set(sweep.runs.map { $0.architecture ?? .deeplabv3 })
-    let isOfPaperText = ["smoke", "standard", "paper"].contains(name)
+    let isOfPaperText = ["smoke", "paper"].contains(name)
     #expect(networks == [isOfPaperText ? .deeplabv3 : .deeplabv3plus])
     let names: [DatasetName] = name == "camvid" ? [.camvid] : [.synthia, .cityscapes]
     #expect(sweep.datasets.map(\.data.name) == names)

@@ -48,8 +48,17 @@ struct PanelGroup {
     }
   }
 
-  /// `On CamVid (real data, 6 seeds)`.
-  private var place: String {
+  /// `with DeepLab v3+ ResNet-18` where that says which of the panels it is; else `in S18`.
+  private func place(_ panel: ComparedPanel) -> String {
+    let own = panel.comparisons.panel
+    let alike = panels.map(\.comparisons.panel).filter { $0.network == own.network }
+    let datasets = Set(panels.map(\.comparisons.panel.dataset))
+    return alike.count == 1 && datasets.count == 1
+      ? "with \(own.network.title)" : "in \(panel.id)"
+  }
+
+  /// `On CamVid (real data, 6 seeds)`; with the network where there is one.
+  private var intro: String {
     var names: [String] = []
     for panel in panels where !names.contains(panel.comparisons.panel.dataset.title) {
       names.append(panel.comparisons.panel.dataset.title)
@@ -59,8 +68,10 @@ struct PanelGroup {
       counts == [1]
       ? "one seed: no verdict"
       : "\(counts.map(String.init).joined(separator: " to ")) seeds"
-    let data = panels[0].isReal ? "real data" : "rendered stand-ins"
-    return "On \(names.joined(separator: " and ")) (\(data), \(seeds))"
+    let kind = panels[0].isReal ? "real data" : "rendered stand-in\(names.count > 1 ? "s" : "")"
+    let network = panels.count == 1 ? panels[0].comparisons.panel.network.title : nil
+    let parts = [kind, network, seeds].compactMap { $0 }
+    return "On \(list(names)) (\(parts.joined(separator: ", ")))"
   }
 
   private var ids: String {
@@ -84,13 +95,11 @@ struct PanelGroup {
 
   /// What the loss does to mean accuracy and mean IoU.
   func effect(of subject: LossName) -> [Findings.Sentence] {
-    let parts = Self.scores.compactMap { score in
-      range(subject, score).map { "\(score.title) by \($0.text)" }
+    let parts = Self.scores.flatMap { score in
+      range(subject, score)?.clauses(score.title, from: "ce") ?? []
     }
     guard !parts.isEmpty else { return [] }
-    return ofDifferences(
-      "\(place), \(subject.notation) instead of ce changes \(parts.joined(separator: " and "))"
-    )
+    return ofDifferences("\(intro), \(subject.notation) \(listOfClauses(parts))")
   }
 
   private static let scores = [ClassMean.meanAccuracy, .meanIoU]
@@ -99,7 +108,7 @@ struct PanelGroup {
     DifferenceRange(
       panels.compactMap { panel in
         panel.differences(score).first { $0.loss == loss }.map {
-          (place: panel.id, difference: $0.difference)
+          (place: place(panel), difference: $0.difference)
         }
       })
   }
@@ -113,14 +122,16 @@ struct PanelGroup {
       best.loss != subject, best.difference.estimate.value > 0,
       let cost = panel.differences(.meanIoU).first(where: { $0.loss == best.loss })
     else { return [] }
+    let parts =
+      clauses(best.difference, ClassMean.meanAccuracy.title)
+      + clauses(cost.difference, ClassMean.meanIoU.title)
     return ofDifferences(
-      "\(best.loss.notation) has the highest mean accuracy in \(panel.id), "
-        + "\(words(panel, best.difference)) over ce, and changes mean IoU by "
-        + words(panel, cost.difference), source: panel.id)
+      "\(best.loss.notation) has the highest mean accuracy \(place(panel)): it \(listOfClauses(parts))",
+      source: panel.id)
   }
 
-  private func words(_ panel: ComparedPanel, _ difference: PairedDifference) -> String {
-    DifferenceRange([(place: panel.id, difference: difference)])?.text ?? dash
+  private func clauses(_ difference: PairedDifference, _ score: String) -> [String] {
+    DifferenceRange([(place: "", difference: difference)])?.clauses(score, from: "ce") ?? []
   }
 
   /// Whether these runs can tell the loss from cross-entropy anywhere; if not, that they cannot tell it
@@ -145,12 +156,9 @@ struct PanelGroup {
     }
     let largest = found.flatMap { $0.largest(of: alike) }.max { $0.size < $1.size }
     guard let largest else { return [] }
-    let names = alike.map(\.notation)
-    let list = [names.dropLast().joined(separator: ", "), names[names.count - 1]]
-      .filter { !$0.isEmpty }.joined(separator: " and ")
     return ofDifferences(
-      "\(list) cannot be told from \(subject.notation) in mean accuracy or mean IoU; the largest "
-        + "difference is \(largest.text)")
+      "\(list(alike.map(\.notation))) cannot be told apart from \(subject.notation) in mean accuracy "
+        + "or mean IoU; the largest difference is \(largest.text)")
   }
 
   /// Whether the loss lies above what correcting the prior of cross-entropy reaches.
@@ -159,14 +167,16 @@ struct PanelGroup {
       let losses = panel.comparisons.losses.filter { $0.notation != "ce" }
       let distances = panel.comparisons.distances(losses, .iouAtEqualAccuracy)
       return zip(losses, distances).first { $0.0 == subject }?.1.map {
-        (place: panel.id, difference: $0)
+        (place: place(panel), difference: $0)
       }
     }
     guard let range = DifferenceRange(found) else { return [] }
     return [
       sentence(
-        "At equal mean accuracy, \(subject.notation) instead of ce with its prior corrected after "
-          + "training changes mean IoU by \(range.text)", "correction",
+        "At equal mean accuracy, \(subject.notation) "
+          + listOfClauses(
+            range.clauses("mean IoU", from: "ce with its prior corrected after training")),
+        "correction",
         "\(panels[0].id): \(CorrectionTable.subject)")
     ]
   }
@@ -176,16 +186,16 @@ struct PanelGroup {
     let panel = panels[0]
     let key = panel.comparisons.panel
     let classes = MinorityClasses(key.dataset, key.classes).averaged
-    let parts = [Metric.accuracy, .iou].compactMap { metric -> String? in
+    let parts = [Metric.accuracy, .iou].flatMap { metric -> [String] in
       let score = ClassMean(metric, over: classes, named: "the minority")
       let found = panel.differences(score).first { $0.loss == subject && !$0.difference.isFloor }
-      return found.map { "\(metric.title) by \(words(panel, $0.difference))" }
+      return found.map { clauses($0.difference, metric.title) } ?? []
     }
     guard !parts.isEmpty else { return [] }
     return [
       sentence(
-        "On the minority classes of \(panel.id), \(subject.notation) instead of ce changes "
-          + "\(parts.joined(separator: " and "))", "table-\(key.slug)-minority",
+        "On the minority classes \(place(panel)), \(subject.notation) \(listOfClauses(parts))",
+        "table-\(key.slug)-minority",
         "\(key.id): scores of the minority classes", source: panel.id)
     ]
   }

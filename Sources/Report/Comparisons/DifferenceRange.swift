@@ -1,42 +1,70 @@
 import Files
 
-/// The differences of one score in several panels, in a few words: how many are higher or lower, the
-/// smallest and the largest.
+/// The differences of one score in several panels, in the words of a sentence whose subject is the loss.
 struct DifferenceRange {
-  /// Where a difference was found, such as `S18`.
+  /// Where a difference was found, such as `in S18` or `with DeepLab v3+ ResNet-18`.
   typealias Entry = (place: String, difference: PairedDifference)
 
-  /// Ascending.
+  /// In the order of the panels.
   private let entries: [Entry]
 
   /// nil if there is none.
   init?(_ entries: [Entry]) {
     guard !entries.isEmpty else { return nil }
-    self.entries = entries.sorted { $0.difference.estimate.value < $1.difference.estimate.value }
+    self.entries = entries
   }
 
-  /// `+2.97 [+1.21, +4.73] (higher)`, or for several
-  /// `+6.36 [+5.28, +7.43] (C101) to +9.92 [+8.81, +11.02] (S18) (higher in 4 of 4)`. One seed has no
-  /// verdict in parentheses.
-  var text: String { numbers + (verdicts.map { " (\($0))" } ?? "") }
+  private typealias Verdict = PairedDifference.Verdict
 
-  private var numbers: String {
-    guard let first = entries.first, let last = entries.last else { return dash }
-    if entries.count == 1 { return first.difference.numberText }
-    return [first, last].map { "\($0.difference.numberText) (\($0.place))" }
-      .joined(separator: " to ")
-  }
-
-  /// nil where all are of one seed.
-  private var verdicts: String? {
-    let judged = entries.map(\.difference.verdict).filter { $0 != .oneSeed }
-    guard let first = judged.first else { return nil }
-    if judged.count == 1 { return first.rawValue }
-    let kinds: [PairedDifference.Verdict] = [.higher, .lower, .inconclusive, .untestable]
-    let counts = kinds.compactMap { kind -> String? in
-      let count = judged.count { $0 == kind }
-      return count == 0 ? nil : "\(kind.rawValue) in \(count)"
+  /// For each verdict, such as `has higher mean accuracy than ce, by +2.97 [+1.21, +4.73] points` or
+  /// `cannot be told apart from ce in mean IoU in 2 of 4 panels (-0.86 [-7.04, +5.32] points in S101 to
+  /// ...)`.
+  func clauses(_ score: String, from reference: String) -> [String] {
+    let order: [Verdict] = [.higher, .lower, .inconclusive, .untestable, .oneSeed]
+    return order.compactMap { verdict in
+      let found = entries.filter { $0.difference.verdict == verdict }
+      guard !found.isEmpty else { return nil }
+      let words = Self.words(verdict, score, reference) + places(found)
+      let numbers = numbers(found)
+      return verdict == .inconclusive || verdict == .untestable
+        ? "\(words) (\(numbers))" : "\(words), by \(numbers)"
     }
-    return counts.joined(separator: ", ") + " of \(judged.count)"
   }
+
+  private static func words(_ verdict: Verdict, _ score: String, _ reference: String) -> String {
+    switch verdict {
+    case .higher, .lower: "has \(verdict.rawValue) \(score) than \(reference)"
+    case .inconclusive: "cannot be told apart from \(reference) in \(score)"
+    case .untestable: "scores 0 like \(reference) in \(score)"
+    case .oneSeed: "differs from \(reference) in \(score)"
+    }
+  }
+
+  private func places(_ found: [Entry]) -> String {
+    if entries.count == 1 { return "" }
+    if found.count == 1 { return " \(found[0].place)" }
+    return found.count == entries.count
+      ? " in \(found.count == 2 ? "both" : "all \(found.count)") panels"
+      : " in \(found.count) of \(entries.count) panels"
+  }
+
+  /// The smallest and the largest.
+  private func numbers(_ found: [Entry]) -> String {
+    let sorted = found.sorted { $0.difference.estimate.value < $1.difference.estimate.value }
+    guard let first = sorted.first, let last = sorted.last else { return dash }
+    if found.count == 1 { return "\(first.difference.numberText) points" }
+    return "\(first.difference.numberText) points \(first.place) to \(last.difference.numberText) "
+      + last.place
+  }
+}
+
+/// `a`, `a and b`, `a, b, and c`.
+func list(_ parts: [String]) -> String {
+  parts.count == 2 ? parts.joined(separator: " and ") : listOfClauses(parts)
+}
+
+/// With a comma between two, too.
+func listOfClauses(_ parts: [String]) -> String {
+  guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+  return "\(parts.dropLast().joined(separator: ", ")), and \(last)"
 }
