@@ -48,16 +48,16 @@ struct PanelGroup {
     }
   }
 
-  /// `with DeepLab v3+ ResNet-18` where that says which of the panels it is; else `in S18`.
+  /// `with ResNet-18` where that says which of the panels it is; else `in S18`.
   private func place(_ panel: ComparedPanel) -> String {
-    let own = panel.comparisons.panel
-    let alike = panels.map(\.comparisons.panel).filter { $0.network == own.network }
+    let backbone = panel.comparisons.panel.network.backbone
+    let alike = panels.filter { $0.comparisons.panel.network.backbone == backbone }
     let datasets = Set(panels.map(\.comparisons.panel.dataset))
     return alike.count == 1 && datasets.count == 1
-      ? "with \(own.network.title)" : "in \(panel.id)"
+      ? "with \(backbone.title)" : "in \(panel.id)"
   }
 
-  /// `On CamVid (real data, 6 seeds)`; with the network where there is one.
+  /// `On CamVid (real data, DeepLab v3+, 3 seeds)`; with the backbone where there is one.
   private var intro: String {
     var names: [String] = []
     for panel in panels where !names.contains(panel.comparisons.panel.dataset.title) {
@@ -69,9 +69,15 @@ struct PanelGroup {
       ? "one seed: no verdict"
       : "\(counts.map(String.init).joined(separator: " to ")) seeds"
     let kind = panels[0].isReal ? "real data" : "rendered stand-in\(names.count > 1 ? "s" : "")"
-    let network = panels.count == 1 ? panels[0].comparisons.panel.network.title : nil
-    let parts = [kind, network, seeds].compactMap { $0 }
+    let parts = [kind] + networks + [seeds]
     return "On \(list(names)) (\(parts.joined(separator: ", ")))"
+  }
+
+  private var networks: [String] {
+    let all = panels.map(\.comparisons.panel.network)
+    let architectures = Set(all.map(\.architecture))
+    guard let first = all.first, architectures.count == 1 else { return [] }
+    return [first.architecture.title + (all.count == 1 ? " \(first.backbone.title)" : "")]
   }
 
   private var ids: String {

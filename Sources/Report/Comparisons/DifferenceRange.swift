@@ -2,7 +2,7 @@ import Files
 
 /// The differences of one score in several panels, in the words of a sentence whose subject is the loss.
 struct DifferenceRange {
-  /// Where a difference was found, such as `in S18` or `with DeepLab v3+ ResNet-18`.
+  /// Where a difference was found, such as `in S18` or `with ResNet-18`.
   typealias Entry = (place: String, difference: PairedDifference)
 
   /// In the order of the panels.
