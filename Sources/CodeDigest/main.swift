@@ -11,10 +11,12 @@ for path in (names ?? []).map({ "Sources/\($0)" }) where CodeManifest.decides(pa
   digests[path] = CodeManifest.digest(ofSource: try AtomicFile.read(root.appending(path: path)))
 }
 let lines = digests.sorted { $0.key < $1.key }.map { "  \"\($0.key)\": \"\($0.value)\",\n" }
-try AtomicFile.write(
-  """
+let source = """
   // Written while the package is built.
   let builtFiles: [String: String] = [
   \(lines.joined())]
 
-  """, to: URL(filePath: CommandLine.arguments[2]))
+  """
+let output = URL(filePath: CommandLine.arguments[2])
+// What depends on the file is compiled again whenever it is written.
+if (try? AtomicFile.read(output)) != Data(source.utf8) { try AtomicFile.write(source, to: output) }
