@@ -276,30 +276,38 @@ def send(descriptor, answer):
         line = line[os.write(descriptor, line):]
 
 
+def guarded(call, *arguments):
+    """What the call returns, or how it failed."""
+    try:
+        return call(*arguments)
+    except Failure as failure:
+        return {"failed": failure.kind, "message": str(failure)}
+    except BaseException as error:
+        traceback.print_exc()
+        return {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
+
+
 def work(channel, *files):
     """Answers the requests to a worker until its socket closes."""
     requests = queue.SimpleQueue()
     threading.Thread(target=listen, args=(channel, requests), daemon=True).start()
     worker = None
+
+    def answer(request):
+        nonlocal worker
+        if worker is not None:
+            return worker.step(request)
+        call = f"({request['arguments']})" if request["arguments"] else ""
+        rename(f"recallbench-torch-worker {request['path']}:{request['name']}{call}")
+        worker = Worker(request, files)
+        return worker.ready()
+
     while True:
         request = requests.get()
         if request is None:
             return
         try:
-            if worker is None:
-                call = f"({request['arguments']})" if request["arguments"] else ""
-                rename(f"recallbench-torch-worker {request['path']}:{request['name']}{call}")
-                worker = Worker(request, files)
-                answer = worker.ready()
-            else:
-                answer = worker.step(request)
-        except Failure as failure:
-            answer = {"failed": failure.kind, "message": str(failure)}
-        except BaseException as error:
-            traceback.print_exc()
-            answer = {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
-        try:
-            send(channel, answer)
+            send(channel, guarded(answer, request))
         except OSError:
             # RecallBench was killed meanwhile. Python's own exit could wait for torch's threads forever.
             os.killpg(os.getpgrp(), signal.SIGKILL)
@@ -359,6 +367,16 @@ def receive(control):
     return json.loads(line), list(files)
 
 
+def control_answer(request, control, files):
+    """Answers a request to the server itself."""
+    if request["request"] == "import":
+        import_torch()
+        return {"version": f"PyTorch {torch.__version__}, Python {platform.python_version()}"}
+    if request["request"] == "fork":
+        return {"pid": fork(control, files)}
+    return {"ended": end(request["worker"], request["patience"])}
+
+
 def serve():
     rename("recallbench-torch-server")
     # Numerical libraries may have threads of their own by now, which know how to fork.
@@ -369,21 +387,7 @@ def serve():
         if request is None:
             return
         try:
-            if request["request"] == "import":
-                import_torch()
-                version = f"PyTorch {torch.__version__}, Python {platform.python_version()}"
-                answer = {"version": version}
-            elif request["request"] == "fork":
-                answer = {"pid": fork(control, files)}
-            else:
-                answer = {"ended": end(request["worker"], request["patience"])}
-        except Failure as failure:
-            answer = {"failed": failure.kind, "message": str(failure)}
-        except BaseException as error:
-            traceback.print_exc()
-            answer = {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
-        try:
-            send(CONTROL, answer)
+            send(CONTROL, guarded(control_answer, request, control, files))
         except OSError:
             return
 
