@@ -116,7 +116,7 @@ import Testing
     var input = Self.recorded(try SyntheticSweep.small())
     input.runs[0].environment?.commit = "ffffffffffffffffffffffffffffffffffffffff-dirty"
     let page = try Self.page(input)
-    let builds = try Self.rows(page, caption: "What the runs were made by")
+    let builds = try Self.rows(page, caption: "The builds and machines that made the runs")
     #expect(builds.map { $0[1].prefix(4) } == ["0123", "ffff"])
     #expect(builds.map(\.last) == ["2", "1"])
     #expect(page.contains("<dt>Commits</dt><dd>0123456789ab, ffffffffffff-dirty</dd>"))
@@ -202,7 +202,7 @@ import Testing
     // One seed for every loss.
     input.runs.removeAll { $0.configuration.seed == 2 }
     let single = try Self.page(input)
-    #expect(single.contains("Each line is a single seed: there is no band"))
+    #expect(single.contains("Each line is a single seed, so there is no band"))
     #expect(!single.contains("class=\"band\""))
   }
 

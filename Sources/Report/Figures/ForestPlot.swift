@@ -37,7 +37,8 @@ func forestPlot(_ compared: [ComparedLosses]) -> FigureGroup? {
       + "(the tables of differences are)."
       + (isShared ? " Panels of one data set share their axes." : "")
       + (isSingle
-        ? " Dashed: one seed, so the interval is over images only, and another training may fall outside of it."
+        ? " Dashed: one seed, so the interval is over images only, and another training may fall "
+          + "outside it."
         : ""),
     figures: [
       Figure(

@@ -52,7 +52,9 @@ extension PageSection {
     return PageSection(
       anchor: "runs", title: "Provenance of every run",
       body: """
-        <p>A folder's last twelve digits are the head of the SHA-256 of the run's configuration. It leads to the run, or to the file into which finished runs were packed.</p>
+        <p>The last twelve digits of a folder's name are the first ones of the SHA-256 of the \
+        run's configuration. Its link leads to the run, or to the file into which finished runs \
+        were packed.</p>
         \(body)
         """)
   }
@@ -141,7 +143,7 @@ extension PageSection {
   private static func buildTable(_ grid: Grid, _ builds: [Build]) -> HTML {
     let used = grid.runs.compactMap(\.environment).map(Build.init)
     return DataTable(
-      caption: "What the runs were made by", rowHeader: "build",
+      caption: "The builds and machines that made the runs", rowHeader: "build",
       columns: ["commit", "compiler", "operating system", "CPU"].map {
         .init(title: $0, isNumeric: false)
       } + [

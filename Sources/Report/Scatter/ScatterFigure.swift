@@ -78,7 +78,7 @@ struct ScatterFigure: Artifact {
     legend += [
       "Thin line: the losses that no other surpasses in both (Pareto front).",
       ScatterChart.axesStatement(grid) ?? "",
-      "Point at a mark, or step to it by the tabulator key, to read its numbers.",
+      "Point at a mark, or move to it with the Tab key, to read its numbers.",
     ]
     return legend.filter { !$0.isEmpty }.joined(separator: " ")
   }
@@ -90,9 +90,9 @@ struct ScatterFigure: Artifact {
     guard !pairs.isEmpty else { return nil }
     let title = "The paper's figures beside ours"
     let caption =
-      "Left the paper's numbers, right ours of the same losses: the averages of its tables over the "
-      + "minority classes, the points of its Fig. 1, and its authors' logs of ResNet-101. No numbers "
-      + "of its Fig. 2 (Cityscapes) are to be found."
+      "Left: the paper's numbers; right: ours for the same losses. The paper's are the averages of "
+      + "its tables over the minority classes, the points of its Fig. 1, and its authors' logs "
+      + "of ResNet-101. No numbers are available for its Fig. 2 (Cityscapes)."
     return ScatterFigure(
       script: ScatterScript(
         layout: .published(pairs, grid, profile: profile), name: "published"),
