@@ -92,7 +92,7 @@ import Testing
     let done = rows.filter { $0[3] == "done" }
     #expect(done.map { $0[4] } == ["76.25", "81.25", "86.25"])
     #expect(done.allSatisfy { $0[1] == "S18" && $0[9...10] == ["curves", "–"] })
-    let origin = try Self.rows(Self.page(input), caption: "Time, build and images of every run")
+    let origin = try Self.rows(Self.page(input), caption: "Time, build, and images of every run")
       .filter { $0[3] != "–" }
     #expect(origin.count == 3 && origin.allSatisfy { $0[6...] == ["1", "2026-01-01T00:00:00Z"] })
     for run in input.runs {

@@ -46,7 +46,7 @@ extension PageSection {
       caption: "Every run, one per row", rowHeader: "loss", columns: runColumns, rows: rows)
     let scores = all.with(columns: [0, 1, 2] + scoreColumns + linkColumns)
     let origin = all.with(
-      columns: [0, 1] + originColumns, caption: "Time, build and images of every run")
+      columns: [0, 1] + originColumns, caption: "Time, build, and images of every run")
     var body = folded("All \(rows.count) cells of the sweep", "\(scores.html)\n\(origin.html)")
     if !builds.isEmpty { body = folded("Builds and machines", buildTable(grid, builds)) + body }
     return PageSection(

@@ -35,7 +35,7 @@ struct RunScores: Artifact {
   ]
 
   var markdown: String? {
-    "One row per run and class, with every setting, counts of pixels and all digits: "
+    "One row per run and class, with every setting, counts of pixels, and all digits: "
       + "[runs.csv](runs.csv).\n"
   }
 

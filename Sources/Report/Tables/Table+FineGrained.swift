@@ -9,7 +9,7 @@ extension Table {
     guard !rows.isEmpty else { return nil }
     let metrics = Metric.ofPaper
     return Table(
-      panel, "fine-grained", "scores per data set, per image and of the worst",
+      panel, "fine-grained", "scores per data set, per image, and of the worst",
       notes: metrics.flatMap { leaders($0, rows, panel) } + [fineGrainedNote],
       sections: metrics.map { values($0, rows, panel) } + metrics.map { ranks($0, rows, panel) })
   }
