@@ -137,7 +137,7 @@ import Testing
     let real = try Self.page(input)
     #expect(real.contains("<strong>Real data.</strong>") && !real.contains("class=\"banner stand"))
     #expect(real.contains("One seed: no verdict on any loss."))
-    #expect(real.contains("Each mark is a loss, of a single seed. Thin line"))
+    #expect(real.contains("Each mark is a loss with a single seed. Thin line"))
     input.runs += try SyntheticSweep.small().runs
     input.classes[.synthia] = SyntheticSweep.classes
     #expect(try Self.page(input).contains("Real data and rendered stand-ins; the table of panels"))

@@ -2,7 +2,7 @@ import Files
 import Metrics
 import Statistics
 
-/// The order of the losses, the paper's against ours, with Kendall's tau.
+/// The order of the losses, the paper's and ours, with Kendall's tau.
 struct Orders: Artifact {
   /// With fewer, not even complete agreement could be told from chance: of the 24 orders of four
   /// losses two agree or disagree completely, and 2 / 24 is above 0.05.
@@ -23,7 +23,7 @@ struct Orders: Artifact {
   let rows: [Row]
 
   static let slug = "orders"
-  static let title = "Order of the losses: the paper's against ours"
+  static let title = "Order of the losses: the paper's and ours"
 
   /// nil where no panel has published scores.
   init?(_ comparisons: [PanelComparisons]) {

@@ -70,7 +70,7 @@ struct ScatterFigure: Artifact {
       rows.contains { $0.runs.count > 1 }
         ? "Each large mark is a loss, averaged over its seeds; bars reach one sample standard "
           + "deviation to either side, small marks are single seeds."
-        : "Each mark is a loss, of a single seed."
+        : "Each mark is a loss with a single seed."
     ]
     if rows.contains(where: { $0.loss.base == "focal" }) {
       legend.append("Dashed lines: the level of focal.")
@@ -97,7 +97,7 @@ struct ScatterFigure: Artifact {
       script: ScatterScript(
         layout: .published(pairs, grid, profile: profile), name: "published"),
       charts: pairs.flatMap { [$0.theirs, $0.ours] }, title: title,
-      alternative: "Accuracy against IoU, the paper's numbers beside ours",
+      alternative: "Accuracy against IoU, the paper's numbers and ours",
       captions: [caption],
       head: PageSection(
         anchor: "published", title: title,

@@ -23,7 +23,7 @@ extension Table {
         })
     }
     return Table(
-      panel, "variants", "losses as published against canonical",
+      panel, "variants", "losses as published and canonical",
       notes: [
         "Canonical: the loss as its own paper defines it. Published: what the recall loss authors' "
           + "code computes under that name (recallbench losses says how they "
