@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("file", "evaluate_size must be files, input or [height, width] in pixels, not 'file'"),
+    ("file", "evaluate_size must be files, input, or [height, width] in pixels, not 'file'"),
     ("[64]", "evaluate_size must be [height, width] in pixels, not a list"),
     ("[64, 8]", "evaluate_size must be a whole number from 16 to 4096"),
     ("{a: 1}", "evaluate_size must be [height, width] in pixels, not a mapping"),

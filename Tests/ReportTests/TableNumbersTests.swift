@@ -170,7 +170,7 @@ import Testing
     let csv = try #require(files["tables/synthia-resnet18-checkpoints.csv"])
     let captions = try #require(files["tables/captions.md"])
     #expect(csv.contains("mean_iou,ce,65.00,7.07,57.00,9.90,8.00,2.83,150.00,70.71\n"))
-    #expect(!csv.contains("recall,") && captions.contains("one every 100 iterations"))
+    #expect(!csv.contains("recall,") && captions.contains("once every 100 iterations"))
     #expect(captions.contains("All other tables and figures here are of the last"))
   }
 

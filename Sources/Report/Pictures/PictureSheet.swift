@@ -35,8 +35,8 @@ package struct PictureSheet: Sendable {
 
   /// The images that runs keep predictions of: how they were chosen.
   static let rule =
-    "the evaluated split is cut into four equal stretches, and of each the image with most pixels of "
-    + "minority classes is shown"
+    "the evaluated split is cut into four equal stretches, and from each, the image with the most "
+    + "pixels of minority classes is shown"
 
   var slug: String { "\(setting.panelKey.slug)-pictures\(showsRealData ? "-real" : "")" }
 

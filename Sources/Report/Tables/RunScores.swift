@@ -24,10 +24,10 @@ struct RunScores: Artifact {
   ]
 
   private static let caption = [
-    "One row per finished run and class; the same run's rows differ in the class alone.",
+    "One row per finished run and class; the rows of one run differ only in the class.",
     "run: the run's folder in runs/, or its name in runs.jsonl. scored_at: width x height of the "
-      + "labels that predictions were compared with, or files: each label file's own. split: the "
-      + "scored split, of as many images. seconds: training and evaluation.",
+      + "labels that predictions were compared with, or files: each label file's own. split and "
+      + "images: the scored split and its number of images. seconds: training and evaluation.",
     "Pixels are summed over the images; accuracy is TP / (TP + FN), IoU TP / (TP + FP + FN), precision "
       + "TP / (TP + FP) and Dice 2 TP / (2 TP + FP + FN), as fractions, empty where undefined "
       + "(docs/policy.md).",
@@ -35,7 +35,7 @@ struct RunScores: Artifact {
   ]
 
   var markdown: String? {
-    "One row per run and class, with every setting, counts of pixels and all digits: "
+    "One row per run and class, with every setting, counts of pixels, and all digits: "
       + "[runs.csv](runs.csv).\n"
   }
 

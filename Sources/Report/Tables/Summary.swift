@@ -17,7 +17,7 @@ struct Summary: Artifact {
         grid.panels.flatMap { panel in panel.rows.flatMap { records($0, panel) } },
         caption: [
           "One row per run, finished or not; means over all classes that have a value, in percent.",
-          "runs.csv has the settings, the classes and all digits.",
+          "runs.csv has the settings, the classes, and all digits.",
         ])
     ]
   }
