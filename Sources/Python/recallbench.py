@@ -11,7 +11,7 @@
     network = recallbench.load_network("recall.safetensors")   # `recallbench export` writes it
     ids = recallbench.predict(network, recallbench.read_image("street.png"))
 
-The module needs NumPy. pandas, PyTorch, torchvision and Pillow are imported only by the functions that use them.
+The module needs NumPy. pandas, PyTorch, torchvision, and Pillow are imported only by the functions that use them.
 See docs/python.md.
 """
 

@@ -46,7 +46,9 @@ package struct Baselines: Sendable {
       let there = Set(all.map(\.configuration.loss)).sorted()
       let meant = suggestion(for: name, among: there).map { "did you mean '\($0)'? " } ?? ""
       throw UserError(
-        path: folder.path, problem: "has no finished run of \(name); \(meant)it has \(there.joined(separator: ", "))")
+        path: folder.path,
+        problem: "has no finished run of \(name); \(meant)it has "
+          + there.joined(separator: ", "))
     }
     records = try all.flatMap { record in
       try losses.filter { matches(record.configuration, $0.loss) }.map { loss in
