@@ -69,7 +69,7 @@ struct FolderDescriptionTests {
     (
       "name: leaves", "name: Leaves",
       "d.yml:1:7: 'Leaves' is not a valid data set name: use a "
-        + "lowercase letter, then up to 39 lowercase letters, digits, _ and -"
+        + "lowercase letter, then up to 39 lowercase letters, digits, _, and -"
     ),
     (
       "name: leaves", "name: camvid",

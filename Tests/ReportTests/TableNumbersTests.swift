@@ -90,7 +90,7 @@ import Testing
     #expect(table.contains("| lovasz | – | – | – | – |"))
     #expect(table.contains("seed 1 failed (the loss is not finite)"))
     #expect(table.contains("lovasz: seed 1 has no finished run"))
-    #expect(table.contains("recall: seed 2 has no finished run, the row is of seed 1 alone"))
+    #expect(table.contains("recall: seed 2 has no finished run, the row covers only seed 1"))
   }
 
   @Test func matrixThatDoesNotFitItsDataSetIsRefused() throws {

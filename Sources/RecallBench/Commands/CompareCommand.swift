@@ -128,7 +128,8 @@ struct CompareCommand: ParsableCommand {
     input.profile = "\(name) compared with stored losses"
     input.highlighted = [name]
     let comparison = try Comparison(
-      input, candidate: name, baselines: against.map { $0.map(\.notation) })
+      input, candidate: name,
+      baselines: against.map { _ in matching.map { input.displayedLoss(of: $0.configuration) } })
     try AtomicFile.createFolder(output)
     print(comparison.text + "\n\n" + comparison.sentences.joined(separator: "\n") + "\n")
     let sheets = PictureSheet.all(

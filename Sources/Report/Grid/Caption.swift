@@ -72,7 +72,7 @@ extension Setting {
     let data = shared.data
     if data.source == .rendered, let render = data.render {
       return "rendered stand-in for \(data.name.title), not the real data (renderer seed "
-        + "\(render.seed), \(render.train)/\(render.validation)/\(render.test) "
+        + "\(render.seed), at least \(render.train)/\(render.validation)/\(render.test) "
         + "training/validation/test images of \(render.width)x\(render.height))"
     }
     if data.source == .rendered {

@@ -60,7 +60,8 @@ extension Table {
   ) -> [String] {
     panel.settings.compactMap { setting in
       let rows = rows.filter { $0.row.setting == setting }
-      guard rows.count > 1 else { return nil }
+      // One seed has no verdict, and a tie of all no leader.
+      guard rows.count > 1, rows.contains(where: { $0.row.runs.count > 1 }) else { return nil }
       var led: [(loss: String, grains: [String])] = []
       for grain in Grain.all {
         for row in rows where row.rank(metric, grain, among: rows) == 1 {
