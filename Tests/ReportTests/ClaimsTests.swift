@@ -325,14 +325,19 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     let files = try SyntheticSweep.written(sweep(usual))
     let csv = try #require(files["tables/synthia-resnet18-differences.csv"])
     let summary = try #require(files["summary.csv"])
+    let header = try #require(summary.split(separator: "\n").first).split(separator: ",")
+    let column = try #require(header.firstIndex(of: "mean_iou"))
     func mean(_ loss: String) -> Double {
       let values = summary.split(separator: "\n").filter { $0.contains(",\(loss),") }
-        .compactMap { Double($0.split(separator: ",", omittingEmptySubsequences: false)[7]) }
+        .compactMap { Double($0.split(separator: ",", omittingEmptySubsequences: false)[column]) }
       return values.reduce(0, +) / Double(values.count)
     }
     let line = try #require(
       csv.split(separator: "\n").first { $0.hasPrefix("recall,mean IoU,") })
     let fields = line.split(separator: ",")
+    #expect(
+      csv.hasPrefix("loss,score,difference_points,low_points,high_points,standard_error_points,"))
+    #expect(fields[2].split(separator: ".").last?.count == 6)
     #expect(abs(try #require(Double(fields[2])) - (mean("recall") - mean("ce"))) < 0.011)
     #expect(fields[9] == "4" && fields[10] == "20")
   }

@@ -13,16 +13,18 @@ import Testing
   /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; precisions 80/90, 50/70,
   /// 10/60, 1; Dice 160/190, 100/170, 20/70, 60/70; 170 of 250 pixels right.
   @Test func summaryOfEachRun() throws {
+    let shared = "300,4,0.001,adam,0.25,96x160,96x160,"
     #expect(
       try rows("summary.csv") == [
-        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,"
-          + "mean_precision,mean_dice,pixel_accuracy,seconds,state",
-        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,69.25,64.33,68.00,12.3,done",
-        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,72.92,70.90,76.00,12.3,done",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,,,failed",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,,,unfinished",
-        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,80.18,80.58,84.00,12.3,done",
-        "synthia,deeplabv3,resnet18,recall,2,300,,,,,,,unfinished",
+        "panel,dataset,architecture,backbone,loss,seed,iterations,batch,learning_rate,optimizer,"
+          + "width,input,scored_at,mean_accuracy,mean_iou,mean_precision,mean_dice,pixel_accuracy,"
+          + "seconds,state",
+        "S18,synthia,deeplabv3,resnet18,ce,1,\(shared)76.25,51.52,69.25,64.33,68.00,12.3,done",
+        "S18,synthia,deeplabv3,resnet18,ce,2,\(shared)81.25,57.77,72.92,70.90,76.00,12.3,done",
+        "S18,synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,\(shared),,,,,,failed",
+        "S18,synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,\(shared),,,,,,unfinished",
+        "S18,synthia,deeplabv3,resnet18,recall,1,\(shared)86.25,68.18,80.18,80.58,84.00,12.3,done",
+        "S18,synthia,deeplabv3,resnet18,recall,2,\(shared),,,,,,unfinished",
       ])
   }
 

@@ -210,7 +210,7 @@ extension RunRecord {
       throw UserError(
         path: folder.path,
         problem: "its prediction of image \(place) is not one of \(classes) classes and "
-          + "\(width) x \(height) pixels; train the run again")
+          + "\(height) x \(width) pixels (height x width); train the run again")
     }
     return prediction
   }
