@@ -20,10 +20,12 @@ extension [ReportFile] {
     guard !captioned.isEmpty else { return self }
     var lines = [
       "# Captions of the CSV files", "",
-      "Scores in the tables are percentages; `runs.csv` holds fractions with all digits. Differences of "
-        + "scores are percentage points, in columns whose names end in `_points`. `sd`: sample "
-        + "standard deviation over seeds, empty for a single one. Empty fields are undefined or missing. "
-        + "Sizes such as `96x192` are height x width, in pixels.",
+      """
+      Scores in the tables are percentages; `runs.csv` holds fractions with all digits. Differences \
+      of scores are percentage points, in columns whose names end in `_points`. `sd`: sample \
+      standard deviation over seeds, empty for a single one. Empty fields are undefined or missing. \
+      Sizes such as `96x192` are height x width, in pixels.
+      """,
       "",
     ]
     for file in captioned {

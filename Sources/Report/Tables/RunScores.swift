@@ -22,21 +22,27 @@ struct RunScores: Artifact {
     "data.name", "data.evaluate", "architecture", "backbone", "width", "loss", "seed",
   ]
 
-  private static let caption = [
+  private static let caption: [String] = [
     "One row per finished run and class; the rows of one run differ only in the class.",
-    "run: the run's folder in runs/, or its name in runs.jsonl. scored_at: height x width of "
-      + "the labels that predictions were compared with, or files: each label file's own. split and "
-      + "images: the scored split and its number of images. seconds: training and evaluation. "
-      + "commit: of the program that trained the run.",
-    "Pixels are summed over the images; accuracy is TP / (TP + FN), IoU TP / (TP + FP + FN), precision "
-      + "TP / (TP + FP) and Dice 2 TP / (2 TP + FP + FN), as fractions, empty where undefined "
-      + "(docs/policy.md).",
-    "The other columns are all settings under their paths in run.json, also those at their defaults. "
-      + "Empty: does not apply (render for files, power without a polynomial schedule), no limit on "
-      + "the images, or validateEvery: no validation during training. data.evaluateHeight and "
-      + "data.evaluateWidth: the network's input in evaluation, empty for whole files of their own "
-      + "size. data.normalization: of the channels, given or computed from the training images. "
-      + "pretrained.sha256 none: random initial weights.",
+    """
+    run: the run's folder in runs/, or its name in runs.jsonl. scored_at: height x width of the \
+    labels that predictions were compared with, or files: each label file's own. split and images: \
+    the scored split and its number of images. seconds: training and evaluation. commit: of the \
+    program that trained the run.
+    """,
+    """
+    Pixels are summed over the images; accuracy is TP / (TP + FN), IoU TP / (TP + FP + FN), precision \
+    TP / (TP + FP) and Dice 2 TP / (2 TP + FP + FN), as fractions, empty where undefined \
+    (docs/policy.md).
+    """,
+    """
+    The other columns are all settings under their paths in run.json, also those at their defaults. \
+    Empty: does not apply (render for files, power without a polynomial schedule), no limit on the \
+    images, or validateEvery: no validation during training. data.evaluateHeight and \
+    data.evaluateWidth: the network's input in evaluation, empty for whole files of their own size. \
+    data.normalization: of the channels, given or computed from the training images. \
+    pretrained.sha256 none: random initial weights.
+    """,
   ]
 
   var markdown: String? {

@@ -31,10 +31,13 @@ struct Summary: Artifact {
         grid.panels.flatMap { panel in panel.rows.flatMap { records($0, panel, further) } },
         caption: [
           "One row per run, finished or not; means over all classes that have a value, in percent.",
-          "panel: the panel's short name, with the setting's letter where there are several. input: "
-            + "of training, and scored_at: of the labels, both height x width, or files: each label "
-            + "file's own. Settings in which runs of one panel differ have columns under their paths "
-            + "in run.json.", "runs.csv has all settings, the classes, and all digits.",
+          """
+          panel: the panel's short name, with the setting's letter where there are several. input: \
+          of training, and scored_at: of the labels, both height x width, or files: each label \
+          file's own. Settings in which runs of one panel differ have columns under their paths in \
+          run.json.
+          """,
+          "runs.csv has all settings, the classes, and all digits.",
         ])
     ]
   }
