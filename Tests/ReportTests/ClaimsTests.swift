@@ -281,7 +281,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     }
     #expect(
       sentences[0].contains(
-        /On SYNTHIA \(rendered stand-in, DeepLabV3 ResNet-18, 4 seeds\), recall has higher mean accuracy than ce, by \+[0-9.]+ .* points and .* mean IoU/
+        /On SYNTHIA \(rendered stand-in, DeepLabV3 ResNet-18, 4 seeds\), recall has higher mean accuracy than ce, by \+[0-9.]+ .* points, and .* mean IoU/
       ))
     let page = try #require(files["report.html"])
     #expect(page.contains("<a href=\"#differences\">S18</a>).</li>"))
