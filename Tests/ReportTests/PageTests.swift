@@ -164,7 +164,8 @@ import Testing
     #expect(page.matches(of: /class="band"/).count == 3)
     #expect(
       page.contains(
-        "bands: one sample standard deviation to either side; a loss with a single seed has no band.")
+        "bands: one sample standard deviation to either side; a loss with a single seed has no band."
+      )
     )
     #expect(page.contains("Training loss of ce over training"))
     #expect(page.contains("seed 1 from 3.000 to 0.075, seed 2 from 3.000 to 0.075"))
