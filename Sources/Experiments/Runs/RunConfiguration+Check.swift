@@ -8,9 +8,9 @@ extension RunConfiguration {
   /// - Throws: `UserError` for a value that no sweep file and no option can give.
   func check() throws(UserError) {
     try require(width > 0 && width <= 1, "width", width)
-    try check(loss, "loss", RunLimits.notation)
+    try checkName(loss, "loss", RunLimits.notation)
     if let torch {
-      try check(torch.name, "torch.name", RunLimits.notation)
+      try checkName(torch.name, "torch.name", RunLimits.notation)
       try require(
         torch.notation == loss, "loss", loss, "its file has the loss \(torch.notation)")
     }
@@ -33,30 +33,30 @@ extension DataConfiguration {
       ("height", height), ("width", width), ("evaluateHeight", evaluateHeight),
       ("evaluateWidth", evaluateWidth), ("render.height", render?.height),
       ("render.width", render?.width),
-    ] { try check(value, "data.\(key)", RunLimits.extent) }
+    ] { try checkNumber(value, "data.\(key)", RunLimits.extent) }
     for (key, value) in [("trainLimit", trainLimit), ("evaluateLimit", evaluateLimit)] {
-      try check(value, "data.\(key)", RunLimits.images)
+      try checkNumber(value, "data.\(key)", RunLimits.images)
     }
     for (key, value) in [
       ("train", render?.train), ("validation", render?.validation), ("test", render?.test),
-    ] { try check(value, "data.render.\(key)", RunLimits.rendered) }
+    ] { try checkNumber(value, "data.render.\(key)", RunLimits.rendered) }
     for scale in [crop?.smallest, crop?.largest].compactMap(\.self) {
       try require(RunLimits.scale.contains(scale), "data.crop", scale)
     }
     for entry in folders?.classes ?? [] {
-      try check(entry.name, "data.folders.classes", 1...60)
+      try checkName(entry.name, "data.folders.classes", 1...60)
     }
   }
 }
 
 extension TrainingConfiguration {
   fileprivate func check() throws(UserError) {
-    try check(iterations, "training.iterations", RunLimits.iterations)
-    try check(batch, "training.batch", RunLimits.batch)
+    try checkNumber(iterations, "training.iterations", RunLimits.iterations)
+    try checkNumber(batch, "training.batch", RunLimits.batch)
     try require(
       learningRate > 0 && learningRate <= RunLimits.learningRate, "training.learningRate",
       learningRate)
-    try check(validateEvery, "training.validateEvery", RunLimits.iterations)
+    try checkNumber(validateEvery, "training.validateEvery", RunLimits.iterations)
     for (key, value) in [
       ("momentum", optimizer?.momentum), ("weightDecay", optimizer?.weightDecay),
       ("warmupFactor", schedule?.warmupFactor),
@@ -64,18 +64,19 @@ extension TrainingConfiguration {
     if let power = schedule?.power {
       try require(power > 0 && power <= 10, "training.power", power)
     }
-    try check(schedule?.warmup, "training.warmup", 0...RunLimits.iterations.upperBound)
+    try checkNumber(schedule?.warmup, "training.warmup", 0...RunLimits.iterations.upperBound)
   }
 }
 
-private func check(_ value: Int?, _ key: String, _ range: ClosedRange<Int>) throws(UserError) {
+private func checkNumber(_ value: Int?, _ key: String, _ range: ClosedRange<Int>) throws(UserError)
+{
   guard let value else { return }
   try require(
     range.contains(value), key, value, "it must be from \(range.lowerBound) to \(range.upperBound)")
 }
 
 /// Names are shown, and become parts of paths and of scripts.
-private func check(_ name: String, _ key: String, _ count: ClosedRange<Int>) throws(UserError) {
+private func checkName(_ name: String, _ key: String, _ count: ClosedRange<Int>) throws(UserError) {
   try require(
     count.contains(name.count) && !name.hasHiddenCharacters, key, quoted(name),
     "a name has \(count.lowerBound) to \(count.upperBound) characters that can be printed")

@@ -6,9 +6,7 @@ import Tensors
 
 /// How many threads to use; results do not depend on it.
 struct ThreadOptions: ParsableArguments {
-  @Option(
-    help: "Number of threads, shared by runs trained at once (default: all cores that "
-      + "this process may use).")
+  @Option(help: "Number of threads, shared by runs trained at once (default: all usable cores).")
   var threads: Int?
 
   var threadCount: Int { threads ?? Cores.available }

@@ -73,10 +73,9 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
       let url = root.appending(path: folder)
       let paths = (try? FileManager.default.subpathsOfDirectory(atPath: url.path)) ?? []
       for path in paths.sorted() where !isRendered(path) {
-        var isFolder: ObjCBool = false
         let file = url.appending(path: path)
-        FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-        if isFolder.boolValue { continue }
+        let type = try? FileManager.default.attributesOfItem(atPath: file.path)[.type]
+        if type as? FileAttributeType == .typeDirectory { continue }
         throw UserError(
           path: file.path,
           problem: "was not rendered; a new rendering would remove it: move it, or name another "
