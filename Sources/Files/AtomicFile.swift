@@ -61,10 +61,15 @@ package enum AtomicFile {
   @discardableResult
   package static func remove(_ url: URL) -> Bool { unlink(url.path) == 0 || errno == ENOENT }
 
+  /// Whether a killed process may have left a file of this name half-written.
+  package static func isLeftover(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.contains(marker)
+  }
+
   /// Removes what a killed process left half-written in a folder.
   package static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix(".") && name.contains(marker) {
+    for name in names where isLeftover(name) {
       unlink(folder.appending(path: name).path)
     }
   }

@@ -30,6 +30,7 @@ extension ReportDocument {
     let (former, digests) = (ReportManifest(of: folder), ReportDigests(storedIn: folder))
     for name in ["tables", "figures"] {
       try AtomicFile.createFolder(folder.appending(path: name))
+      AtomicFile.removeLeftovers(in: folder.appending(path: name))
     }
     for case let (path, .text(text)) in files.map({ ($0.path, $0.content) }) {
       try AtomicFile.write(text, to: folder.appending(path: path))

@@ -87,6 +87,8 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   /// Whether a rendering gives a file this name.
   private func isRendered(_ path: String) -> Bool {
     let name = path.split(separator: "/").last ?? ""
+    // A killed process leaves half a file under such a name.
+    if name.hasPrefix(".dat.nosync") || AtomicFile.isLeftover(String(name)) { return true }
     switch layout {
     case .cityscapes:
       return name.wholeMatch(
@@ -118,7 +120,9 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
-      try encoder.encode(self).write(to: url, options: .atomic)
+      try AtomicFile.write(encoder.encode(self), to: url)
+    } catch let error as UserError {
+      throw error
     } catch {
       throw UserError(path: url.path, problem: "cannot be written: \(error.localizedDescription)")
     }
