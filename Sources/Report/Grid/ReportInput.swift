@@ -90,7 +90,7 @@ extension ReportedRun {
 package struct FailedRun: Hashable, Sendable {
   package var configuration: RunConfiguration
   /// One line, without the folders of the machine on which it failed.
-  package let reason: String
+  package var reason: String { didSet { reason = withoutFolders(reason) } }
 
   package init(configuration: RunConfiguration, reason: String) {
     self.configuration = configuration
