@@ -57,7 +57,8 @@ import Testing
   /// Losses of any size are drawn, as far as they can be.
   @Test(arguments: [
     [1e20, 1e20, 1e20], [1e20, 9e19, 1e18], [1e308, -1e308, 0], [.infinity, .nan, .nan],
-    [.leastNonzeroMagnitude, 0, 1e-300], [0, 0, 0], [-1e16, 1e16, 3], [1e300, 1e300, 1e300], [.nan, .nan, .nan],
+    [.leastNonzeroMagnitude, 0, 1e-300], [0, 0, 0], [-1e16, 1e16, 3], [1e300, 1e300, 1e300],
+    [.nan, .nan, .nan],
     [9_007_199_254_740_994, 1, 2],
   ])
   func anyNumberIsSurvived(losses: [Double]) throws {
