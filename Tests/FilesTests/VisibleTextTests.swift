@@ -6,7 +6,7 @@ import Testing
   @Test(
     arguments: [
       ("recall + 0.5 * lovasz", "recall + 0.5 * lovasz"), ("Bäume 樹 e\u{301}", "Bäume 樹 e\u{301}"),
-      ("\u{1B}[2Jgone", "\\u{001B}[2Jgone"), ("a\tb\r", "a\\tb\\r"), ("x\u{7F}", "x\\u{007F}"),
+      ("\u{1B}[2Jgone", "\\u{1B}[2Jgone"), ("a\tb\r", "a\\tb\\r"), ("x\u{7F}", "x\\u{7F}"),
       ("a\u{202E}gnp.exe", "a\\u{202E}gnp.exe"), ("a\u{2028}b", "a\\u{2028}b"),
     ])
   func nothingCommandsTheTerminal(text: String, shown: String) {
@@ -14,12 +14,12 @@ import Testing
   }
 
   @Test func linesOfResultsStay() {
-    #expect(visible("a\tb\n\u{1B}c\n", keepsLines: true) == "a\tb\n\\u{001B}c\n")
+    #expect(visible("a\tb\n\u{1B}c\n", keepsLines: true) == "a\tb\n\\u{1B}c\n")
   }
 
   @Test func errorsAreOneVisibleLine() {
     let error = UserError(path: "a\nb\u{1B}[31m", problem: "is\r\nwrong\u{7}")
-    #expect(error.description == "a b\\u{001B}[31m: is wrong\\u{0007}")
+    #expect(error.description == "a b\\u{1B}[31m: is wrong\\u{07}")
   }
 
   @Test(
