@@ -56,29 +56,45 @@ package enum AtomicFile {
     }
   }
 
+  /// Removes a file, or a link and not what it leads to; never a folder.
+  /// - Returns: whether it is gone.
+  @discardableResult
+  package static func remove(_ url: URL) -> Bool { unlink(url.path) == 0 || errno == ENOENT }
+
+  /// Whether a killed process may have left a file of this name half-written.
+  package static func isLeftover(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.contains(marker)
+  }
+
   /// Removes what a killed process left half-written in a folder.
   package static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix(".") && name.contains(marker) {
+    for name in names where isLeftover(name) {
       unlink(folder.appending(path: name).path)
     }
   }
 
   /// - Returns: 0 or the error number.
-  private static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {
+  static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {
     data.withUnsafeBytes { bytes in
       var offset = 0
       while offset < bytes.count {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
         let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
         if written < 0 {
-          if errno == EINTR { continue }
+          if errno == EINTR || errno == EAGAIN && waitUntilWritable(descriptor) { continue }
           return errno
         }
         offset += written
       }
       return 0
     }
+  }
+
+  /// Some programs hand on a terminal or a pipe that does not block.
+  private static func waitUntilWritable(_ descriptor: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&waiting, 1, -1) > 0
   }
 
   /// Makes a rename durable. Where a file system cannot do this, only durability is lost.

@@ -21,6 +21,8 @@ package enum CanonicalJSON {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do { return try decoder.decode(type, from: data) } catch let error as DecodingError {
       throw UserError(path: url.path, problem: "is damaged: \(reason(error))")
+    } catch let error as UserError {
+      throw UserError(path: url.path, problem: "is damaged: \(error.problem)")
     } catch { throw UserError(path: url.path, problem: "is damaged") }
   }
 

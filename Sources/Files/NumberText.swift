@@ -4,6 +4,8 @@ package let dash = "–"
 /// Decimal text with a fixed number of decimals, rounded half away from zero, with a point in any
 /// locale; `dash` for values that are not numbers.
 package func fixed(_ value: Double, _ decimals: Int) -> String {
+  // More are neither exact nor fit an integer.
+  let decimals = min(decimals, 15)
   var unit = 1.0
   for _ in 0..<decimals { unit *= 10 }
   let scaled = (abs(value) * unit).rounded(.toNearestOrAwayFromZero)

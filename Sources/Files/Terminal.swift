@@ -10,8 +10,9 @@ package enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Writes at once, ignoring a closed pipe.
-  package static func write(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-  }
+  /// Writes progress at once, control sequences of our own included.
+  package static func write(_ text: String) { StandardStreams.writeProgress(text) }
+
+  /// Writes a line of progress, with names from outside in a form that cannot command the terminal.
+  package static func writeLine(_ text: String) { write(visible(text) + "\n") }
 }

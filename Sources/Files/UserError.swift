@@ -27,7 +27,7 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
   }
 
   private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    visible(text.split(whereSeparator: \.isNewline).joined(separator: " "))
   }
 
   private static func advice(_ code: Int32) -> String {
@@ -52,7 +52,7 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
 
 /// Warns the user, on standard error, about a problem that does not stop the command.
 package func warn(_ message: String) {
-  FileHandle.standardError.write(Data("warning: \(UserError(message))\n".utf8))
+  StandardStreams.writeMessage("warning: \(UserError(message))\n")
 }
 
 /// One line for any error.

@@ -24,17 +24,20 @@ public enum Harness {
   /// once, as the last statement of a program. It returns if everything went well. Otherwise it ends
   /// the process: after one line on standard error, with status 1, or 64 if the command line is invalid,
   /// or with 130 if it was interrupted. A descriptor that `LossRegistry.register` refuses also ends it
-  /// with status 1 and a line.
+  /// with status 1 and a line, and so do results that standard output did not take.
   ///
   /// A run's record has a digest of RecallBench's sources. It does not cover these losses.
   ///
   /// - Parameter losses: in the order in which lists show them, after those of RecallBench.
   public static func run(losses: [LossDescriptor] = []) {
+    StandardStreams.prepare()
     do {
+      try OpenFiles.require()
       for loss in losses { try LossRegistry.register(loss) }
       var command = try parse(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch { Ending(error).exit() }
+    if let ending = Ending.ofLostResults { ending.exit() }
   }
 
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {

@@ -30,7 +30,7 @@ struct OfficialEvaluationTests {
     let result = try Command.run(
       [
         "evaluate", "--dataset", "cityscapes", "--predictions", "predictions", "--ground-truth",
-        truth, "--json", "scores.json",
+        truth, "--json", "scores.json", "--force",
       ] + more, in: place.url)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors == [])

@@ -124,7 +124,7 @@ import Testing
   @Test func forwardReadsAndWritesNumPysFiles() throws {
     let forward = { (more: [String]) in
       try Command.run(
-        ["network", "forward", "--backbone", "resnet18", "--output", "y.npy"] + more,
+        ["network", "forward", "--backbone", "resnet18", "--output", "y.npy", "--force"] + more,
         in: place.url)
     }
     let weights = ["--weights", "\(Self.fixtures)/deeplabv3.zip.pth"]

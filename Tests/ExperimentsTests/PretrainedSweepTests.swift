@@ -123,14 +123,20 @@ import Testing
     let folder = try RunFolder(SweepFolder(temporary.url), configuration: exampleConfiguration())
     let target = temporary.file("w.safetensors")
     #expect(
-      failure { _ = try exportWeights(of: temporary.url, to: target) }
+      failure {
+        _ = try exportWeights(
+          of: temporary.url, to: OutputFile(target.path, replacesExisting: true))
+      }
         == "\(temporary.url.path): is not the folder of a finished run (it has no run.json)")
     try storeExample(folder)
-    #expect(try exportWeights(of: folder.url, to: target) == 1)
+    #expect(
+      try exportWeights(of: folder.url, to: OutputFile(target.path, replacesExisting: true)) == 1)
     #expect(try Data(contentsOf: target).count > 8)
     try FileManager.default.removeItem(at: folder.file("weights.safetensors"))
     #expect(
-      failure { _ = try exportWeights(of: folder.url, to: target) }?.contains(
+      failure {
+        _ = try exportWeights(of: folder.url, to: OutputFile(target.path, replacesExisting: true))
+      }?.contains(
         "weights.safetensors: is missing; weights are not part of the repository") == true)
   }
 }

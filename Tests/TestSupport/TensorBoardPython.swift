@@ -11,7 +11,7 @@ package enum TensorBoardPython {
 }
 
 /// The Python of RECALLBENCH_PYTHON or `python3`; nil if it cannot import a module.
-func pythonImporting(_ module: String) -> String? {
+package func pythonImporting(_ module: String) -> String? {
   let environment = ProcessInfo.processInfo.environment
   let named = environment["RECALLBENCH_PYTHON"].flatMap { $0.isEmpty ? nil : $0 } ?? "python3"
   let process = Process()

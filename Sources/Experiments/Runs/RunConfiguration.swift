@@ -173,3 +173,21 @@ extension RunConfiguration {
     get throws { sha256(try CanonicalJSON.encode(self)) }
   }
 }
+
+extension RunConfiguration {
+  /// - Throws: `UserError` for a value that no sweep file can give.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    data = try values.decode(DataConfiguration.self, forKey: .data)
+    architecture = try values.decodeIfPresent(Architecture.self, forKey: .architecture)
+    backbone = try values.decode(Backbone.self, forKey: .backbone)
+    width = try values.decode(Double.self, forKey: .width)
+    loss = try values.decode(String.self, forKey: .loss)
+    torch = try values.decodeIfPresent(TorchIdentity.self, forKey: .torch)
+    training = try values.decode(TrainingConfiguration.self, forKey: .training)
+    seed = try values.decode(UInt64.self, forKey: .seed)
+    pretrained = try values.decodeIfPresent(Pretraining.self, forKey: .pretrained)
+    evaluation = try values.decodeIfPresent(EvaluationConfiguration.self, forKey: .evaluation)
+    try check()
+  }
+}

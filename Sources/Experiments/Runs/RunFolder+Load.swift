@@ -67,5 +67,6 @@ extension RunRecord {
         problem: "contains \(confusions.count) images, but the split has \(split.evaluated.count); "
           + "remove the run's folder and train it again")
     }
+    try checkValues(file)
   }
 }

@@ -21,7 +21,9 @@ struct RunPack: Sendable {
   private func manifests() throws -> [RunManifest] {
     guard exists else { return [] }
     return try AtomicFile.read(index).split(separator: UInt8(ascii: "\n")).map {
-      try CanonicalJSON.decode(RunManifest.self, from: $0, of: index)
+      let manifest = try CanonicalJSON.decode(RunManifest.self, from: $0, of: index)
+      try manifest.checkName(index)
+      return manifest
     }
   }
 

@@ -22,7 +22,7 @@ extension YAMLValue {
       throw mismatch("[smallest, largest], such as [0.5, 2]")
     }
     var scales: [Double] = []
-    for value in try elements() { scales.append(try value.number(in: 0.05...20)) }
+    for value in try elements() { scales.append(try value.number(in: RunLimits.scale)) }
     guard scales[0] <= scales[1] else { throw mismatch("[smallest, largest], in this order") }
     return scales[0]...scales[1]
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Metrics
 
@@ -99,7 +100,8 @@ package final class ProgressReporter {
   }
 
   private func line(_ text: String) {
-    if let screen { screen.write(text) } else { output("\(text)\n") }
+    // Names of losses and files come from outside.
+    if let screen { screen.write(visible(text)) } else { output("\(visible(text))\n") }
   }
 
   private func redraw() {
@@ -108,7 +110,8 @@ package final class ProgressReporter {
     }
     lastDrawing = clock()
     let statuses = running.map(\.status)
-    screen.draw(statuses.count > 1 ? [head] + statuses : ["\(head) " + statuses.joined()])
+    let lines = statuses.count > 1 ? [head] + statuses : ["\(head) " + statuses.joined()]
+    screen.draw(lines.map { visible($0) })
   }
 
   private var head: String { "[\(done)/\(total)\(timeLeft)]" }
@@ -126,6 +129,7 @@ package final class ProgressReporter {
   }
 
   package static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite else { return "?" }
     if seconds < 90 { return "\(Int(max(0, seconds).rounded())) s" }
     let minutes = Int(min(seconds / 60, 1e9).rounded())
     return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"

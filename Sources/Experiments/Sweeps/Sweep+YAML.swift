@@ -22,7 +22,7 @@ extension Sweep {
       return value
     }
     file = root.file
-    name = try required("name").text()
+    name = try required("name").sweepName()
     summary = try fields["description"]?.text() ?? ""
     seeds = try required("seeds").list { value throws(UserError) in
       UInt64(try value.integer(in: 0...1 << 53))
@@ -89,6 +89,20 @@ extension Sweep {
 }
 
 extension YAMLValue {
+  /// Reads the name of a sweep, which becomes that of its folder below results/.
+  fileprivate func sweepName() throws(UserError) -> String {
+    let name = try text()
+    let isFolder = name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+      !$0.isEmpty && !$0.hasPrefix(".") && !$0.allSatisfy(\.isWhitespace)
+    }
+    guard isFolder, name.count <= 200, !name.hasHiddenCharacters else {
+      throw error(
+        "\(quoted(name)) is not a valid name: it becomes that of the folder in results/, so it may "
+          + "not be empty, begin with . or /, or contain control characters")
+    }
+    return name
+  }
+
   /// Reads a path for each backbone, relative to the sweep file's folder.
   fileprivate func pretrainedPaths() throws(UserError) -> [Backbone: URL] {
     var paths: [Backbone: URL] = [:]

@@ -94,8 +94,8 @@ extension Sweep.Entry {
       (data.evaluateHeight, data.evaluateWidth) = (height, width)
     }
     if let limits = try fields["limits"]?.fields(.limits) {
-      data.trainLimit = try limits["train"]?.integer(in: 1...100_000_000)
-      data.evaluateLimit = try limits["evaluate"]?.integer(in: 1...100_000_000)
+      data.trainLimit = try limits["train"]?.integer(in: RunLimits.images)
+      data.evaluateLimit = try limits["evaluate"]?.integer(in: RunLimits.images)
     }
     switch (data.source, fields["render"]) {
     case (.rendered, _) where dataset.standIn == nil:
@@ -143,10 +143,11 @@ extension RenderConfiguration {
     }
     self.init(
       seed: UInt64(try integer("seed", in: 0...1 << 53)),
-      train: try integer("train", in: 1...1_000_000),
-      validation: try integer("validation", in: 1...1_000_000),
-      test: try integer("test", in: 1...1_000_000),
-      height: try integer("height", in: 16...4096), width: try integer("width", in: 16...4096))
+      train: try integer("train", in: RunLimits.rendered),
+      validation: try integer("validation", in: RunLimits.rendered),
+      test: try integer("test", in: RunLimits.rendered),
+      height: try integer("height", in: RunLimits.extent),
+      width: try integer("width", in: RunLimits.extent))
   }
 }
 
@@ -166,7 +167,7 @@ extension YAMLValue {
     }
     func pixels(_ index: Int) throws(UserError) -> Int {
       try YAMLValue(node: sequence[index], file: file, name: name, parent: parent)
-        .integer(in: 16...4096)
+        .integer(in: RunLimits.extent)
     }
     return (try pixels(0), try pixels(1))
   }

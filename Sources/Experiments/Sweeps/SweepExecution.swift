@@ -160,7 +160,7 @@ package struct SweepExecution: Sendable {
       guard let file = sweep.torch[loss] else { continue }
       let tried = try TorchLoss(file, torch, threads: 1)
       servers.append(tried.server)
-      Terminal.write("\(loss): \(file.url.relativePath), \(tried.version)\n")
+      Terminal.writeLine("\(loss): \(file.url.relativePath), \(tried.version)")
     }
     return servers
   }
@@ -178,7 +178,7 @@ package struct SweepExecution: Sendable {
       let name = entry.data.name
       let own = runs.filter { $0.data.name == name }
       if own.isEmpty { continue }
-      if let line = entry.placeLine(data.environment) { Terminal.write(line + "\n") }
+      if let line = entry.placeLine(data.environment) { Terminal.writeLine(line) }
       let dataset = try data.open(entry.data, compute: Compute(threads: threads)) {
         showRendering(of: name, $0, $1)
       }
@@ -217,7 +217,7 @@ package struct SweepExecution: Sendable {
           into: network, partial: file.pretraining.partial,
           advice: backbone.weightsAdvice
             + "; --pretrained-partial leaves such tensors randomly initialized")
-        Terminal.write("\(backbone) for \(name): \(report)\n")
+        Terminal.writeLine("\(backbone) for \(name): \(report)")
       }
     }
     return weights

@@ -23,9 +23,9 @@ struct TrainingFields {
       }
       return value
     }
-    let iterations = try required("iterations").integer(in: 1...100_000_000)
+    let iterations = try required("iterations").integer(in: RunLimits.iterations)
     let rule = try fields["checkpoint"]?.choice(of: [CheckpointRule.last, .best]) ?? .last
-    let every = try fields["validate_every"]?.integer(in: 1...100_000_000)
+    let every = try fields["validate_every"]?.integer(in: RunLimits.iterations)
     if rule == .best, every == nil, let value = fields["checkpoint"] {
       throw value.error("checkpoint: best needs validate_every, in iterations")
     }
@@ -35,10 +35,11 @@ struct TrainingFields {
     let rate = try required("learning_rate")
     let rates =
       if case .sequence = rate.node {
-        try rate.list { value throws(UserError) in try value.positive(upTo: 10) }
-      } else { [try rate.positive(upTo: 10)] }
+        try rate.list { value throws(UserError) in try value.positive(upTo: RunLimits.learningRate)
+        }
+      } else { [try rate.positive(upTo: RunLimits.learningRate)] }
     var training = TrainingConfiguration(
-      iterations: iterations, batch: try required("batch").integer(in: 2...4096),
+      iterations: iterations, batch: try required("batch").integer(in: RunLimits.batch),
       learningRate: rates[0], checkpoint: rule,
       validateEvery: every)
     training.optimizer = try optimizer()

@@ -15,7 +15,8 @@ either of which holds the arrays of a step:
     labels    uint8   [N, H, W]      written by RecallBench; 255 is ignored
 
 Requests are answered in order. When its socket closes, RecallBench has stopped, for any reason, and
-the process exits. Output printed by the user's code goes to standard error.
+the process exits; the server takes its workers along, whatever they are doing. Output printed by the
+user's code goes to standard error.
 """
 
 import sys
@@ -35,6 +36,7 @@ import mmap
 import os
 import platform
 import queue
+import select
 import signal
 import socket
 import threading
@@ -46,6 +48,8 @@ import warnings
 CONTROL = 3
 # How many seconds the user's code may keep running after RecallBench has stopped.
 PATIENCE = 1
+# The workers of the server, each the leader of a group of its own.
+workers = set()
 
 
 def rename(title):
@@ -64,6 +68,28 @@ def rename(title):
             ctypes.memmove(start, title, len(title))
     except Exception:
         pass
+
+
+def watched(call):
+    """What a call that may take long returns; if RecallBench stops meanwhile, the process exits."""
+    socket_events = select.poll()
+    socket_events.register(CONTROL, 0)
+    done = threading.Event()
+
+    def watch():
+        while not done.wait(0.2):
+            # Nothing but a hang-up or an error is reported.
+            if socket_events.poll(0):
+                os._exit(1)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        return call()
+    finally:
+        done.set()
+        # What is forked later must not have this thread.
+        watcher.join()
 
 
 class Failure(Exception):
@@ -269,9 +295,14 @@ class Worker:
 
 def listen(channel, requests):
     """Queues requests, so that a closed socket is noticed even while the user's code runs."""
-    with open(channel, "rb", closefd=False) as lines:
-        for line in lines:
-            requests.put(json.loads(line))
+    try:
+        with open(channel, "rb", closefd=False) as lines:
+            for line in lines:
+                requests.put(json.loads(line))
+    except (OSError, ValueError):
+        # RecallBench was killed before it had read an answer, which resets the socket, or had sent the
+        # whole of a request.
+        pass
     requests.put(None)
     time.sleep(PATIENCE)
     os.killpg(os.getpgrp(), signal.SIGKILL)
@@ -335,6 +366,7 @@ def fork(control, files):
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
+    workers.add(worker)
     for file in files:
         os.close(file)
     try:
@@ -355,6 +387,7 @@ def end(worker, patience):
     except ProcessLookupError:
         pass
     status = os.waitpid(worker, 0)[1]
+    workers.discard(worker)
     if os.WIFSIGNALED(status):
         return f"signal {os.WTERMSIG(status)}"
     return f"exit status {os.WEXITSTATUS(status)}"
@@ -364,7 +397,11 @@ def receive(control):
     """The next request, with the open files that came with it; None where the socket is closed."""
     line, files = b"", array.array("i")
     while not line.endswith(b"\n"):
-        part, messages, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(3 * files.itemsize))
+        try:
+            part, messages, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(3 * files.itemsize))
+        except ConnectionResetError:
+            # RecallBench was killed before it had read an answer.
+            return None, []
         if not part:
             return None, []
         line += part
@@ -377,7 +414,7 @@ def receive(control):
 def control_answer(request, control, files):
     """Answers a request to the server itself."""
     if request["request"] == "import":
-        import_torch()
+        watched(import_torch)
         return {"version": f"PyTorch {torch.__version__}, Python {platform.python_version()}"}
     if request["request"] == "fork":
         return {"pid": fork(control, files)}
@@ -399,6 +436,22 @@ def serve():
             return
 
 
+def end_all():
+    """Kills the workers that are left, each with what its code has started."""
+    for worker in workers:
+        try:
+            os.killpg(worker, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 if __name__ == "__main__":
-    serve()
-    os._exit(0)
+    status = 1
+    try:
+        serve()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        end_all()
+        os._exit(status)

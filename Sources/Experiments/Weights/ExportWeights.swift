@@ -8,7 +8,7 @@ import Foundation
 /// - Returns: the number of tensors.
 /// - Throws: `UserError` if the folder contains no finished run, a run without weights, or weights
 ///   of a different run, or if the file cannot be written.
-package func exportWeights(of folder: URL, to url: URL) throws -> Int {
+package func exportWeights(of folder: URL, to file: OutputFile) throws -> Int {
   guard RunFolder.holdsRun(folder)
   else {
     throw UserError(
@@ -30,7 +30,7 @@ package func exportWeights(of folder: URL, to url: URL) throws -> Int {
   if let normalization = record.split.normalization ?? data.givenNormalization {
     metadata["normalization"] = try json(normalization)
   }
-  try SafeTensors.write(weights, metadata: metadata, to: url)
+  try file.write(SafeTensors.encoded(weights, metadata: metadata, of: file.path))
   return weights.count
 }
 

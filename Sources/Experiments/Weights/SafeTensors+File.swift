@@ -8,11 +8,17 @@ extension SafeTensors {
   package static func write(
     _ arrays: [NamedArray], metadata: [String: String], to url: URL
   ) throws {
-    let data: Data
-    do { data = try encode(arrays, metadata: metadata) } catch {
-      throw UserError(path: url.path, problem: oneLine(error))
+    try AtomicFile.write(encoded(arrays, metadata: metadata, of: url.path), to: url)
+  }
+
+  /// - Parameter path: of the file, for the error.
+  /// - Throws: `UserError` if an array's shape is not its count.
+  static func encoded(
+    _ arrays: [NamedArray], metadata: [String: String], of path: String
+  ) throws(UserError) -> Data {
+    do { return try encode(arrays, metadata: metadata) } catch {
+      throw UserError(path: path, problem: oneLine(error))
     }
-    try AtomicFile.write(data, to: url)
   }
 
   /// Arrays in the order of the file, which are all of single precision, as we write them.

@@ -27,8 +27,7 @@ struct DataNewCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("File to write (default: NAME.yml).", valueName: "file")
   )
   var output: String?
-  @Flag(help: "Overwrite an existing file.")
-  var force = false
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
   func run() throws {
@@ -36,15 +35,16 @@ struct DataNewCommand: ParsableCommand {
     let root = URL(filePath: folder)
     let name = DatasetName(rawValue: name ?? Self.name(of: root))
     let target = URL(filePath: output ?? "\(name).yml")
-    guard force || !FileManager.default.fileExists(atPath: target.path) else {
-      throw UserError(
-        path: target.relativePath, problem: "already exists; name another file or use --force")
-    }
+    let file = overwrite.file(output ?? "\(name).yml")
+    try file.check()
+    try ProtectedFolders().check(file)
     let survey = try FolderSurvey(root, compute: Compute(threads: machine.threadCount))
-    try AtomicFile.write(survey.yaml(name: name), to: target)
+    try file.write(survey.yaml(name: name))
+    if file.isStandardOutput { return }
     print(
       "\(target.relativePath): \(survey.values.count) values in label files (\(survey.type)); fill in "
-        + "the classes, then: \(ProgramName.current) data inspect \(target.relativePath)")
+        + "the classes, then: \(ProgramName.current) data inspect \(shellQuoted(target.relativePath))"
+    )
   }
 
   /// The folder's name, in the characters that a data set's name may have.

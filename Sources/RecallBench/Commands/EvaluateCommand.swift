@@ -25,7 +25,8 @@ struct EvaluateCommand: ParsableCommand {
           --ground-truth /data/cityscapes/gtFine/val --json scores.json
 
       The table shows percentages. Accuracy is recall, and Dice is F1; a dash means that a score \
-      is undefined and left out of the means. The files hold fractions with all digits.
+      is undefined and left out of the means. The files hold fractions with all digits; as a file, \
+      - is standard output, where it takes the place of the table.
       """)
 
   @Argument(help: "Folder of a finished run.")
@@ -46,6 +47,7 @@ struct EvaluateCommand: ParsableCommand {
   var json: String?
   @Option(help: ArgumentHelp("Also write every image's scores as CSV.", valueName: "file"))
   var perImage: String?
+  @OptionGroup var overwrite: OverwriteOptions
   @Flag(help: "Also print means over images and over the worst 5 % (docs/policy.md).")
   var fineGrained = false
   @Option(
@@ -93,21 +95,26 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let compute = Compute(threads: machine.threadCount)
     Interruption.install()
+    let outputs = [json, perImage].compactMap { $0.map(overwrite.file) }
+    for output in outputs { try output.check() }
     let sheet: ScoreSheet
     if let folder {
-      sheet = try scored(run: URL(filePath: folder), compute)
+      sheet = try scored(run: URL(filePath: folder), compute, outputs)
     } else {
-      sheet = try scoredPredictions(compute)
+      sheet = try scoredPredictions(compute, outputs)
     }
     if let json {
-      try AtomicFile.write(CanonicalJSON.encode(sheet) + [0x0a], to: URL(filePath: json))
+      try overwrite.file(json).write(CanonicalJSON.encode(sheet) + [0x0a])
     }
-    if let perImage { try AtomicFile.write(sheet.perImageCSV, to: URL(filePath: perImage)) }
+    if let perImage { try overwrite.file(perImage).write(sheet.perImageCSV) }
+    if outputs.contains(where: \.isStandardOutput) { return }
     print(sheet.table)
     if fineGrained { print("\n" + sheet.grainTable) }
   }
 
-  private func scored(run url: URL, _ compute: Compute) throws -> ScoreSheet {
+  private func scored(
+    run url: URL, _ compute: Compute, _ outputs: [OutputFile]
+  ) throws -> ScoreSheet {
     let record = try RunFolder.load(url)
     let configuration = record.configuration
     let weights = try RunFolder.loadWeights(url)
@@ -115,7 +122,11 @@ struct EvaluateCommand: ParsableCommand {
     data.evaluate = split ?? data.evaluate
     data.evaluateLimit = limit ?? data.evaluateLimit
     if let evaluateSize { data.scoredSize = evaluateSize.scoredSize }
-    let dataset = try self.data.folders().open(data, compute: compute)
+    let folders = try self.data.folders()
+    let dataset = try folders.open(data, compute: compute)
+    var guarded = ProtectedFolders()
+    if !outputs.isEmpty { guarded.add(dataset, root: folders.paths[data.name]) }
+    for output in outputs { try guarded.check(output) }
     let runData = try RunData(
       data, dataset: dataset, needsValidation: false,
       normalization: record.split.normalization, compute: compute)
@@ -131,7 +142,9 @@ struct EvaluateCommand: ParsableCommand {
       }, classes: dataset.classes)
   }
 
-  private func scoredPredictions(_ compute: Compute) throws -> ScoreSheet {
+  private func scoredPredictions(
+    _ compute: Compute, _ outputs: [OutputFile]
+  ) throws -> ScoreSheet {
     guard let dataset, let predictions, let groundTruth else {
       throw ValidationError("--dataset, --predictions, and --ground-truth must be given together.")
     }
@@ -142,6 +155,9 @@ struct EvaluateCommand: ParsableCommand {
       descriptor.predictions, predictions: URL(filePath: predictions),
       groundTruth: URL(filePath: groundTruth)
     ).pairs(partial: partial)
+    var guarded = ProtectedFolders()
+    guarded.add(folders: Set(files.map { $0.truth.deletingLastPathComponent() }), of: dataset)
+    for output in outputs { try guarded.check(output) }
     let (images, hasInstances) = try score(files, labels: labels, compute: compute)
     if !labels.averageInstanceSize.isEmpty, !hasInstances {
       warn("no *_gtFine_instanceIds.png in \(groundTruth): instance-weighted IoU is left out")

@@ -27,17 +27,15 @@ struct ExportCommand: ParsableCommand {
   var folder: String
   @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file"))
   var output: String
-  @Flag(help: "Overwrite an existing file.")
-  var force = false
+  @OptionGroup var overwrite: OverwriteOptions
 
   func run() throws {
-    let target = URL(filePath: output)
-    guard target.pathExtension == "safetensors" else {
+    let target = overwrite.file(output)
+    guard URL(filePath: output).pathExtension == "safetensors" else {
       throw UserError(path: output, problem: "must end in .safetensors, the only format written")
     }
-    guard force || !FileManager.default.fileExists(atPath: target.path) else {
-      throw UserError(path: output, problem: "already exists; name another file or use --force")
-    }
+    try target.check()
+    try ProtectedFolders().check(target)
     let count = try exportWeights(of: URL(filePath: folder), to: target)
     print("\(output): \(count) tensors under torchvision's names")
   }

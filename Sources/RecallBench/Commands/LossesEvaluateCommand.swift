@@ -37,6 +37,7 @@ struct LossesEvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "File for the gradient with respect to the logits, float32 [N, C, H, W].", valueName: "npy"))
   var gradient: String?
+  @OptionGroup var overwrite: OverwriteOptions
   @Option(help: "Label id of pixels to ignore; write a negative one as --ignore=-100.")
   var ignore: Int = 255
   @OptionGroup(title: "PyTorch") var python: PythonOptions
@@ -46,6 +47,9 @@ struct LossesEvaluateCommand: ParsableCommand {
 
   func run() throws {
     let choice = try torch.choice(besides: loss)
+    let output = gradient.map(overwrite.file)
+    try output?.check(besides: [logits, labels] + [classCounts].compactMap(\.self))
+    if let output { try ProtectedFolders().check(output) }
     let (shape, scores) = try readLogits()
     let map = try readLabels(shape)
     let counts = try readCounts(classes: shape.c) ?? map.histogram(classes: shape.c)
@@ -53,10 +57,12 @@ struct LossesEvaluateCommand: ParsableCommand {
     let compute = Compute(threads: machine.threadCount)
     let result = try criterion.evaluate(
       LossInput(logits: Tensor(shape, scores), labels: map, compute: compute))
-    if let gradient {
-      try NumPy.write(
-        channelsFirst(result.gradient.array, shape), shape: [shape.n, shape.c, shape.h, shape.w],
-        to: URL(filePath: gradient))
+    if let output {
+      try output.write(
+        NumPy.encode(
+          channelsFirst(result.gradient.array, shape), shape: [shape.n, shape.c, shape.h, shape.w],
+          of: URL(filePath: output.path)))
+      if output.isStandardOutput { return }
     }
     try report(choice.notation, result.value)
   }

@@ -93,11 +93,12 @@ struct LossesNewCommand: ParsableCommand {
 
       It trains as it is. Put your code where it says TODO, then run:
 
-        cd \(folder)
+        cd \(shellQuoted(folder))
         swift build \(flags)
         .build/release/own-loss losses check \(name.notation)
         .build/release/own-loss compare --loss \(name.notation) \\
-          --sweep \(tree.path("benchmarks/sweeps/quick.yml")) --baselines \(tree.path("results/quick"))
+          --sweep \(shellQuoted(tree.path("benchmarks/sweeps/quick.yml"))) \\
+          --baselines \(shellQuoted(tree.path("results/quick")))
       """)
   }
 }

@@ -29,6 +29,7 @@ struct NetworkForwardCommand: ParsableCommand {
   var input: String
   @Option(name: .shortAndLong, help: ArgumentHelp("File to write (.npy).", valueName: "file"))
   var output: String
+  @OptionGroup var overwrite: OverwriteOptions
   @Flag(
     help: "Output the backbone's activations at output stride 16, [N, channels, H / 16, W / 16].")
   var features = false
@@ -43,6 +44,9 @@ struct NetworkForwardCommand: ParsableCommand {
   }
 
   func run() throws {
+    let target = overwrite.file(output)
+    try target.check(besides: [weights, input])
+    try ProtectedFolders().check(target)
     let (shape, values) = try NumPy.read(URL(filePath: input), as: Float.self)
     guard shape.count == 4, shape[1] == 3, shape.allSatisfy({ $0 > 0 }) else {
       throw UserError(path: input, problem: "has shape \(shape); images are [N, 3, H, W]")
@@ -53,8 +57,9 @@ struct NetworkForwardCommand: ParsableCommand {
       images, backbone: backbone, output: kind,
       compute: Compute(threads: machine.threadCount))
     let s = result.shape
-    try NumPy.write(
-      result.channelsFirst, shape: imagenet ? [s.n, s.c] : [s.n, s.c, s.h, s.w],
-      to: URL(filePath: output))
+    try target.write(
+      NumPy.encode(
+        result.channelsFirst, shape: imagenet ? [s.n, s.c] : [s.n, s.c, s.h, s.w],
+        of: URL(filePath: output)))
   }
 }

@@ -38,6 +38,7 @@ struct PredictCommand: ParsableCommand {
   var limit: Int?
   @Flag(help: "Also write the images blended with the classes' official colors to overlays/.")
   var overlays = false
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: ThreadOptions
 
@@ -62,6 +63,7 @@ struct PredictCommand: ParsableCommand {
     Interruption.install()
     let opened = try folders.open(data, compute: compute)
     let targets = try data.targets(of: opened, split ?? data.evaluate, limit: limit)
+    try check(targets, of: opened, root: folders.paths[data.name])
     guard let normalization = record.split.normalization ?? data.givenNormalization else {
       throw UserError(
         path: runFolder, problem: "lacks the normalization in split.json; train it again")
@@ -74,5 +76,26 @@ struct PredictCommand: ParsableCommand {
     ) { if shows { Terminal.write("\r\u{1b}[K\($0) of \(targets.count) images") } }
     if shows { Terminal.write("\r\u{1b}[K") }
     print("\(targets.count) predictions of \(record.configuration.label): \(output)")
+  }
+
+  /// - Throws: `UserError` if a file would be written beside those of the data set or of a run, or,
+  ///   without --force, in place of another.
+  private func check(
+    _ targets: [PredictionTarget], of dataset: any Dataset, root: URL?
+  ) throws(UserError) {
+    var guarded = ProtectedFolders()
+    guarded.add(dataset, root: root)
+    let paths = targets.flatMap { [$0.prediction] + (overlays ? [$0.overlay] : []) }
+    let files = paths.map { URL(filePath: output).appending(path: $0) }
+    var folders: Set<URL> = []
+    for file in files where folders.insert(file.deletingLastPathComponent()).inserted {
+      try guarded.check(file)
+    }
+    let existing = files.filter { FileManager.default.fileExists(atPath: $0.path) }
+    guard let first = existing.first, !overwrite.force else { return }
+    throw UserError(
+      path: first.relativePath,
+      problem: "already exists" + (existing.count > 1 ? ", and \(existing.count - 1) more" : "")
+        + "; name another folder or use --force")
   }
 }

@@ -76,7 +76,7 @@ struct ReportCommand: ParsableCommand {
     let planned = plan?.runs ?? []
     let classes = try classTables(of: records, planned: failed.map(\.configuration) + planned)
     var input = try ReportInput(
-      profile: plan?.name ?? output.lastPathComponent, records: records, failed: failed,
+      profile: visible(plan?.name ?? output.lastPathComponent), records: records, failed: failed,
       planned: planned, classes: classes)
     input.tuning = plan?.tuning ?? []
     let sheets = PictureSheet.all(

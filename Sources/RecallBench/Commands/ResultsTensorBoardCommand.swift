@@ -27,6 +27,7 @@ struct ResultsTensorBoardCommand: ParsableCommand {
         path: folder, problem: "holds no finished runs; give the output folder of a sweep")
     }
     for run in runs { try RunEvents(run).write(to: run.folder) }
-    print("\(runs.count) runs written: tensorboard --logdir \(sweep.runs.relativePath)")
+    print(
+      "\(runs.count) runs written: tensorboard --logdir \(shellQuoted(sweep.runs.relativePath))")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Foundation
 
 /// What trains runs: a sweep, or a search followed by one.
@@ -48,7 +49,8 @@ func runSession(_ session: some Session) throws {
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
     "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
-      + "tables and figures: \(ProgramName.current) report \(session.output.relativePath)")
+      + "tables and figures: \(ProgramName.current) report \(shellQuoted(session.output.relativePath))"
+  )
 }
 
 /// Writes a line for each reason, with the runs that failed for it.
@@ -58,7 +60,7 @@ private func report(_ failures: [RunQueue.Failure], of total: Int) {
   for reason in reasons {
     let runs = failures.filter { $0.reason == reason }.map(\.configuration.label)
     let text =
-      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]\n"
-    FileHandle.standardError.write(Data(text.utf8))
+      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]"
+    StandardStreams.writeMessage(visible(text) + "\n")
   }
 }

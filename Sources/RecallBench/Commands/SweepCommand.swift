@@ -73,7 +73,8 @@ struct SweepCommand: ParsableCommand {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     guard sweep.tuning == nil else {
       throw UserError(
-        path: file, problem: "has a 'tune' section; use \(ProgramName.current) tune \(file)")
+        path: file,
+        problem: "has a 'tune' section; use \(ProgramName.current) tune \(shellQuoted(file))")
     }
     let selection = try selection()
     try sweep.apply(selection)

@@ -61,13 +61,13 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     try torch.requireOne(besides: loss, "--loss")
-    if let iterations, !(1...100_000_000).contains(iterations) {
+    if let iterations, !RunLimits.iterations.contains(iterations) {
       throw ValidationError("--iterations must be from 1 to 100000000.")
     }
-    if let batch, !(2...4096).contains(batch) {
+    if let batch, !RunLimits.batch.contains(batch) {
       throw ValidationError("--batch must be from 2 to 4096.")
     }
-    if let learningRate, !(learningRate > 0 && learningRate <= 10) {
+    if let learningRate, !(learningRate > 0 && learningRate <= RunLimits.learningRate) {
       throw ValidationError("--learning-rate must be above 0 and at most 10.")
     }
     if let width, !(width > 0 && width <= 1) {

@@ -2,13 +2,14 @@ import ArgumentParser
 import Files
 import Foundation
 import Models
+import Tensors
 
 /// How many threads to use; results do not depend on it.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Number of threads, shared by runs trained at once (default: all cores).")
+  @Option(help: "Number of threads, shared by runs trained at once (default: all usable cores).")
   var threads: Int?
 
-  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  var threadCount: Int { threads ?? Cores.available }
 
   func validate() throws {
     guard (1...1024).contains(threadCount) else {

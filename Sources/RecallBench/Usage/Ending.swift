@@ -68,10 +68,20 @@ struct Ending {
 
   /// Prints the text, to standard output if it was asked for, and ends the process.
   func exit() -> Never {
-    if !text.isEmpty {
-      let file = status == Self.helpStatus ? FileHandle.standardOutput : FileHandle.standardError
-      try? file.write(contentsOf: Data("\(text)\n".utf8))
+    if status == Self.helpStatus {
+      StandardStreams.writeResults(text.isEmpty ? "" : text + "\n")
+      if let ending = Self.ofLostResults { ending.exit() }
+    } else if !text.isEmpty {
+      StandardStreams.writeMessage(visible(text) + "\n")
     }
     Foundation.exit(status)
+  }
+
+  /// The ending if standard output did not take everything; nil if it did. A closed pipe, as of
+  /// `head`, ends the command as its signal would, without a word.
+  static var ofLostResults: Ending? {
+    guard let lost = StandardStreams.lostResults else { return nil }
+    if lost.isClosedPipe { return Ending(text: "", status: 128 + SIGPIPE) }
+    return Ending(text: "error: \(lost.error)", status: 1)
   }
 }

@@ -87,7 +87,7 @@ struct AggregatesTable: Artifact {
   private static func levels(_ scores: [TaskScores]) -> [Int] {
     let sorted = scores.flatMap(\.scores).flatMap(\.self).sorted()
     let quartiles = [1, 2, 3].map { sorted[$0 * (sorted.count - 1) / 4] }
-    return Set(quartiles.map { Int((100 * $0).rounded()) }).sorted()
+    return Set(quartiles.map { Int(clamping: (100 * $0).rounded()) }).sorted()
   }
 
   private static func notes(_ aggregates: Aggregates) -> [String] {

@@ -1,3 +1,5 @@
+import Files
+
 /// A floating table for a LaTeX document that loads `booktabs` and `graphicx`: a caption of at most two
 /// lines above, and what else the reader must know in a note below.
 struct LaTeXTable {
@@ -60,6 +62,7 @@ private func escaped(_ character: Character) -> String {
   case "≥": "$\\ge$"
   case "×": "$\\times$"
   case "–": "--"
+  case _ where character.unicodeScalars.contains(where: \.isHidden): " "
   default: String(character)
   }
 }

@@ -110,7 +110,7 @@ extension LearningCurves.Curves {
         columns: titles.count, lines: lines, size: (750 * titles.count, 620),
         margins: "\(titles.count == 1 ? "0.09,0.70" : "0.06,0.80"),0.13,0.85 spacing 0.07",
         key: titles.count == 1 ? 0.73 : 0.815,
-        tickStep: ticks.count > 1 ? max(1, Int(ticks[1])) : nil
+        tickStep: ticks.count > 1 ? max(1, Int(clamping: ticks[1])) : nil
       ))
   }
 }

@@ -58,6 +58,7 @@ package struct ReportedRun: Sendable {
         "\(record.folder.path): the stored confusion matrices are missing or differ in size; "
           + "delete this run's folder and run the sweep again")
     }
+    try Self.checkClasses(record, first.classes)
     self.init(
       configuration: record.configuration, confusion: record.confusion,
       evaluatedImages: record.confusions.count,
@@ -75,15 +76,29 @@ package struct ReportedRun: Sendable {
   }
 }
 
+extension ReportedRun {
+  /// - Throws: `UserError` if the matrices are of another number of classes than the data set has.
+  private static func checkClasses(_ record: RunRecord, _ classes: Int) throws {
+    let table = try record.configuration.data.descriptor.classes
+    guard classes == table.names.count else {
+      throw UserError(
+        path: record.folder.path,
+        problem: "the stored confusion matrices are of \(classes) classes, but "
+          + "\(record.configuration.data.name) has \(table.names.count); delete this run's folder "
+          + "and run the sweep again")
+    }
+  }
+}
+
 /// A run that ended with an error.
 package struct FailedRun: Hashable, Sendable {
   package var configuration: RunConfiguration
-  /// One line.
-  package var reason: String
+  /// One line, without the folders of the machine on which it failed.
+  package var reason: String { didSet { reason = withoutFolders(reason) } }
 
   package init(configuration: RunConfiguration, reason: String) {
     self.configuration = configuration
-    self.reason = reason
+    self.reason = withoutFolders(reason)
   }
 }
 

@@ -128,7 +128,7 @@ struct PictureLayout {
         "\(text.isCentered ? "center" : "left") font 'sans-serif,\(text.size)'"
           + (text.isQuiet ? " tc rgb '#555555'" : ""))
     }
-    return (lines + ["set xrange [0:1]", "set yrange [0:1]", "plot NaN notitle", "unset output"])
-      .joined(separator: "\n") + "\n"
+    return gnuplotScript(
+      lines + ["set xrange [0:1]", "set yrange [0:1]", "plot NaN notitle", "unset output"])
   }
 }

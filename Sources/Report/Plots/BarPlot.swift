@@ -18,19 +18,22 @@ struct BarPlot: PlotDrawing {
   var blocks: [[String]] {
     [
       bars.enumerated().filter { $0.element.value > 0 }.map { place, bar in
-        "\(place) \(fixed(bar.value, 6)) 0x\(bar.color)"
+        "\(place) \(gnuplotNumber(bar.value, 6)) 0x\(bar.color)"
       }
     ]
   }
 
   func commands(data file: String) -> [String] {
-    let names = bars.enumerated().map { "\(gnuplotQuoted($1.name)) \($0)" }.joined(separator: ", ")
+    let names = bars.enumerated().map { "\(gnuplotTick($1.name)) \($0)" }.joined(separator: ", ")
     return [
       "set title \(gnuplotQuoted(title)) font 'sans-serif,20'", "set logscale y",
       "set ylabel \(gnuplotQuoted(yTitle))", "set boxwidth 0.7", "set style fill solid",
       "set xrange [-0.6:\(bars.count).0-0.4]", "set yrange [\(low):100]",
       "set xtics rotate by 40 right (\(names))",
-      "plot '\(file)' using 1:2:3 with boxes lc rgb variable",
+      // gnuplot fails where there is no bar.
+      bars.contains { $0.value > 0 }
+        ? "plot \(gnuplotQuoted(file)) using 1:2:3 with boxes lc rgb variable"
+        : "plot NaN notitle",
     ]
   }
 

@@ -39,7 +39,7 @@ struct Figure {
         "set border 3 lc rgb '#555555'", "set tics nomirror out scale 0.6", "set format '%g'",
         "set grid lc rgb '#E4E4E4' lt 1", "unset key",
       ] + plot.commands(data: "\(slug).dat") + ["unset output", "}"]
-    return lines.joined(separator: "\n") + "\n"
+    return gnuplotScript(lines)
   }
 }
 

@@ -12,36 +12,52 @@ enum Gnuplot {
   }
 
   /// Runs scripts in their folder, one after the other in one process: its start is most of the time.
-  /// - Throws: `UserError` if gnuplot is missing or fails; with its own words then.
-  static func run(_ scripts: [String], in folder: URL) throws {
+  /// If one fails, each is run by itself, so that the others are drawn.
+  /// - Throws: `UserError` if gnuplot is missing, or with its reason for the first script that fails.
+  static func run(_ scripts: [String], in folder: URL) throws(UserError) {
+    guard !scripts.isEmpty else { return }
     guard let executable else {
       throw UserError(
         "gnuplot is not installed: the tables are written, the figure is not; install it "
           + "(make deps) and run the report again")
     }
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = scripts
-    process.currentDirectoryURL = folder
-    var environment = ProcessInfo.processInfo.environment
-    // Numbers as in C, and characters that need no conversion: gnuplot warns of others.
-    environment["LC_ALL"] = "C.UTF-8"
-    process.environment = environment
-    let errors = Pipe()
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    do {
-      try process.run()
-    } catch {
-      throw UserError("\(executable.path) cannot be started: \(error.localizedDescription)")
+    if try run(scripts, in: folder, executable) == nil { return }
+    var failures: [(script: String, reason: String)] = []
+    for script in scripts {
+      if let reason = try run([script], in: folder, executable) {
+        failures.append((script, reason))
+      }
     }
-    let said = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      let text = String(decoding: said, as: UTF8.self)
-        .split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        .filter { !$0.isEmpty }.joined(separator: " ")
-      throw UserError("gnuplot failed in \(folder.path): \(text)")
+    guard let first = failures.first else { return }
+    throw UserError(
+      path: folder.appending(path: first.script).path,
+      problem: "gnuplot failed: \(first.reason)"
+        + (failures.count > 1 ? "; so did \(failures.count - 1) more scripts" : ""))
+  }
+
+  /// - Returns: why gnuplot failed; nil if it did not.
+  private static func run(
+    _ scripts: [String], in folder: URL, _ executable: URL
+  ) throws(UserError) -> String? {
+    var program = Program(executable.path, scripts)
+    program.folder = folder
+    // Numbers as in C, and characters that need no conversion: gnuplot warns of others. Where a system
+    // lacks this locale, it takes C's, and the scripts' encoding holds.
+    program.environment["LC_ALL"] = "C.UTF-8"
+    let outcome = try program.run()
+    return outcome.status == 0 ? nil : reason(outcome.errors)
+  }
+
+  /// The line that says what is wrong, such as `"a.gp" line 8: all points y value undefined!`, without
+  /// warnings and without the script's text that gnuplot repeats above it.
+  static func reason(_ text: String) -> String {
+    let lines = text.split(whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    let isWarning = { (line: String) in
+      line.range(of: "warning", options: .caseInsensitive) != nil || line.contains("iconv")
     }
+    let errors = lines.filter { !isWarning($0) }
+    return errors.first { $0.contains(/line \d+:/) } ?? errors.last ?? lines.last
+      ?? "it gave no reason"
   }
 }

@@ -25,7 +25,8 @@ extension HeatMapPlot {
         let (x, y) = (
           room + Double(column) * cell + inset, 8 + Double(row) * cell + inset
         )
-        let step = min(20, Int((20 * abs(value) / full).rounded(.up))) * (value < 0 ? -1 : 1)
+        let step =
+          min(20, Int(clamping: (20 * abs(value) / full).rounded(.up))) * (value < 0 ? -1 : 1)
         let (right, floor) = (x + cell - 2 * inset, y + cell - 2 * inset)
         shades[step, default: .empty] += "M\(x) \(y)H\(right)V\(floor)H\(x)Z"
       }

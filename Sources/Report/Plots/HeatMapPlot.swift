@@ -39,7 +39,7 @@ struct HeatMapPlot: PlotDrawing {
     maps.map { map in
       ["# \(map.comment)"]
         + map.values.enumerated().flatMap { row, values in
-          values.enumerated().map { "\(row) \($0) \(fixed($1, 3))" }
+          values.enumerated().map { "\(row) \($0) \(gnuplotNumber($1, 3))" }
         }
     }
   }
@@ -49,7 +49,7 @@ struct HeatMapPlot: PlotDrawing {
     let (left, right) = (fixed(150 / width, 4), fixed(1 - 50 / width, 4))
     let (bottom, top) = (fixed(240 / height, 4), fixed(1 - 90 / height, 4))
     let (gapX, gapY) = (fixed(160 / width, 4), fixed(190 / height, 4))
-    let tics = names.enumerated().map { "\(gnuplotQuoted($1)) \($0)" }.joined(separator: ", ")
+    let tics = names.enumerated().map { "\(gnuplotTick($1)) \($0)" }.joined(separator: ", ")
     var commands = [
       "set multiplot layout \(rows),\(columns) title \(gnuplotQuoted(heading)) "
         + "font 'sans-serif,20' margins screen \(left),\(right),\(bottom),\(top) "
@@ -92,7 +92,8 @@ struct HeatMapPlot: PlotDrawing {
   }
 
   private func plot(_ map: Map, file: String, index: Int) -> String {
-    return "h(x)=\(map.isDifference ? "x<0?\(0.5 - Self.inset):0.5" : "0.5"); plot '\(file)' index "
+    return
+      "h(x)=\(map.isDifference ? "x<0?\(0.5 - Self.inset):0.5" : "0.5"); plot \(gnuplotQuoted(file)) index "
       + "\(index) using 2:1:($2-h($3)):($2+h($3)):($1-h($3)):($1+h($3)):3 with boxxyerror "
       + "fillcolor palette"
   }

@@ -43,8 +43,8 @@ extension IntervalPlot {
     // The heading is of larger letters.
     let least = Double(heading.count) * 12 + 40
     return (
-      Int(max(wide, least).rounded(.up)),
-      Int((lines.reduce(Print.heading) { $0 + height($1) } + 6).rounded(.up))
+      Int(clamping: max(wide, least).rounded(.up)),
+      Int(clamping: (lines.reduce(Print.heading) { $0 + height($1) } + 6).rounded(.up))
     )
   }
 
@@ -60,7 +60,7 @@ extension IntervalPlot {
           + chart.cells.enumerated().map { row, cell in
             guard let mark = cell.mark else { return "NaN NaN NaN \(row) 0 0 0" }
             let ends = mark.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
-            let numbers = ([mark.value] + ends).map { fixed($0, 4) }
+            let numbers = ([mark.value] + ends).map { gnuplotNumber($0, 4) }
             return
               (numbers + (ends.isEmpty ? ["NaN", "NaN"] : []) + [
                 "\(row)", "0x\(mark.style.color)", "\(mark.style.shape)",
@@ -138,7 +138,7 @@ extension IntervalPlot {
       "set rmargin at screen \(fixed(area.maxX, 5))",
       "set bmargin at screen \(fixed(area.minY, 5))",
       "set tmargin at screen \(fixed(area.maxY, 5))",
-      "set xrange [\(fixed(axis.low, 4)):\(fixed(axis.high, 4))]",
+      "set xrange [\(gnuplotNumber(axis.low, 4)):\(gnuplotNumber(axis.high, 4))]",
       "set yrange [\(line.rows.count).0-0.5:-0.5]", "set xtics \(plain(step))",
       "set ytics 0,1 format '' scale 0", "set border 1 lc rgb '#555555'",
       "set xlabel \(gnuplotQuoted(chart.quantity)) font 'sans-serif,14'",
@@ -153,9 +153,11 @@ extension IntervalPlot {
   /// At the ends of intervals that go on beyond the chart.
   private func arrows(_ chart: Chart) -> [String] {
     chart.cells.enumerated().flatMap { row, cell -> [String] in
-      guard let mark = cell.mark, let cut = mark.cut(to: chart.range) else { return [] }
+      guard let mark = cell.mark, mark.value.isFinite, let cut = mark.cut(to: chart.range) else {
+        return []
+      }
       func arrow(_ edge: Double) -> String {
-        "set arrow from \(fixed(mark.value, 4)),\(row) to \(fixed(edge, 4)),\(row) head filled "
+        "set arrow from \(gnuplotNumber(mark.value, 4)),\(row) to \(gnuplotNumber(edge, 4)),\(row) head filled "
           + "size screen 0.006,20 front lw 1 lc rgb '#\(mark.style.color)'"
       }
       return (cut.below ? [arrow(chart.range.lowerBound)] : [])
@@ -164,13 +166,13 @@ extension IntervalPlot {
   }
 
   private func plots(file: String, block: Int) -> String {
-    let source = "'\(file)' index \(block) using"
+    let source = "\(gnuplotQuoted(file)) index \(block) using"
     func bars(_ seeds: Int) -> String {
       "\(source) ($7==\(seeds)?$2:NaN):4:($3-$2):(0):5 with vectors nohead lc rgb variable "
         + (seeds == 1 ? "lw 3" : "lw 2 dt (4,3)")
     }
     return "plot "
       + [bars(1), bars(0), "\(source) 1:4:6:5 with points pt variable lc rgb variable ps 1.5 lw 2"]
-      .joined(separator: ", \\\n  ")
+      .joined(separator: gnuplotContinuation)
   }
 }

@@ -65,8 +65,9 @@ struct IntervalPlot: PlotDrawing {
     let ends = marks.compactMap(\.interval)
     let low = quantile(ends.map(\.lowerBound), 0.1)
     let high = quantile(ends.map(\.upperBound), 0.9)
-    let least = min(0, low ?? 0, marks.map(\.value).min() ?? 0)
-    let most = max(0, high ?? 0, marks.map(\.value).max() ?? 0)
+    let values = marks.map(\.value).filter(\.isFinite)
+    let least = min(0, low ?? 0, values.min() ?? 0)
+    let most = max(0, high ?? 0, values.max() ?? 0)
     let margin = max(0.06 * (most - least), 0.5)
     return least - margin...most + margin
   }
@@ -76,7 +77,7 @@ struct IntervalPlot: PlotDrawing {
     let sorted = values.filter(\.isFinite).sorted()
     guard !sorted.isEmpty else { return nil }
     let place = Double(sorted.count - 1) * part
-    return sorted[Int(part < 0.5 ? place.rounded(.down) : place.rounded(.up))]
+    return sorted[Int(clamping: part < 0.5 ? place.rounded(.down) : place.rounded(.up))]
   }
 }
 

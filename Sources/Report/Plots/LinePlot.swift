@@ -59,8 +59,9 @@ struct LinePlot: PlotDrawing {
     let point = line.points[index]
     let ends =
       line.band.indices.contains(index) ? [line.band[index].low, line.band[index].high] : []
-    return ([fixed(point.x, xDecimals)] + ([point.y] + ends).map { fixed($0, line.decimals) })
-      .joined(separator: " ")
+    return
+      ([gnuplotNumber(point.x, xDecimals)]
+      + ([point.y] + ends).map { gnuplotNumber($0, line.decimals) }).joined(separator: " ")
   }
 
   func commands(data file: String) -> [String] {
@@ -72,23 +73,40 @@ struct LinePlot: PlotDrawing {
     ]
     if let tickStep { commands.append("set xtics \(tickStep)") }
     for (index, chart) in charts.enumerated() {
-      commands += settings(chart)
+      commands += settings(chart, isEmpty: !hasPoints(index))
       if let key, index == charts.count - 1 {
         commands.append("set key at screen \(key),0.8 left top Left reverse")
       }
+      // gnuplot fails where no point can be drawn.
+      guard hasPoints(index) else {
+        commands += ["plot NaN notitle", "set xrange [*:*]"]
+        continue
+      }
       let own = lines.enumerated().filter { $0.element.chart == index }
       let bands = own.filter { !$0.element.band.isEmpty }.map {
-        "'\(file)' index \($0.offset) using 1:3:4 " + bandStyle($0.element)
+        "\(gnuplotQuoted(file)) index \($0.offset) using 1:3:4 " + bandStyle($0.element)
       }
-      let drawn = own.map { "'\(file)' index \($0.offset) using 1:2 " + style($0.element) }
-      commands.append("plot " + (bands + drawn).joined(separator: ", \\\n  "))
+      let drawn = own.map {
+        "\(gnuplotQuoted(file)) index \($0.offset) using 1:2 " + style($0.element)
+      }
+      commands.append("plot " + (bands + drawn).joined(separator: gnuplotContinuation))
     }
     return commands + ["unset multiplot"]
   }
 
-  private func settings(_ chart: Chart) -> [String] {
+  /// Whether a chart has a point that its axes can show.
+  private func hasPoints(_ chart: Int) -> Bool {
+    let least = charts[chart].scale == .logarithmic ? 0.0 : -.infinity
+    return lines.contains { line in
+      line.chart == chart
+        && line.points.contains { $0.y > least && gnuplotNumber($0.y, line.decimals) != "NaN" }
+    }
+  }
+
+  private func settings(_ chart: Chart, isEmpty: Bool) -> [String] {
     let scale =
       switch chart.scale {
+      case _ where isEmpty: ["unset logscale y", "set xrange [0:1]", "set yrange [0:1]"]
       case .fitted: ["unset logscale y", "set yrange [*:*]"]
       case .fromZero: ["unset logscale y", "set yrange [0:*]"]
       case .logarithmic: ["set logscale y", "set yrange [*:*]"]

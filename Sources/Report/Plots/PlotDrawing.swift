@@ -29,18 +29,8 @@ func gnuplotTerminals(width: Int, height: Int, fontSize: Int, output name: Strin
     "set terminal pdfcairo linewidth 2.5 pointscale 1.2 \(page) noenhanced fontscale 0.75 \(font) \(white)",
     "}", "if (format eq 'svg') {",
     "set terminal svg size \(width),\(height) noenhanced \(font) \(white)",
-    "}", "set output '\(name).'.format",
+    "}", "set output \(gnuplotQuoted(name + ".")).format",
   ]
-}
-
-/// A string that gnuplot takes as it is.
-func gnuplotQuoted(_ text: String) -> String {
-  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-}
-
-/// Blocks for `index`, separated by two blank lines.
-func gnuplotBlocks(_ blocks: [[String]]) -> String {
-  blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n\n") + "\n"
 }
 
 /// Each value the mean of up to nine around it, of those there are.

@@ -12,34 +12,54 @@ struct PlotAxis {
 
   /// - Parameters:
   ///   - range: widened by nothing; of no extent, it becomes one of 1.
-  ///   - count: about as many ticks.
+  ///   - wanted: about as many ticks.
   ///   - isLogarithmic: of a range above 0; ticks are then powers of ten.
   init(
-    _ title: String, from low: Double, to high: Double, ticks count: Int = 5,
+    _ title: String, from low: Double, to high: Double, ticks wanted: Int = 5,
     isLogarithmic: Bool = false
   ) {
-    (self.title, self.isLogarithmic) = (title, isLogarithmic && low > 0 && high > low)
-    let isRange = low.isFinite && high.isFinite && high > low
-    self.low = isRange ? low : (low.isFinite ? low - 0.5 : 0)
-    self.high = isRange ? high : (low.isFinite ? low + 0.5 : 1)
+    self.title = title
+    (self.low, self.high) = Self.range(low, high)
+    self.isLogarithmic = isLogarithmic && low > 0 && high > low && self.low > 0
     guard !self.isLogarithmic else {
-      let first = Int((log10(low) - 1e-9).rounded(.up))
-      let last = Int((log10(high) + 1e-9).rounded(.down))
+      let first = Int(clamping: (log10(self.low) - 1e-9).rounded(.up))
+      let last = Int(clamping: (log10(self.high) + 1e-9).rounded(.down))
       ticks = first <= last ? (first...last).map { pow(10, Double($0)) } : []
       decimals = 0
       return
     }
-    let raw = (self.high - self.low) / Double(max(1, count))
+    let raw = (self.high - self.low) / Double(max(1, wanted))
     let exponent = log10(raw).rounded(.down)
     let unit = pow(10, exponent)
     let step = [1, 2, 5, 10].map { $0 * unit }.first { $0 >= raw * 0.999 } ?? raw
-    decimals = max(0, Int(-log10(step * 1.001).rounded(.down)))
-    let first = Int((self.low / step - 1e-9).rounded(.up))
-    let last = Int((self.high / step + 1e-9).rounded(.down))
-    ticks = first <= last ? (first...last).map { Double($0) * step } : []
+    decimals = min(15, max(0, Int(clamping: -log10(step * 1.001).rounded(.down))))
+    let first = Int(clamping: (self.low / step - 1e-9).rounded(.up))
+    let last = Int(clamping: (self.high / step + 1e-9).rounded(.down))
+    // Where numbers are so large that steps between them vanish, there are no ticks.
+    let (count, overflow) = last.subtractingReportingOverflow(first)
+    let hasTicks = !overflow && (0...1000).contains(count)
+    ticks = hasTicks ? (first...last).map { Double($0) * step } : []
   }
 
-  func label(_ tick: Double) -> String { isLogarithmic ? plain(tick) : fixed(tick, decimals) }
+  /// Ends that differ, whatever numbers a loss or a stored file gives.
+  private static func range(_ low: Double, _ high: Double) -> (Double, Double) {
+    guard low.isFinite else { return (0, 1) }
+    let isRange = high.isFinite && high > low
+    if isRange, abs(low) < most, abs(high) < most { return (low, high) }
+    let (low, high) = (max(-most, min(most, low)), max(-most, min(most, high)))
+    if isRange, high > low { return (low, high) }
+    // A half is lost in a number above 2^53.
+    let margin = abs(low) < 1e15 ? 0.5 : abs(low) / 1000
+    return (low - margin, low + margin)
+  }
+
+  /// gnuplot takes numbers of more than about 1e307 for undefined.
+  private static let most = 1e300
+
+  func label(_ tick: Double) -> String {
+    let text = isLogarithmic ? plain(tick) : fixed(tick, decimals)
+    return text == dash ? plain(tick) : text
+  }
 
   /// 0 at the low end, 1 at the high one.
   func part(_ value: Double) -> Double {

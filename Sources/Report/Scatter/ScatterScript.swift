@@ -17,13 +17,12 @@ struct ScatterScript {
         lines.append("# index \(index): \(chart.slug), \(series.label), mean over seeds")
         lines.append("# mean_iou mean_accuracy seeds")
         lines.append(
-          "\(fixed(series.mean.x, 4)) \(fixed(series.mean.y, 4)) \(series.seeds.count)")
+          "\(coordinates(series.mean)) \(series.seeds.count)")
         lines += ["", "", "# index \(index + 1): single seeds"]
         lines.append("# mean_iou mean_accuracy seed mean_iou_of_all mean_accuracy_of_all")
         for (seed, point) in series.seeds {
           lines.append(
-            "\(fixed(point.x, 4)) \(fixed(point.y, 4)) \(seed) "
-              + "\(fixed(series.mean.x, 4)) \(fixed(series.mean.y, 4))")
+            "\(coordinates(point)) \(seed) \(coordinates(series.mean))")
         }
         index += 2
       }
@@ -38,10 +37,12 @@ struct ScatterScript {
       lines += curve.band.isEmpty ? ["NaN NaN"] : curve.band.map(coordinates)
       index += 2
     }
-    return lines.joined(separator: "\n") + "\n"
+    return gnuplotBlocks([lines])
   }
 
-  private func coordinates(_ point: Point) -> String { "\(fixed(point.x, 4)) \(fixed(point.y, 4))" }
+  private func coordinates(_ point: Point) -> String {
+    "\(gnuplotNumber(point.x, 4)) \(gnuplotNumber(point.y, 4))"
+  }
 
   /// Draws a PNG, an SVG and, where gnuplot can, a PDF.
   var script: String {
@@ -78,7 +79,7 @@ struct ScatterScript {
       if index == 0 { lines.append("unset label") }
     }
     lines += ["unset multiplot", "unset output", "}"]
-    return lines.joined(separator: "\n") + "\n"
+    return gnuplotScript(lines)
   }
 
   private func draw(
@@ -128,7 +129,7 @@ struct ScatterScript {
       lines.append(
         "plot "
           + plots(chart, firstSeries: firstSeries, firstCurve: firstCurve).joined(
-            separator: ", \\\n  "))
+            separator: gnuplotContinuation))
     }
     return lines + ["unset label", "unset arrow"]
   }
@@ -146,7 +147,7 @@ struct ScatterScript {
 
   private func plots(_ chart: ScatterChart, firstSeries: Int, firstCurve: Int) -> [String] {
     let curves = chart.curves.indices.flatMap { i -> [String] in
-      let (data, color) = ("'\(name).dat' index", CorrectionCurve.color)
+      let (data, color) = ("\(gnuplotQuoted(name + ".dat")) index", CorrectionCurve.color)
       return [
         "\(data) \(2 * (firstCurve + i) + 1) using 1:2 with filledcurves closed lc rgb '#D0\(color)'",
         "\(data) \(2 * (firstCurve + i)) using 1:2 with linespoints pt 7 ps 0.5 lw 2 lc rgb '#\(color)'",
@@ -154,7 +155,7 @@ struct ScatterScript {
     }
     let numbered = Array(chart.series.enumerated())
     let seeds = numbered.filter { $0.element.seeds.count > 1 }.flatMap { index, series in
-      let source = "'\(name).dat' index \(2 * (firstSeries + index) + 1)"
+      let source = "\(gnuplotQuoted(name + ".dat")) index \(2 * (firstSeries + index) + 1)"
       let style = series.style
       return [
         "\(source) using 1:2:($4-$1):($5-$2) with vectors nohead lw 1 lc rgb '#80\(style.color)'",
@@ -162,12 +163,12 @@ struct ScatterScript {
       ]
     }
     let means = numbered.map { index, series in
-      "'\(name).dat' index \(2 * (firstSeries + index)) using 1:2 with points "
+      "\(gnuplotQuoted(name + ".dat")) index \(2 * (firstSeries + index)) using 1:2 with points "
         + "pt \(series.style.shape) ps 2.8 lw 2.5 lc rgb '#\(series.style.color)'"
     }
     let rings = numbered.filter { layout.isHighlighted($0.element) }.map {
       index, series in
-      "'\(name).dat' index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
+      "\(gnuplotQuoted(name + ".dat")) index \(2 * (firstSeries + index)) using 1:2 with points pt 6 ps 5.5 lw 3 "
         + "lc rgb '#D40000'"
     }
     return curves + seeds + means + rings

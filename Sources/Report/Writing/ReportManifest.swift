@@ -24,23 +24,18 @@ struct ReportManifest {
       head + paths.map { $0 + "\n" }.joined(), to: folder.appending(path: Self.name))
   }
 
-  /// Removes files that are listed here and not in `next`. What is not a regular file in a regular
-  /// folder, such as a link, is left alone.
-  func removeFiles(notIn next: ReportManifest, of folder: URL) throws {
+  /// Removes files that are listed here and not in `next`, if they are still what a report made. What
+  /// was added or changed by hand since, or is a link, is left alone.
+  /// - Returns: the files that are left.
+  func removeFiles(
+    notIn next: ReportManifest, of folder: URL, _ digests: ReportDigests
+  ) -> [String] {
     let kept = Set(next.paths)
-    for path in paths where !kept.contains(path) {
+    let former = Set(paths + digests.paths).subtracting(kept).sorted()
+    return former.filter { path in
       let file = folder.appending(path: path)
-      let parent = file.deletingLastPathComponent()
-      guard Self.type(file) == .typeRegular,
-        !path.contains("/") || Self.type(parent) == .typeDirectory
-      else { continue }
-      try FileManager.default.removeItem(at: file)
+      if digests.isUnchanged(path, in: folder) { return !AtomicFile.remove(file) }
+      return FileManager.default.fileExists(atPath: file.path)
     }
-  }
-
-  /// Of the thing itself, not of what a link leads to; nil where there is none.
-  private static func type(_ url: URL) -> FileAttributeType? {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
-    return attributes?[.type] as? FileAttributeType
   }
 }

@@ -27,37 +27,39 @@ extension ReportDocument {
   func write(to folder: URL, isSingleFile: Bool) throws {
     let files = files
     let manifest = ReportManifest(files.map(\.path) + [markdownName, pageName])
-    do {
-      for name in ["tables", "figures"] {
-        try AtomicFile.createFolder(folder.appending(path: name))
-      }
-      for case let (path, .text(text)) in files.map({ ($0.path, $0.content) }) {
-        try Data(text.utf8).write(to: folder.appending(path: path), options: .atomic)
-      }
-      try Data(markdownText.utf8).write(
-        to: folder.appending(path: markdownName), options: .atomic)
-      try ReportManifest(of: folder).removeFiles(notIn: manifest, of: folder)
-      try manifest.write(to: folder)
-    } catch let error as CocoaError {
-      throw UserError(
-        path: folder.path, problem: "the report cannot be written: \(error.localizedDescription)")
+    let (former, digests) = (ReportManifest(of: folder), ReportDigests(storedIn: folder))
+    for name in ["tables", "figures"] {
+      try AtomicFile.createFolder(folder.appending(path: name))
+      AtomicFile.removeLeftovers(in: folder.appending(path: name))
     }
+    for case let (path, .text(text)) in files.map({ ($0.path, $0.content) }) {
+      try AtomicFile.write(text, to: folder.appending(path: path))
+    }
+    try AtomicFile.write(markdownText, to: folder.appending(path: markdownName))
+    let left = former.removeFiles(notIn: manifest, of: folder, digests)
+    if let first = left.first {
+      warn(
+        "\(folder.appending(path: first).relativePath)"
+          + (left.count > 1 ? " and \(left.count - 1) more" : "")
+          + " of an earlier report are left: they are not as that report wrote them, or it was by an "
+          + "older version; remove them by hand")
+    }
+    try manifest.write(to: folder)
+    // What is drawn below is added at the end.
+    try ReportDigests(of: manifest.paths, in: folder).write(to: folder)
     // The page has the pictures there are, also where one cannot be drawn.
     let drawn = Result { try draw(files, in: folder) }
     let page = try page(PagePictures(folder: folder, isSingleFile: isSingleFile))
-    do {
-      try Data(page.html.utf8).write(to: folder.appending(path: pageName), options: .atomic)
-    } catch {
-      throw UserError(
-        path: folder.path, problem: "cannot write \(pageName): \(error.localizedDescription)")
-    }
+    try AtomicFile.write(page.html, to: folder.appending(path: pageName))
+    try ReportDigests(of: manifest.paths, in: folder).write(to: folder)
     try drawn.get()
   }
 
   /// Pictures of an earlier report are removed first: they are of other numbers.
   private func draw(_ files: [ReportFile], in folder: URL) throws {
     for file in files where Gnuplot.executable != nil && file.isDrawn {
-      try? FileManager.default.removeItem(at: folder.appending(path: file.path))
+      // A link goes, and not what it leads to.
+      AtomicFile.remove(folder.appending(path: file.path))
     }
     var scripts: [String] = []
     for case .plot(let script) in files.map(\.content) where !scripts.contains(script) {

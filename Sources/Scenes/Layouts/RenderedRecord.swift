@@ -37,7 +37,8 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   package var shares: ClassShares { ClassShares(self, StandIn.of(layout)) }
 
   /// Runs `draw` for this record unless the folder already contains its result.
-  /// - Parameter folders: the folders that a rendering creates; they are removed before a new one.
+  /// - Parameter folders: the folders that a rendering creates; they are removed before a new one,
+  ///   unless they hold a file that was not rendered.
   func render(_ root: URL, folders: [String], _ draw: () throws -> [Int]) throws -> RenderedRecord {
     if let found = Self.read(root), found.isSameRequest(as: self) { return found }
     try validate(root)
@@ -48,6 +49,7 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
       throw UserError(
         path: root.path, problem: "holds files that were not rendered; name an empty folder")
     }
+    try checkRemovable(folders.filter(inside.contains), in: root)
     try StreetScenes.makeFolder(root)
     try write(root.appending(path: Self.unfinishedName))
     do {
@@ -63,6 +65,36 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
     try record.write(root.appending(path: Self.fileName))
     try? files.removeItem(at: root.appending(path: Self.unfinishedName))
     return record
+  }
+
+  /// - Throws: `UserError` naming a file that somebody has added.
+  private func checkRemovable(_ folders: [String], in root: URL) throws(UserError) {
+    for folder in folders {
+      let url = root.appending(path: folder)
+      let paths = (try? FileManager.default.subpathsOfDirectory(atPath: url.path)) ?? []
+      for path in paths.sorted() where !isRendered(path) {
+        let file = url.appending(path: path)
+        let type = try? FileManager.default.attributesOfItem(atPath: file.path)[.type]
+        if type as? FileAttributeType == .typeDirectory { continue }
+        throw UserError(
+          path: file.path,
+          problem: "was not rendered; a new rendering would remove it: move it, or name another "
+            + "folder")
+      }
+    }
+  }
+
+  /// Whether a rendering gives a file this name.
+  private func isRendered(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    // A killed process leaves half a file under such a name.
+    if name.hasPrefix(".dat.nosync") || AtomicFile.isLeftover(String(name)) { return true }
+    switch layout {
+    case .cityscapes:
+      return name.wholeMatch(
+        of: /rendered_\d{6}_000019_(leftImg8bit|gtFine_labelIds)\.png/) != nil
+    default: return name.wholeMatch(of: /\d{6}\.png/) != nil
+    }
   }
 
   private func isSameRequest(as other: RenderedRecord) -> Bool {
@@ -88,7 +120,9 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
-      try encoder.encode(self).write(to: url, options: .atomic)
+      try AtomicFile.write(encoder.encode(self), to: url)
+    } catch let error as UserError {
+      throw error
     } catch {
       throw UserError(path: url.path, problem: "cannot be written: \(error.localizedDescription)")
     }

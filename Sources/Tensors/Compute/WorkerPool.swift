@@ -21,18 +21,26 @@ package final class WorkerPool: @unchecked Sendable {
   private let next = Atomic<Int>(0)
   /// Loops started so far.
   private let generation = Atomic<Int>(0)
-  /// Workers that are not done with the current loop.
-  private let running = Atomic<Int>(0)
+  /// Workers that take part in the current loop; `closed` between loops. One that wakes up too late to
+  /// take part is not waited for.
+  private let participants = Atomic<Int>(closed)
+  private static let closed = -1
   private let isBusy = Atomic<Bool>(false)
   private let isStopping = Atomic<Bool>(false)
   /// For workers that have waited long: the next loop usually starts within microseconds.
   private let condition = NSCondition()
   private let sleeping = Atomic<Int>(0)
-  private static let patience = 20_000
+  private let patience: Int
+  /// Workers that can run at once besides the calling thread.
+  private let useful: Int
 
   /// A pool of `threads` threads, the calling one included.
-  package init(threads: Int) {
+  /// - Parameter cores: those that the process may use. More threads than these take turns: then
+  ///   nobody spins while another thread needs the core, and a loop wakes only as many as can run.
+  package init(threads: Int, cores: Int = Cores.available) {
     self.threads = max(1, threads)
+    patience = threads > cores ? 0 : 20_000
+    useful = threads > cores ? max(0, cores - 1) : .max
     for index in 1..<max(1, threads) {
       let thread = Thread { self.work() }
       thread.name = "recallbench-\(index)"
@@ -65,25 +73,47 @@ package final class WorkerPool: @unchecked Sendable {
   private func share(_ body: UnsafePointer<(Int) -> Void>, _ count: Int) {
     job = Job(body: body, count: count)
     next.store(0, ordering: .relaxed)
-    running.store(threads - 1, ordering: .relaxed)
+    participants.store(0, ordering: .releasing)
     generation.add(1, ordering: .sequentiallyConsistent)
     wakeSleepers()
     claim(body, count)
     // The other threads finish within one piece's time of this one: spinning is cheaper than
     // sleeping.
     var spins = 0
-    while running.load(ordering: .acquiring) != 0 {
+    while !participants.compareExchange(
+      expected: 0, desired: Self.closed, ordering: .acquiringAndReleasing
+    ).exchanged {
       spins += 1
-      if spins > Self.patience { sched_yield() }
+      if spins > patience { sched_yield() }
     }
   }
+
+  /// Joins the current loop.
+  /// - Returns: false if there is none. Otherwise the loop does not end before `leave`.
+  private func join() -> Bool {
+    var count = participants.load(ordering: .acquiring)
+    while count != Self.closed {
+      let (joined, found) = participants.compareExchange(
+        expected: count, desired: count + 1, ordering: .acquiringAndReleasing)
+      if joined { return true }
+      count = found
+    }
+    return false
+  }
+
+  private func leave() { participants.subtract(1, ordering: .releasing) }
 
   /// A worker counts itself as sleeping before it looks at the generation for the last time, so a
   /// worker not counted here has seen, or will see, the new generation.
   private func wakeSleepers() {
-    guard sleeping.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    let count = sleeping.load(ordering: .sequentiallyConsistent)
+    guard count > 0 else { return }
     condition.lock()
-    condition.broadcast()
+    if useful == .max || isStopping.load(ordering: .relaxed) {
+      condition.broadcast()
+    } else {
+      for _ in 0..<min(count, useful) { condition.signal() }
+    }
     condition.unlock()
   }
 
@@ -99,12 +129,13 @@ package final class WorkerPool: @unchecked Sendable {
     var seen = 0
     while true {
       var spins = 0
-      while generation.load(ordering: .acquiring) == seen && spins < Self.patience { spins += 1 }
+      while generation.load(ordering: .acquiring) == seen && spins < patience { spins += 1 }
       if generation.load(ordering: .acquiring) == seen { sleep(while: seen) }
       seen = generation.load(ordering: .acquiring)
       if isStopping.load(ordering: .acquiring) { return }
+      guard join() else { continue }
       if let body = job.body { claim(body, job.count) }
-      running.subtract(1, ordering: .releasing)
+      leave()
     }
   }
 

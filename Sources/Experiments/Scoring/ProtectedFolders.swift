@@ -1,0 +1,69 @@
+import Datasets
+import Files
+import Foundation
+
+/// The folders that no result may be written into, whatever options say: those that hold files of a
+/// data set or of a run. Links are resolved first.
+package struct ProtectedFolders {
+  /// What they hold, by path.
+  private var held: [String: String] = [:]
+
+  /// Only the folders of runs, which are recognized by their files.
+  package init() {}
+
+  /// - Parameter root: the folder that the data set was opened from, if it is known.
+  package mutating func add(_ dataset: any Dataset, root: URL?) {
+    var files: [URL] = []
+    for split in Split.allCases {
+      files += (try? dataset.listing(split))?.items.flatMap { [$0.image, $0.label] } ?? []
+      files += (try? dataset.predictionTargets(split))?.map(\.image) ?? []
+    }
+    add(folders: Set(files.map { $0.deletingLastPathComponent() }), of: "\(dataset.name)")
+    if let root { add(folders: [root], of: "\(dataset.name)") }
+  }
+
+  /// - Parameter what: the data set's name.
+  package mutating func add(folders: Set<URL>, of what: String) {
+    for folder in folders { held[folder.throughLinks.path] = "files of the data set \(what)" }
+  }
+
+  /// - Throws: `UserError` if a file of this path would be written into one of the folders.
+  package func check(_ file: URL) throws(UserError) {
+    let place = file.throughLinks
+    let folder = place.deletingLastPathComponent()
+    let own =
+      held[folder.path]
+      ?? (SweepFolder.isOwnFile(place) ? "the stored runs of a sweep" : nil)
+      ?? (RunFolder.holdsOwnFiles(folder) ? "the files of a run" : nil)
+    guard let own else { return }
+    throw UserError(
+      path: file.relativePath,
+      problem: "would be written into \(folder.path), which holds \(own); name another place")
+  }
+
+  package func check(_ output: OutputFile) throws(UserError) {
+    if let file = output.file { try check(file) }
+  }
+}
+
+extension RunFolder {
+  /// Whether a folder is that of a run, or one inside it.
+  fileprivate static func holdsOwnFiles(_ folder: URL) -> Bool {
+    let above = folder.deletingLastPathComponent()
+    return [folder, above].contains { url in
+      isFinished(url) || isBegun(url) && url.deletingLastPathComponent().lastPathComponent == "runs"
+    }
+  }
+}
+
+extension SweepFolder {
+  /// Whether a path is one at which a sweep keeps runs, or what is shared by them.
+  fileprivate static func isOwnFile(_ file: URL) -> Bool {
+    let folder = file.deletingLastPathComponent()
+    let (name, above) = (file.lastPathComponent, folder.deletingLastPathComponent())
+    let files = [SweepPlan.fileName, "runs.jsonl", "runs.npz", ".lock"]
+    if files.contains(name) { return SweepFolder(folder).holdsRuns }
+    return ["splits", "code", "runs"].contains(folder.lastPathComponent)
+      && SweepFolder(above).holdsRuns
+  }
+}

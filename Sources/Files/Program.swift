@@ -1,0 +1,82 @@
+import Foundation
+
+/// A program that is run to its end. Unlike Foundation's `Process`, starting one cannot trap where
+/// descriptors or memory run out.
+package struct Program {
+  package var path: String
+  package var arguments: [String]
+  package var environment = ProcessInfo.processInfo.environment
+  /// Where it runs.
+  package var folder: URL?
+
+  package init(_ path: String, _ arguments: [String]) {
+    (self.path, self.arguments) = (path, arguments)
+  }
+
+  package struct Outcome: Sendable {
+    /// 0 for success; 128 and the number of the signal that ended it.
+    package let status: Int32
+    package let errors: String
+  }
+
+  /// Its standard input is empty, its standard output is discarded and its standard error is returned.
+  /// - Throws: `UserError` if it cannot be started.
+  package func run() throws(UserError) -> Outcome {
+    let said = FileManager.default.temporaryDirectory.appending(
+      path: "recallbench-\(getpid())-\(UUID().uuidString).txt")
+    // Read and written through one open file, which needs no name and no second reader.
+    let descriptor = open(said.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw UserError(path: said.path, action: "write", errno: errno) }
+    defer { close(descriptor) }
+    unlink(said.path)
+    let child = try spawn(errors: descriptor)
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    let signal = status & 0x7f
+    return Outcome(
+      status: signal == 0 ? status >> 8 & 0xff : 128 + signal, errors: Self.contents(descriptor))
+  }
+
+  private func spawn(errors: Int32) throws(UserError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // This process ignores signals that the program relies on.
+    var ignored = sigset_t()
+    sigemptyset(&ignored)
+    for number in [SIGPIPE, SIGXFSZ] { sigaddset(&ignored, number) }
+    posix_spawnattr_setsigdefault(&attributes, &ignored)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    let words = words.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for word in words + variables { free(word) } }
+    var child: pid_t = 0
+    let code = posix_spawn(&child, self.words[0], &actions, &attributes, words, variables)
+    guard code == 0 else { throw UserError(path: path, action: "start", errno: code) }
+    return child
+  }
+
+  /// A folder to run in is what posix_spawn lacks; the shell only changes into it.
+  private var words: [String] {
+    guard let folder else { return [path] + arguments }
+    return ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, path] + arguments
+  }
+
+  /// At most a megabyte: a program may complain without end.
+  private static func contents(_ descriptor: Int32) -> String {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { return "" }
+    var (data, part) = (Data(), [UInt8](repeating: 0, count: 1 << 16))
+    while data.count < 1 << 20 {
+      let count = read(descriptor, &part, part.count)
+      if count <= 0 { break }
+      data += part[..<count]
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+}
