@@ -23,13 +23,22 @@ extension RunEnvironment {
     #endif
   }
 
-  /// The commit of the source tree that this program was built from. Files that a sweep writes in
-  /// `results` do not make it dirty.
+  /// The commit of the source tree that this program was built from, for people to read: what
+  /// identifies the code is `code`. Only what is compiled makes it dirty, not a file beside it.
   private static func commit() -> String {
     guard let head = Git.run(["rev-parse", "HEAD"]), !head.isEmpty,
-      let changes = Git.run(["status", "--porcelain", "--", ":/", ":(exclude,top)results"])
-    else { return "unknown" }
+      let changes = Git.run(["status", "--porcelain", "--", ":/Sources", ":/Package.swift"])
+    else { return unknownCommit }
     return changes.isEmpty ? head : head + "-dirty"
+  }
+
+  /// What runs record as their commit where git does not say it.
+  package static let unknownCommit = "unknown"
+
+  /// Why git does not say the commit, in a clause; nil if it does.
+  package static func reasonForUnknownCommit() -> String? {
+    guard case .failure(let refusal) = Git.result(["rev-parse", "HEAD"]) else { return nil }
+    return refusal.reason
   }
 
   private static func cpu() -> String {

@@ -110,10 +110,12 @@ package struct SplitRecord: Codable, Hashable, Sendable {
   package var trainClassPixels: [Int]
   /// The normalization of the images, if it was computed from the training images.
   package var normalization: Normalization?
+  /// What the images and labels held; nil in records from earlier versions.
+  package var content: SplitContent?
 
   package init(
     train: [String], evaluated: [String], trainDigest: String, evaluatedDigest: String,
-    trainClassPixels: [Int], normalization: Normalization? = nil
+    trainClassPixels: [Int], normalization: Normalization? = nil, content: SplitContent? = nil
   ) {
     self.train = train
     self.evaluated = evaluated
@@ -121,6 +123,7 @@ package struct SplitRecord: Codable, Hashable, Sendable {
     self.evaluatedDigest = evaluatedDigest
     self.trainClassPixels = trainClassPixels
     self.normalization = normalization
+    self.content = content
   }
 }
 
@@ -149,6 +152,8 @@ package struct RunRecord: Sendable {
   package var boundaries: [BoundaryCounts]?
   /// The probabilities of all evaluated images; nil where they were not counted.
   package var calibration: Calibration?
+  /// The seal of the weights (see `seal`); nil in records from earlier versions.
+  package var weightsSeal: String?
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,

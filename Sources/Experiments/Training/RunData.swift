@@ -57,6 +57,10 @@ package struct RunData: Sendable {
     if let validation {
       try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
     }
+    // Reads every image and label, before anything is computed from them.
+    let content = try SplitContent(
+      train: train, evaluated: evaluated, validation: validation === evaluated ? nil : validation,
+      compute)
     let pixels = try classPixels(of: train, compute: compute)
     pictured = try Self.pictured(evaluated, dataset.classes.counted(pixels), compute)
     let given = configuration.givenNormalization
@@ -66,7 +70,8 @@ package struct RunData: Sendable {
       train: trainItems.map(\.name), evaluated: evaluatedItems.map(\.name),
       trainDigest: digest(ofNames: trainItems.map(\.name)),
       evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
-      trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil)
+      trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil,
+      content: content)
   }
 
   /// The images of a split as they are evaluated.
@@ -106,9 +111,13 @@ package struct RunData: Sendable {
 
 /// Opens each data configuration only once for all runs of a sweep.
 package final class RunDataCache: Sendable {
-  private struct Key: Hashable {
+  struct Key: Hashable {
     var data: DataConfiguration
     var needsValidation: Bool
+
+    init(_ run: RunConfiguration) {
+      (data, needsValidation) = (run.data, run.training.validateEvery != nil)
+    }
   }
   private let kept = Mutex<[Key: RunData]>([:])
 
@@ -118,8 +127,7 @@ package final class RunDataCache: Sendable {
   package func data(
     for configuration: RunConfiguration, compute: Compute, open: () throws -> any Dataset
   ) throws -> RunData {
-    let key = Key(
-      data: configuration.data, needsValidation: configuration.training.validateEvery != nil)
+    let key = Key(configuration)
     // Hold the lock while reading, so that a second run waits instead of decoding the same files.
     return try kept.withLock { kept in
       if let data = kept[key] { return data }
