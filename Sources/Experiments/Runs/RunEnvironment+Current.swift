@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Losses
 import Tensors
 
 extension RunEnvironment {
@@ -10,8 +11,15 @@ extension RunEnvironment {
       commit: commit(), compiler: compiler, operatingSystem: operatingSystem(),
       cpu: cpu(), cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
       blas: blasDescription(), started: Date.now.formatted(.iso8601), trainingSeconds: 0,
-      evaluationSeconds: 0, code: CodeManifest.built.digest)
+      evaluationSeconds: 0, code: CodeManifest.built.digest,
+      program: LossRegistry.hasRegistered ? program : nil)
   }
+
+  /// The XXH64 of this program's file; nil where the system does not show it.
+  package static let program: String? = {
+    let file = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return (try? Data(contentsOf: file, options: .alwaysMapped)).map { xxh64($0) }
+  }()
 
   private static var compiler: String {
     #if compiler(>=6.4)

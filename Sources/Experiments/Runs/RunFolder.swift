@@ -82,6 +82,10 @@ package struct RunFolder: Sendable {
     return seal
   }
 
+  static func hasWeights(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.appending(path: Name.weights).path)
+  }
+
   /// Loads the weights of the run in a folder of any name.
   /// - Throws: `UserError` if the weights are missing, damaged or those of another run.
   package static func loadWeights(_ url: URL) throws -> [NamedArray] {
@@ -130,6 +134,13 @@ package struct RunFolder: Sendable {
         + "on there")
     try AtomicFile.createFolder(url)
     try save(configuration, as: Name.configuration)
+  }
+
+  /// - Throws: `UserError` if there is a checkpoint that cannot be resumed from.
+  func verifyCheckpoint() throws {
+    let stored = file(Name.checkpoint)
+    guard FileManager.default.fileExists(atPath: stored.path) else { return }
+    _ = try Checkpoint(contentsOf: stored, digest: digest)
   }
 
   /// Loads the checkpoint to resume from. Returns nil if there is none, or, after a warning, if it

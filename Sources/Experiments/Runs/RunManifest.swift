@@ -43,7 +43,7 @@ struct RunManifest: Codable, Hashable, Sendable {
       predictions: arrays.predictions.filter { split.evaluated.indices.contains($0.key) },
       classWeights: classWeights, corrected: arrays.corrected,
       boundaries: arrays.boundaries, calibration: arrays.calibration)
-    record.weightsSeal = weights
+    (record.weightsSeal, record.isSealed) = (weights, seal != nil)
     return record
   }
 }

@@ -25,12 +25,15 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var torch: String?
   /// The digest of the source files that determine numbers; nil in records from earlier versions.
   package var code: String?
+  /// The XXH64 of the program, where losses of another package are registered, which `code` does not
+  /// cover; nil for `recallbench` itself, and in records from earlier versions.
+  package var program: String?
 
   package init(
     commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,
     threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double,
     pretrainedFile: String? = nil, torch: String? = nil,
-    code: String? = nil
+    code: String? = nil, program: String? = nil
   ) {
     self.commit = commit
     self.compiler = compiler
@@ -45,6 +48,7 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
     self.pretrainedFile = pretrainedFile
     self.torch = torch
     self.code = code
+    self.program = program
   }
 }
 
@@ -154,6 +158,8 @@ package struct RunRecord: Sendable {
   package var calibration: Calibration?
   /// The seal of the weights (see `seal`); nil in records from earlier versions.
   package var weightsSeal: String?
+  /// Whether the stored files had digests to compare them with, which earlier versions did not write.
+  package var isSealed = false
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,

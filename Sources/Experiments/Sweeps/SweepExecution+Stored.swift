@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Losses
 import Tensors
 
 /// What a sweep checks of the finished runs in its folder before it calls them done.
@@ -40,6 +41,14 @@ extension SweepExecution {
     guard !acceptsOtherCode, keeping == nil else { return }
     let names = Set(done.map(\.url.lastPathComponent))
     let records = stored.filter { names.contains($0.name) && $0.environment.code != nil }
+    if let other = records.first(where: { $0.isOfAnotherProgram }) {
+      throw UserError(
+        path: other.folder.path,
+        problem:
+          "was made by another build of this program, in which \(other.configuration.loss) may "
+          + "compute other values; name another --output, remove the folder to train it again, or keep "
+          + "it with --accept-other-code")
+    }
     try Baselines(folder: output, records: records).checkCode(
       advice:
         "name another --output, remove the folders of these runs to train them again, or keep "
@@ -58,7 +67,12 @@ extension SweepExecution {
 
   /// Checks that stored runs used the images and labels that the runs of this sweep are about to use
   /// or, where they are done, would use. The runs to train then share what was read.
-  func checkImages(_ inputs: Inputs, _ stored: [RunRecord]) throws {
+  /// - Parameter pending: runs that are trained, which replace those stored under their names.
+  func checkImages(
+    _ inputs: Inputs, _ stored: [RunRecord], replacing pending: [RunConfiguration]
+  ) throws {
+    let replaced = Set(try pending.map { try $0.runName })
+    let stored = stored.filter { !replaced.contains($0.name) }
     var checked: Set<RunDataCache.Key> = []
     for run in runs where checked.insert(.init(run)).inserted {
       let others = (stored + rivals).filter { RunImages($0).readsSameFiles(as: run.data) }
@@ -73,5 +87,15 @@ extension SweepExecution {
             + "trained with, name another --output, or remove its folder to train it again")
       }
     }
+  }
+}
+
+extension RunRecord {
+  /// Whether its loss is of another package, and the program with that loss has been built anew.
+  fileprivate var isOfAnotherProgram: Bool {
+    guard let program = environment.program, LossRegistry.isRegistered(configuration.loss) else {
+      return false
+    }
+    return program != RunEnvironment.program
   }
 }

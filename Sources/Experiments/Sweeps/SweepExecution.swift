@@ -78,7 +78,7 @@ package struct SweepExecution: Sendable {
     let jobs = max(1, min(sweep.jobs, threads))
     let inputs = try openInputs(
       of: pending, besides: done.map(\.configuration), threadsPerRun: max(1, threads / jobs))
-    try checkImages(inputs, stored)
+    try checkImages(inputs, stored, replacing: pending)
     try savePlan(kept)
     if kept != nil {
       Terminal.write("\(folders.count - pending.count) runs are kept, \(pending.count) to train\n")

@@ -66,7 +66,9 @@ extension RunInProgress {
         last: .init(iteration: iterations, totals.1))
     }
     let (height, width) = (data.evaluated.height, data.evaluated.width)
-    let seal = try folder.saveWeights(trainer.network.stateDict())
+    let weights = trainer.network.stateDict()
+    warnUnlessFinite(weights, configuration.label)
+    let seal = try folder.saveWeights(weights)
     var record = RunRecord(
       folder: folder.url, configuration: configuration, environment: environment,
       split: data.split, history: history.entries, confusions: evaluated.matrices,

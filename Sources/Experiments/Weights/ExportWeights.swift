@@ -30,6 +30,7 @@ package func exportWeights(of folder: URL, to url: URL) throws -> Int {
   if let normalization = record.split.normalization ?? data.givenNormalization {
     metadata["normalization"] = try json(normalization)
   }
+  warnUnlessFinite(weights, folder.path)
   try SafeTensors.write(weights, metadata: metadata, to: url)
   return weights.count
 }

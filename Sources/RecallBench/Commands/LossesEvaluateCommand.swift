@@ -54,6 +54,9 @@ struct LossesEvaluateCommand: ParsableCommand {
     let result = try criterion.evaluate(
       LossInput(logits: Tensor(shape, scores), labels: map, compute: compute))
     if let gradient {
+      if !result.gradient.array.allSatisfy(\.isFinite) {
+        warn("\(gradient): the gradient has values that are not finite")
+      }
       try NumPy.write(
         channelsFirst(result.gradient.array, shape), shape: [shape.n, shape.c, shape.h, shape.w],
         to: URL(filePath: gradient))
