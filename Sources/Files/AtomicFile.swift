@@ -56,13 +56,21 @@ package enum AtomicFile {
     }
   }
 
-  /// Removes what a killed process left half-written in a folder.
+  /// Removes what a killed process left half-written in a folder, in which no other process may be
+  /// writing: temporary files of this type, and those of Foundation's atomic writing.
   package static func removeLeftovers(in folder: URL) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix(".") && name.contains(marker) {
-      unlink(folder.appending(path: name).path)
-    }
+    for file in leftovers(in: folder) { unlink(file.path) }
   }
+
+  /// What `removeLeftovers` removes.
+  package static func leftovers(in folder: URL) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter {
+      $0.hasPrefix(foundationMarker) || $0.hasPrefix(".") && $0.contains(marker)
+    }.map { folder.appending(path: $0) }
+  }
+
+  private static let foundationMarker = ".dat.nosync"
 
   /// - Returns: 0 or the error number.
   private static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {

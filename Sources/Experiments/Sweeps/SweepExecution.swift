@@ -61,7 +61,7 @@ package struct SweepExecution: Sendable {
     try AtomicFile.createFolder(output)
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
-    AtomicFile.removeLeftovers(in: output)
+    SweepFolder(output).removeLeftovers()
     let stored = try storedRuns()
     let kept = try keeping.map { try KeptRuns(SweepFolder(output), $0, records: stored) }
     let folders = try runs.map { run in

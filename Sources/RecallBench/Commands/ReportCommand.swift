@@ -68,6 +68,7 @@ struct ReportCommand: ParsableCommand {
     guard sweep.holdsRuns else {
       throw UserError(path: folder, problem: "holds no runs; run a sweep into it first")
     }
+    sweep.removeLeftoversUnlessRunning()
     let plan = try SweepPlan.load(output)
     let stored = try sweep.loadReadable()
     let records = stored.records
