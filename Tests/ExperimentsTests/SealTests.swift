@@ -139,6 +139,18 @@ struct SealTests {
     #expect(try sweep.loadAll().count == 1)
   }
 
+  /// As after a merge that kept both sides.
+  @Test func lineThatIsThereTwiceCountsOnce() throws {
+    try storeExample(folder)
+    try sweep.packRuns()
+    let index = temporary.file("runs.jsonl")
+    let line = try Data(contentsOf: index)
+    try (line + line).write(to: index)
+    let stored = try sweep.loadStored()
+    #expect(stored.records.count == 1)
+    #expect(stored.misnamed.first?.error.problem.contains("stored twice") == true)
+  }
+
   @Test func oneDamagedRunHidesNoOther() throws {
     for seed in 1...3 {
       try storeExample(RunFolder(sweep, configuration: exampleConfiguration(seed: UInt64(seed))))

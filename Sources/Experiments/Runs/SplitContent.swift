@@ -16,12 +16,12 @@ package struct SplitContent: Codable, Hashable, Sendable {
     (self.train, self.evaluated, self.validation) = (train, evaluated, validation)
   }
 
-  /// Reads every image, which the stores then keep as far as their budget allows.
+  /// Reads every image of these stores, which the stores then keep as far as their budget allows.
   init(
-    train: ImageStore, evaluated: ImageStore, validation: ImageStore?, _ compute: Compute
+    train: ImageStore?, evaluated: ImageStore, validation: ImageStore?, _ compute: Compute
   ) throws {
     self.init(
-      train: try train.digests(compute), evaluated: try evaluated.digests(compute),
+      train: try train?.digests(compute) ?? [], evaluated: try evaluated.digests(compute),
       validation: try validation.map { store in
         let digests = try store.digests(compute)
         return digest(ofNames: zip(store.items, digests).map { "\($0.name) \($1)" })

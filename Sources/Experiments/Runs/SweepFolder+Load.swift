@@ -130,6 +130,14 @@ package struct StoredRuns: Sendable {
 
   fileprivate mutating func add(_ folder: URL, _ run: Result<RunRecord, any Error>) {
     switch run {
+    case .success(let record) where records.contains { $0.name == record.name }:
+      misnamed.append(
+        LeftOut(
+          folder: folder,
+          error: UserError(
+            path: folder.path,
+            problem: "is stored twice in the packed runs; it counts once, remove the "
+              + "second line of runs.jsonl")))
     case .success(let record): records.append(record)
     case .failure(let error):
       damaged.append(

@@ -26,10 +26,11 @@ package struct RunData: Sendable {
   ///   - needsValidation: also load the validation split.
   ///   - normalization: the normalization of an earlier run; if nil, the configuration's, computed
   ///     from the training images if necessary.
+  ///   - trains: whether the training images are read, too, to record what they hold.
   /// - Throws: `UserError` for any problem with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
-    normalization: Normalization? = nil, compute: Compute
+    normalization: Normalization? = nil, trains: Bool = true, compute: Compute
   ) throws {
     func items(_ split: Split, limit: Int?) throws -> [Item] {
       let all = try dataset.items(split)
@@ -59,7 +60,8 @@ package struct RunData: Sendable {
     }
     // Reads every image and label, before anything is computed from them.
     let content = try SplitContent(
-      train: train, evaluated: evaluated, validation: validation === evaluated ? nil : validation,
+      train: trains ? train : nil, evaluated: evaluated,
+      validation: validation === evaluated ? nil : validation,
       compute)
     let pixels = try classPixels(of: train, compute: compute)
     pictured = try Self.pictured(evaluated, dataset.classes.counted(pixels), compute)

@@ -118,7 +118,10 @@ struct EvaluateCommand: ParsableCommand {
     let dataset = try self.data.folders().open(data, compute: compute)
     let runData = try RunData(
       data, dataset: dataset, needsValidation: false,
-      normalization: record.split.normalization, compute: compute)
+      normalization: record.split.normalization, trains: false, compute: compute)
+    if let difference = RunImages(data, runData.split).difference(from: RunImages(record)) {
+      warn("\(url.path): the run was trained and scored with different \(difference)")
+    }
     let confusions = try evaluateRun(
       configuration, data: runData, weights: weights, compute: compute)
     guard !confusions.isEmpty else {
