@@ -184,4 +184,18 @@ struct SealTests {
     try folder.saveCheckpoint(checkpoint)
     #expect(try folder.loadCheckpoint() == checkpoint)
   }
+
+  @Test func checkpointWhoseFolderCannotBeMadeAgainIsSavedElsewhere() throws {
+    try AtomicFile.write("in the way", to: temporary.file("runs"))
+    let checkpoint = Checkpoint(iteration: 7, arrays: [], history: [], trainingSeconds: 1)
+    let message = failure { try folder.saveCheckpoint(checkpoint) }
+    let words = (message ?? "").split(separator: " ").map(String.init)
+    let path = try #require(words.first { $0.hasSuffix("-checkpoint.safetensors") })
+    defer { unlink(path) }
+    unlink(temporary.file("runs").path)
+    try folder.prepare()
+    try FileManager.default.copyItem(
+      at: URL(filePath: path), to: folder.file("checkpoint.safetensors"))
+    #expect(try folder.loadCheckpoint() == checkpoint)
+  }
 }

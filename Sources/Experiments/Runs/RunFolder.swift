@@ -113,7 +113,7 @@ package struct RunFolder: Sendable {
   }
 
   package func saveCheckpoint(_ checkpoint: Checkpoint) throws {
-    try makeAgain()
+    do { try makeAgain() } catch { throw rescued(checkpoint, after: error) }
     try checkpoint.write(to: file(Name.checkpoint), digest: digest)
     writeEvents { try RunEvents(configuration, checkpoint) }
   }
@@ -134,6 +134,17 @@ package struct RunFolder: Sendable {
         + "on there")
     try AtomicFile.createFolder(url)
     try save(configuration, as: Name.configuration)
+  }
+
+  /// Saves a checkpoint whose folder is gone for good among temporary files.
+  /// - Returns: what to tell the user.
+  private func rescued(_ checkpoint: Checkpoint, after error: any Error) -> any Error {
+    let place = FileManager.default.temporaryDirectory.appending(
+      path: "\(url.lastPathComponent)-\(Name.checkpoint)")
+    guard (try? checkpoint.write(to: place, digest: digest)) != nil else { return error }
+    return UserError(
+      "\(oneLine(error)); the checkpoint was saved as \(place.path) instead: start the run again, stop it, "
+        + "and put the file into its folder as \(Name.checkpoint) to go on from there")
   }
 
   /// - Throws: `UserError` if there is a checkpoint that cannot be resumed from.
