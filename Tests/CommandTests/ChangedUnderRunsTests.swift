@@ -98,6 +98,32 @@ struct ChangedUnderRunsTests {
     #expect(environment?["commit"] as? String == "unknown" && environment?["code"] is String)
   }
 
+  /// As root in a container that shows the checkout of another user.
+  @Test func refusalOfGitIsSaid() throws {
+    let place = try Workplace()
+    let git = place.file("bin/git")
+    try FileManager.default.createDirectory(
+      at: place.file("bin"), withIntermediateDirectories: true)
+    let script = """
+      #!/bin/sh
+      echo "fatal: detected dubious ownership in repository at '/src'" >&2
+      exit 128
+
+      """
+    try Data(script.utf8).write(to: git)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: git.path)
+    let refusing = ["PATH": "\(place.file("bin").path):/usr/bin:/bin"]
+    let result = try Command(place.sweep(), in: place.url, environment: refusing).finish()
+    #expect(result.status == 0)
+    #expect(
+      result.output.contains(
+        "commit not recorded: git refuses the source tree because another user owns it"),
+      "\(result.output)")
+    // The code is known all the same.
+    let again = try Command.run(place.sweep(), in: place.url)
+    #expect(again.output.contains("0 runs trained, 1 were done before"), "\(again.errors)")
+  }
+
   /// Git's own variables lead to another repository, as in one of its hooks.
   @Test func inheritedGitVariablesDoNotMatter() throws {
     let own = try place.manifest(place.runs()[0])["environment"] as? [String: Any]
