@@ -1,4 +1,5 @@
 import Experiments
+import TestSupport
 import Testing
 
 @Suite("Images of runs that stand beside each other")
