@@ -61,18 +61,25 @@ package enum AtomicFile {
   @discardableResult
   package static func remove(_ url: URL) -> Bool { unlink(url.path) == 0 || errno == ENOENT }
 
-  /// Whether a killed process may have left a file of this name half-written.
+  /// Whether a killed process may have left a file of this name half-written: a temporary file of this
+  /// type, or of Foundation's atomic writing.
   package static func isLeftover(_ name: String) -> Bool {
-    name.hasPrefix(".") && name.contains(marker)
+    name.hasPrefix(foundationMarker) || name.hasPrefix(".") && name.contains(marker)
   }
 
-  /// Removes what a killed process left half-written in a folder.
+  /// Removes what a killed process left half-written in a folder, in which no other process may be
+  /// writing: temporary files of this type, and those of Foundation's atomic writing.
   package static func removeLeftovers(in folder: URL) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where isLeftover(name) {
-      unlink(folder.appending(path: name).path)
-    }
+    for file in leftovers(in: folder) { unlink(file.path) }
   }
+
+  /// What `removeLeftovers` removes.
+  package static func leftovers(in folder: URL) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter(isLeftover).map { folder.appending(path: $0) }
+  }
+
+  private static let foundationMarker = ".dat.nosync"
 
   /// - Returns: 0 or the error number.
   static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {

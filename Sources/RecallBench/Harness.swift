@@ -26,7 +26,9 @@ public enum Harness {
   /// or with 130 if it was interrupted. A descriptor that `LossRegistry.register` refuses also ends it
   /// with status 1 and a line, and so do results that standard output did not take.
   ///
-  /// A run's record has a digest of RecallBench's sources. It does not cover these losses.
+  /// A run's record has a digest of RecallBench's sources and, because that does not cover these
+  /// losses, one of the program: a finished run of one of them made by another build is not taken for
+  /// one of this build.
   ///
   /// - Parameter losses: in the order in which lists show them, after those of RecallBench.
   public static func run(losses: [LossDescriptor] = []) {

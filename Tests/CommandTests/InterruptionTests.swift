@@ -11,7 +11,7 @@ struct InterruptionTests {
     place.runs().contains { place.exists("\($0)/checkpoint.safetensors") }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func signalSavesACheckpointAndSaysHowToGoOn(signal: Int32) throws {
     try place.writeSweep(iterations: 1_000_000)
     let command = try Command(place.sweep("--checkpoint-every", "1000000"), in: place.url)

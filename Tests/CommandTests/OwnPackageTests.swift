@@ -56,6 +56,31 @@ struct OwnPackageTests {
     #expect(unknown.errors.first?.contains("unknown loss \"poly1\"; use one of ce, ") == true)
   }
 
+  /// The sources' digest does not cover the loss, so that of the program has to.
+  @Test func runOfAnotherBuildIsNotTakenForOneOfThisBuild() throws {
+    let sweep = place.sweep("--losses", "ce,poly1")
+    #expect(try Command(sweep, in: place.url, executable: Self.example).finish().status == 0)
+    let other = place.file("own-loss")
+    try FileManager.default.copyItem(at: Self.example, to: other)
+    let same = try Command(sweep, in: place.url, executable: other).finish()
+    #expect(same.output.contains("0 runs trained, 2 were done before"), "\(same.errors)")
+
+    let handle = try FileHandle(forWritingTo: other)
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data([0]))
+    try handle.close()
+    let refused = try Command(sweep, in: place.url, executable: other).finish()
+    #expect(refused.status == 1 && refused.errors.count == 1)
+    #expect(refused.errors.first?.contains("made by another build of this program") == true)
+    let accepted = try Command(
+      sweep + ["--accept-other-code"], in: place.url, executable: other
+    ).finish()
+    #expect(accepted.status == 0, "\(accepted.errors)")
+    // Losses of RecallBench itself are covered by the sources' digest.
+    let ce = try Command(place.sweep("--losses", "ce"), in: place.url, executable: other).finish()
+    #expect(ce.status == 0, "\(ce.errors)")
+  }
+
   @Test(.enabled(if: SwiftTool.isThere, Comment(rawValue: SwiftTool.missing)))
   func manifestOfTheExampleIsSound() throws {
     let result = try SwiftTool.run(

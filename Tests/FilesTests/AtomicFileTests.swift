@@ -44,6 +44,7 @@ struct AtomicFileTests {
   @Test func leftoversOfAKilledProcessAreRemoved() throws {
     let temporary = try TemporaryFolder()
     try Data().write(to: temporary.file(".f.partial-1-2"))
+    try Data().write(to: temporary.file(".dat.nosync168f.Rm0kQZ"))
     try Data().write(to: temporary.file("f"))
     AtomicFile.removeLeftovers(in: temporary.url)
     #expect(try temporary.names == ["f"])

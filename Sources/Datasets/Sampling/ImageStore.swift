@@ -17,6 +17,8 @@ package final class ImageStore: Sendable {
   private struct Kept {
     var samples: [Int: LabeledImage] = [:]
     var bytes = 0
+    /// Of every item that was read, at its original size.
+    var digests: [Int: String] = [:]
   }
   private let kept = Mutex(Kept())
 
@@ -40,10 +42,12 @@ package final class ImageStore: Sendable {
   package var bytesKept: Int { kept.withLock { $0.bytes } }
 
   /// The image and labels of an item, from memory or from disk.
-  /// - Throws: `UserError` if a file cannot be read or the two sizes differ.
+  /// - Throws: `UserError` if a file cannot be read, if the two sizes differ, or if the files do not
+  ///   hold the pixels any more that they held when they were first read.
   package func sample(_ index: Int) throws -> LabeledImage {
     if let sample = kept.withLock({ $0.samples[index] }) { return sample }
     var sample = try LabeledImage(reading: items[index], of: dataset)
+    try check(sample, index)
     if !keepsFullSize { sample = sample.resized(height: height, width: width) }
     kept.withLock { kept in
       // Another thread may have decoded the same item meanwhile.
@@ -52,6 +56,30 @@ package final class ImageStore: Sendable {
       kept.bytes += sample.byteCount
     }
     return sample
+  }
+
+  /// The digest of an item's pixels at their original size; see `LabeledImage.digest`.
+  /// - Throws: `UserError` as `sample`.
+  package func digest(_ index: Int) throws -> String {
+    func known() -> String? { kept.withLock { $0.digests[index] } }
+    if known() == nil { _ = try sample(index) }
+    return known() ?? ""
+  }
+
+  private func check(_ sample: LabeledImage, _ index: Int) throws(UserError) {
+    let digest = sample.digest
+    let first = kept.withLock { kept in
+      let first = kept.digests[index] ?? digest
+      kept.digests[index] = first
+      return first
+    }
+    guard first == digest else {
+      throw UserError(
+        path: items[index].image.path,
+        problem:
+          "it or its label file has changed since it was first read; put the old files back, or "
+          + "start again with another --output")
+    }
   }
 
   /// The item's sample at `height` x `width`, regardless of the size that is kept.

@@ -28,7 +28,7 @@ package struct Baselines: Sendable {
         path: folder.path,
         problem: "contains no runs; run a sweep into it first, or give different --baselines")
     }
-    let all = try sweep.loadAll()
+    let all = try sweep.loadReadable().records
     guard let losses else {
       records = all.filter { $0.configuration.loss != candidate }
       guard !records.isEmpty else {
@@ -47,8 +47,7 @@ package struct Baselines: Sendable {
       let meant = suggestion(for: name, among: there).map { "did you mean '\($0)'? " } ?? ""
       throw UserError(
         path: folder.path,
-        problem: "has no finished run of \(name); \(meant)it has "
-          + there.joined(separator: ", "))
+        problem: "has no finished run of \(name); \(meant)it has \(there.joined(separator: ", "))")
     }
     records = try all.flatMap { record in
       try wanted.filter { matches(record.configuration, $0.loss) }.map { loss in
@@ -78,8 +77,11 @@ package struct Baselines: Sendable {
 
   /// Checks that the code that determines numbers is still the code that produced the baselines.
   ///
+  /// - Parameter advice: what to do otherwise.
   /// - Throws: `UserError` naming the files that differ, or saying why this is unknown.
-  package func checkCode() throws(UserError) {
+  package func checkCode(
+    advice: String = "train them again, or accept this with --accept-other-code"
+  ) throws(UserError) {
     let codes = SweepFolder(folder).codes
     var checked: Set<[String?]> = []
     for environment in records.map(\.environment) {
@@ -91,14 +93,20 @@ package struct Baselines: Sendable {
       case .changed(let files):
         let more = files.count > 3 ? " and \(files.count - 3) more" : ""
         reason =
-          "since they were produced (commit \(environment.commit.prefix(9))), there are changes in "
+          "since they were produced (\(Self.origin(environment))), there are changes in "
           + files.prefix(3).joined(separator: ", ") + more
       }
       throw UserError(
         path: folder.path,
-        problem: "its runs may not be comparable: \(reason); train them again, or accept this with "
-          + "--accept-other-code")
+        problem: "its runs may not be comparable: \(reason); \(advice)")
     }
+  }
+
+  /// The commit where git said it, or else the digest of the code.
+  private static func origin(_ environment: RunEnvironment) -> String {
+    environment.commit == RunEnvironment.unknownCommit
+      ? "code \(environment.code?.prefix(9) ?? "unknown")"
+      : "commit \(environment.commit.prefix(9))"
   }
 
   /// Checks that runs used the same images as the baselines with the same setting.
@@ -108,14 +116,10 @@ package struct Baselines: Sendable {
     for run in runs {
       for baseline in records
       where run.configuration.differences(from: baseline.configuration).isEmpty {
-        let same = [
-          ("training", run.split.trainDigest == baseline.split.trainDigest),
-          ("evaluated", run.split.evaluatedDigest == baseline.split.evaluatedDigest),
-        ]
-        if let split = same.first(where: { !$0.1 })?.0 {
+        if let difference = RunImages(baseline).difference(from: RunImages(run)) {
           throw UserError(
             path: baseline.folder.path,
-            problem: "used different \(split) images from \(run.folder.lastPathComponent); "
+            problem: "used different \(difference) from \(run.folder.lastPathComponent); "
               + "use the same data for both")
         }
       }

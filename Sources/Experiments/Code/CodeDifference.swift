@@ -8,6 +8,16 @@ package enum CodeDifference: Hashable, Sendable {
   /// The two versions cannot be compared, with the reason.
   case unknown(String)
 
+  private static func withoutCode(_ commit: String) -> String {
+    guard commit != RunEnvironment.unknownCommit else {
+      return
+        "they are from an earlier version, which recorded neither the digest of their code nor, "
+        + "without git, a commit"
+    }
+    return "they are from an earlier version and record the commit \(commit.prefix(9)) but not the "
+      + "digest of their code; \"results pack\" in a full clone adds it"
+  }
+
   /// - Parameters:
   ///   - environment: the environment that the run recorded.
   ///   - codes: the manifests stored next to the run.
@@ -15,10 +25,7 @@ package enum CodeDifference: Hashable, Sendable {
     throws(UserError)
   {
     guard let recorded = environment.code else {
-      self = .unknown(
-        "they are from an earlier version and record the commit "
-          + "\(environment.commit.prefix(9)) but not the digest of their code; "
-          + "\"results pack\" in a full clone adds it")
+      self = .unknown(Self.withoutCode(environment.commit))
       return
     }
     let now = built.digest

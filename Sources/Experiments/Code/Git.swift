@@ -1,31 +1,59 @@
 import Foundation
 
 /// Git access to the source tree that this program was built from. It is used only to record and
-/// report where runs come from.
+/// report where runs come from; the identity of code is `CodeManifest`.
 enum Git {
   private static let sources = URL(filePath: #filePath).deletingLastPathComponent().path
 
   /// The trimmed output, or nil if git is not available, the tree no longer exists or git fails.
   static func run(_ arguments: [String]) -> String? {
-    output(arguments).map {
-      String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    }
+    output(arguments).map { text($0) }
   }
 
   /// The unmodified output of git.
-  static func output(_ arguments: [String]) -> Data? {
-    let process = Process()
+  static func output(_ arguments: [String]) -> Data? { try? result(arguments).get() }
+
+  /// Why git says nothing, in a clause.
+  struct Refusal: Error, Hashable {
+    var reason: String
+  }
+
+  /// The unmodified output of git, or why there is none.
+  static func result(_ arguments: [String]) -> Result<Data, Refusal> {
+    guard FileManager.default.fileExists(atPath: sources) else {
+      return .failure(Refusal(reason: "the source tree \(sources) is not here"))
+    }
+    let (process, output, errors) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git", "-C", sources] + arguments
+    // Without optional locks, a status cannot get in the way of the user's own git.
+    process.arguments = ["git", "--no-optional-locks", "-C", sources] + arguments
     // Inside a hook of another repository, these variables would redirect git to it.
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
+    environment["LC_ALL"] = "C"
+    process.environment = environment
+    (process.standardOutput, process.standardError) = (output, errors)
     process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch { return nil }
+    do { try process.run() } catch { return .failure(Refusal(reason: "git cannot be started")) }
     let data = output.fileHandleForReading.readDataToEndOfFile()
+    let said = text(errors.fileHandleForReading.readDataToEndOfFile())
     process.waitUntilExit()
-    return process.terminationStatus == 0 ? data : nil
+    if process.terminationStatus == 0 { return .success(data) }
+    return .failure(Refusal(reason: reason(status: process.terminationStatus, said)))
+  }
+
+  /// The status of `env` for a program that is not there.
+  private static let notFound: Int32 = 127
+
+  private static func reason(status: Int32, _ said: String) -> String {
+    if status == notFound { return "git is not installed" }
+    if said.contains("dubious ownership") {
+      return "git refuses the source tree because another user owns it"
+    }
+    let first = said.split(whereSeparator: \.isNewline).first.map(String.init)
+    return "git refuses: \(first ?? "status \(status)")"
+  }
+
+  private static func text(_ data: Data) -> String {
+    String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

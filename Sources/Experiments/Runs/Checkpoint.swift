@@ -44,14 +44,19 @@ package struct Checkpoint: Hashable, Sendable {
       iteration: iteration, history: history, trainingSeconds: trainingSeconds,
       bestIteration: bestIteration, bestMeanIoU: bestMeanIoU, metadata: metadata)
     let text = String(decoding: try CanonicalJSON.encode(state), as: UTF8.self)
-    try SafeTensors.write(arrays, metadata: ["state": text, "run": digest], to: url)
+    try SafeTensors.write(
+      arrays,
+      metadata: ["state": text, "run": digest, sealKey: contentSeal(of: arrays, [text, digest])],
+      to: url)
   }
 
   init(contentsOf url: URL, digest: String) throws {
     let (arrays, metadata) = try SafeTensors.read(url)
     guard metadata["run"] == digest else {
-      throw UserError(path: url.path, problem: "is a checkpoint of a different run")
+      throw UserError(path: url.path, problem: "is damaged, or a checkpoint of a different run")
     }
+    try checkSeal(
+      contentSeal(of: arrays, [metadata["state"] ?? "", digest]), is: metadata[sealKey], of: url)
     let state = try CanonicalJSON.decode(
       State.self, from: Data((metadata["state"] ?? "").utf8), of: url)
     guard state.iteration >= 0 else {

@@ -35,6 +35,12 @@ struct DigestStore<Value: Codable & Sendable>: Sendable {
     FileManager.default.fileExists(atPath: file(digest).path)
   }
 
+  /// The names of the stored values.
+  var digests: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    return names.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
   static func digest(_ value: Value) throws -> String {
     sha256(try CanonicalJSON.encode(value))
   }

@@ -84,10 +84,17 @@ struct RunArrays {
   /// - Parameters:
   ///   - prefix: the prefix of the names of the run's members.
   ///   - url: the archive to name in errors.
-  ///   - taus: the strengths of the corrected matrices; nil if the run has none.
-  init(_ archive: ZipArchive, prefix: String = "", taus: [Double]?, of url: URL) throws {
+  ///   - manifest: what the run's manifest says of its arrays.
+  /// - Throws: `UserError` if an array is missing, damaged, or not the one that was stored.
+  init(_ archive: ZipArchive, prefix: String = "", _ manifest: RunManifest, of url: URL) throws {
     func contents(_ name: String) throws -> Data? {
-      do throws(UserError) { return try archive.contents(of: prefix + name) } catch {
+      do throws(UserError) {
+        let data = try archive.contents(of: prefix + name)
+        guard let sealed = manifest.arrays, sealed[name] != data.map({ xxh64($0) }) else {
+          return data
+        }
+        throw UserError("is damaged: \(prefix)\(name) is not what was stored; train the run again")
+      } catch {
         throw UserError(path: url.path, problem: error.problem)
       }
     }
@@ -102,7 +109,7 @@ struct RunArrays {
     history = try decodeHistory(required(Member.history), of: url)
     predictions = [:]
     let plain = confusions
-    corrected = try taus.map { taus in
+    corrected = try manifest.priorTaus.map { taus in
       try CorrectedConfusions(
         taus: taus, decoding: required(Member.corrected), plain: plain, of: url)
     }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Losses
 import Tensors
 
 extension RunEnvironment {
@@ -10,8 +11,15 @@ extension RunEnvironment {
       commit: commit(), compiler: compiler, operatingSystem: operatingSystem(),
       cpu: cpu(), cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
       blas: blasDescription(), started: Date.now.formatted(.iso8601), trainingSeconds: 0,
-      evaluationSeconds: 0, code: CodeManifest.built.digest)
+      evaluationSeconds: 0, code: CodeManifest.built.digest,
+      program: LossRegistry.hasRegistered ? program : nil)
   }
+
+  /// The XXH64 of this program's file; nil where the system does not show it.
+  package static let program: String? = {
+    let file = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return (try? Data(contentsOf: file, options: .alwaysMapped)).map { xxh64($0) }
+  }()
 
   private static var compiler: String {
     #if compiler(>=6.4)
@@ -23,13 +31,22 @@ extension RunEnvironment {
     #endif
   }
 
-  /// The commit of the source tree that this program was built from. Files that a sweep writes in
-  /// `results` do not make it dirty.
+  /// The commit of the source tree that this program was built from, for people to read: what
+  /// identifies the code is `code`. Only what is compiled makes it dirty, not a file beside it.
   private static func commit() -> String {
     guard let head = Git.run(["rev-parse", "HEAD"]), !head.isEmpty,
-      let changes = Git.run(["status", "--porcelain", "--", ":/", ":(exclude,top)results"])
-    else { return "unknown" }
+      let changes = Git.run(["status", "--porcelain", "--", ":/Sources", ":/Package.swift"])
+    else { return unknownCommit }
     return changes.isEmpty ? head : head + "-dirty"
+  }
+
+  /// What runs record as their commit where git does not say it.
+  package static let unknownCommit = "unknown"
+
+  /// Why git does not say the commit, in a clause; nil if it does.
+  package static func reasonForUnknownCommit() -> String? {
+    guard case .failure(let refusal) = Git.result(["rev-parse", "HEAD"]) else { return nil }
+    return refusal.reason
   }
 
   private static func cpu() -> String {

@@ -21,11 +21,30 @@ extension RunFolder {
         return packed
       }
     }
-    let manifest = try readJSON(RunManifest.self, url.appending(path: Name.run))
+    let stored = url.appending(path: Name.run)
+    let manifest = try readJSON(RunManifest.self, stored)
+    try manifest.check(stored)
     let file = url.appending(path: Name.arrays)
     return manifest.record(
       url, split: try sweep.splits.load(manifest.split),
-      arrays: try RunArrays(openArchive(file), taus: manifest.priorTaus, of: file))
+      arrays: try RunArrays(openArchive(file), manifest, of: file))
+  }
+
+  /// The configuration of the run in a folder; nil if it cannot be read.
+  static func configuration(in url: URL) -> RunConfiguration? {
+    if let manifest = try? readJSON(RunManifest.self, url.appending(path: Name.run)) {
+      return manifest.configuration
+    }
+    return try? readJSON(RunConfiguration.self, url.appending(path: Name.configuration))
+  }
+
+  /// What is stored of a finished run, wherever that is; nil for a run of an earlier version, or none.
+  static func manifest(_ url: URL) throws -> RunManifest? {
+    let own = url.appending(path: Name.run)
+    if has(Name.run, url) { return try readJSON(RunManifest.self, own) }
+    if isBegun(url) { return nil }
+    return try SweepFolder(ofRun: url).pack.manifest(
+      of: url.absoluteURL.standardizedFileURL.lastPathComponent)
   }
 
   /// Whether the run's own folder, not only a pack, contains the finished run.
@@ -59,8 +78,18 @@ extension RunFolder {
 }
 
 extension RunRecord {
-  /// - Throws: `UserError` naming the file if its number of images differs from the split's.
+  /// - Throws: `UserError` naming the file if its number of images differs from the split's, or if the
+  ///   history is not that of the whole training.
   func check(_ file: URL) throws(UserError) {
+    let last = history.last?.iteration ?? 0
+    guard last == configuration.training.iterations,
+      zip(history, history.dropFirst()).allSatisfy({ $0.iteration < $1.iteration })
+    else {
+      throw UserError(
+        path: file.path,
+        problem: "is damaged: its history ends at iteration \(last) of "
+          + "\(configuration.training.iterations); remove the run's folder and train it again")
+    }
     guard !confusions.isEmpty, confusions.count == split.evaluated.count else {
       throw UserError(
         path: file.path,

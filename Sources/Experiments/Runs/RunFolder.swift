@@ -50,16 +50,15 @@ package struct RunFolder: Sendable {
     try AtomicFile.createFolder(url)
     AtomicFile.removeLeftovers(in: url)
     let stored = file(Name.configuration)
-    if FileManager.default.fileExists(atPath: stored.path) {
-      let there = try? readJSON(RunConfiguration.self, stored)
-      guard there == configuration else {
-        throw UserError(
-          path: stored.path,
-          problem: "does not match the configuration in the folder's name; remove the folder")
-      }
-    } else {
-      try save(configuration, as: Name.configuration)
+    let isThere = FileManager.default.fileExists(atPath: stored.path)
+    let there = isThere ? try? readJSON(RunConfiguration.self, stored) : nil
+    if let there, there != configuration {
+      throw UserError(
+        path: stored.path,
+        problem: "does not match the configuration in the folder's name; remove the folder")
     }
+    if isThere, there == nil { warn("\(stored.path) is damaged; it is written again") }
+    if there == nil { try save(configuration, as: Name.configuration) }
     for done in [Name.run, LooseRun.Name.done] { unlink(file(done).path) }
     if !FileManager.default.fileExists(atPath: file(Name.checkpoint).path) {
       try? FileManager.default.removeItem(at: file(Name.events))
@@ -73,12 +72,22 @@ package struct RunFolder: Sendable {
     return try readJSON(SplitRecord.self, stored).digest
   }
 
-  package func saveWeights(_ weights: [NamedArray]) throws {
-    try SafeTensors.write(weights, metadata: ["run": digest], to: file(Name.weights))
+  /// - Returns: the seal of the weights, for the run's record.
+  @discardableResult
+  package func saveWeights(_ weights: [NamedArray]) throws -> String {
+    let seal = contentSeal(of: weights, [digest])
+    try AtomicFile.createFolder(url)
+    try SafeTensors.write(
+      weights, metadata: ["run": digest, sealKey: seal], to: file(Name.weights))
+    return seal
+  }
+
+  static func hasWeights(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.appending(path: Name.weights).path)
   }
 
   /// Loads the weights of the run in a folder of any name.
-  /// - Throws: `UserError` if the weights are missing or damaged.
+  /// - Throws: `UserError` if the weights are missing, damaged or those of another run.
   package static func loadWeights(_ url: URL) throws -> [NamedArray] {
     let stored = url.appending(path: Name.weights)
     guard FileManager.default.fileExists(atPath: stored.path) else {
@@ -86,10 +95,25 @@ package struct RunFolder: Sendable {
         path: stored.path,
         problem: "is missing; weights are not part of the repository, so train the run again")
     }
-    return try SafeTensors.read(stored).arrays
+    let (weights, metadata) = try SafeTensors.read(stored)
+    let run = metadata["run"]
+    try checkSeal(contentSeal(of: weights, [run ?? ""]), is: metadata[sealKey], of: stored)
+    let manifest = try manifest(url)
+    let expected = try manifest?.configuration.digest
+    guard run == nil || run == expected ?? run,
+      manifest?.weights.map({ $0 == metadata[sealKey] }) ?? true
+    else {
+      throw UserError(
+        path: stored.path,
+        problem:
+          "holds the weights of another training than the one stored here; put back its own, "
+          + "or train the run again")
+    }
+    return weights
   }
 
   package func saveCheckpoint(_ checkpoint: Checkpoint) throws {
+    do { try makeAgain() } catch { throw rescued(checkpoint, after: error) }
     try checkpoint.write(to: file(Name.checkpoint), digest: digest)
     writeEvents { try RunEvents(configuration, checkpoint) }
   }
@@ -102,15 +126,58 @@ package struct RunFolder: Sendable {
     }
   }
 
+  /// Makes the folder of a run in training again if it was removed or renamed meanwhile.
+  private func makeAgain() throws {
+    if FileManager.default.fileExists(atPath: file(Name.configuration).path) { return }
+    warn(
+      "\(url.path) was removed or renamed while the run was trained; it is made again, and the run goes "
+        + "on there")
+    try AtomicFile.createFolder(url)
+    try save(configuration, as: Name.configuration)
+  }
+
+  /// Saves a checkpoint whose folder is gone for good among temporary files.
+  /// - Returns: what to tell the user.
+  private func rescued(_ checkpoint: Checkpoint, after error: any Error) -> any Error {
+    let place = FileManager.default.temporaryDirectory.appending(
+      path: "\(url.lastPathComponent)-\(Name.checkpoint)")
+    guard (try? checkpoint.write(to: place, digest: digest)) != nil else { return error }
+    return UserError(
+      "\(oneLine(error)); the checkpoint was saved as \(place.path) instead: start the run again, stop it, "
+        + "and put the file into its folder as \(Name.checkpoint) to go on from there")
+  }
+
+  /// - Throws: `UserError` if there is a checkpoint that cannot be resumed from.
+  func verifyCheckpoint() throws {
+    let stored = file(Name.checkpoint)
+    guard FileManager.default.fileExists(atPath: stored.path) else { return }
+    _ = try Checkpoint(contentsOf: stored, digest: digest)
+  }
+
   /// Loads the checkpoint to resume from. Returns nil if there is none, or, after a warning, if it
-  /// cannot be read; the run then starts over.
+  /// cannot be read or is damaged; it is then set aside, and the run starts over.
   package func loadCheckpoint() throws -> Checkpoint? {
     let stored = file(Name.checkpoint)
     guard FileManager.default.fileExists(atPath: stored.path) else { return nil }
     do { return try Checkpoint(contentsOf: stored, digest: digest) } catch {
-      warn("\(oneLine(error)); this run starts over")
+      let aside = file("\(Name.checkpoint).damaged")
+      rename(stored.path, aside.path)
+      warn(
+        "\(oneLine(error)); it is set aside as \(aside.lastPathComponent), and this run starts over"
+      )
       return nil
     }
+  }
+
+  /// Removes what a process that was killed left in the folder of a finished run.
+  func removeLeftovers() {
+    AtomicFile.removeLeftovers(in: url)
+    guard Self.isFinished(url) else { return }
+    removeCheckpoint()
+    if FileManager.default.fileExists(atPath: file(Name.run).path) {
+      unlink(file(Name.configuration).path)
+    }
+    unlink(file(Name.failure).path)
   }
 
   package func removeCheckpoint() { unlink(file(Name.checkpoint).path) }
@@ -118,12 +185,15 @@ package struct RunFolder: Sendable {
   /// Stores the results of the run, with `run.json` last, which completes the run. The weights must
   /// already be saved.
   package func finish(_ record: RunRecord) throws {
-    let manifest = try RunManifest(record, split: sweep.splits.save(record.split))
+    try makeAgain()
+    var manifest = try RunManifest(record, split: sweep.splits.save(record.split))
     if record.environment.code == CodeManifest.built.digest {
       _ = try sweep.codes.save(.built)
     }
     var zip = ZipWriter()
-    try zip.add(RunArrays(record), of: file(Name.arrays))
+    let members = try RunArrays(record).members(of: file(Name.arrays))
+    try manifest.close(over: members)
+    try zip.add(members, of: file(Name.arrays))
     try AtomicFile.write(zip.finished(), to: file(Name.arrays))
     writeEvents { try RunEvents(record) }
     try save(manifest, as: Name.run)

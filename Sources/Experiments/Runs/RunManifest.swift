@@ -15,6 +15,13 @@ struct RunManifest: Codable, Hashable, Sendable {
   var checkpoints: CheckpointScores?
   /// The strengths of prior correction for which the arrays have matrices.
   var priorTaus: [Double]?
+  /// The XXH64 of each array file, by its name in the archive; nil in runs from earlier versions, as
+  /// are the two below.
+  var arrays: [String: String]?
+  /// The seal of the weights.
+  var weights: String?
+  /// The SHA-256 of everything else here.
+  var seal: String?
 
   init(_ record: RunRecord, split: String) throws {
     run = try record.configuration.runName
@@ -25,15 +32,18 @@ struct RunManifest: Codable, Hashable, Sendable {
     evaluatedIteration = record.evaluatedIteration
     checkpoints = record.checkpoints
     priorTaus = record.corrected?.taus
+    weights = record.weightsSeal
   }
 
   func record(_ folder: URL, split: SplitRecord, arrays: RunArrays) -> RunRecord {
-    RunRecord(
+    var record = RunRecord(
       folder: folder, configuration: configuration, environment: environment, split: split,
       history: arrays.history, confusions: arrays.confusions,
       evaluatedIteration: evaluatedIteration, checkpoints: checkpoints,
       predictions: arrays.predictions.filter { split.evaluated.indices.contains($0.key) },
       classWeights: classWeights, corrected: arrays.corrected,
       boundaries: arrays.boundaries, calibration: arrays.calibration)
+    (record.weightsSeal, record.isSealed) = (weights, seal != nil)
+    return record
   }
 }

@@ -30,29 +30,49 @@ struct RunPack: Sendable {
   /// Reads the runs with these names, in file order.
   /// - Throws: `UserError` naming the file that is missing or damaged.
   func records(where isWanted: (String) -> Bool) throws -> [RunRecord] {
+    try results(where: isWanted).map { try $0.result.get() }
+  }
+
+  /// The same with the error of each run that cannot be read.
+  /// - Throws: `UserError` if none can be read, because the files as a whole are damaged.
+  func results(where isWanted: (String) -> Bool) throws -> [(
+    manifest: RunManifest, result: Result<RunRecord, any Error>
+  )] {
     let manifests = try manifests().filter { isWanted($0.run) }
     if manifests.isEmpty { return [] }
     let archive = try openArchive(arrays)
     var splits: [String: SplitRecord] = [:]
-    return try manifests.map { manifest in
-      let split = try splits[manifest.split] ?? sweep.splits.load(manifest.split)
-      splits[manifest.split] = split
-      let record = manifest.record(
-        sweep.runs.appending(path: manifest.run), split: split,
-        arrays: try RunArrays(
-          archive, prefix: manifest.run + "/", taus: manifest.priorTaus, of: arrays))
-      try record.check(arrays)
-      return record
+    return manifests.map { manifest in
+      (
+        manifest,
+        Result {
+          try manifest.check(index)
+          let split = try splits[manifest.split] ?? sweep.splits.load(manifest.split)
+          splits[manifest.split] = split
+          let record = manifest.record(
+            sweep.runs.appending(path: manifest.run), split: split,
+            arrays: try RunArrays(archive, prefix: manifest.run + "/", manifest, of: arrays))
+          try record.check(arrays)
+          return record
+        }
+      )
     }
+  }
+
+  /// What the pack says of a run; nil if it has none of that name.
+  func manifest(of run: String) throws -> RunManifest? {
+    try manifests().first { $0.run == run }
   }
 
   /// Replaces the pack. The index is written last, since runs not listed in it do not exist.
   func write(_ records: [RunRecord]) throws {
     var (zip, lines) = (ZipWriter(), Data())
     for record in records {
-      let manifest = try RunManifest(record, split: sweep.splits.save(record.split))
+      var manifest = try RunManifest(record, split: sweep.splits.save(record.split))
+      let members = try RunArrays(record).members(of: arrays)
+      try manifest.close(over: members)
       lines += try CanonicalJSON.encode(manifest) + [UInt8(ascii: "\n")]
-      try zip.add(RunArrays(record), prefix: manifest.run + "/", of: arrays)
+      try zip.add(members, prefix: manifest.run + "/", of: arrays)
     }
     try AtomicFile.write(zip.finished(), to: arrays)
     try AtomicFile.write(lines, to: index)
@@ -65,8 +85,10 @@ extension SweepFolder {
 
 extension ZipWriter {
   /// - Parameter url: the file to name in errors.
-  mutating func add(_ arrays: RunArrays, prefix: String = "", of url: URL) throws {
-    for member in try arrays.members(of: url) {
+  mutating func add(
+    _ members: [(name: String, contents: Data)], prefix: String = "", of url: URL
+  ) throws(UserError) {
+    for member in members {
       do throws(UserError) { try add(prefix + member.name, member.contents) } catch {
         throw UserError(path: url.path, problem: error.problem)
       }

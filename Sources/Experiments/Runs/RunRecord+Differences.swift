@@ -10,7 +10,11 @@ extension RunRecord {
     let image = zip(confusions, other.confusions).enumerated().first { $1.0 != $1.1 }?.offset
     let entry = zip(history, other.history).first { $0.0 != $0.1 }?.0
     let parts: [(name: String, isSame: Bool)] = [
-      ("the split", split == other.split),
+      (
+        "the split",
+        split.withoutContent == other.split.withoutContent
+          && RunImages(self).difference(from: RunImages(other)) == nil
+      ),
       ("the class weights", classWeights == other.classWeights),
       ("the history from iteration \(entry?.iteration ?? 0)", history == other.history),
       ("the evaluated iteration", evaluatedIteration == other.evaluatedIteration),

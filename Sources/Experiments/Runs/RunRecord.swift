@@ -25,12 +25,15 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var torch: String?
   /// The digest of the source files that determine numbers; nil in records from earlier versions.
   package var code: String?
+  /// The XXH64 of the program, where losses of another package are registered, which `code` does not
+  /// cover; nil for `recallbench` itself, and in records from earlier versions.
+  package var program: String?
 
   package init(
     commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,
     threads: Int, blas: String, started: String, trainingSeconds: Double, evaluationSeconds: Double,
     pretrainedFile: String? = nil, torch: String? = nil,
-    code: String? = nil
+    code: String? = nil, program: String? = nil
   ) {
     self.commit = commit
     self.compiler = compiler
@@ -45,6 +48,7 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
     self.pretrainedFile = pretrainedFile
     self.torch = torch
     self.code = code
+    self.program = program
   }
 }
 
@@ -110,10 +114,12 @@ package struct SplitRecord: Codable, Hashable, Sendable {
   package var trainClassPixels: [Int]
   /// The normalization of the images, if it was computed from the training images.
   package var normalization: Normalization?
+  /// What the images and labels held; nil in records from earlier versions.
+  package var content: SplitContent?
 
   package init(
     train: [String], evaluated: [String], trainDigest: String, evaluatedDigest: String,
-    trainClassPixels: [Int], normalization: Normalization? = nil
+    trainClassPixels: [Int], normalization: Normalization? = nil, content: SplitContent? = nil
   ) {
     self.train = train
     self.evaluated = evaluated
@@ -121,6 +127,7 @@ package struct SplitRecord: Codable, Hashable, Sendable {
     self.evaluatedDigest = evaluatedDigest
     self.trainClassPixels = trainClassPixels
     self.normalization = normalization
+    self.content = content
   }
 }
 
@@ -149,6 +156,10 @@ package struct RunRecord: Sendable {
   package var boundaries: [BoundaryCounts]?
   /// The probabilities of all evaluated images; nil where they were not counted.
   package var calibration: Calibration?
+  /// The seal of the weights (see `seal`); nil in records from earlier versions.
+  package var weightsSeal: String?
+  /// Whether the stored files had digests to compare them with, which earlier versions did not write.
+  package var isSealed = false
 
   package init(
     folder: URL, configuration: RunConfiguration, environment: RunEnvironment, split: SplitRecord,

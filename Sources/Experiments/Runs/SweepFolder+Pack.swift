@@ -15,11 +15,14 @@ extension SweepFolder {
     defer { withExtendedLifetime(lock) {} }
     let records = try recordingCode(loadAll())
     if records.isEmpty { return (0, 0) }
-    let finished = try runFolders().filter { RunFolder.isFinished($0) }
+    // Copies were left out, and stay where they are.
+    let names = Set(records.map(\.name))
+    let finished = try runFolders().filter {
+      RunFolder.isFinished($0) && names.contains($0.lastPathComponent)
+    }
     for record in records { try LooseRun.checkNothingIsLeftOut(record) }
     let replaced = Set(finished.map(\.lastPathComponent))
     // A packed run that is being trained again is hidden by its folder, but is kept.
-    let names = Set(records.map(\.name))
     let hidden = try pack.records { !names.contains($0) && !replaced.contains($0) }
     try pack.write((records + hidden).sorted { $0.name < $1.name })
     for folder in finished { RunFolder.removeStored(folder) }
@@ -31,9 +34,10 @@ extension SweepFolder {
     var found: [String: String] = [:]
     for commit in Set(records.filter { $0.environment.code == nil }.map(\.environment.commit)) {
       guard let code = CodeManifest.of(commit: commit) else {
+        let reason = RunEnvironment.reasonForUnknownCommit().map { " (\($0))" } ?? ""
         warn(
-          "the code of commit \(commit.prefix(9)) is not known here, so runs produced by it are "
-            + "not comparable; pack \(url.relativePath) in a full clone")
+          "the code of commit \(commit.prefix(9)) is not known here\(reason), so runs produced by it "
+            + "are not comparable; pack \(url.relativePath) in a full clone")
         continue
       }
       found[commit] = try codes.save(code)

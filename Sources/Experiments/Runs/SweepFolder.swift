@@ -15,6 +15,25 @@ package struct SweepFolder: Hashable, Sendable {
       .deletingLastPathComponent()
   }
 
+  /// Removes what processes that were killed left half-written, except in the folders of runs. No
+  /// other process may be writing here.
+  package func removeLeftovers() {
+    for folder in written { AtomicFile.removeLeftovers(in: folder) }
+  }
+
+  /// The same, unless a sweep is running here.
+  package func removeLeftoversUnlessRunning() {
+    guard written.contains(where: { !AtomicFile.leftovers(in: $0).isEmpty }),
+      let lock = try? FolderLock(url)
+    else { return }
+    withExtendedLifetime(lock) { removeLeftovers() }
+  }
+
+  /// The folder itself and those in it whose files are written one by one.
+  private var written: [URL] {
+    [url] + ["splits", "code", "figures", "tables"].map { url.appending(path: $0) }
+  }
+
   package var runs: URL { url.appending(path: "runs") }
   var splits: SplitStore { SplitStore(url: url.appending(path: "splits")) }
   var codes: CodeStore { CodeStore(url: url.appending(path: "code")) }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// SIGINT (Ctrl-C) and SIGTERM as a flag that runs check between iterations.
+/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal was closed) as a flag that runs check between iterations.
 package enum Interruption {
   private static let requests = Atomic<Int>(0)
 
@@ -13,8 +13,8 @@ package enum Interruption {
   private static let canSave = Atomic<Bool>(false)
   private static let advice: StaticString = "interrupted; rerun the same command to resume\n"
 
-  /// Makes SIGINT and SIGTERM print how to resume and exit, since there is nothing to save yet.
-  /// SIGXFSZ and SIGPIPE are ignored so that the write fails with an error instead.
+  /// Makes these signals print how to resume and exit, since there is nothing to save yet.
+  /// SIGHUP stays ignored where it is, as `nohup` wants it. SIGXFSZ and SIGPIPE are ignored so that the write fails with an error instead.
   package static func install() {
     _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialize before a handler runs
     // A parent may have blocked them, as programs that start this one from a dispatch queue do; the
@@ -25,6 +25,8 @@ package enum Interruption {
       signal(number) { _ in Interruption.handle() }
       sigaddset(&mask, number)
     }
+    if !isIgnored(SIGHUP) { signal(SIGHUP) { _ in Interruption.handleHangUp() } }
+    sigaddset(&mask, SIGHUP)
     pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
@@ -40,6 +42,22 @@ package enum Interruption {
     if isFirst, canSave.load(ordering: .relaxed) { return }
     _ = write(STDERR_FILENO, advice.utf8Start, advice.utf8CodeUnitCount)
     _exit(exitStatus)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// A closed terminal sends more than one of these, so that a second one is no reason to hurry.
+  private static func handleHangUp() {
+    if canSave.load(ordering: .relaxed) {
+      requests.add(1, ordering: .relaxed)
+    } else {
+      _exit(exitStatus)
+    }
   }
 
   /// Prints how to resume, after checkpoints have been saved.

@@ -17,10 +17,11 @@ package struct KeptRuns: Sendable {
   private let names: Set<String>
   private let keeping: Keeping
 
-  package init(_ folder: SweepFolder, _ keeping: Keeping) throws {
+  /// - Parameter records: the finished runs, if they are loaded already.
+  package init(_ folder: SweepFolder, _ keeping: Keeping, records: [RunRecord]? = nil) throws {
     (self.folder, self.keeping) = (folder, keeping)
-    records = folder.holdsRuns ? try folder.loadAll() : []
-    names = Set(records.map(\.name))
+    self.records = try records ?? (folder.holdsRuns ? folder.loadReadable().records : [])
+    names = Set(self.records.map(\.name))
   }
 
   package func contains(_ run: RunFolder) -> Bool { names.contains(run.url.lastPathComponent) }
@@ -45,22 +46,6 @@ package struct KeptRuns: Sendable {
     }
     if keeping.acceptsOtherCode { return }
     try Baselines(folder: folder.url, records: records).checkCode()
-  }
-
-  /// Checks that these runs used the images that a new run is about to use.
-  func checkImages(of run: RunConfiguration, _ split: SplitRecord) throws(UserError) {
-    for record in records where record.configuration.data == run.data {
-      let same = [
-        ("training images", record.split.trainDigest == split.trainDigest),
-        ("evaluated images", record.split.evaluatedDigest == split.evaluatedDigest),
-        ("training labels", record.split.trainClassPixels == split.trainClassPixels),
-      ]
-      guard let other = same.first(where: { !$0.1 })?.0 else { continue }
-      throw UserError(
-        path: record.folder.path,
-        problem: "used different \(other) from the current ones; give the data that it was trained "
-          + "with, or name another --output")
-    }
   }
 
   /// The planned runs that stay in the plan: those that are finished, and those with the settings of

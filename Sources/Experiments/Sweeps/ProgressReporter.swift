@@ -49,6 +49,8 @@ package final class ProgressReporter {
     case .progress(let folder, let progress): update(folder, progress)
     case .finished(let folder, let record):
       end(folder, "\(folder.configuration.label): \(Self.scores(record))", "done   ")
+    case .unread(let folder, let reason):
+      end(folder, "\(folder.configuration.label): stored, but not read back: \(reason)", "done   ")
     case .failed(let folder, let reason):
       end(folder, "\(folder.configuration.label): \(reason)", "FAILED ")
     case .interrupted(let folder):

@@ -13,6 +13,8 @@ package struct RunQueue: Sendable {
     case started(RunFolder)
     case progress(RunFolder, RunProgress)
     case finished(RunFolder, RunRecord)
+    /// Finished and stored, but it cannot be read back now.
+    case unread(RunFolder, reason: String)
     case failed(RunFolder, reason: String)
     case interrupted(RunFolder)
   }
@@ -97,7 +99,11 @@ package struct RunQueue: Sendable {
       try folder.save(failure: nil)
       report(.started(folder))
       try train(folder) { report(.progress(folder, $0)) }
-      report(.finished(folder, try RunFolder.load(folder.url)))
+      // Stored whole, it is finished, whether or not it can be read back now.
+      do { report(.finished(folder, try RunFolder.load(folder.url))) } catch {
+        guard RunFolder.isFinished(folder.url) else { throw error }
+        report(.unread(folder, reason: oneLine(error)))
+      }
     } catch is Interrupted {
       report(.interrupted(folder))
       throw Interrupted()

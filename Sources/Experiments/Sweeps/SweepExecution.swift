@@ -26,6 +26,10 @@ package struct SweepExecution: Sendable {
   package var torch: TorchSetup
   /// Whether runs also write events for TensorBoard.
   package var writesEvents = false
+  /// Whether runs that are done stay so although they were made by code that may compute other bits.
+  package var acceptsOtherCode = false
+  /// Stored runs elsewhere that the runs will be compared with, and so must have used the same images.
+  package var rivals: [RunRecord] = []
 
   package init(
     sweep: Sweep, output: URL, threads: Int, addsToPlan: Bool, keeping: Keeping? = nil,
@@ -42,7 +46,7 @@ package struct SweepExecution: Sendable {
   }
 
   /// Inputs shared by all runs of the sweep.
-  private struct Inputs {
+  struct Inputs {
     var datasets: [DatasetName: any Dataset]
     var pretrained: [Backbone: PretrainedWeights]
     var environment: RunEnvironment
@@ -57,8 +61,9 @@ package struct SweepExecution: Sendable {
     try AtomicFile.createFolder(output)
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
-    AtomicFile.removeLeftovers(in: output)
-    let kept = try keeping.map { try KeptRuns(SweepFolder(output), $0) }
+    SweepFolder(output).removeLeftovers()
+    let stored = try storedRuns()
+    let kept = try keeping.map { try KeptRuns(SweepFolder(output), $0, records: stored) }
     let folders = try runs.map { run in
       var folder = try RunFolder(SweepFolder(output), configuration: run)
       folder.writesEvents = writesEvents
@@ -67,9 +72,13 @@ package struct SweepExecution: Sendable {
     let isDone: @Sendable (RunFolder) -> Bool = { $0.isDone || kept?.contains($0) == true }
     let pending = folders.filter { !isDone($0) }.map(\.configuration)
     if !pending.isEmpty { try kept?.check(sweep, runs) }
+    let done = folders.filter(isDone)
+    try checkCode(of: done, stored)
+    for folder in done { folder.removeLeftovers() }
     let jobs = max(1, min(sweep.jobs, threads))
-    let inputs = try openInputs(of: pending, threadsPerRun: max(1, threads / jobs))
-    if let kept { try checkImages(of: pending, inputs, kept) }
+    let inputs = try openInputs(
+      of: pending, besides: done.map(\.configuration), threadsPerRun: max(1, threads / jobs))
+    try checkImages(inputs, stored, replacing: pending)
     try savePlan(kept)
     if kept != nil {
       Terminal.write("\(folders.count - pending.count) runs are kept, \(pending.count) to train\n")
@@ -90,6 +99,7 @@ package struct SweepExecution: Sendable {
     timer.setEventHandler { reporter.withLock { $0.tick() } }
     timer.resume()
     let outcome = queue.run()
+    if SweepPlan.isMissing(in: output) { try savePlan(kept) }
     timer.cancel()
     reporter.withLock { $0.close() }
     return outcome
@@ -105,26 +115,22 @@ package struct SweepExecution: Sendable {
     try plan.added(to: old).save(to: output, adding: false)
   }
 
-  /// Reads the images of the runs to train, which these then share, and compares them with those of
-  /// the kept runs.
-  private func checkImages(
-    of pending: [RunConfiguration], _ inputs: Inputs, _ kept: KeptRuns
-  ) throws {
-    var checked: Set<DataConfiguration> = []
-    for run in pending where checked.insert(run.data).inserted {
-      guard let dataset = inputs.datasets[run.data.name] else { continue }
-      let images = try inputs.images.data(for: run, compute: Compute(threads: threads)) { dataset }
-      try kept.checkImages(of: run, images.split)
-    }
-  }
-
   /// Opens the inputs; any problem with them stops the sweep before it starts.
-  private func openInputs(of pending: [RunConfiguration], threadsPerRun: Int) throws -> Inputs {
+  /// - Parameter done: runs whose data is opened, too, to see whether it is still the same.
+  private func openInputs(
+    of pending: [RunConfiguration], besides done: [RunConfiguration], threadsPerRun: Int
+  ) throws -> Inputs {
     let servers = try tryTorch(for: pending)
-    let datasets = try open(for: pending)
+    let datasets = try open(for: pending + done.filter(canCheckImages))
+    let environment = RunEnvironment.current(threads: threadsPerRun)
+    if !pending.isEmpty, environment.commit == RunEnvironment.unknownCommit,
+      let reason = RunEnvironment.reasonForUnknownCommit()
+    {
+      Terminal.write("commit not recorded: \(reason); runs record the digest of their code\n")
+    }
     return Inputs(
       datasets: datasets, pretrained: try loadPretrained(for: pending, datasets),
-      environment: .current(threads: threadsPerRun), threadsPerRun: threadsPerRun, torch: servers)
+      environment: environment, threadsPerRun: threadsPerRun, torch: servers)
   }
 
   private func train(

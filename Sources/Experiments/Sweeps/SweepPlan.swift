@@ -29,6 +29,11 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     return try CanonicalJSON.decode(SweepPlan.self, from: try AtomicFile.read(url), of: url)
   }
 
+  /// Whether the folder has no plan, as after it was removed while runs were trained.
+  static func isMissing(in output: URL) -> Bool {
+    !FileManager.default.fileExists(atPath: output.appending(path: fileName).path)
+  }
+
   /// - Parameter adding: keep the runs that the folder's plan already has.
   package func save(to output: URL, adding: Bool) throws {
     var plan = self

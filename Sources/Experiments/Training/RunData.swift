@@ -26,10 +26,11 @@ package struct RunData: Sendable {
   ///   - needsValidation: also load the validation split.
   ///   - normalization: the normalization of an earlier run; if nil, the configuration's, computed
   ///     from the training images if necessary.
+  ///   - trains: whether the training images are read, too, to record what they hold.
   /// - Throws: `UserError` for any problem with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
-    normalization: Normalization? = nil, compute: Compute
+    normalization: Normalization? = nil, trains: Bool = true, compute: Compute
   ) throws {
     func items(_ split: Split, limit: Int?) throws -> [Item] {
       let all = try dataset.items(split)
@@ -57,6 +58,11 @@ package struct RunData: Sendable {
     if let validation {
       try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
     }
+    // Reads every image and label, before anything is computed from them.
+    let content = try SplitContent(
+      train: trains ? train : nil, evaluated: evaluated,
+      validation: validation === evaluated ? nil : validation,
+      compute)
     let pixels = try classPixels(of: train, compute: compute)
     pictured = try Self.pictured(evaluated, dataset.classes.counted(pixels), compute)
     let given = configuration.givenNormalization
@@ -66,7 +72,8 @@ package struct RunData: Sendable {
       train: trainItems.map(\.name), evaluated: evaluatedItems.map(\.name),
       trainDigest: digest(ofNames: trainItems.map(\.name)),
       evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
-      trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil)
+      trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil,
+      content: content)
   }
 
   /// The images of a split as they are evaluated.
@@ -106,9 +113,13 @@ package struct RunData: Sendable {
 
 /// Opens each data configuration only once for all runs of a sweep.
 package final class RunDataCache: Sendable {
-  private struct Key: Hashable {
+  struct Key: Hashable {
     var data: DataConfiguration
     var needsValidation: Bool
+
+    init(_ run: RunConfiguration) {
+      (data, needsValidation) = (run.data, run.training.validateEvery != nil)
+    }
   }
   private let kept = Mutex<[Key: RunData]>([:])
 
@@ -118,8 +129,7 @@ package final class RunDataCache: Sendable {
   package func data(
     for configuration: RunConfiguration, compute: Compute, open: () throws -> any Dataset
   ) throws -> RunData {
-    let key = Key(
-      data: configuration.data, needsValidation: configuration.training.validateEvery != nil)
+    let key = Key(configuration)
     // Hold the lock while reading, so that a second run waits instead of decoding the same files.
     return try kept.withLock { kept in
       if let data = kept[key] { return data }

@@ -66,17 +66,20 @@ extension RunInProgress {
         last: .init(iteration: iterations, totals.1))
     }
     let (height, width) = (data.evaluated.height, data.evaluated.width)
-    try folder.saveWeights(trainer.network.stateDict())
-    try folder.finish(
-      RunRecord(
-        folder: folder.url, configuration: configuration, environment: environment,
-        split: data.split, history: history.entries, confusions: evaluated.matrices,
-        evaluatedIteration: rule == .best ? best?.iteration ?? iterations : iterations,
-        checkpoints: checkpoints,
-        predictions: evaluated.predictions.mapValues {
-          LabelImage(height: height, width: width, ids: $0)
-        }, classWeights: trainer.loss.constantClassWeights,
-        corrected: try CorrectedConfusions(taus: configuration.taus, evaluated.corrected),
-        boundaries: evaluated.measured.boundaries, calibration: evaluated.measured.calibration))
+    let weights = trainer.network.stateDict()
+    warnUnlessFinite(weights, configuration.label)
+    let seal = try folder.saveWeights(weights)
+    var record = RunRecord(
+      folder: folder.url, configuration: configuration, environment: environment,
+      split: data.split, history: history.entries, confusions: evaluated.matrices,
+      evaluatedIteration: rule == .best ? best?.iteration ?? iterations : iterations,
+      checkpoints: checkpoints,
+      predictions: evaluated.predictions.mapValues {
+        LabelImage(height: height, width: width, ids: $0)
+      }, classWeights: trainer.loss.constantClassWeights,
+      corrected: try CorrectedConfusions(taus: configuration.taus, evaluated.corrected),
+      boundaries: evaluated.measured.boundaries, calibration: evaluated.measured.calibration)
+    record.weightsSeal = seal
+    try folder.finish(record)
   }
 }

@@ -41,12 +41,13 @@ final class RunInProgress {
     let checkpoint = try folder.loadCheckpoint()
     if let checkpoint,
       let begunOn = try checkpoint.metadata[MetadataKey.split] ?? folder.looseSplitDigest(),
-      begunOn != splitDigest
+      try ![splitDigest, data.split.withoutContent.digest].contains(begunOn)
     {
       throw UserError(
         path: folder.url.path,
-        problem: "was started on different images from the current ones; remove the folder or give "
-          + "a different --output")
+        problem:
+          "was started on different images or labels from the current ones; give the data that "
+          + "it was started on, remove the folder, or give a different --output")
     }
     guard let checkpoint else { return try initialize(from: pretrained) }
     do { try restore(checkpoint) } catch {

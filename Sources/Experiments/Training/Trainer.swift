@@ -51,7 +51,7 @@ package final class Trainer {
 
   /// Performs one training step: forward, loss, and backward, where the optimizer updates each
   /// parameter as soon as its gradient is available.
-  /// - Throws: `UserError` if the loss is not finite or cannot be computed; the weights are then
+  /// - Throws: `UserError` if the loss or its gradient is not finite or cannot be computed; the weights are then
   ///   unchanged, but the buffers are not.
   ///
   /// - Parameter counting: also count the batch's false positives, before the weights are updated.
@@ -81,6 +81,11 @@ package final class Trainer {
     guard gradient.shape == shape else {
       throw UserError(
         "the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
+    }
+    guard gradient.elements.allSatisfy(\.isFinite) else {
+      throw UserError(
+        "training diverged: the loss's gradient is not finite at iteration \(iteration + 1); "
+          + "lower learning_rate, or check the loss")
     }
     optimizer.learningRate = training.rate(at: iteration)
     // These are consumed here, so that backward can free their memory as soon as it is used.

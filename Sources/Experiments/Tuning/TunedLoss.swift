@@ -72,7 +72,7 @@ struct TrialResults {
   let diverged: Set<RunConfiguration>
 
   init(_ folder: SweepFolder) throws {
-    let records = folder.holdsRuns ? try folder.loadAll() : []
+    let records = folder.holdsRuns ? try folder.loadReadable().records : []
     scores = records.reduce(into: [:]) { scores, record in
       let configuration = record.configuration
       scores[configuration] =

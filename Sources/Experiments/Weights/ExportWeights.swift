@@ -30,6 +30,7 @@ package func exportWeights(of folder: URL, to file: OutputFile) throws -> Int {
   if let normalization = record.split.normalization ?? data.givenNormalization {
     metadata["normalization"] = try json(normalization)
   }
+  warnUnlessFinite(weights, folder.path)
   try file.write(SafeTensors.encoded(weights, metadata: metadata, of: file.path))
   return weights.count
 }

@@ -50,8 +50,8 @@ public enum LossRegistry {
 
   /// Adds a loss, which sweeps, commands and weighted sums then find by its name.
   ///
-  /// A run's record contains only the name and the parameters, not the code: when you change what
-  /// the loss computes, rename it or train it again.
+  /// A run's record contains the name and the parameters, and a digest of the program, by which a
+  /// sweep knows runs of another build.
   /// - Throws: `UserError` if the name is taken or is invalid (it must be a lowercase letter, then
   ///   lowercase letters, digits and `_`), or if a parameter could not be parsed: its name is
   ///   invalid or is given twice, or its default is outside its range.
@@ -85,6 +85,15 @@ public enum LossRegistry {
       registered.append(descriptor)
     }
   }
+
+  /// Whether a loss, or a part of a sum, is one that another package registered.
+  package static func isRegistered(_ notation: String) -> Bool {
+    let names = Set(notation.matches(of: /[a-z][a-z0-9_.]*/).map { String($0.0) })
+    return registered.withLock { $0.contains { names.contains($0.name) } }
+  }
+
+  /// Whether another package registered a loss.
+  package static var hasRegistered: Bool { registered.withLock { !$0.isEmpty } }
 
   package static func descriptor(named name: String) -> LossDescriptor? {
     all.first { $0.name == name }

@@ -82,25 +82,33 @@ struct CompareCommand: ParsableCommand {
         ?? "results/compare/\(sweep.name)-\(first.lossSlug)" + (tau.map { "-prior-\($0)" } ?? ""))
     // A correction needs no training of its own where the baselines have the loss.
     let kept = tau == nil ? [] : try stored(sweep, in: folder)
-    var runs = kept.count == sweep.runs.count ? kept : try train(sweep, into: output)
+    var runs =
+      kept.count == sweep.runs.count ? kept : try train(sweep, against: baselines, into: output)
     if let tau { runs = try runs.map { try $0.corrected(tau: tau) } }
     try baselines.checkSplits(runs)
     try compare(runs, with: baselines, into: output)
   }
 
-  private func train(_ sweep: Sweep, into output: URL) throws -> [RunRecord] {
-    try runSession(
-      SweepExecution(
-        sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
-        data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
-        torch: python.setup))
+  /// Nothing is trained if the images are not those of the baselines.
+  private func train(
+    _ sweep: Sweep, against baselines: Baselines, into output: URL
+  ) throws -> [RunRecord] {
+    var execution = SweepExecution(
+      sweep: sweep, output: output, threads: machine.threadCount, addsToPlan: true,
+      data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
+      torch: python.setup)
+    execution.acceptsOtherCode = acceptOtherCode
+    execution.rivals = baselines.records
+    try runSession(execution)
     return try stored(sweep, in: output)
   }
 
   /// The finished runs of a sweep that a folder has.
   private func stored(_ sweep: Sweep, in folder: URL) throws -> [RunRecord] {
     let wanted = Set(sweep.runs)
-    return try SweepFolder(folder).loadAll().filter { wanted.contains($0.configuration) }
+    return try SweepFolder(folder).loadReadable().records.filter {
+      wanted.contains($0.configuration)
+    }
   }
 
   private func candidate() throws -> Sweep {

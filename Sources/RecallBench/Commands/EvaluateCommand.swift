@@ -129,7 +129,10 @@ struct EvaluateCommand: ParsableCommand {
     for output in outputs { try guarded.check(output) }
     let runData = try RunData(
       data, dataset: dataset, needsValidation: false,
-      normalization: record.split.normalization, compute: compute)
+      normalization: record.split.normalization, trains: false, compute: compute)
+    if let difference = RunImages(data, runData.split).difference(from: RunImages(record)) {
+      warn("\(url.path): the run was trained and scored with different \(difference)")
+    }
     let confusions = try evaluateRun(
       configuration, data: runData, weights: weights, compute: compute)
     guard !confusions.isEmpty else {

@@ -58,6 +58,9 @@ struct LossesEvaluateCommand: ParsableCommand {
     let result = try criterion.evaluate(
       LossInput(logits: Tensor(shape, scores), labels: map, compute: compute))
     if let output {
+      if !result.gradient.array.allSatisfy(\.isFinite) {
+        warn("\(output.path): the gradient has values that are not finite")
+      }
       try output.write(
         NumPy.encode(
           channelsFirst(result.gradient.array, shape), shape: [shape.n, shape.c, shape.h, shape.w],

@@ -68,11 +68,15 @@ struct ReportCommand: ParsableCommand {
     guard sweep.holdsRuns else {
       throw UserError(path: folder, problem: "holds no runs; run a sweep into it first")
     }
+    sweep.removeLeftoversUnlessRunning()
     let plan = try SweepPlan.load(output)
-    let records = try sweep.loadAll()
-    let failed = try sweep.loadUnfinished().compactMap { run in
-      run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }
-    }
+    let stored = try sweep.loadReadable()
+    let records = stored.records
+    try checkSameImages(records)
+    let failed =
+      try sweep.loadUnfinished().compactMap { run in
+        run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }
+      } + stored.damagedRuns.map { FailedRun(configuration: $0, reason: $1) }
     let planned = plan?.runs ?? []
     let classes = try classTables(of: records, planned: failed.map(\.configuration) + planned)
     var input = try ReportInput(

@@ -86,6 +86,7 @@ struct SweepCommand: ParsableCommand {
       addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
       checkpointEverySeconds: machine.checkpointEvery, torch: python.setup)
     execution.writesEvents = events.tensorboard
+    execution.acceptsOtherCode = session.keep.acceptOtherCode
     try session.run(execution, data)
   }
 }

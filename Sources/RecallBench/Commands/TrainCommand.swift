@@ -53,6 +53,8 @@ struct TrainCommand: ParsableCommand {
     help: "\(names(of: Architecture.self)) (default: the file's).",
     completion: completion(of: Architecture.self), transform: choice)
   var architecture: Architecture?
+  @Flag(help: "Keep a finished run although it was made by different code.")
+  var acceptOtherCode = false
   @OptionGroup var events: EventOptions
   @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -110,6 +112,7 @@ struct TrainCommand: ParsableCommand {
       addsToPlan: true, data: try data.folders(), checkpointEverySeconds: machine.checkpointEvery,
       torch: python.setup)
     execution.writesEvents = events.tensorboard
+    execution.acceptsOtherCode = acceptOtherCode
     try runSession(execution)
   }
 }

@@ -50,6 +50,7 @@ struct TuneCommand: ParsableCommand {
         addsToPlan: selection.changesRuns, keeping: session.keep.keeping, data: try data.folders(),
         checkpointEverySeconds: machine.checkpointEvery, torch: python.setup))
     search.session.writesEvents = events.tensorboard
+    search.session.acceptsOtherCode = session.keep.acceptOtherCode
     if session.dryRun { return try list(search) }
     try session.run(search, data)
   }

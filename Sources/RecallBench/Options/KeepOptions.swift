@@ -8,12 +8,8 @@ struct KeepOptions: ParsableArguments {
   @Flag(
     help: "Count finished runs without weights as done, instead of training them again.")
   var keep = false
-  @Flag(help: "With --keep, also keep runs made by different code.")
+  @Flag(help: "Keep finished runs although they were made by different code.")
   var acceptOtherCode = false
-
-  func validate() throws {
-    if acceptOtherCode, !keep { throw ValidationError("--accept-other-code needs --keep.") }
-  }
 
   var keeping: Keeping? { keep ? Keeping(acceptsOtherCode: acceptOtherCode) : nil }
 

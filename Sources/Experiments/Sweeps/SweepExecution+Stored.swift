@@ -1,0 +1,101 @@
+import Files
+import Foundation
+import Losses
+import Tensors
+
+/// What a sweep checks of the finished runs in its folder before it calls them done.
+extension SweepExecution {
+  /// Reads the finished runs. A damaged one of this sweep is set aside, so that it is trained again;
+  /// others are named.
+  func storedRuns() throws -> [RunRecord] {
+    let folder = SweepFolder(output)
+    guard folder.holdsRuns else { return [] }
+    let stored = try folder.loadStored()
+    let names = Set(try runs.map { try $0.runName })
+    for left in stored.damaged + stored.misnamed {
+      if names.contains(left.folder.lastPathComponent), RunFolder.isFinished(left.folder) {
+        try setAside(left)
+      } else {
+        warn("left out: \(left.error)")
+      }
+    }
+    return stored.records
+  }
+
+  private func setAside(_ run: StoredRuns.LeftOut) throws {
+    let place = output.appending(path: "damaged")
+    try AtomicFile.createFolder(place)
+    let name = run.folder.lastPathComponent
+    let taken = Set(try FileManager.default.contentsOfDirectory(atPath: place.path))
+    let free = ([name] + (2...1000).map { "\(name)-\($0)" }).first { !taken.contains($0) } ?? name
+    guard rename(run.folder.path, place.appending(path: free).path) == 0 else {
+      throw UserError(path: run.folder.path, action: "set the damaged run aside", errno: errno)
+    }
+    warn(
+      "\(run.error); the folder is set aside as \(place.lastPathComponent)/\(free), and the run is trained "
+        + "again")
+  }
+
+  /// Checks that the code that decides numbers is the one that made the runs that are done.
+  func checkCode(of done: [RunFolder], _ stored: [RunRecord]) throws(UserError) {
+    guard !acceptsOtherCode, keeping == nil else { return }
+    let names = Set(done.map(\.url.lastPathComponent))
+    let records = stored.filter { names.contains($0.name) && $0.environment.code != nil }
+    if let other = records.first(where: { $0.isOfAnotherProgram }) {
+      throw UserError(
+        path: other.folder.path,
+        problem:
+          "was made by another build of this program, in which \(other.configuration.loss) may "
+          + "compute other values; name another --output, remove the folder to train it again, or keep "
+          + "it with --accept-other-code")
+    }
+    try Baselines(folder: output, records: records).checkCode(
+      advice:
+        "name another --output, remove the folders of these runs to train them again, or keep "
+        + "them with --accept-other-code")
+  }
+
+  /// Whether the images of a run that is done can be read to see whether they are the same: those of
+  /// stand-ins follow from the configuration, and of others the place must be known.
+  func canCheckImages(of run: RunConfiguration) -> Bool {
+    guard run.data.source != .rendered else { return false }
+    return data.has(run.data.name)
+      || sweep.datasets.contains {
+        $0.data.name == run.data.name && ($0.place != nil || $0.description != nil)
+      }
+  }
+
+  /// Checks that stored runs used the images and labels that the runs of this sweep are about to use
+  /// or, where they are done, would use. The runs to train then share what was read.
+  /// - Parameter pending: runs that are trained, which replace those stored under their names.
+  func checkImages(
+    _ inputs: Inputs, _ stored: [RunRecord], replacing pending: [RunConfiguration]
+  ) throws {
+    let replaced = Set(try pending.map { try $0.runName })
+    let stored = stored.filter { !replaced.contains($0.name) }
+    var checked: Set<RunDataCache.Key> = []
+    for run in runs where checked.insert(.init(run)).inserted {
+      let others = (stored + rivals).filter { RunImages($0).readsSameFiles(as: run.data) }
+      guard let dataset = inputs.datasets[run.data.name], !others.isEmpty else { continue }
+      let read = try inputs.images.data(for: run, compute: Compute(threads: threads)) { dataset }
+      let images = RunImages(run.data, read.split)
+      for other in others {
+        guard let difference = RunImages(other).difference(from: images) else { continue }
+        throw UserError(
+          path: other.folder.path,
+          problem: "used different \(difference) from the current ones; give the data that it was "
+            + "trained with, name another --output, or remove its folder to train it again")
+      }
+    }
+  }
+}
+
+extension RunRecord {
+  /// Whether its loss is of another package, and the program with that loss has been built anew.
+  fileprivate var isOfAnotherProgram: Bool {
+    guard let program = environment.program, LossRegistry.isRegistered(configuration.loss) else {
+      return false
+    }
+    return program != RunEnvironment.program
+  }
+}
