@@ -55,6 +55,7 @@ extension Sweep {
     let section = try required("datasets")
     datasets = try section.datasets(common, settings: trainings)
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
+    try checkCount()
     try checkSettings()
     tuning = try fields["tune"]?.tuning(of: losses, on: datasets)
     if let value = fields["evaluate"] { try checkBoundaries(value) }
