@@ -50,10 +50,11 @@ package struct FolderEntry: Hashable, Sendable {
     guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, stat(path, &info) != 0 else {
       return nil
     }
-    let reason = errno == ENOENT ? "does not exist" : String(cString: strerror(errno))
+    let code = errno
+    let reason =
+      code == ENOENT ? "does not exist" : "cannot be used: \(String(cString: strerror(code)))"
     let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? "its target"
-    return "is a link to \(printable(target)), which \(errno == ENOENT ? "" : "cannot be used: ")"
-      + "\(reason); mount that disk, or remove the link"
+    return "is a link to \(printable(target)), which \(reason); mount that disk, or remove the link"
   }
 
   private init(_ name: String, in folder: String, type: Int32) {
