@@ -82,6 +82,22 @@ import Testing
     }
   }
 
+  /// What a list names is read, whatever its ending.
+  @Test func upperCaseInAListIsRead() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 1)
+      for folder in ["train", "trainannot"] {
+        try rename(root, "\(folder)/0000.png", "\(folder)/0000.PNG")
+      }
+      try Data("a/train/0000.PNG a/trainannot/0000.PNG\n".utf8)
+        .write(to: root.appending(path: "train.txt"))
+      let dataset = try CamVidDataset(root: root)
+      let items = try dataset.items(.train)
+      #expect(items.map(\.name) == ["train/0000"])
+      #expect(try LabeledImage(reading: items[0], of: dataset).width == 8)
+    }
+  }
+
   @Test(arguments: [
     ("", "train.txt: lists no images"),
     ("a/train/0001.png a/trainannot/0001.png\nb/train/0001.png b/trainannot/0001.png\n", "twice"),

@@ -79,14 +79,15 @@ package struct CamVidDataset: Dataset {
   /// What lies in a split's folders besides its PNG files, and those that its list leaves out.
   private func unread(_ part: String, listed: Set<String>?) throws -> UnreadFiles {
     var unread = UnreadFiles()
-    for name in [part, "\(part)annot"] {
-      try unread.look(in: root.appendingPathComponent(name)) { $0.hasSuffix(".png") }
-    }
+    let images = root.appendingPathComponent(part)
     if let listed {
-      let images = try Folder.stems(root.appendingPathComponent(part)).map { "\($0).png" }
+      let names = try Folder.entries(images).filter { $0.kind == .file }.map(\.name)
       unread.remark(
-        images.filter { !listed.contains("\(part)/\($0)") },
-        in: root.appendingPathComponent(part), "not listed in \(part).txt")
+        names.filter { !listed.contains("\(part)/\($0)") }, in: images, "not listed in \(part).txt")
+      return unread
+    }
+    for folder in [images, root.appendingPathComponent("\(part)annot")] {
+      try unread.look(in: folder) { $0.hasSuffix(".png") }
     }
     return unread
   }
