@@ -130,9 +130,9 @@ struct PretrainedFit {
   }
 
   /// Whether a tensor of the file has the name of one of the network's.
-  let hasKnownNames: Bool
+  private(set) var hasKnownNames = false
   /// The first names in the file.
-  private let examples: [String]
+  private var examples: [String] = []
 
   /// For a file in which nothing has a name of the network.
   var unknownNames: String {
