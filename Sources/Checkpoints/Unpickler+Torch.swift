@@ -16,12 +16,18 @@ extension Unpickler {
     case .orderedDictionary: return try orderedDictionary(arguments)
     case .rebuildTensor, .rebuildTensorV2: return try tensor(arguments)
     case .rebuildParameter:
-      guard arguments.count == 3, case .tensor = arguments[0] else {
+      guard (3...4).contains(arguments.count), case .tensor = arguments[0] else {
         throw Self.unexpected("a parameter is not made of a tensor")
       }
       return arguments[0]
     case .storage: throw Self.unexpected("a storage is made without its data")
+    case .other(let name): return .object(name)
     }
+  }
+
+  /// An object made of its class and arguments, which are left out.
+  func object(_ type: PickleValue) -> PickleValue? {
+    if case .global(.other(let name)) = type { .object(name) } else { nil }
   }
 
   /// `OrderedDict()`, or Python 2's `OrderedDict([[key, value], ...])`.

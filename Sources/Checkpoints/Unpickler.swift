@@ -2,8 +2,9 @@ import Files
 import Foundation
 
 /// Reads the pickles that `torch.save` writes (protocol 2 and later) and builds numbers, texts,
-/// containers and descriptions of tensors from them. Nothing in a pickle is ever run: a name
-/// outside `PickleGlobal` ends the reading, as does an instruction that weights do not need.
+/// containers and descriptions of tensors from them. Nothing in a pickle is ever run: objects beside the
+/// weights are left out, and a name outside `PickleGlobal` ends the reading, as does an instruction that
+/// checkpoints do not need.
 ///
 /// Time and memory are bounded by the pickle's length, not by what is stated in it.
 /// https://github.com/python/cpython/blob/main/Lib/pickletools.py describes the instructions.
@@ -58,6 +59,7 @@ struct Unpickler {
     case UInt8(ascii: "c"), 0x93: try pushGlobal(code)
     case UInt8(ascii: "R"): try push(build(callable: pop(1), arguments: pop()))
     case UInt8(ascii: "b"): try setState()
+    case 0x81: try makeObject(code)
     case UInt8(ascii: "Q"): try push(persistent(pop()))
     case UInt8(ascii: "q"), UInt8(ascii: "r"), 0x94, UInt8(ascii: "h"), UInt8(ascii: "j"):
       try memoize(code)
@@ -95,11 +97,21 @@ struct Unpickler {
     case UInt8(ascii: "B"), UInt8(ascii: "C"):
       _ = try reader.bytes(reader.size(code == UInt8(ascii: "B") ? 4 : 1))
       return .bytes
-    default:
-      let shown = String(code, radix: 16)
-      throw UserError(
-        "its pickle holds the instruction 0x\(shown), which weights do not need; nothing was run")
+    default: throw Self.unneeded(code)
     }
+  }
+
+  private static func unneeded(_ code: UInt8) -> UserError {
+    UserError(
+      "its pickle holds the instruction 0x\(String(code, radix: 16)), which weights do not need; "
+        + "nothing was run")
+  }
+
+  /// Class and arguments of a new object.
+  private mutating func makeObject(_ code: UInt8) throws(UserError) {
+    let (type, arguments) = (try pop(1), try pop())
+    guard let object = object(type), case .tuple = arguments else { throw Self.unneeded(code) }
+    try push(object)
   }
 
   private mutating func integer(bytes count: Int) throws(UserError) -> PickleValue {
@@ -162,6 +174,7 @@ struct Unpickler {
       try push(.list(heap.lists.count - 1))
     default:
       let items = code == UInt8(ascii: "a") ? [try pop()] : try popToMark()
+      if case .object = try top() { break }
       guard case .list(let list) = try top() else {
         throw Self.unexpected("items are added to \(try top().kind)")
       }
@@ -180,6 +193,7 @@ struct Unpickler {
       heap.dictionaries.append([])
       try push(.dictionary(heap.dictionaries.count - 1))
     }
+    if case .object = try top() { return }
     guard case .dictionary(let dictionary) = try top() else {
       throw Self.unexpected("items are set in \(try top().kind)")
     }
@@ -189,9 +203,12 @@ struct Unpickler {
     }
   }
 
-  /// The state of an ordered dictionary is PyTorch's `_metadata` about modules, which is not needed.
+  /// The state of an ordered dictionary is PyTorch's `_metadata` about modules, which is not needed, nor
+  /// is that of an object.
   private mutating func setState() throws(UserError) {
-    guard case (.dictionary, .dictionary) = (try pop(), try top()) else {
+    let state = try pop()
+    if case .object = try top() { return }
+    guard case (.dictionary, .dictionary) = (state, try top()) else {
       throw Self.unexpected("a state is set in \(try top().kind)")
     }
   }

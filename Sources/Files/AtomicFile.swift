@@ -35,10 +35,11 @@ package enum AtomicFile {
 
   /// Reads a whole file.
   package static func read(_ url: URL) throws(UserError) -> Data {
+    if let problem = BoundedFile.unreadable(url.path) {
+      throw UserError(path: url.path, problem: problem)
+    }
     do { return try Data(contentsOf: url) } catch {
-      let reason =
-        FileManager.default.fileExists(atPath: url.path) ? "cannot be read" : "does not exist"
-      throw UserError(path: url.path, problem: reason)
+      throw UserError(path: url.path, problem: "cannot be read; check its permissions")
     }
   }
 

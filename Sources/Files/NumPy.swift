@@ -81,7 +81,9 @@ package enum NumPy {
       }
       initialized = count
     }
-    return (header.shape, header.isColumnMajor ? rowMajor(values, header.shape) : values)
+    // Without values, the strides of other axes might overflow.
+    let isReordered = header.isColumnMajor && !values.isEmpty
+    return (header.shape, isReordered ? rowMajor(values, header.shape) : values)
   }
 
   /// The name of the element type of an array, one of `needed`.
@@ -105,7 +107,14 @@ package enum NumPy {
   private static func mismatch(_ found: String, needed: [String]) -> String {
     let bigEndian = found.hasPrefix(">") ? " (big endian)" : ""
     return "holds \(found)\(bigEndian), but \(needed.joined(separator: " or ")) is needed; save it "
-      + "with np.save(path, array.astype(\"\(needed[0])\"))"
+      + "with np.save(path, array.astype(\"\(advised(found, needed))\"))"
+  }
+
+  /// The needed type that loses least. An unsigned byte only for what is one already: negative labels
+  /// and those above 255 would wrap.
+  private static func advised(_ found: String, _ needed: [String]) -> String {
+    let isByte = ["u1", "b1"].contains { found.hasSuffix($0) }
+    return needed.first { ($0 == UInt8.descriptor) == isByte } ?? needed[0]
   }
 
   /// From first axis fastest to last axis fastest.

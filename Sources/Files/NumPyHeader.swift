@@ -19,6 +19,13 @@ struct NumPyHeader {
 
   init(_ file: Data) throws(Problem) {
     let start = [UInt8](file.prefix(12))
+    if start.starts(with: [0x50, 0x4b, 3, 4]) {
+      throw Problem(
+        description: "it is an archive of arrays (np.savez); save one array with np.save")
+    }
+    if start.starts(with: [0x80]) {
+      throw Problem(description: "it is a pickle or a PyTorch file; save an array with np.save")
+    }
     guard start.count == 12, start.starts(with: Self.magic) else {
       throw Problem(description: "it has no NumPy header")
     }

@@ -43,6 +43,7 @@ public enum Harness {
   }
 
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    let arguments = arguments.map { expandingHomes($0) }
     try CommandTree.checkSubcommands(arguments)
     return try RootCommand.parseAsRoot(DataOptions.expandingShortForms(arguments))
   }

@@ -78,7 +78,7 @@ import Testing
   func realSplit() throws {
     let dataset = try CamVidDataset(root: Folders.camvid)
     #expect(try Split.allCases.map { try dataset.items($0).count } == [367, 101, 233])
-    #expect(dataset.strayLabels().isEmpty)
+    #expect(try dataset.strayLabels().isEmpty)
     let store = ImageStore(
       dataset: dataset, items: try dataset.items(.train), height: 240, width: 320)
     let counts = try classPixels(of: store, compute: Compute(threads: 2))

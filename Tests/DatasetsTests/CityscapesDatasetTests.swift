@@ -88,7 +88,7 @@ import Testing
     let dataset = try CityscapesDataset(root: Folders.cityscapes)
     let items = try dataset.items(.train)
     #expect(items.count == 8)
-    #expect(dataset.strayLabels().count == 15)
+    #expect(try dataset.strayLabels().count == 15)
     let sample = try LabeledImage(reading: items[0], of: dataset)
     #expect(sample.height == 1024 && sample.width == 2048)
     let store = ImageStore(dataset: dataset, items: items, height: 128, width: 256)

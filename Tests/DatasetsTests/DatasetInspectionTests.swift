@@ -71,4 +71,54 @@ import Testing
       #expect(inspection.description.contains("road"))
     }
   }
+
+  @Test func everySplitCounts() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 2, height: 2, width: 12)
+      try Data("test/0000.png,testannot/0000.png\n".utf8)
+        .write(to: root.appendingPathComponent("test.txt"))
+      let inspection = DatasetInspection(of: try CamVidDataset(root: root), compute: Compute())
+      #expect(inspection.problems.map(\.path) == [root.appendingPathComponent("test.txt").path])
+      #expect(!inspection.description.contains("No problems found"))
+    }
+  }
+
+  @Test func voidLabelsAndMissingClassesAreSaid() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 3, height: 2, width: 12)
+      func write(_ path: String, _ id: UInt8) throws {
+        try PNG.writeGray(
+          height: 2, width: 12, bytes: .init(repeating: id, count: 24),
+          to: root.appendingPathComponent(path))
+      }
+      for number in 0..<2 { try write("trainannot/000\(number).png", 11) }
+      try write("valannot/0000.png", 4)
+      try write("testannot/0000.png", 11)
+      let inspection = DatasetInspection(of: try CamVidDataset(root: root), compute: Compute())
+      #expect(inspection.problems.count == 1)
+      #expect(
+        inspection.problems[0].description.contains("testannot/0000.png: and all other label"))
+      let remarks = inspection.remarks.map(\.problem)
+      #expect(remarks.contains("is wholly void: no pixel has a class; so are 1 more label files"))
+      #expect(
+        remarks.contains {
+          $0.hasPrefix("the validation split has no pixel of 10 of 11 classes: sky,")
+        })
+    }
+  }
+
+  @Test func trainIdsUnderTheNameOfLabelIdsAreSuspicious() throws {
+    try withTemporaryFolder { root in
+      for split in ["train", "val"] {
+        try Layouts.cityscapes(root, "bonn_000000_000019", ids: [7, 8, 11, 0], split: split)
+      }
+      let found = DatasetInspection(of: try CityscapesDataset(root: root), compute: Compute())
+      #expect(found.remarks.contains { $0.problem.contains("train ids (0 to 18 and 255)?") })
+      try Layouts.cityscapes(root, "bonn_000000_000019", ids: [0, 18, 255, 2])
+      let refused = DatasetInspection(of: try CityscapesDataset(root: root), compute: Compute())
+      #expect(
+        refused.problems.first?.problem.hasSuffix(
+          "its ids are 0 to 18 and 255, as train ids are: convert them to label ids") == true)
+    }
+  }
 }

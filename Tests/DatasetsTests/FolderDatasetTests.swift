@@ -245,7 +245,7 @@ import Testing
         root, naming: naming, splits: [.train: ("all", "all"), .test: ("c", "c")]
       ).open()
       #expect(try dataset.items(.train).map(\.name) == ["all/x/img_0_rgb", "all/y/img_0_rgb"])
-      #expect(dataset.strayLabels().isEmpty)
+      #expect(try dataset.strayLabels().isEmpty)
       #expect(
         try dataset.predictionTargets(.train).map(\.prediction) == [
           "x/lab_0_L.png", "y/lab_0_L.png",
@@ -260,7 +260,7 @@ import Testing
         root, naming: ended, splits: [.train: ("e", "e"), .test: ("f", "f")]
       ).open()
       #expect(try shared.items(.train).map(\.name) == ["e/0"])
-      #expect(shared.strayLabels().isEmpty)
+      #expect(try shared.strayLabels().isEmpty)
     }
   }
 

@@ -81,6 +81,27 @@ import Testing
     try expectRefusal(header(width: 60_000, height: 60_000), "60000 x 60000 pixels are more than")
   }
 
+  /// Some hundred bytes cannot hold 1.5 GB: deflate shrinks data by a factor of at most 1032.
+  @Test func sizeThatTheDataCannotHoldIsRefused() throws {
+    let bomb = PalettePNG.file(width: 14_000, height: 14_000, depth: 16, colorType: 6, rows: [0])
+    try expectRefusal(bomb, "14000 x 14000 pixels, more than its")
+    try expectRefusal(header(width: 3000, height: 3000), "damaged PNG file")
+  }
+
+  @Test func sizesAreComparedBeforeDecoding() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 1)
+      let label = root.appendingPathComponent("trainannot/0000.png")
+      // Its samples cannot be decoded, but that is not what is said.
+      try PalettePNG.file(width: 99, height: 77, depth: 8, colorType: 0, rows: [0]).write(to: label)
+      let dataset = try CamVidDataset(root: root)
+      let error = #expect(throws: UserError.self) {
+        try LabeledImage(reading: dataset.items(.train)[0], of: dataset)
+      }
+      #expect(error?.problem.hasSuffix("is 99 x 77") == true)
+    }
+  }
+
   @Test("Reading goes on after many refusals")
   func manyRefusals() throws {
     let half = try sound().prefix(90)

@@ -80,4 +80,42 @@ struct NumPyTests {
       #expect(failure { _ = try NumPy.read(url, as: Float.self) }?.hasPrefix(url.path) == true)
     }
   }
+
+  /// Labels of -100 or 256 must not become bytes.
+  @Test(arguments: ["<i4", "<i2", "|i1", "<u2", "<i8"])
+  func advisedTypeDoesNotWrap(_ type: String) throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).npy")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (0,), }\n"
+    let bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count), 0])
+    try (bytes + Data(header.utf8)).write(to: url)
+    let needed = ["|u1", "<f8"]
+    let error = #expect(throws: UserError.self) { try NumPy.elementType(of: url, among: needed) }
+    #expect(error?.problem.hasSuffix("array.astype(\"<f8\"))") == true)
+  }
+
+  @Test(
+    arguments: [
+      ([0x50, 0x4b, 3, 4], "it is an archive of arrays (np.savez); save one array with np.save"),
+      ([0x80, 2, 0x7d, 0x71], "it is a pickle or a PyTorch file; save an array with np.save"),
+    ] as [([UInt8], String)])
+  func otherFormatsAreNamed(_ start: [UInt8], _ message: String) throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).npy")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(start + [UInt8](repeating: 0, count: 20)).write(to: url)
+    let error = #expect(throws: (any Error).self) { try NumPy.read(url, as: Float.self) }
+    #expect((error as? UserError)?.problem == "is not a readable .npy file: \(message)")
+  }
+
+  /// No value, but extents whose product overflows.
+  @Test func emptyArrayOfAnyExtentsReads() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).npy")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let extent = 1 << 62
+    let header =
+      "{'descr': '<f4', 'fortran_order': True, 'shape': (0, \(extent), \(extent)), }\n"
+    let bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count), 0])
+    try (bytes + Data(header.utf8)).write(to: url)
+    #expect(try NumPy.read(url, as: Float.self).values.isEmpty)
+  }
 }

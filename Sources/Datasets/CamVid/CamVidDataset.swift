@@ -37,41 +37,70 @@ package struct CamVidDataset: Dataset {
   package func listing(_ split: Split) throws -> SplitListing {
     let part = folder(split)
     var listing = SplitListing(path: root.appendingPathComponent(part).path)
-    var names: [String: Set<String>] = [:]
-    func exists(_ file: String) -> Bool {
+    let list = root.appendingPathComponent("\(part).txt")
+    let isListed = Folder.isPresent(list)
+    let pairs = try isListed ? listed(in: list) : folderPairs(part)
+    var (names, seen): ([String: NameTable], Set<String>) = ([:], [])
+    /// The file as the disk names it; nil if there is none.
+    func find(_ file: String) throws -> URL? {
       let (folder, name) = Self.halves(file)
       if names[folder] == nil {
-        names[folder] = Set(Folder.names(root.appendingPathComponent(folder)))
+        names[folder] = NameTable(try Folder.names(root.appendingPathComponent(folder)))
       }
-      return names[folder]?.contains(name) == true
+      return names[folder]?[name].map { root.appendingPathComponent("\(folder)/\($0)") }
     }
-    for pair in try pairs(part) {
+    for pair in pairs {
       let image = root.appendingPathComponent(pair.image)
       let label = root.appendingPathComponent(pair.label)
-      if !exists(pair.image) {
+      if !seen.insert(pair.image).inserted {
+        listing.problems.append(
+          UserError(path: list.path, problem: "lists \(printable(pair.image)) twice"))
+      } else if let image = try find(pair.image) {
+        guard let found = try find(pair.label) else {
+          listing.problems.append(.noLabel(image: image, label: label))
+          continue
+        }
+        let name = image.deletingPathExtension().lastPathComponent
+        listing.items.append(Item(name: "\(part)/\(name)", image: image, label: found))
+      } else {
         listing.problems.append(
           UserError(path: image.path, problem: "listed in \(part).txt, but there is no such file"))
-      } else if !exists(pair.label) {
-        listing.problems.append(.noLabel(image: image, label: label))
-      } else {
-        let name = image.deletingPathExtension().lastPathComponent
-        listing.items.append(Item(name: "\(part)/\(name)", image: image, label: label))
       }
     }
+    if isListed, pairs.isEmpty {
+      listing.problems.append(
+        UserError(
+          path: list.path, problem: "lists no images; fill it, or remove it to use all files"))
+    }
+    listing.add(try unread(part, listed: isListed ? seen : nil))
     return listing
   }
 
-  /// Image and label files of a split, each as folder and name.
-  private func pairs(_ part: String) throws -> [(image: String, label: String)] {
-    let list = root.appendingPathComponent("\(part).txt")
-    guard FileManager.default.fileExists(atPath: list.path) else {
-      return Folder.stems(root.appendingPathComponent(part)).map {
-        ("\(part)/\($0).png", "\(part)annot/\($0).png")
-      }
+  /// What lies in a split's folders besides its PNG files, and those that its list leaves out.
+  private func unread(_ part: String, listed: Set<String>?) throws -> UnreadFiles {
+    var unread = UnreadFiles()
+    let images = root.appendingPathComponent(part)
+    if let listed {
+      let names = try Folder.entries(images).filter { $0.kind == .file }.map(\.name)
+      unread.remark(
+        names.filter { !listed.contains("\(part)/\($0)") }, in: images, "not listed in \(part).txt")
+      return unread
     }
-    guard let text = try? String(contentsOf: list, encoding: .utf8) else {
-      throw UserError(path: list.path, problem: "cannot be read as UTF-8 text")
+    for folder in [images, root.appendingPathComponent("\(part)annot")] {
+      try unread.look(in: folder) { $0.hasSuffix(".png") }
     }
+    return unread
+  }
+
+  private func folderPairs(_ part: String) throws -> [(image: String, label: String)] {
+    try Folder.stems(root.appendingPathComponent(part)).map {
+      ("\(part)/\($0).png", "\(part)annot/\($0).png")
+    }
+  }
+
+  /// Image and label files of a list, each as folder and name.
+  private func listed(in list: URL) throws -> [(image: String, label: String)] {
+    let text = try BoundedFile.text(list, atMost: 64 << 20)
     var pairs: [(image: String, label: String)] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .enumerated()
@@ -103,11 +132,11 @@ package struct CamVidDataset: Dataset {
     return (String(parts[0]), String(parts[1]))
   }
 
-  package func strayLabels() -> [UserError] {
-    ["train", "val", "test"].flatMap { part in
+  package func strayLabels() throws -> [UserError] {
+    try ["train", "val", "test"].flatMap { part in
       let labels = root.appendingPathComponent("\(part)annot")
-      let images = Set(Folder.stems(root.appendingPathComponent(part)))
-      return Folder.stems(labels).filter { !images.contains($0) }
+      let images = Set(try Folder.stems(root.appendingPathComponent(part)))
+      return try Folder.stems(labels).filter { !images.contains($0) }
         .map { UserError.noImage(label: labels.appendingPathComponent("\($0).png")) }
     }
   }

@@ -13,7 +13,8 @@ package struct CityscapesDataset: Dataset {
   /// The ids that are not evaluated.
   package static let ignoredIds = [0, 1, 2, 3, 4, 5, 6, 9, 10, 14, 15, 16, 18, 29, 30]
   private static let labelIds = LabelIds(
-    title: "Cityscapes label ids", ids: fileIds, ignored: ignoredIds)
+    title: "Cityscapes label ids", ids: fileIds, ignored: ignoredIds,
+    largestTrainId: fileIds.count - 1)
   private static let trainIds = LabelIds(
     title: "Cityscapes train ids", ids: Array(0..<19), ignored: [255])
   private static let title = "Cityscapes (leftImg8bit/ and gtFine/)"
@@ -35,11 +36,18 @@ package struct CityscapesDataset: Dataset {
     switch split {
     case .train: return "train"
     case .validation: return "val"
-    case .test:
-      throw UserError(
-        path: root.path,
-        problem: "Cityscapes publishes no labels of its test split; use `validation`")
+    case .test: throw Self.noTestLabels(root)
     }
+  }
+
+  private static func noTestLabels(_ root: URL) -> UserError {
+    UserError(
+      path: root.path,
+      problem: "Cityscapes publishes no labels of its test split; use `validation`")
+  }
+
+  package func unpublished(_ split: Split) -> UserError? {
+    split == .test ? Self.noTestLabels(root) : nil
   }
 
   package func items(_ split: Split) throws -> [Item] { try listing(split).checked(split) }
@@ -48,13 +56,13 @@ package struct CityscapesDataset: Dataset {
     let part = try folder(split)
     let images = root.appendingPathComponent("leftImg8bit/\(part)")
     var listing = SplitListing(path: images.path)
-    for city in Folder.subfolders(images) {
+    for city in try Folder.subfolders(images) {
       let labels = root.appendingPathComponent("gtFine/\(part)/\(city)")
-      let present = Set(Folder.names(labels))
-      for frame in Folder.stems(images.appendingPathComponent(city), suffix: Self.imageEnding) {
+      let present = NameTable(try Folder.names(labels))
+      for frame in try Folder.stems(images.appendingPathComponent(city), suffix: Self.imageEnding) {
         let image = images.appendingPathComponent("\(city)/\(frame)\(Self.imageEnding)")
         let candidates = [Self.labelIdsEnding, Self.trainIdsEnding].map { frame + $0 }
-        guard let label = candidates.first(where: present.contains) else {
+        guard let label = candidates.lazy.compactMap({ present[$0] }).first else {
           listing.problems.append(
             .noLabel(image: image, label: labels.appendingPathComponent(candidates[0])))
           continue
@@ -65,19 +73,37 @@ package struct CityscapesDataset: Dataset {
             label: labels.appendingPathComponent(label)))
       }
     }
+    listing.add(try unread(part))
     return listing
   }
 
-  package func strayLabels() -> [UserError] {
-    ["train", "val"].flatMap { part in
+  /// What lies in a split's folders and is neither read nor part of the published layout.
+  private func unread(_ part: String) throws -> UnreadFiles {
+    var unread = UnreadFiles()
+    let images = root.appendingPathComponent("leftImg8bit/\(part)")
+    let labels = root.appendingPathComponent("gtFine/\(part)")
+    for folder in [images, labels] {
+      try unread.lookBesideFolders(in: folder)
+      for city in try Folder.subfolders(folder) {
+        try unread.look(
+          in: folder.appendingPathComponent(city),
+          isRead: { $0.hasSuffix(folder == images ? Self.imageEnding : ".png") },
+          belongs: { folder == labels && $0.hasSuffix(".json") })
+      }
+    }
+    return unread
+  }
+
+  package func strayLabels() throws -> [UserError] {
+    try ["train", "val"].flatMap { part in
       let labels = root.appendingPathComponent("gtFine/\(part)")
-      return Folder.subfolders(labels).flatMap { city in
+      return try Folder.subfolders(labels).flatMap { city in
         let folder = labels.appendingPathComponent(city)
         let frames = Set(
-          Folder.stems(
+          try Folder.stems(
             root.appendingPathComponent("leftImg8bit/\(part)/\(city)"), suffix: Self.imageEnding))
-        return [Self.labelIdsEnding, Self.trainIdsEnding].flatMap { ending in
-          Folder.stems(folder, suffix: ending).filter { !frames.contains($0) }
+        return try [Self.labelIdsEnding, Self.trainIdsEnding].flatMap { ending in
+          try Folder.stems(folder, suffix: ending).filter { !frames.contains($0) }
             .map { UserError.noImage(label: folder.appendingPathComponent($0 + ending)) }
         }
       }
@@ -105,12 +131,13 @@ extension CityscapesDataset {
   /// The test split's images, by city and name.
   private func testImages() throws -> [URL] {
     let folder = root.appendingPathComponent("leftImg8bit/test")
-    let images = Folder.subfolders(folder).flatMap { city in
+    let images = try Folder.subfolders(folder).flatMap { city in
       let city = folder.appendingPathComponent(city)
-      return Folder.stems(city, suffix: Self.imageEnding).map {
+      return try Folder.stems(city, suffix: Self.imageEnding).map {
         city.appendingPathComponent($0 + Self.imageEnding)
       }
     }
+    if let problem = try unread("test").problems.first { throw problem }
     if images.isEmpty {
       throw UserError(path: folder.path, problem: "no images of the test split here")
     }

@@ -11,7 +11,7 @@ package struct InstanceImage: Hashable, Sendable {
 
   /// - Throws: `UserError` if the file cannot be read or has several channels.
   package init(contentsOf url: URL) throws {
-    let image = try PNG.readIndices(url)
+    let image = try PNG.readGrays(url)
     guard image.channels == 1 else {
       throw UserError(
         path: url.path,

@@ -10,6 +10,7 @@ struct FolderDataset: Dataset {
   private let listings: [Split: SplitListing]
   /// Maps the path of an item's label file to its path below the folder of label files.
   private let labelPaths: [URL: String]
+  private let palettes = PaletteMemory()
 
   init(_ description: FolderDescription) throws {
     (name, layout) = (description.name, description.layout)
@@ -31,19 +32,19 @@ struct FolderDataset: Dataset {
     return listing
   }
 
-  func strayLabels() -> [UserError] {
+  func strayLabels() throws -> [UserError] {
     switch layout.source {
     case .folders(let pairs):
-      pairs.sorted { $0.key.rawValue < $1.key.rawValue }
-        .flatMap { strayLabels($0.value) }
-    case .divided(let pair, _): strayLabels(pair)
+      try pairs.sorted { $0.key.rawValue < $1.key.rawValue }
+        .flatMap { try strayLabels($0.value) }
+    case .divided(let pair, _): try strayLabels(pair)
     case .lists: []
     }
   }
 
-  private func strayLabels(_ pair: FolderLayout.Pair) -> [UserError] {
-    let images = Set(Folder.images(below: pair.images))
-    return Folder.images(below: pair.labels).compactMap { path in
+  private func strayLabels(_ pair: FolderLayout.Pair) throws -> [UserError] {
+    let images = Set(try Folder.images(below: pair.images))
+    return try Folder.images(below: pair.labels).compactMap { path in
       let (folder, stem) = Folder.halves(path)
       guard let image = layout.naming.image(ofLabel: stem), !images.contains(folder + image) else {
         return nil
@@ -52,7 +53,9 @@ struct FolderDataset: Dataset {
     }
   }
 
-  func readLabels(_ item: Item) throws -> LabelImage { try labels.read(item.label) }
+  func readLabels(_ item: Item) throws -> LabelImage {
+    try labels.read(item.label, comparing: palettes)
+  }
 
   func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)] {
     (try? labels.unknownValues(item.label)) ?? []

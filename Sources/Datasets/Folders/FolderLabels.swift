@@ -17,10 +17,12 @@ struct FolderLabels: Hashable, Sendable {
   }
 
   /// Reads a label file.
+  /// - Parameter palettes: those of the files read before.
   /// - Throws: `UserError` naming the file if it cannot be read, is of another type, or contains a
   ///   value that is neither a class nor ignored.
-  func read(_ url: URL) throws -> LabelImage {
-    let (labels, unknown) = try decode(url)
+  func read(_ url: URL, comparing palettes: PaletteMemory? = nil) throws -> LabelImage {
+    let (labels, unknown, colors) = try decode(url)
+    try palettes?.add(colors, of: url)
     if let (value, pixels) = unknown.first {
       throw Self.problem(value, pixels: pixels, files: nil, in: url)
     }
@@ -48,7 +50,9 @@ struct FolderLabels: Hashable, Sendable {
 
   private func decode(
     _ url: URL
-  ) throws -> (labels: LabelImage, unknown: [(value: LabelValue, pixels: Int)]) {
+  ) throws -> (
+    labels: LabelImage, unknown: [(value: LabelValue, pixels: Int)], colors: [Int: [UInt8]]
+  ) {
     let raster = try rules.labels.read(url)
     var ids = [UInt8](repeating: LabelMap.ignored, count: raster.keys.count)
     var unknown: [Int: Int] = [:]
@@ -61,7 +65,8 @@ struct FolderLabels: Hashable, Sendable {
     let isColor = rules.labels == .rgb
     return (
       LabelImage(height: raster.height, width: raster.width, ids: ids),
-      unknown.sorted { $0.key < $1.key }.map { (isColor ? .color($0.key) : .id($0.key), $0.value) }
+      unknown.sorted { $0.key < $1.key }.map { (isColor ? .color($0.key) : .id($0.key), $0.value) },
+      raster.colors
     )
   }
 
@@ -103,10 +108,17 @@ extension FolderRules {
 }
 
 extension FolderRules.LabelType {
-  /// The keys of `LabelValue` of all pixels, rows top to bottom.
+  /// The keys of `LabelValue` of all pixels, rows top to bottom, and the colors of palette indices.
   /// - Throws: `UserError` naming the file if it cannot be read or is of another type.
-  func read(_ url: URL) throws -> (height: Int, width: Int, keys: [Int]) {
-    let image = try self == .rgb ? PNG.read(url) : PNG.readIndices(url)
+  func read(
+    _ url: URL
+  ) throws -> (height: Int, width: Int, keys: [Int], colors: [Int: [UInt8]]) {
+    let (image, colors): (PNGImage, [Int: [UInt8]]) =
+      switch self {
+      case .rgb: (try PNG.read(url), [:])
+      case .palette: try PNG.readPalette(url)
+      case .gray: (try PNG.readGrays(url), [:])
+      }
     func mismatch(_ advice: String) -> UserError {
       UserError(
         path: url.path,
@@ -118,7 +130,7 @@ extension FolderRules.LabelType {
       guard count == 1 else {
         throw mismatch("write rgb if colors are classes, else give files with one channel of ids")
       }
-      return (image.height, image.width, image.samples.map { Int($0) })
+      return (image.height, image.width, image.samples.map { Int($0) }, colors)
     }
     guard count >= 3, image.bitDepth == 8 else {
       throw mismatch("write gray or palette if numbers are ids")
@@ -128,6 +140,6 @@ extension FolderRules.LabelType {
       return Int(image.samples[first]) << 16 | Int(image.samples[first + 1]) << 8
         | Int(image.samples[first + 2])
     }
-    return (image.height, image.width, keys)
+    return (image.height, image.width, keys, colors)
   }
 }

@@ -16,14 +16,19 @@ struct FolderListing {
     switch description.layout.source {
     case .folders(let pairs):
       for (split, pair) in pairs {
-        let found = try stems(pair)
-        splits[split] = listing(found, pair)
+        var found = try listing(stems(pair), pair)
+        found.add(try unread(pair))
+        splits[split] = found
       }
     case .lists(let lists, let root):
       for (split, list) in lists { splits[split] = try listing(list, root) }
     case .divided(let pair, let division):
       let parts = try division.divide(stems(pair), in: pair.images)
-      for split in description.layout.splits { splits[split] = listing(parts[split] ?? [], pair) }
+      for split in description.layout.splits {
+        splits[split] = try listing(parts[split] ?? [], pair)
+      }
+      let unread = try unread(pair)
+      splits[.train]?.add(unread)
     }
     try checkDisjoint()
   }
@@ -32,25 +37,45 @@ struct FolderListing {
   private func stems(_ pair: FolderLayout.Pair) throws -> [String] {
     try Folder.checkRoot(pair.images, of: "images")
     try Folder.checkRoot(pair.labels, of: "label files")
-    for folder in [pair.images, pair.labels] { try Folder.refuseJPEG(below: folder) }
-    let isShared = pair.images.standardizedFileURL == pair.labels.standardizedFileURL
-    return Folder.images(below: pair.images).filter { path in
-      let stem = Folder.halves(path).stem
-      guard naming.label(ofImage: stem) != nil else { return false }
-      // In a folder with both, a file named like another's label file is not an image.
-      return !isShared || naming.image(ofLabel: stem).map { $0 == stem } ?? true
-    }
+    for folder in [pair.images, pair.labels] { try Folder.refuseUnread(below: folder) }
+    return try Folder.images(below: pair.images).filter { isImage($0, pair) }
   }
 
-  private mutating func listing(_ stems: [String], _ pair: FolderLayout.Pair) -> SplitListing {
+  private func isImage(_ path: String, _ pair: FolderLayout.Pair) -> Bool {
+    let stem = Folder.halves(path).stem
+    guard naming.label(ofImage: stem) != nil else { return false }
+    // In a folder with both, a file named like another's label file is not an image.
+    return !isShared(pair) || naming.image(ofLabel: stem).map { $0 == stem } ?? true
+  }
+
+  private func isShared(_ pair: FolderLayout.Pair) -> Bool {
+    pair.images.standardizedFileURL == pair.labels.standardizedFileURL
+  }
+
+  /// Files of a pair of folders that are neither images nor label files.
+  private func unread(_ pair: FolderLayout.Pair) throws -> UnreadFiles {
+    var unread = try Folder.unread(below: pair.images)
+    let others = try Folder.images(below: pair.images).filter { path in
+      let isLabel = isShared(pair) && naming.image(ofLabel: Folder.halves(path).stem) != nil
+      return !isLabel && !isImage(path, pair)
+    }
+    unread.remark(
+      others.map { $0 + ".png" }, in: pair.images, "not named as label_name says, and not read")
+    return unread
+  }
+
+  private mutating func listing(
+    _ stems: [String], _ pair: FolderLayout.Pair
+  ) throws -> SplitListing {
     var listing = SplitListing(path: pair.images.path)
-    let present = Set(Folder.images(below: pair.labels))
+    let present = NameTable(try Folder.images(below: pair.labels))
     for path in stems {
       let (folder, stem) = Folder.halves(path)
       let labelPath = folder + (naming.label(ofImage: stem) ?? stem)
       let image = pair.images.appendingPathComponent(path + ".png")
-      let label = pair.labels.appendingPathComponent(labelPath + ".png")
-      if present.contains(labelPath) {
+      let found = present[labelPath]
+      let label = pair.labels.appendingPathComponent((found ?? labelPath) + ".png")
+      if found != nil {
         let name = pair.name.isEmpty ? path : "\(pair.name)/\(path)"
         listing.items.append(Item(name: name, image: image, label: label))
         labelPaths[label] = labelPath + ".png"
@@ -63,9 +88,7 @@ struct FolderListing {
 
   /// The items of a file with one image path and one label path per line.
   private mutating func listing(_ list: URL, _ root: URL) throws -> SplitListing {
-    guard let text = try? String(contentsOf: list, encoding: .utf8) else {
-      throw UserError(path: list.path, problem: "cannot be read as UTF-8 text; it lists a split")
-    }
+    let text = try BoundedFile.text(list, atMost: 64 << 20)
     var listing = SplitListing(path: list.path)
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .enumerated()
@@ -79,6 +102,9 @@ struct FolderListing {
       let (image, label) = (Self.file(words[0], root), Self.file(words[1], root))
       for file in [image, label] {
         if let error = Folder.jpegError(file) { throw error }
+        if let problem = FolderEntry.brokenLink(file.path) {
+          throw UserError(path: file.path, problem: problem)
+        }
         guard FileManager.default.fileExists(atPath: file.path) else {
           throw UserError(
             path: file.path,
@@ -92,6 +118,9 @@ struct FolderListing {
           name: name.hasSuffix(".png") ? String(name.dropLast(4)) : name, image: image, label: label
         ))
       labelPaths[label] = words[1].hasPrefix("/") ? label.lastPathComponent : words[1]
+    }
+    if listing.items.isEmpty {
+      throw UserError(path: list.path, problem: "lists no images; it should list a split")
     }
     return listing
   }

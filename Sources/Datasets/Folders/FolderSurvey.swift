@@ -34,7 +34,7 @@ package struct FolderSurvey: Sendable {
   package init(_ root: URL, compute: Compute) throws {
     self.root = root
     try Folder.checkRoot(root, of: "images and label files")
-    try Folder.refuseJPEG(below: root)
+    try Folder.refuseUnread(below: root)
     let leaves = try SurveyedFolder.all(below: root)
     let (images, labels) = (leaves.filter { !$0.holdsLabels }, leaves.filter(\.holdsLabels))
     let matches = images.compactMap { $0.match(labels) }
@@ -111,7 +111,8 @@ package struct FolderSurvey: Sendable {
 extension FolderRules.LabelType {
   init(guessedFrom file: URL) throws {
     let (stored, shown) = (try PNG.readIndices(file), try PNG.read(file))
-    self = stored.channels >= 3 ? .rgb : shown.channels >= 3 ? .palette : .gray
+    let isColored = try shown.channels >= 3 && !PNG.hasReorderedGrays(file)
+    self = stored.channels >= 3 ? .rgb : isColored ? .palette : .gray
   }
 }
 

@@ -17,7 +17,7 @@ struct SurveyedFolder {
 
   /// - Throws: `UserError` if one of the inspected files cannot be read.
   static func all(below root: URL) throws -> [SurveyedFolder] {
-    let byFolder = Dictionary(grouping: Folder.images(below: root)) { Folder.halves($0).folder }
+    let byFolder = Dictionary(grouping: try Folder.images(below: root)) { Folder.halves($0).folder }
     return try byFolder.sorted { $0.key < $1.key }.flatMap { folder, paths -> [SurveyedFolder] in
       let stems = paths.map { Folder.halves($0).stem }
       func areLabels(_ stem: String) throws -> Bool {

@@ -14,10 +14,17 @@ package struct LabeledImage: Hashable, Sendable {
   /// Reads both files of an item at their original size.
   /// - Throws: `UserError` if one cannot be read or their sizes differ.
   package init(reading item: Item, of dataset: any Dataset) throws {
+    // From the headers: what does not fit need not be decoded.
+    if let image = PNG.statedSize(item.image), let labels = PNG.statedSize(item.label),
+      image != labels
+    {
+      throw UserError.sizesDiffer(item, image: image, labels: labels)
+    }
     let image = try PNG.readColor(item.image)
     let labels = try dataset.readLabels(item)
     guard image.height == labels.height, image.width == labels.width else {
-      throw UserError.sizesDiffer(item, image: image, labels: labels)
+      throw UserError.sizesDiffer(
+        item, image: [image.height, image.width], labels: [labels.height, labels.width])
     }
     (self.image, self.labels) = (image, labels)
   }

@@ -5,19 +5,32 @@ import Foundation
 extension PNG {
   /// - Parameter raw: palette indices and small grays as stored.
   static func decode(_ url: URL, raw: Bool) throws -> Raster {
+    try decodeWithChunks(url, raw: raw).raster
+  }
+
+  static func decodeWithChunks(
+    _ url: URL, raw: Bool
+  ) throws -> (raster: Raster, chunks: PNGChunks?) {
     let data = try contents(of: url)
-    return try data.withUnsafeBytes { bytes in
+    let chunks = PNGChunks(data)
+    return (try decode(data, chunks, raw: raw, url), chunks)
+  }
+
+  private static func decode(
+    _ data: Data, _ chunks: PNGChunks?, raw: Bool, _ url: URL
+  ) throws -> Raster {
+    try data.withUnsafeBytes { bytes in
       var reader = cpng_reader()
       defer { cpng_reader_close(&reader) }
       return try withUnsafeMutablePointer(to: &reader) { reader in
-        try decode(reader, bytes.bindMemory(to: UInt8.self), raw: raw, path: url.path)
+        try decode(reader, bytes.bindMemory(to: UInt8.self), chunks, raw: raw, path: url.path)
       }
     }
   }
 
   private static func decode(
-    _ reader: UnsafeMutablePointer<cpng_reader>, _ bytes: UnsafeBufferPointer<UInt8>, raw: Bool,
-    path: String
+    _ reader: UnsafeMutablePointer<cpng_reader>, _ bytes: UnsafeBufferPointer<UInt8>,
+    _ chunks: PNGChunks?, raw: Bool, path: String
   ) throws -> Raster {
     func damaged() -> UserError {
       let message = withUnsafeBytes(of: &reader.pointee.message) { text in
@@ -34,6 +47,12 @@ extension PNG {
       throw UserError(
         path: path,
         problem: "\(width) x \(height) pixels are more than the \(mostPixels) that can be read")
+    }
+    guard chunks?.canHoldItsSize != false else {
+      throw UserError(
+        path: path,
+        problem: "damaged PNG file (its header states \(width) x \(height) pixels, more than its "
+          + "\(chunks?.dataBytes ?? 0) bytes of samples can hold); replace the file")
     }
     var (channels, bitDepth): (Int32, Int32) = (0, 0)
     let rowBytes = cpng_reader_prepare(reader, raw ? 1 : 0, &channels, &bitDepth)
@@ -56,9 +75,10 @@ extension PNG {
     func failed(_ problem: String) -> UserError { UserError(path: url.path, problem: problem) }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw failed("no such file")
+      throw failed(FolderEntry.brokenLink(url.path) ?? "no such file")
     }
     if isFolder.boolValue { throw failed("is a folder, not a PNG file") }
+    if let problem = BoundedFile.unreadable(url.path, allowsPipe: false) { throw failed(problem) }
     let data: Data
     do {
       data = try Data(contentsOf: url)
@@ -66,15 +86,24 @@ extension PNG {
       throw failed("cannot be read; check its permissions")
     }
     if data.isEmpty { throw failed("is empty; replace the file") }
-    guard data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
-      if data.starts(with: [0xFF, 0xD8, 0xFF]) {
-        throw failed(
-          "is a JPEG file, but only PNG is read; convert the folder: mogrify -format png "
-            + "\(url.deletingLastPathComponent().path)/*")
-      }
-      throw failed("is not a PNG file")
-    }
+    guard data.starts(with: PNGChunks.signature) else { throw failed(otherFormat(data)) }
     return data
+  }
+
+  /// What a file that is named `.png` is instead, and what to do.
+  private static func otherFormat(_ data: Data) -> String {
+    if data.starts(with: [0xFF, 0xD8, 0xFF]) {
+      return "is a JPEG file, but only PNG is read; its name does not change that: convert it with "
+        + "convert jpg:IN png:OUT (labels that were saved as JPEG have lost their ids: save them again)"
+    }
+    let formats: [(start: [UInt8], name: String)] = [
+      (Array("GIF8".utf8), "GIF"), (Array("BM".utf8), "BMP"), ([0x49, 0x49, 0x2A, 0], "TIFF"),
+      ([0x4D, 0x4D, 0, 0x2A], "TIFF"), (Array("RIFF".utf8), "WebP"),
+      (Array("version https://git-lfs".utf8), "Git LFS pointer (git lfs pull fetches the image)"),
+    ]
+    let found =
+      formats.first { data.starts(with: $0.start) }.map { ": it is a \($0.name) file" } ?? ""
+    return "is not a PNG file\(found)"
   }
 
   static func encode(_ raster: Raster, to url: URL) throws {

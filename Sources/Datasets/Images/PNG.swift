@@ -82,7 +82,7 @@ package enum PNG {
     var bytes: [UInt8]
   }
 
-  private static func image(_ raster: Raster) -> PNGImage {
+  static func image(_ raster: Raster) -> PNGImage {
     let samples: [UInt16]
     if raster.bitDepth == 8 {
       samples = raster.bytes.map(UInt16.init)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension DatasetInspection: CustomStringConvertible {
@@ -30,9 +31,14 @@ extension DatasetInspection: CustomStringConvertible {
   }
 
   private var problemLines: [String] {
-    if problems.isEmpty { return ["No problems found."] }
-    return ["\(problems.count) problem\(problems.count == 1 ? "" : "s"):"]
-      + problems.map { "  \($0)" }
+    if problems.isEmpty, remarks.isEmpty { return ["No problems found."] }
+    return lines("problem", problems) + lines("remark", remarks)
+  }
+
+  /// Remarks alone are no reason for an exit status of 1.
+  private func lines(_ what: String, _ errors: [UserError]) -> [String] {
+    if errors.isEmpty { return [] }
+    return ["\(errors.count) \(what)\(errors.count == 1 ? "" : "s"):"] + errors.map { "  \($0)" }
   }
 
   private func pad(_ text: String, _ width: Int, left: Bool = false) -> String {

@@ -44,6 +44,8 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
   package var splits: [SplitSummary]
   /// Every problem, by path.
   package var problems: [UserError]
+  /// What is not wrong but may not be meant, by path.
+  package var remarks: [UserError] = []
 
   /// Inspects every file of the data set.
   /// - Parameter progress: called periodically, from any thread, with the split and the number of
@@ -54,30 +56,54 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     self.dataset = dataset.name
     classNames = dataset.classes.names
     (splits, problems) = ([], [])
+    var items: [Split: [Item]] = [:]
     for split in dataset.splits {
       let found = Self.look(at: split, of: dataset, compute: compute, progress: progress)
       splits.append(found.summary)
       problems += found.problems
+      remarks += found.remarks
+      items[split] = found.items
     }
-    problems += dataset.strayLabels()
-    problems.sort { ($0.path ?? "", $0.problem) < ($1.path ?? "", $1.problem) }
+    problems += Self.shared(items)
+    do { problems += try dataset.strayLabels() } catch {
+      problems.append(Self.problem(error, dataset))
+    }
+    // One folder that cannot be listed may stop several steps.
+    problems = Self.sorted(problems)
+    remarks = Self.sorted(remarks + suspicions(dataset))
+  }
+
+  private static func sorted(_ errors: [UserError]) -> [UserError] {
+    Set(errors).sorted { ($0.path ?? "", $0.problem) < ($1.path ?? "", $1.problem) }
+  }
+
+  private static func problem(_ error: any Error, _ dataset: any Dataset) -> UserError {
+    error as? UserError ?? UserError(path: dataset.name.rawValue, problem: "\(error)")
+  }
+
+  /// What is found in a split.
+  private struct Look {
+    var summary: SplitSummary
+    var problems: [UserError] = []
+    var remarks: [UserError] = []
+    var items: [Item] = []
   }
 
   private static func look(
     at split: Split, of dataset: any Dataset, compute: Compute, progress: (Split, Int) -> Void
-  ) -> (summary: SplitSummary, problems: [UserError]) {
+  ) -> Look {
     let classes = dataset.classes.count
     var summary = SplitSummary(
       split: split, images: 0, classPixels: [Int](repeating: 0, count: classes))
+    if let reason = dataset.unpublished(split) {
+      summary.unavailable = reason.problem
+      return Look(summary: summary)
+    }
     let listing: SplitListing
-    do {
-      listing = try dataset.listing(split)
-    } catch let error as UserError {
-      // Only the test split may be unpublished; any other missing split is a problem.
-      summary.unavailable = error.problem
-      return (summary, split == .test ? [] : [error])
-    } catch {
-      return (summary, [UserError(path: dataset.name.rawValue, problem: "\(error)")])
+    do { listing = try dataset.listing(split) } catch {
+      let problem = Self.problem(error, dataset)
+      summary.unavailable = problem.problem
+      return Look(summary: summary, problems: [problem])
     }
     summary.images = listing.items.count
     let found = Mutex(Findings(classes: classes))
@@ -103,7 +129,10 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
         UserError(path: listing.path, problem: "no images of the \(split.rawValue) split here")
       ]
     }
-    return (summary, problems)
+    if let reason = findings.voidProblem(split) { problems.append(reason) }
+    return Look(
+      summary: summary, problems: problems, remarks: listing.remarks + findings.voidRemarks,
+      items: listing.items)
   }
 
   /// What is collected over the files of a split.
@@ -117,6 +146,9 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     /// For each value that no class has: its pixels and files, and the first of those files.
     var unknown: [LabelValue: (pixels: Int, files: Int, first: Int, label: URL)] = [:]
 
+    /// Label files without a pixel of a class, and the first of them.
+    var void: (files: Int, first: Int, label: URL)?
+
     var unknownProblems: [UserError] {
       unknown.map { value, found in
         FolderLabels.problem(value, pixels: found.pixels, files: found.files, in: found.label)
@@ -124,6 +156,29 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
     }
 
     init(classes: Int) { classPixels = [Int](repeating: 0, count: classes) }
+
+    mutating func addVoid(_ item: Item, at index: Int) {
+      let old = void ?? (0, index, item.label)
+      void = (old.files + 1, min(old.first, index), index < old.first ? item.label : old.label)
+    }
+
+    /// A split without anything to learn from or to score.
+    func voidProblem(_ split: Split) -> UserError? {
+      guard let void, classPixels.allSatisfy({ $0 == 0 }) else { return nil }
+      return UserError(
+        path: void.label.path,
+        problem: "and all other label files of the \(split) split are void: no pixel has a class")
+    }
+
+    var voidRemarks: [UserError] {
+      guard let void, classPixels.contains(where: { $0 > 0 }) else { return [] }
+      return [
+        UserError(
+          path: void.label.path,
+          problem: "is wholly void: no pixel has a class"
+            + (void.files == 1 ? "" : "; so are \(void.files - 1) more label files"))
+      ]
+    }
 
     mutating func add(
       _ outcome: Result<LabeledImage, any Error>, of item: Item,
@@ -135,7 +190,9 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
         sizes[[sample.height, sample.width], default: 0] += 1
         let counts = histogram(sample.labels, classes: classPixels.count)
         for c in counts.indices { classPixels[c] += counts[c] }
-        ignoredPixels += sample.labels.ids.count - counts.reduce(0, +)
+        let valid = counts.reduce(0, +)
+        ignoredPixels += sample.labels.ids.count - valid
+        if valid == 0 { addVoid(item, at: index) }
       case .failure where !unknown.isEmpty:
         // Reported once for all files.
         for (value, pixels) in unknown {

@@ -8,6 +8,8 @@ struct LabelIds: Sendable {
   let title: String
   /// Whether a label file may have several channels, the first of them holding the class.
   let usesFirstChannel: Bool
+  /// The largest training id where files with training ids (255: ignored) are common; nil elsewhere.
+  let largestTrainId: UInt16?
   /// For each file id: the training id, `LabelMap.ignored`, or `unknown`.
   private let trainingIds: [UInt16]
   private static let unknown: UInt16 = 256
@@ -15,17 +17,21 @@ struct LabelIds: Sendable {
   /// - Parameters:
   ///   - ids: the id in the file for each training id.
   ///   - ignored: file ids that are not evaluated. All other ids are errors.
-  init(title: String, ids: [Int], ignored: [Int], usesFirstChannel: Bool = false) {
+  init(
+    title: String, ids: [Int], ignored: [Int], usesFirstChannel: Bool = false,
+    largestTrainId: Int? = nil
+  ) {
     var table = [UInt16](repeating: Self.unknown, count: ((ids + ignored).max() ?? 0) + 1)
     for id in ignored { table[id] = UInt16(LabelMap.ignored) }
     for (training, id) in ids.enumerated() { table[id] = UInt16(training) }
     (self.title, self.usesFirstChannel, trainingIds) = (title, usesFirstChannel, table)
+    self.largestTrainId = largestTrainId.map { UInt16($0) }
   }
 
   /// Reads a label file.
   /// - Throws: `UserError` naming the file, and the id and place of the first unknown id.
   func read(_ url: URL) throws -> LabelImage {
-    let image = try PNG.readIndices(url)
+    let image = try PNG.readGrays(url)
     let channels = image.channels
     guard channels == 1 || usesFirstChannel else {
       throw UserError(
@@ -41,10 +47,20 @@ struct LabelIds: Sendable {
         throw UserError(
           path: url.path,
           problem: "label id \(id) at row \(pixel / image.width), column \(pixel % image.width) "
-            + "is not in the table of \(title) (0 to \(trainingIds.count - 1))")
+            + "is not in the table of \(title) (0 to \(trainingIds.count - 1))"
+            + (advice(image) ?? ""))
       }
       ids[pixel] = UInt8(training)
     }
     return LabelImage(height: image.height, width: image.width, ids: ids)
+  }
+
+  /// What an image with unknown ids seems to hold instead.
+  private func advice(_ image: PNGImage) -> String? {
+    guard image.channels == 1, let largestTrainId,
+      image.samples.allSatisfy({ $0 <= largestTrainId || $0 == UInt16(LabelMap.ignored) })
+    else { return nil }
+    return
+      "; its ids are 0 to \(largestTrainId) and 255, as train ids are: convert them to label ids"
   }
 }

@@ -18,8 +18,25 @@ extension LabelTable {
     if case .described(let files) = format { return try files.readTableIds(url) }
     return try LabelIds(
       title: title, ids: Array(labels.indices), ignored: [],
-      usesFirstChannel: format == .firstOfThreeChannels
+      usesFirstChannel: format == .firstOfThreeChannels, largestTrainId: largestTrainId
     ).read(url)
+  }
+
+  /// The largest training id, where training ids are not the ids in files but are often mistaken for
+  /// them: Cityscapes has files of both.
+  private var largestTrainId: Int? { dataset == .cityscapes ? fileIds.count - 1 : nil }
+
+  /// What predictions seem to hold instead of ids in files; nil if nothing speaks for that.
+  /// - Parameter predicted: the pixels predicted as each id.
+  package func suspicion(ofPredicted predicted: [Int]) -> String? {
+    let found = predicted.indices.filter { predicted[$0] > 0 }
+    // A network for label ids never predicts the ids that are not scored.
+    guard let largestTrainId, found.allSatisfy({ $0 <= largestTrainId }),
+      found.contains(where: { labels[$0].isIgnored })
+    else { return nil }
+    return
+      "all predictions are ids from 0 to \(largestTrainId), as if they were train ids; \(dataset) "
+      + "is scored by label ids (road is \(fileIds[0]), not 0): convert them if they are"
   }
 
   /// Writes file ids in the data set's own format.

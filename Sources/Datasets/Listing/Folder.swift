@@ -2,7 +2,8 @@ import Files
 import Foundation
 
 /// The contents of a data set's folders. Names are sorted, so that nothing depends on the order in
-/// which a file system lists them; hidden files are left out.
+/// which a file system lists them; hidden files are left out. A folder that cannot be listed and a
+/// link that leads nowhere are errors: images would be left out without a word.
 enum Folder {
   static func exists(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
@@ -10,24 +11,40 @@ enum Folder {
       && isFolder.boolValue
   }
 
-  /// Names in the folder; none if it does not exist or cannot be read.
-  static func names(_ url: URL) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.sorted()
+  /// Whether anything is there, a broken link included.
+  static func isPresent(_ url: URL) -> Bool {
+    (try? FileManager.default.attributesOfItem(atPath: url.path)) != nil
   }
 
-  static func subfolders(_ url: URL) -> [String] {
-    names(url).filter { exists(url.appendingPathComponent($0)) }
+  /// What lies in the folder, without broken links; nothing if there is no such folder.
+  /// - Throws: `UserError` if the folder cannot be listed, or for the first broken link.
+  static func entries(_ url: URL) throws(UserError) -> [FolderEntry] {
+    let entries = try FolderEntry.list(url.path) ?? []
+    for entry in entries {
+      guard case .broken(let problem) = entry.kind, !entry.name.hasPrefix(".") else { continue }
+      throw UserError(path: url.path + "/" + entry.name, problem: problem)
+    }
+    return entries.filter { !$0.name.hasPrefix(".") }
+  }
+
+  /// Names in the folder; none if it does not exist.
+  /// - Throws: `UserError` as `entries`.
+  static func names(_ url: URL) throws(UserError) -> [String] { try entries(url).map(\.name) }
+
+  static func subfolders(_ url: URL) throws(UserError) -> [String] {
+    try entries(url).filter { $0.kind == .folder }.map(\.name)
   }
 
   /// The names, without `suffix`, of the files that end in it.
-  static func stems(_ url: URL, suffix: String = ".png") -> [String] {
-    names(url).filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
+  static func stems(_ url: URL, suffix: String = ".png") throws(UserError) -> [String] {
+    try entries(url).filter { $0.kind == .file && $0.name.hasSuffix(suffix) }
+      .map { String($0.name.dropLast(suffix.count)) }
   }
 
   /// - Throws: `UserError` if the path of a data set is missing, not a folder, or empty.
-  static func checkRoot(_ root: URL, of title: String) throws {
+  static func checkRoot(_ root: URL, of title: String) throws(UserError) {
     func failed(_ problem: String) -> UserError { UserError(path: root.path, problem: problem) }
+    if let problem = FolderEntry.brokenLink(root.path) { throw failed(problem) }
     guard FileManager.default.fileExists(atPath: root.path) else {
       throw failed("no such folder; give the folder that holds \(title)")
     }
@@ -35,75 +52,78 @@ enum Folder {
     guard FileManager.default.isReadableFile(atPath: root.path) else {
       throw failed("cannot be read; check its permissions")
     }
-    if names(root).isEmpty { throw failed("is empty; \(title) was expected here") }
+    let entries = try FolderEntry.list(root.path) ?? []
+    if entries.allSatisfy({ $0.name.hasPrefix(".") }) {
+      throw failed("is empty; \(title) was expected here")
+    }
   }
 
   /// - Throws: `UserError` naming the first of the folders that is missing.
   static func require(_ folders: [String], in root: URL, of title: String) throws {
     for folder in folders where !exists(root.appendingPathComponent(folder)) {
+      let path = root.appendingPathComponent(folder).path
+      if let problem = FolderEntry.brokenLink(path) {
+        throw UserError(path: path, problem: problem)
+      }
       throw UserError(path: root.path, problem: "not \(title): it has no folder \(folder)")
     }
   }
 
-  /// Paths of all files below a folder, relative to it, sorted by UTF-8. Links to folders are not
-  /// followed.
-  static func files(below root: URL) -> [String] {
-    var (files, open) = ([String](), [""])
-    while let prefix = open.popLast() {
+  /// Paths of all files below a folder, relative to it, sorted by UTF-8. Links to folders are followed,
+  /// hidden folders included.
+  /// - Throws: `UserError` if a folder cannot be listed, for the first broken link that is not hidden,
+  ///   or for a link to a folder that it is in.
+  static func files(below root: URL) throws(UserError) -> [String] {
+    var files: [String] = []
+    var open = [(prefix: "", above: [root.resolvingSymlinksInPath().path])]
+    while let (prefix, above) = open.popLast() {
       let folder = prefix.isEmpty ? root : root.appendingPathComponent(prefix)
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
-        let path = prefix + name
-        // For a symbolic link, these are the link's own attributes.
-        let attributes = try? FileManager.default.attributesOfItem(
-          atPath: root.appendingPathComponent(path).path)
-        if attributes?[.type] as? FileAttributeType == .typeDirectory {
-          open.append(path + "/")
-        } else {
-          files.append(path)
+      for entry in try FolderEntry.list(folder.path) ?? [] {
+        let path = prefix + entry.name
+        switch entry.kind {
+        case .file: files.append(path)
+        case .special: break
+        case .broken(let problem):
+          if isHidden(path) { break }
+          throw UserError(path: root.path + "/" + path, problem: problem)
+        case .folder:
+          let real = try place(of: entry, path, below: root, above)
+          open.append((path + "/", above + [real]))
         }
       }
     }
     return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Where a folder really is.
+  /// - Throws: `UserError` if it is one of those it is in, which would never end.
+  private static func place(
+    of entry: FolderEntry, _ path: String, below root: URL, _ above: [String]
+  ) throws(UserError) -> String {
+    guard entry.isLink else { return (above.last ?? "") + "/" + entry.name }
+    let url = root.appendingPathComponent(path)
+    let real = url.resolvingSymlinksInPath().path
+    guard !above.contains(real) else {
+      throw UserError(
+        path: url.path, problem: "is a link to a folder that it is in; remove the link")
+    }
+    return real
   }
 }
 
 extension Folder {
   /// Paths of all PNG files below a folder, relative to it and without `.png`, sorted; hidden ones
   /// are left out.
-  static func images(below root: URL) -> [String] {
-    files(below: root).filter { $0.hasSuffix(".png") && !isHidden($0) }
+  static func images(below root: URL) throws(UserError) -> [String] {
+    try files(below: root).filter { $0.hasSuffix(".png") && !isHidden($0) }
       .map { String($0.dropLast(4)) }
   }
 
-  private static func isHidden(_ path: String) -> Bool {
-    path.hasPrefix(".") || path.contains("/.")
-  }
+  static func isHidden(_ path: String) -> Bool { path.hasPrefix(".") || path.contains("/.") }
 
   /// `city/` and `frame` of `city/frame`.
   static func halves(_ path: String) -> (folder: String, stem: String) {
     guard let slash = path.lastIndex(of: "/") else { return ("", path) }
     return (String(path[...slash]), String(path[path.index(after: slash)...]))
-  }
-
-  /// - Throws: `UserError` naming the first JPEG file that has no PNG file next to it.
-  static func refuseJPEG(below root: URL) throws {
-    let files = files(below: root).filter { !isHidden($0) }
-    let present = Set(files)
-    for path in files {
-      guard let error = jpegError(root.appendingPathComponent(path)) else { continue }
-      let stem = path[..<(path.lastIndex(of: ".") ?? path.endIndex)]
-      if !present.contains(stem + ".png") { throw error }
-    }
-  }
-
-  /// Nil for a file that is not named like a JPEG file.
-  static func jpegError(_ file: URL) -> UserError? {
-    let ending = file.pathExtension
-    guard ["jpg", "jpeg"].contains(ending.lowercased()) else { return nil }
-    let folder = file.deletingLastPathComponent().path
-    return UserError(
-      path: file.path,
-      problem: "is a JPEG file, but only PNG is read; convert the folder: "
-        + "mogrify -format png \(folder)/*.\(ending)")
   }
 }

@@ -11,10 +11,13 @@ extension UserError {
     UserError(path: label.path, problem: "label file without image")
   }
 
-  static func sizesDiffer(_ item: Item, image: ColorImage, labels: LabelImage) -> UserError {
+  /// - Parameters:
+  ///   - image: height and width in pixels.
+  ///   - labels: height and width in pixels.
+  static func sizesDiffer(_ item: Item, image: [Int], labels: [Int]) -> UserError {
     UserError(
       path: item.image.path,
-      problem: "is \(image.width) x \(image.height) pixels, but its label file "
-        + "\(item.label.path) is \(labels.width) x \(labels.height)")
+      problem: "is \(image[1]) x \(image[0]) pixels, but its label file "
+        + "\(item.label.path) is \(labels[1]) x \(labels[0])")
   }
 }

@@ -25,11 +25,11 @@ package struct PredictionNaming: Sendable {
 
   package static func samePath(ending: String) -> PredictionNaming {
     PredictionNaming(labelEnding: ending) { labels, found, files in
-      let found = Set(found)
+      let found = NameTable(found)
       return labels.map { path in
         PredictionFiles.Candidate(
           name: String(path.dropLast(4)), truth: files.groundTruth.appendingPathComponent(path),
-          wanted: path, prediction: found.contains(path) ? path : nil, instances: nil)
+          wanted: path, prediction: found[path], instances: nil)
       }
     }
   }
@@ -53,13 +53,17 @@ package struct PredictionFiles: Sendable {
     try Folder.checkRoot(groundTruth, of: "the ground truth")
     try Folder.checkRoot(predictions, of: "a prediction for each label file")
     let ending = naming.labelEnding
-    let truths = Folder.files(below: groundTruth).filter {
-      $0.hasSuffix(ending) && !$0.hasPrefix(".") && !$0.contains("/.")
+    try Folder.refuseUnread(below: groundTruth)
+    let truths = try Folder.files(below: groundTruth).filter {
+      $0.hasSuffix(ending) && !Folder.isHidden($0)
     }
     guard !truths.isEmpty else {
       throw UserError(path: groundTruth.path, problem: "no label file (*\(ending)) here or below")
     }
-    let found = Folder.files(below: predictions).filter { $0.hasSuffix(".png") }
+    let all = try Folder.files(below: predictions)
+    // Other kinds of images may be pictures of the predictions.
+    try Folder.refuseUpperCase(all, in: predictions)
+    let found = all.filter { $0.hasSuffix(".png") }
     let files = try naming.match(truths, found, self)
     if !partial, let missing = files.first(where: { $0.prediction == nil }) {
       throw UserError(

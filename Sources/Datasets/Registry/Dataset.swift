@@ -35,7 +35,10 @@ package protocol Dataset: Sendable {
   func listing(_ split: Split) throws -> SplitListing
   /// Label files of the whole data set without a matching image. A sweep does not start if there
   /// are any, since images may have been lost.
-  func strayLabels() -> [UserError]
+  /// - Throws: `UserError` if a folder cannot be listed.
+  func strayLabels() throws -> [UserError]
+  /// Why the data set's makers publish no labels of a split; nil where they do.
+  func unpublished(_ split: Split) -> UserError?
   /// Values in an item's label file that are neither a class nor ignored, with their pixel counts;
   /// empty where the data set does not count them.
   func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)]
@@ -48,8 +51,10 @@ package protocol Dataset: Sendable {
 /// The files of a split, and what is wrong with the rest.
 package struct SplitListing: Hashable, Sendable {
   package var items: [Item] = []
-  /// Images without a label file.
+  /// Images without a label file, or of a kind that is not read.
   package var problems: [UserError] = []
+  /// What is not wrong but may not be meant, such as files that are not read.
+  package var remarks: [UserError] = []
   /// Where the images were looked for.
   package var path: String
 
@@ -63,12 +68,20 @@ package struct SplitListing: Hashable, Sendable {
   }
 }
 
+extension SplitListing {
+  mutating func add(_ unread: UnreadFiles) {
+    problems = unread.problems + problems
+    remarks += unread.remarks
+  }
+}
+
 extension Dataset {
   package var splits: [Split] { Split.allCases }
   package func listing(_ split: Split) throws -> SplitListing {
     SplitListing(items: try items(split), path: name.rawValue)
   }
-  package func strayLabels() -> [UserError] { [] }
+  package func strayLabels() throws -> [UserError] { [] }
+  package func unpublished(_ split: Split) -> UserError? { nil }
   package func unknownLabels(_ item: Item) -> [(value: LabelValue, pixels: Int)] { [] }
   package func predictionTargets(_ split: Split) throws -> [PredictionTarget] {
     try items(split).map { PredictionTarget($0.image, path: "\($0.name).png") }

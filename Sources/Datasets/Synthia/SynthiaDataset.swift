@@ -38,11 +38,22 @@ package struct SynthiaDataset: Dataset {
     self.root = try Self.sequence(in: root)
     (self.split, self.splitSeed, self.countsVoid) = (split, splitSeed, countsVoid)
     try Folder.require(["RGB", "GT/LABELS"], in: self.root, of: Self.title)
+    try Self.refuseRandomScenes(self.root)
+  }
+
+  /// SYNTHIA-RAND-CITYSCAPES has the same folders, but its frames lie directly in them.
+  private static func refuseRandomScenes(_ root: URL) throws {
+    let images = root.appendingPathComponent("RGB")
+    guard try Folder.subfolders(images).isEmpty, try !Folder.stems(images).isEmpty else { return }
+    throw UserError(
+      path: images.path,
+      problem: "holds images directly, as in SYNTHIA-RAND-CITYSCAPES, but \(title) has "
+        + "RGB/Stereo_*/Omni_*; describe this data set with: recallbench data new \(root.path)")
   }
 
   private static func sequence(in root: URL) throws -> URL {
     if Folder.exists(root.appendingPathComponent("RGB")) { return root }
-    let sequences = Folder.subfolders(root).filter { $0.hasPrefix("SYNTHIA-SEQS-") }
+    let sequences = try Folder.subfolders(root).filter { $0.hasPrefix("SYNTHIA-SEQS-") }
     guard sequences.count <= 1 else {
       throw UserError(
         path: root.path,
@@ -58,9 +69,9 @@ package struct SynthiaDataset: Dataset {
   private var labels: URL { root.appendingPathComponent("GT/LABELS") }
 
   /// Views below a folder, such as `Stereo_Left/Omni_F`.
-  private func views(_ folder: URL) -> [String] {
-    Folder.subfolders(folder).flatMap { side in
-      Folder.subfolders(folder.appendingPathComponent(side)).map { "\(side)/\($0)" }
+  private func views(_ folder: URL) throws -> [String] {
+    try Folder.subfolders(folder).flatMap { side in
+      try Folder.subfolders(folder.appendingPathComponent(side)).map { "\(side)/\($0)" }
     }
   }
 
@@ -68,27 +79,43 @@ package struct SynthiaDataset: Dataset {
 
   package func listing(_ split: Split) throws -> SplitListing {
     var listing = SplitListing(path: images.path)
-    for view in views(images) {
-      let frames = Folder.stems(images.appendingPathComponent(view))
-      let labeled = Set(Folder.stems(labels.appendingPathComponent(view)))
+    for view in try views(images) {
+      let frames = try Folder.stems(images.appendingPathComponent(view))
+      let labeled = NameTable(try Folder.stems(labels.appendingPathComponent(view)))
       let parts = self.split.divide(frames, view: view, seed: splitSeed)
       for frame in parts[split] ?? [] {
         let image = images.appendingPathComponent("\(view)/\(frame).png")
-        let label = labels.appendingPathComponent("\(view)/\(frame).png")
-        if labeled.contains(frame) {
+        let label = labels.appendingPathComponent("\(view)/\(labeled[frame] ?? frame).png")
+        if labeled[frame] != nil {
           listing.items.append(Item(name: "\(view)/\(frame)", image: image, label: label))
         } else {
           listing.problems.append(.noLabel(image: image, label: label))
         }
       }
     }
+    if split == .train { listing.add(try unread()) }
     return listing
   }
 
-  package func strayLabels() -> [UserError] {
-    views(labels).flatMap { view in
-      let frames = Set(Folder.stems(images.appendingPathComponent(view)))
-      return Folder.stems(labels.appendingPathComponent(view)).filter { !frames.contains($0) }
+  /// What lies in the folders of views and is not read. All splits divide the same folders.
+  private func unread() throws -> UnreadFiles {
+    var unread = UnreadFiles()
+    for folder in [images, labels] {
+      try unread.lookBesideFolders(in: folder)
+      for side in try Folder.subfolders(folder) {
+        try unread.lookBesideFolders(in: folder.appendingPathComponent(side))
+      }
+      for view in try views(folder) {
+        try unread.look(in: folder.appendingPathComponent(view)) { $0.hasSuffix(".png") }
+      }
+    }
+    return unread
+  }
+
+  package func strayLabels() throws -> [UserError] {
+    try views(labels).flatMap { view in
+      let frames = Set(try Folder.stems(images.appendingPathComponent(view)))
+      return try Folder.stems(labels.appendingPathComponent(view)).filter { !frames.contains($0) }
         .map { UserError.noImage(label: labels.appendingPathComponent("\(view)/\($0).png")) }
     }
   }

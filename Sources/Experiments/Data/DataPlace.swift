@@ -36,6 +36,18 @@ package func expandingHome(
   return home + path.dropFirst()
 }
 
+/// An argument of a command with the home folder in place of `~` at its start or after `=`: shells
+/// replace only the first, and not in quotes.
+package func expandingHomes(
+  _ argument: String, _ environment: [String: String] = ProcessInfo.processInfo.environment
+) -> String {
+  guard let sign = argument.range(of: "=~", options: .backwards) else {
+    return expandingHome(argument, environment)
+  }
+  let path = String(argument[argument.index(after: sign.lowerBound)...])
+  return String(argument[...sign.lowerBound]) + expandingHome(path, environment)
+}
+
 extension YAMLValue {
   /// Reads a path, relative to the file's folder.
   func path() throws(UserError) -> URL {

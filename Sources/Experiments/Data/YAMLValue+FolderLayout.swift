@@ -47,7 +47,8 @@ extension YAMLValue {
         return URL(filePath: path, directoryHint: .isDirectory, relativeTo: folder).absoluteURL
       } ?? folder
     func url(_ value: YAMLValue) throws(UserError) -> URL {
-      URL(filePath: try value.text(), relativeTo: root).absoluteURL.standardizedFileURL
+      URL(filePath: expandingHome(try value.text()), relativeTo: root).absoluteURL
+        .standardizedFileURL
     }
     if let lists = fields["lists"] {
       for key in ["images", "labels", "split"] where fields[key] != nil {

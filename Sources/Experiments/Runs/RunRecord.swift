@@ -66,6 +66,9 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
   /// The false positives of each class in the batch of the entry's last step, before its update, as
   /// a fraction of the batch's valid pixels. Nil in records from earlier versions.
   package var falsePositives: [Double]?
+  /// Batches since the previous entry in which no pixel was labeled, from which nothing was learned; nil
+  /// if there were none.
+  package var unlabeledBatches: Int?
 
   package init(
     iteration: Int, loss: Double, validationMeanIoU: Double? = nil,

@@ -85,3 +85,15 @@ package struct ScoreSheet: Sendable {
     return outcomes
   }
 }
+
+extension ConfusionMatrix {
+  /// Whether no pixel has a class that is scored.
+  package var isVoid: Bool {
+    scored.allSatisfy { id in (0..<classes).allSatisfy { self[truth: id, prediction: $0] == 0 } }
+  }
+
+  /// The pixels predicted as each id, on scored pixels and others.
+  package var predictedPixels: [Int] {
+    (0..<classes).map { id in (0..<classes).reduce(0) { $0 + self[truth: $1, prediction: id] } }
+  }
+}

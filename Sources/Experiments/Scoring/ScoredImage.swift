@@ -21,19 +21,31 @@ package struct ScoredImage: Hashable, Sendable {
   /// - Throws: `UserError` naming the file that cannot be read, contains an unknown id, or differs
   ///   in size.
   package init(_ files: ScoredFiles, labels: LabelTable, countsInstances: Bool) throws {
+    // From the headers: what does not fit need not be decoded.
+    if let truth = PNG.statedSize(files.truth), let prediction = PNG.statedSize(files.prediction) {
+      try Self.checkSizes(files, truth: truth, prediction: prediction)
+    }
     let truth = try labels.readIds(files.truth)
     let prediction = try labels.readIds(files.prediction)
-    guard (truth.height, truth.width) == (prediction.height, prediction.width) else {
-      throw UserError(
-        path: files.prediction.path,
-        problem: "is \(prediction.width) x \(prediction.height) pixels, but its label file "
-          + "\(files.truth.path) is \(truth.width) x \(truth.height)")
-    }
+    try Self.checkSizes(
+      files, truth: [truth.height, truth.width], prediction: [prediction.height, prediction.width])
     var confusion = ConfusionMatrix(classes: labels.labels.count, ignored: labels.ignored)
     try confusion.add(truth: truth.ids, prediction: prediction.ids)
     self.init(name: files.name, confusion: confusion)
     if countsInstances, let url = files.instances {
       instances = try InstanceHits.count(url, prediction: prediction, labels: labels)
+    }
+  }
+
+  /// Heights and widths in pixels.
+  private static func checkSizes(
+    _ files: ScoredFiles, truth: [Int], prediction: [Int]
+  ) throws(UserError) {
+    guard truth == prediction else {
+      throw UserError(
+        path: files.prediction.path,
+        problem: "is \(prediction[1]) x \(prediction[0]) pixels, but its label file "
+          + "\(files.truth.path) is \(truth[1]) x \(truth[0])")
     }
   }
 }

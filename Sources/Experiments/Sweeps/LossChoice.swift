@@ -14,7 +14,7 @@ package enum LossChoice: Hashable, Sendable {
   package init(_ text: String, relativeTo folder: URL? = nil) throws(UserError) {
     self =
       TorchLossFile.isSpecification(text)
-      ? .torch(try TorchLossFile(text, relativeTo: folder))
+      ? .torch(try TorchLossFile(expandingHome(text), relativeTo: folder))
       : .registered(try normalizedLoss(text))
   }
 

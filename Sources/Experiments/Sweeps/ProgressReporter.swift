@@ -140,7 +140,14 @@ package final class ProgressReporter {
   private static func scores(_ record: RunRecord) -> String {
     let confusion = record.confusion
     return "mean accuracy \(percent(confusion.meanAccuracy)), "
-      + "mean IoU \(percent(confusion.meanIoU)) percent"
+      + "mean IoU \(percent(confusion.meanIoU)) percent" + unlabeled(record)
+  }
+
+  /// Batches without a labeled pixel, if there were any.
+  private static func unlabeled(_ record: RunRecord) -> String {
+    let batches = record.history.reduce(0) { $0 + ($1.unlabeledBatches ?? 0) }
+    let all = record.configuration.training.iterations
+    return batches == 0 ? "" : "; \(batches) of \(all) batches had no labeled pixel"
   }
 
   private static func scores(_ validation: RunProgress.Validation) -> String {

@@ -55,6 +55,7 @@ extension Sweep {
     let section = try required("datasets")
     datasets = try section.datasets(common, settings: trainings)
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
+    try checkCount()
     try checkSettings()
     if let settings = fields["settings"] { try checkRepeats(settings) }
     tuning = try fields["tune"]?.tuning(of: losses, on: datasets)

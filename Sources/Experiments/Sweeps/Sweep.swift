@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Models
 
@@ -85,6 +86,25 @@ package struct Sweep: Hashable, Sendable {
       }
     }
     return runs
+  }
+
+  /// A limit for the number of runs, above any that a machine trains in a year.
+  static let mostRuns = 100_000
+
+  /// - Throws: `UserError` if there are too many combinations; they are counted without being made.
+  func checkCount() throws(UserError) {
+    let rates = datasets.reduce(0) { sum, entry in
+      let trainings = settings.isEmpty ? [entry.plain] : entry.settingTrainings
+      return sum + trainings.reduce(0) { $0 + max(1, $1.rates.count) }
+    }
+    guard let count = [seeds.count, backbones.count, losses.count, rates].checkedProduct,
+      count <= Self.mostRuns
+    else {
+      throw UserError(
+        path: file,
+        problem: "describes more than \(Self.mostRuns) runs (\(seeds.count) seeds, "
+          + "\(backbones.count) backbones, \(losses.count) losses); divide it into several sweeps")
+    }
   }
 
   /// A run for each setting and learning rate; the loss and the seed are placeholders.

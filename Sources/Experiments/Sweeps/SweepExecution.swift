@@ -193,7 +193,7 @@ package struct SweepExecution: Sendable {
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
         _ = try dataset.items(split)
       }
-      if let stray = dataset.strayLabels().first { throw stray }
+      if let stray = try dataset.strayLabels().first { throw stray }
       datasets[name] = dataset
     }
     return datasets

@@ -75,6 +75,7 @@ extension Sweep {
       throw UserError(
         path: file, problem: "has no data set \(name) for --\(option)")
     }
+    try checkCount()
     replacesStandIns = datasets.contains {
       $0.data.source == .rendered && overrides.paths[$0.data.name] != nil
     }
@@ -126,7 +127,8 @@ extension Sweep {
     _ values: [Element], _ what: String
   ) throws(UserError) -> [Element] {
     guard !values.isEmpty else { throw UserError("no \(what) is selected") }
-    for (index, value) in values.enumerated() where values[..<index].contains(value) {
+    var seen: Set<Element> = []
+    for value in values where !seen.insert(value).inserted {
       throw UserError("\(what) \(value) is selected twice")
     }
     return values

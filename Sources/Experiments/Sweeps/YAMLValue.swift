@@ -16,10 +16,7 @@ struct YAMLValue {
 
   /// Parses the YAML document in a file.
   static func document(_ url: URL) throws(UserError) -> YAMLValue {
-    let data = try AtomicFile.read(url)
-    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
-      throw UserError(path: url.relativePath, problem: "is not a YAML text file of at most 1 MB")
-    }
+    let text = try BoundedFile.text(url, atMost: 1 << 20, name: url.relativePath)
     return try document(text, file: url.relativePath)
   }
 
@@ -29,6 +26,10 @@ struct YAMLValue {
       UserError(path: file + (mark.map { ":\($0.line):\($0.column)" } ?? ""), problem: text)
     }
     do {
+      if let refused = YAMLBounds.refusal(text) {
+        throw UserError(
+          path: "\(file):\(refused.line):\(refused.column)", problem: refused.problem)
+      }
       guard let node = try compose(yaml: text) else {
         throw UserError(path: file + ":1:1", problem: "is empty")
       }
@@ -73,6 +74,9 @@ struct YAMLValue {
 
   // MARK: Mappings and lists
 
+  /// Of a list whose combinations become runs.
+  private static let mostElements = 1000
+
   /// Returns the values of a mapping whose keys must all be in `allowed`.
   func fields(_ allowed: [String]) throws(UserError) -> [String: YAMLValue] {
     guard case .mapping(let mapping) = node else {
@@ -97,11 +101,15 @@ struct YAMLValue {
     _ read: (YAMLValue) throws(UserError) -> Element
   ) throws(UserError) -> [Element] {
     guard case .sequence(let sequence) = node else { throw mismatch("a list") }
-    var elements: [Element] = []
+    guard sequence.count <= Self.mostElements else {
+      throw error(
+        "\(label) has \(sequence.count) elements; at most \(Self.mostElements) are allowed")
+    }
+    var (elements, seen): ([Element], Set<Element>) = ([], [])
     for node in sequence {
       let value = YAMLValue(node: node, file: file, name: name, parent: parent)
       let element = try read(value)
-      guard !elements.contains(element) else {
+      guard seen.insert(element).inserted else {
         throw value.error("\(label) lists \(value.kind) twice")
       }
       elements.append(element)

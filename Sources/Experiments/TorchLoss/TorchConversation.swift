@@ -64,8 +64,15 @@ struct TorchConversation {
         "\(loss) needs PyTorch, which \(python) does not have: install it with "
           + "\(python) -m pip install torch, or \(TorchSetup.advice)")
     case "worker": UserError("\(loss): the Python worker failed: \(failed.message)")
-    default: UserError("\(loss) \(failed.message)")
+    default: UserError("\(loss) \(failed.message)\(Self.advice(failed.message))")
     }
+  }
+
+  /// What to do about PyTorch's own errors whose words do not say it.
+  private static func advice(_ message: String) -> String {
+    let isIgnoredLabel = message.contains("Target 255 is out of bounds")
+    return isIgnoredLabel
+      ? "; labels are 255 where they are ignored: give the loss ignore_index=255" : ""
   }
 
   func unexpected(_ text: String, _ loss: String) -> UserError {

@@ -57,6 +57,8 @@ package struct RunData: Sendable {
     // A damaged file should stop a run before training, not after it.
     if let validation {
       try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
+      try Self.requireLabels(
+        classPixels(of: validation, compute: compute), dataset, .validation, validation.items)
     }
     // Reads every image and label, before anything is computed from them.
     let content = try SplitContent(
@@ -64,7 +66,10 @@ package struct RunData: Sendable {
       validation: validation === evaluated ? nil : validation,
       compute)
     let pixels = try classPixels(of: train, compute: compute)
+    try Self.requireLabels(pixels, dataset, .train, trainItems)
     pictured = try Self.pictured(evaluated, dataset.classes.counted(pixels), compute)
+    try Self.requireLabels(
+      classPixels(of: evaluated, compute: compute), dataset, c.evaluate, evaluatedItems)
     let given = configuration.givenNormalization
     self.normalization =
       try normalization ?? given ?? Normalization(counting: train, compute: compute)
@@ -74,6 +79,17 @@ package struct RunData: Sendable {
       evaluatedDigest: digest(ofNames: evaluatedItems.map(\.name)),
       trainClassPixels: pixels, normalization: given == nil ? self.normalization : nil,
       content: content)
+  }
+
+  /// - Throws: `UserError` if no pixel of a split has a class: there is nothing to learn or to score.
+  private static func requireLabels(
+    _ pixels: [Int], _ dataset: any Dataset, _ split: Split, _ items: [Item]
+  ) throws(UserError) {
+    guard pixels.allSatisfy({ $0 == 0 }), let first = items.first else { return }
+    throw UserError(
+      path: first.label.path,
+      problem: "and the other label files of the \(split) split are void: no pixel has a class of "
+        + "\(dataset.name); look at them with: recallbench data inspect")
   }
 
   /// The images of a split as they are evaluated.

@@ -27,6 +27,7 @@ extension RunInProgress {
       let batch = try prefetcher.next()
       let endsInterval = (trainer.iteration + 1) % interval == 0
       let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: endsInterval)
+      if batch.labels.validPixels == 0 { history.addUnlabeled() }
       history.add(loss: loss, classWeights: classWeights)
       let done = trainer.iteration
       let shouldValidate =

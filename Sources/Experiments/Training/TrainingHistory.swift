@@ -6,8 +6,13 @@ struct TrainingHistory: Codable {
   private var lossSum = 0.0
   private var weightSums: [Double] = []
   private var weightSteps: [Int] = []
+  /// Nil for none, as in checkpoints from earlier versions.
+  private var unlabeled: Int?
 
   init() {}
+
+  /// Counts a batch in which no pixel is labeled; to be called before its `add`.
+  mutating func addUnlabeled() { unlabeled = (unlabeled ?? 0) + 1 }
 
   /// - Parameter classWeights: the weight of each class; NaN if the class does not occur in the
   ///   batch.
@@ -33,6 +38,8 @@ struct TrainingHistory: Codable {
       HistoryEntry(
         iteration: iteration, loss: lossSum / Double(steps),
         classWeights: weights.isEmpty ? nil : weights))
+    entries[entries.count - 1].unlabeledBatches = unlabeled
+    unlabeled = nil
     (steps, lossSum, weightSums, weightSteps) = (0, 0, [], [])
   }
 

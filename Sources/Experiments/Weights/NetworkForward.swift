@@ -54,10 +54,10 @@ extension PretrainedWeights {
 
   /// The output channels of a layer, found under any of the known name prefixes.
   private func channels(of name: String, atMost limit: Int) throws(UserError) -> Int {
+    // With a dot: another prefix as `NamePrefix` finds it.
     guard
-      let tensor = file.tensors.first(where: { tensor in
-        ["", "backbone.", "module.", "module.backbone."].contains { tensor.name == $0 + name }
-      })
+      let tensor = file.tensors.first(where: { $0.name == name })
+        ?? file.tensors.first(where: { $0.name.hasSuffix("." + name) })
     else { throw UserError(path: url.path, problem: "has no tensor \(name)") }
     guard let channels = tensor.shape.first, (1...limit).contains(channels) else {
       throw UserError(

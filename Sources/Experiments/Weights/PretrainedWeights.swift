@@ -50,6 +50,7 @@ package struct PretrainedWeights: Sendable {
     let targets =
       network.parameters.map { ($0.name, $0.value) } + network.buffers.map { ($0.name, $0.value) }
     let fit = PretrainedFit(file.tensors, to: targets)
+    if !fit.hasKnownNames { throw UserError(path: url.path, problem: fit.unknownNames) }
     if !partial, let misfit = fit.misfit {
       throw UserError(
         path: url.path,
@@ -94,14 +95,13 @@ struct PretrainedFit {
   /// - Parameter targets: the network's tensors under torchvision's DeepLabV3 names, such as
   ///   `backbone.conv1.weight`.
   init(_ stored: [StoredTensor], to targets: [(name: String, tensor: Tensor)]) {
-    let wrapped = !stored.isEmpty && stored.allSatisfy { $0.name.hasPrefix(Self.wrapper) }
-    let whole = stored.contains { $0.name.hasPrefix((wrapped ? Self.wrapper : "") + "backbone.") }
+    let names = NamePrefix(stored.map(\.name), targets: targets.map(\.name))
     let byName = Dictionary(targets.map { ($0.name, $0.tensor) }, uniquingKeysWith: { a, _ in a })
     var taken: Set<String> = []
-    var misfits: [String] = []
+    var (misfits, misfitNames): ([String], Set<String>) = ([], [])
     for tensor in stored {
-      let plain = wrapped ? String(tensor.name.dropFirst(Self.wrapper.count)) : tensor.name
-      let name = whole ? plain : "backbone." + plain
+      let plain = names.plain(tensor.name)
+      let name = names.isWhole ? plain : "backbone." + plain
       guard let target = byName[name] else {
         leave(tensor, because: Self.reason(plain))
         continue
@@ -113,6 +113,7 @@ struct PretrainedFit {
         misfits.append(
           "\(printable(tensor.name)) has shape \(tensor.shape), but the network's has shape "
             + "\(shape)")
+        misfitNames.insert(name)
         leave(tensor, because: "different shape from the network's")
         continue
       }
@@ -120,12 +121,24 @@ struct PretrainedFit {
       pairs.append((tensor, target))
     }
     untouched = targets.map(\.name).filter { !taken.contains($0) }
-    let missing = untouched.first { whole || $0.hasPrefix("backbone.") }
+    hasKnownNames = !taken.isEmpty || !misfitNames.isEmpty
+    // A file without any tensor of the head is one of a backbone.
+    let hasHead = names.isWhole && taken.union(misfitNames).contains { !$0.hasPrefix("backbone.") }
+    let missing = untouched.first { hasHead || $0.hasPrefix("backbone.") }
     misfit = misfits.first ?? missing.map { "does not contain the network's \($0)" }
+    examples = stored.prefix(3).map { printable($0.name) }
   }
 
-  /// The prefix that `torch.nn.DataParallel` adds to all names.
-  private static let wrapper = "module."
+  /// Whether a tensor of the file has the name of one of the network's.
+  private(set) var hasKnownNames = false
+  /// The first names in the file.
+  private var examples: [String] = []
+
+  /// For a file in which nothing has a name of the network.
+  var unknownNames: String {
+    "contains none of the network's tensors; its names begin with \(examples.joined(separator: ", ")), "
+      + "those of the network with \(untouched.prefix(1).joined())"
+  }
 
   private mutating func leave(_ tensor: StoredTensor, because reason: String) {
     if let index = leftOut.firstIndex(where: { $0.reason == reason }) {

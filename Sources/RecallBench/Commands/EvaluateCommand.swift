@@ -166,9 +166,16 @@ struct EvaluateCommand: ParsableCommand {
       warn("no *_gtFine_instanceIds.png in \(groundTruth): instance-weighted IoU is left out")
     }
     let missing = labelFiles - files.count
-    return ScoreSheet(
+    let sheet = ScoreSheet(
       title: "\(dataset)" + (countVoid ? " with void as a class" : "")
         + (missing > 0 ? " without \(missing) images lacking a prediction" : ""),
       images: images, labels: labels, hasInstances: hasInstances)
+    if let suspicion = labels.suspicion(ofPredicted: sheet.confusion.predictedPixels) {
+      warn(suspicion)
+    }
+    if sheet.images.allSatisfy({ $0.confusion.isVoid }) {
+      warn("no pixel of the label files in \(groundTruth) has a class: there is nothing to score")
+    }
+    return sheet
   }
 }

@@ -1,0 +1,130 @@
+import Files
+import Foundation
+
+/// What a PNG file's chunks say, before anything is decoded or memory is asked for.
+/// https://www.w3.org/TR/png-3/#5DataRep
+struct PNGChunks {
+  private(set) var width = 0
+  private(set) var height = 0
+  /// As stored: 1 to 16.
+  private(set) var bitDepth = 0
+  private(set) var colorType = 0
+  /// Red, green and blue of each entry; empty if there is none.
+  private(set) var palette: [UInt8] = []
+  /// Bytes of compressed samples.
+  private(set) var dataBytes = 0
+
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// Signature and header chunk.
+  static let headerBytes = 33
+  private static let paletteType = 3
+
+  /// Nil if the data does not begin as a PNG file does.
+  init?(_ data: Data) {
+    guard data.starts(with: Self.signature) else { return nil }
+    var position = data.startIndex + Self.signature.count
+    while data.endIndex - position >= 8 {
+      let length = Self.number(data, at: position)
+      let name = data[position + 4..<position + 8]
+      let start = position + 8
+      let body = data[start..<start + min(length, data.endIndex - start)]
+      if width == 0, name.elementsEqual("IHDR".utf8), body.count == 13 {
+        (width, height) = (Self.number(body, at: start), Self.number(body, at: start + 4))
+        (bitDepth, colorType) = (Int(body[start + 8]), Int(body[start + 9]))
+      } else if name.elementsEqual("PLTE".utf8) {
+        palette = Array(body)
+      } else if name.elementsEqual("IDAT".utf8) {
+        dataBytes += body.count
+      } else if name.elementsEqual("IEND".utf8) {
+        break
+      }
+      guard data.endIndex - start >= length + 4 else { break }
+      position = start + length + 4
+    }
+    if width == 0 || height == 0 { return nil }
+  }
+
+  private static func number(_ data: Data, at position: Int) -> Int {
+    data[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  /// Whether the compressed samples can be as many as the header states: deflate shrinks data by a
+  /// factor of at most 1032. Traps unless both sides are below 2^16.
+  var canHoldItsSize: Bool {
+    let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1
+    return height * width * channels * bitDepth / 8 <= (dataBytes + 1) * 1032
+  }
+
+  /// The gray of each palette index, where the palette is one of grays alone and an index is not its
+  /// own gray; nil otherwise.
+  ///
+  /// Optimizers of files store a gray image as indices into its grays. The picture stays the same, but
+  /// the indices are not the ids that were saved.
+  /// - Parameter used: the indices that occur.
+  func grays(ofUsed used: Set<UInt8>) -> [UInt8]? {
+    guard colorType == Self.paletteType, !used.isEmpty else { return nil }
+    let count = palette.count / 3
+    let areGrays = used.map(Int.init).allSatisfy { index in
+      index < count && palette[3 * index] == palette[3 * index + 1]
+        && palette[3 * index] == palette[3 * index + 2]
+    }
+    guard areGrays, used.contains(where: { palette[3 * Int($0)] != $0 }) else { return nil }
+    return (0..<256).map { $0 < count ? palette[3 * $0] : 0 }
+  }
+}
+
+extension PNG.Raster {
+  /// The bytes that occur.
+  fileprivate var values: Set<UInt8> {
+    var occurs = [Bool](repeating: false, count: 256)
+    for byte in bytes { occurs[Int(byte)] = true }
+    return Set((0...255).filter { occurs[Int($0)] })
+  }
+}
+
+extension PNG {
+  /// Height and width as the file's header states them; nil if it cannot be read or is not a PNG file.
+  package static func statedSize(_ url: URL) -> [Int]? {
+    guard BoundedFile.unreadable(url.path, allowsPipe: false) == nil,
+      let file = FileHandle(forReadingAtPath: url.path)
+    else {
+      return nil
+    }
+    defer { try? file.close() }
+    guard let start = try? file.read(upToCount: PNGChunks.headerBytes),
+      let chunks = PNGChunks(start)
+    else { return nil }
+    return [chunks.height, chunks.width]
+  }
+
+  /// The stored numbers, as `readIndices`, but the grays of a palette that holds nothing else.
+  package static func readGrays(_ url: URL) throws -> PNGImage {
+    let (raster, chunks) = try decodeWithChunks(url, raw: true)
+    guard let chunks, !chunks.palette.isEmpty, raster.channels == 1, raster.bitDepth == 8,
+      let grays = chunks.grays(ofUsed: raster.values)
+    else { return image(raster) }
+    var changed = raster
+    changed.bytes = raster.bytes.map { grays[Int($0)] }
+    return image(changed)
+  }
+
+  /// The stored numbers, as `readIndices`, and the colors of the palette indices among them.
+  static func readPalette(_ url: URL) throws -> (image: PNGImage, colors: [Int: [UInt8]]) {
+    let (raster, chunks) = try decodeWithChunks(url, raw: true)
+    guard let palette = chunks?.palette, raster.channels == 1, raster.bitDepth == 8 else {
+      return (image(raster), [:])
+    }
+    var colors: [Int: [UInt8]] = [:]
+    for index in raster.values.map(Int.init) where 3 * index + 2 < palette.count {
+      colors[index] = Array(palette[3 * index..<3 * index + 3])
+    }
+    return (image(raster), colors)
+  }
+
+  /// Whether `readGrays` and `readIndices` differ.
+  static func hasReorderedGrays(_ url: URL) throws -> Bool {
+    let (raster, chunks) = try decodeWithChunks(url, raw: true)
+    return raster.channels == 1 && raster.bitDepth == 8
+      && chunks?.grays(ofUsed: raster.values) != nil
+  }
+}

@@ -1,0 +1,152 @@
+import Files
+import Foundation
+
+/// What lies in a data set's folders and is not read. Images of other kinds are problems: a data set
+/// would be smaller than its user believes. Anything else is worth a remark.
+struct UnreadFiles {
+  private(set) var problems: [UserError] = []
+  private(set) var remarks: [UserError] = []
+
+  /// Formats in which data sets come, besides PNG; in lower case.
+  private static let imageEndings: Set<String> = [
+    "png", "jpg", "jpeg", "jpe", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "jp2",
+  ]
+
+  /// Looks at files of one folder that are not read, none of them hidden.
+  /// - Parameters:
+  ///   - names: relative to the folder.
+  ///   - all: the names of everything in the folder, read or not.
+  mutating func add(_ names: [String], in folder: URL, among all: Set<String>) {
+    var byEnding: [String: [String]] = [:]
+    var others: [String] = []
+    for name in names {
+      let ending = String(name[(name.lastIndex(of: ".") ?? name.endIndex)...].dropFirst())
+      let stem = name.dropLast(ending.count)
+      let isImage = Self.imageEndings.contains(ending.lowercased()) && ending != "png"
+      // A JPEG file beside the PNG file that was made of it is not missing.
+      if isImage && !all.contains(stem + "png") {
+        byEnding[ending, default: []].append(name)
+      } else {
+        others.append(name)
+      }
+    }
+    problems += byEnding.sorted { $0.key < $1.key }.map { Self.problem($0.value, $0.key, folder) }
+    remark(others, in: folder, "not read")
+  }
+
+  /// Looks at folders whose files are not read.
+  mutating func add(folders: [String], in folder: URL) throws(UserError) {
+    for name in folders {
+      let url = folder.appendingPathComponent(name)
+      let images = try Folder.files(below: url).filter { path in
+        let ending = path.split(separator: ".").last ?? ""
+        return !Folder.isHidden(path) && Self.imageEndings.contains(ending.lowercased())
+      }
+      if images.isEmpty { continue }
+      problems.append(
+        UserError(
+          path: url.path,
+          problem:
+            "is a folder with \(count(images.count, "image file")), but only files directly in "
+            + "\(folder.lastPathComponent) are read; move them there, or move the folder away"))
+    }
+  }
+
+  mutating func remark(_ names: [String], in folder: URL, _ what: String) {
+    if names.isEmpty { return }
+    let shown = names.prefix(3).map(printable).joined(separator: ", ")
+    let more = names.count > 3 ? ", ..." : ""
+    remarks.append(
+      UserError(
+        path: folder.path,
+        problem: "\(count(names.count, "file")) here \(names.count == 1 ? "is" : "are") \(what): "
+          + shown + more))
+  }
+
+  private static func problem(_ names: [String], _ ending: String, _ folder: URL) -> UserError {
+    let file = folder.appendingPathComponent(names[0])
+    let place = quotedForShell(file.deletingLastPathComponent().path)
+    let advice =
+      switch ending.lowercased() {
+      case "png":
+        "only .png is read; rename: for f in \(place)/*.\(ending); do mv \"$f\" "
+          + "\"${f%.\(ending)}.png\"; done"
+      default: "only PNG is read; convert the folder: mogrify -format png \(place)/*.\(ending)"
+      }
+    let kind = ["jpg", "jpeg", "jpe"].contains(ending.lowercased()) ? "JPEG" : ".\(ending)"
+    let others =
+      names.count == 1 ? "" : ", and so are \(names.count - 1) more below \(folder.path)"
+    return UserError(path: file.path, problem: "is a \(kind) file\(others), but \(advice)")
+  }
+
+  private static func quotedForShell(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-+@".utf8.contains(byte)
+        || byte >= 0x80
+    }
+    return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+  }
+
+  private func count(_ number: Int, _ what: String) -> String {
+    "\(number) \(what)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension UnreadFiles {
+  /// What lies directly in a folder besides the files that are read.
+  /// - Parameters:
+  ///   - isRead: for a file's name.
+  ///   - belongs: files that are not read but belong to the data set's layout.
+  mutating func look(
+    in folder: URL, isRead: (String) -> Bool, belongs: (String) -> Bool = { _ in false }
+  ) throws(UserError) {
+    let entries = try Folder.entries(folder)
+    add(
+      entries.filter { $0.kind != .folder && !isRead($0.name) && !belongs($0.name) }.map(\.name),
+      in: folder, among: Set(entries.map(\.name)))
+    try add(folders: entries.filter { $0.kind == .folder }.map(\.name), in: folder)
+  }
+
+  /// Files in a folder of folders.
+  mutating func lookBesideFolders(in folder: URL) throws(UserError) {
+    let entries = try Folder.entries(folder)
+    add(
+      entries.filter { $0.kind != .folder }.map(\.name), in: folder, among: Set(entries.map(\.name))
+    )
+  }
+}
+
+extension Folder {
+  /// What lies below a folder besides PNG files.
+  static func unread(below root: URL) throws(UserError) -> UnreadFiles {
+    var unread = UnreadFiles()
+    let files = try files(below: root).filter { !isHidden($0) }
+    unread.add(files.filter { !$0.hasSuffix(".png") }, in: root, among: Set(files))
+    return unread
+  }
+
+  /// - Throws: `UserError` naming the first file below a folder that is an image of a kind that is not
+  ///   read and has no PNG file next to it.
+  static func refuseUnread(below root: URL) throws(UserError) {
+    if let problem = try unread(below: root).problems.first { throw problem }
+  }
+
+  /// - Throws: `UserError` naming the first file that ends in `.PNG` or the like.
+  static func refuseUpperCase(_ files: [String], in root: URL) throws(UserError) {
+    var unread = UnreadFiles()
+    unread.add(
+      files.filter { !$0.hasSuffix(".png") && $0.lowercased().hasSuffix(".png") && !isHidden($0) },
+      in: root, among: Set(files))
+    if let problem = unread.problems.first { throw problem }
+  }
+
+  /// Nil for a file that is not named like a JPEG file.
+  static func jpegError(_ file: URL) -> UserError? {
+    guard ["jpg", "jpeg"].contains(file.pathExtension.lowercased()) else { return nil }
+    var unread = UnreadFiles()
+    unread.add(
+      [file.lastPathComponent], in: file.deletingLastPathComponent(), among: [])
+    return unread.problems.first
+  }
+}

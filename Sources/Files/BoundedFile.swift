@@ -1,0 +1,68 @@
+import Foundation
+
+/// Reads files whose size is limited: a larger one is refused before it is read.
+package enum BoundedFile {
+  /// The bytes of a regular file.
+  /// - Throws: `UserError` naming the file if it cannot be read or has more than `limit` bytes; `name`
+  ///   is what the error calls it, if that is not its path.
+  package static func read(
+    _ url: URL, atMost limit: Int, name: String? = nil
+  ) throws(UserError) -> Data {
+    let path = url.path
+    func failed(_ problem: String) -> UserError {
+      UserError(path: name ?? path, problem: problem)
+    }
+    if let problem = unreadable(path) { throw failed(problem) }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw failed("cannot be read; check its permissions")
+    }
+    defer { try? file.close() }
+    let data: Data
+    do { data = try file.read(upToCount: limit + 1) ?? Data() } catch {
+      throw failed("cannot be read")
+    }
+    guard data.count <= limit else { throw failed("has more than the \(size(limit)) allowed") }
+    return data
+  }
+
+  /// The text of a UTF-8 file, without a byte order mark.
+  /// - Throws: `UserError` as `read`, or if it is not UTF-8.
+  package static func text(
+    _ url: URL, atMost limit: Int, name: String? = nil
+  ) throws(UserError) -> String {
+    let data = try read(url, atMost: limit, name: name)
+    func failed(_ problem: String) -> UserError {
+      UserError(path: name ?? url.path, problem: problem)
+    }
+    if data.starts(with: [0xff, 0xfe]) || data.starts(with: [0xfe, 0xff]) {
+      throw failed("is UTF-16 text; save it as UTF-8, for example with iconv -f UTF-16 -t UTF-8")
+    }
+    if data.contains(0) { throw failed("is not text: it contains zero bytes") }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw failed("is not UTF-8 text; save it as UTF-8")
+    }
+    return text.hasPrefix("\u{feff}") ? String(text.dropFirst()) : text
+  }
+
+  /// Why there is nothing to read at a path; nil if there is a regular file or, where it is allowed,
+  /// a pipe, as shells make for `<(command)`.
+  package static func unreadable(_ path: String, allowsPipe: Bool = true) -> String? {
+    var info = stat()
+    guard stat(path, &info) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR {
+        return FolderEntry.brokenLink(path) ?? "does not exist"
+      }
+      return "cannot be read: \(String(cString: strerror(errno)))"
+    }
+    switch info.st_mode & S_IFMT {
+    case S_IFREG: return nil
+    case S_IFIFO where allowsPipe: return nil
+    case S_IFDIR: return "is a folder; give a file"
+    default: return "is a pipe or device, not a file"
+    }
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes >= 1 << 20 ? "\(bytes >> 20) MB" : "\(bytes >> 10) KB"
+  }
+}

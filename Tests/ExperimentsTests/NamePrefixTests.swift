@@ -1,0 +1,69 @@
+import Checkpoints
+import Experiments
+import Files
+import Foundation
+import Models
+import TestSupport
+import Testing
+
+/// Weights under the names that other programs give them.
+@Suite("Prefixes of names in files of weights")
+struct NamePrefixTests {
+  private let temporary: TemporaryFolder
+  private let network = Architecture.deeplabv3.network(
+    on: .resnet18, classes: 5, width: 1 / 16, seed: 1)
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  /// The report on a file of the network's tensors under other names; nil leaves one out.
+  private func report(
+    _ rename: (String) -> String?, extra: [String] = []
+  ) throws -> PretrainedReport {
+    let url = temporary.file("w.safetensors")
+    var arrays = network.stateDict().compactMap { array in
+      rename(array.name).map { NamedArray(name: $0, shape: array.shape, values: array.values) }
+    }
+    arrays += extra.map { NamedArray(name: $0, shape: [1], values: [0]) }
+    try SafeTensors.write(arrays, metadata: [:], to: url)
+    return try PretrainedWeights(contentsOf: url).load(into: network, partial: false)
+  }
+
+  private func backbone(_ name: String) -> String? {
+    name.hasPrefix("backbone.") ? String(name.dropFirst("backbone.".count)) : nil
+  }
+
+  private var backboneCount: Int { network.stateDict().count { backbone($0.name) != nil } }
+
+  @Test(arguments: [
+    "", "module.", "encoder.", "model.", "backbone.", "module.encoder.", "a.b.c.d.",
+  ])
+  func backboneIsFound(prefix: String) throws {
+    let report = try report { backbone($0).map { prefix + $0 } }
+    #expect(report.loaded == backboneCount)
+    #expect(report.leftOut.isEmpty)
+    #expect(report.untouched.allSatisfy { $0.hasPrefix("classifier.") })
+  }
+
+  @Test(arguments: ["", "module.", "model.", "net.module."])
+  func wholeNetworkIsFound(prefix: String) throws {
+    let report = try report { prefix + $0 }
+    #expect(report.loaded == network.stateDict().count && report.untouched.isEmpty)
+  }
+
+  @Test func otherPartsAreLeftOut() throws {
+    let report = try report(
+      { backbone($0).map { "encoder." + $0 } }, extra: ["decoder.conv1.weight", "criterion.weight"])
+    #expect(report.loaded == backboneCount)
+    #expect(report.leftOut.flatMap(\.names) == ["criterion.weight", "decoder.conv1.weight"])
+  }
+
+  @Test func namesOfAnotherNetworkAreShown() throws {
+    let problem = failure { _ = try report { _ in nil } }
+    #expect(problem != nil)
+    let other = failure { _ = try report({ _ in nil }, extra: ["stem.0.kernel", "stem.1.kernel"]) }
+    #expect(
+      other?.hasSuffix(
+        "contains none of the network's tensors; its names begin with stem.0.kernel, stem.1.kernel, "
+          + "those of the network with backbone.conv1.weight") == true, "\(other ?? "")")
+  }
+}
