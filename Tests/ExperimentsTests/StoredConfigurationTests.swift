@@ -32,7 +32,7 @@ import Testing
     for key in ["height", "width"] {
       let example = exampleConfiguration().data
       let size = key == "height" ? example.height : example.width
-      let line = try problem("\"\(key)\" : \(size),", "\"\(key)\" : \(value),")
+      let line = try problem("\"\(key)\" : \(size)", "\"\(key)\" : \(value)")
       #expect(
         line == "/runs/a/config.json: is damaged: 'data.\(key)' is \(value): it must be from 16 to "
           + "4096", "\(line ?? "nothing")")

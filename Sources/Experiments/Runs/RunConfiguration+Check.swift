@@ -27,8 +27,8 @@ extension DataConfiguration {
     try require(
       name.rawValue.wholeMatch(of: /[a-z][a-z0-9_-]{0,39}/) != nil, "data.name", name.rawValue)
     try require(
-      (source == .rendered) == (render != nil) && (source == .folders) == (folders != nil),
-      "data.source", source.rawValue, "what belongs to it is missing or too much")
+      (source != .rendered || render != nil) && (source != .folders || folders != nil),
+      "data.source", source.rawValue, "what belongs to it is missing")
     for (key, value) in [
       ("height", height), ("width", width), ("evaluateHeight", evaluateHeight),
       ("evaluateWidth", evaluateWidth), ("render.height", render?.height),

@@ -50,8 +50,14 @@ extension RunFolder {
   /// Whether a folder is that of a run, or one inside it.
   fileprivate static func holdsOwnFiles(_ folder: URL) -> Bool {
     let above = folder.deletingLastPathComponent()
+    // A file of somebody else may be called run.json, too.
+    let names = [Name.arrays, Name.weights, LooseRun.Name.confusions]
     return [folder, above].contains { url in
-      isFinished(url) || isBegun(url) && url.deletingLastPathComponent().lastPathComponent == "runs"
+      isBegun(url)
+        && (url.deletingLastPathComponent().lastPathComponent == "runs"
+          || names.contains {
+            FileManager.default.fileExists(atPath: url.appending(path: $0).path)
+          })
     }
   }
 }

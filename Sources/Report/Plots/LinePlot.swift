@@ -96,7 +96,13 @@ struct LinePlot: PlotDrawing {
 
   /// Whether a chart has a point that its axes can show.
   private func hasPoints(_ chart: Int) -> Bool {
-    let least = charts[chart].scale == .logarithmic ? 0.0 : -.infinity
+    let least: Double =
+      switch charts[chart].scale {
+      case .fitted: -.infinity
+      // Zero itself is shown.
+      case .fromZero: -.leastNonzeroMagnitude
+      case .logarithmic: 0
+      }
     return lines.contains { line in
       line.chart == chart
         && line.points.contains { $0.y > least && gnuplotNumber($0.y, line.decimals) != "NaN" }
