@@ -44,7 +44,7 @@ struct NumPyHeader {
     guard let descriptor = Self.value(of: "descr", in: text),
       let order = Self.value(of: "fortran_order", in: text),
       let extents = Self.value(of: "shape", in: text)
-    else { throw Problem(description: "its header lacks descr, fortran_order or shape") }
+    else { throw Problem(description: "its header lacks descr, fortran_order, or shape") }
     guard let quote = descriptor.first, quote == "'" || quote == "\"",
       let end = descriptor.dropFirst().firstIndex(of: quote)
     else { throw Problem(description: "it holds records, not plain numbers") }

@@ -34,9 +34,9 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
     let reason = String(cString: strerror(code))
     switch code {
     case ENOSPC, EDQUOT:
-      return "\(reason); free space there, then start the same command again"
+      return "\(reason); free space there, then rerun the same command"
     case EFBIG:
-      return "\(reason); raise the file size limit (ulimit -f), then start the same command again"
+      return "\(reason); raise the file size limit (ulimit -f), then rerun the same command"
     case EACCES, EPERM, EROFS:
       return "\(reason); make the folder writable or name another one"
     case ENOTDIR:

@@ -11,7 +11,7 @@
     network = recallbench.load_network("recall.safetensors")   # `recallbench export` writes it
     ids = recallbench.predict(network, recallbench.read_image("street.png"))
 
-The module needs NumPy. pandas, PyTorch, torchvision and Pillow are imported only by the functions that use them.
+The module needs NumPy. pandas, PyTorch, torchvision, and Pillow are imported only by the functions that use them.
 See docs/python.md.
 """
 
@@ -79,6 +79,68 @@ _CLASSES = {
 }
 
 
+# Ids of the classes that the paper's tables or, for CamVid, the rule of 2 % make minority classes.
+_MINORITY = {
+    "synthia": [6, 7, 8, 9, 10, 12], "cityscapes": [3, 4, 5, 6, 9, 11, 12, 17],
+    "camvid": [2, 6, 7, 9, 10],
+}
+
+
+def _minority(run):
+    """Training ids of the minority classes of a run's data set."""
+    data = run.configuration["data"]
+    if "folders" in data:
+        given = data["folders"].get("minority")
+        if given is not None:
+            return {i for i, name in enumerate(_class_names(data)) if name in given}
+        pixels = run.split["trainClassPixels"]
+        limit = 0.02 * sum(pixels)
+        return {i for i, count in enumerate(pixels) if count < limit}
+    shift = 1 if data.get("void") == "counts" else 0
+    return {i + shift for i in _MINORITY.get(data["name"], [])}
+
+
+# The names of losses in tables; see docs/own-loss.md.
+_BUILT_IN = {
+    "ce", "weighted_ce", "balanced_ce", "focal", "ohem", "soft_iou", "lovasz", "recall"}
+
+
+def _loss_title(torch):
+    arguments = torch.get("arguments")
+    return torch["name"] + (f"({arguments})" if arguments else "")
+
+
+def _loss_base(notation):
+    """The notation without parameters; all of a sum, or of a loss with corrected predictions."""
+    whole = any(sign in notation for sign in (" * ", " + ", " @ "))
+    return notation if whole else notation.split("(")[0]
+
+
+def _loss_namer(configurations):
+    """A function that gives the name of a configuration's loss in tables, among these configurations.
+
+    Losses in PyTorch have the names that their authors gave them: `NAME@` and the first digits of the
+    file's SHA-256 where files differ, and with `torch:` where a built-in loss has the name.
+    """
+    versions, built_in = {}, set(_BUILT_IN)
+    for configuration in configurations:
+        torch = configuration.get("torch")
+        if torch:
+            versions.setdefault(_loss_title(torch), set()).add(torch["sha256"])
+        else:
+            built_in.add(_loss_base(configuration["loss"]))
+
+    def name(configuration):
+        torch = configuration.get("torch")
+        if not torch:
+            return configuration["loss"]
+        title = _loss_title(torch)
+        shown = f"torch:{title}" if torch["name"] in built_in else title
+        return shown + (f"@{torch['sha256'][:8]}" if len(versions[title]) > 1 else "")
+
+    return name
+
+
 def _class_names(data):
     if "folders" in data:
         return [entry["name"] for entry in data["folders"]["classes"]]
@@ -94,8 +156,63 @@ def _flat(value, path=""):
             fields.update(_flat(inner, f"{path}.{key}" if path else key))
         return fields
     if isinstance(value, list):
-        return {path: json.dumps(value, separators=(",", ":"), sort_keys=True)}
+        text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return {path: text}
     return {path: value}
+
+
+# Every setting that `runs.csv` has a column for, besides those that `Run._identity` names otherwise.
+_SETTINGS = """
+    data.augmentation data.crop.largest data.crop.smallest data.evaluateHeight data.evaluateLimit
+    data.evaluateWidth data.folders.classes data.folders.ignored data.folders.labels
+    data.folders.minority data.folders.split.group data.folders.split.ratios
+    data.folders.split.seed data.height data.normalization.deviation data.normalization.mean
+    data.render.height data.render.seed data.render.test data.render.train data.render.validation
+    data.render.width data.scoredSize data.source data.split data.trainLimit data.void data.width
+    evaluation.boundary evaluation.calibration evaluation.priorCorrection pretrained.partial
+    pretrained.sha256 torch.arguments torch.name torch.sha256 training.batch training.checkpoint
+    training.iterations training.learningRate training.optimizer.momentum training.optimizer.name
+    training.optimizer.nesterov training.optimizer.weightDecay training.schedule.power
+    training.schedule.shape training.schedule.warmup training.schedule.warmupFactor
+    training.validateEvery
+""".split()
+_NAMED_OTHERWISE = {
+    "data.name", "data.evaluate", "architecture", "backbone", "width", "loss", "seed"}
+
+
+def _settings(configuration, normalization):
+    """Every setting by its path, with the value of its default where it is not given; NaN where it does
+    not apply, and for a limit of images or an interval of validations that there is not.
+
+    Args:
+        normalization: of the images; None where it is not known.
+    """
+    data, training = dict(configuration["data"]), dict(configuration["training"])
+    if not _sees_whole_files(data):
+        data["evaluateHeight"], data["evaluateWidth"] = _evaluation_size(data)
+    data = {"scoredSize": "input", "void": "ignored", **data}
+    if "folders" in data:
+        data["folders"] = {k: v for k, v in data["folders"].items() if k != "normalization"}
+    if normalization:
+        data["normalization"] = normalization
+    training["optimizer"] = {
+        "name": "adam", "momentum": 0, "nesterov": False, "weightDecay": 0,
+        **training.get("optimizer", {})}
+    schedule = {"shape": "constant", "warmup": 0, **training.get("schedule", {})}
+    if schedule["shape"] == "polynomial":
+        schedule.setdefault("power", 0.9)
+    if schedule["warmup"]:
+        schedule.setdefault("warmupFactor", 0.01)
+    training["schedule"] = schedule
+    values = _flat({
+        **configuration, "data": data, "training": training,
+        "pretrained": configuration.get("pretrained", {"sha256": "none", "partial": False}),
+        "evaluation": {
+            "priorCorrection": [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+            "boundary": False, "calibration": False, **configuration.get("evaluation", {})},
+    })
+    names = sorted({*_SETTINGS, *values} - _NAMED_OTHERWISE)
+    return {name: values.get(name, math.nan) for name in names}
 
 
 @dataclass
@@ -107,6 +224,8 @@ class Run:
     _archive: object = field(repr=False)
     _prefix: str = field(repr=False)
     _splits: str = field(repr=False)
+    loss: str = ""
+    """The name of the loss in tables; versions of a PyTorch file have names of their own."""
 
     @property
     def name(self):
@@ -195,20 +314,25 @@ class Run:
         configuration, environment = self.configuration, self.manifest["environment"]
         data = configuration["data"]
         height, width = _evaluation_size(data)
+        commit = environment.get("commit")
         return {
             "run": self.name, "dataset": data["name"],
             "architecture": configuration.get("architecture", "deeplabv3"),
             "backbone": configuration["backbone"], "width": configuration["width"],
-            "loss": configuration["loss"], "seed": configuration["seed"],
-            "scored_at": data.get("scoredSize", f"{width}x{height}"), "split": data["evaluate"],
+            "loss": self.loss or configuration["loss"], "seed": configuration["seed"],
+            "scored_at": data.get("scoredSize", f"{height}x{width}"), "split": data["evaluate"],
             "images": len(self._array("confusions")),
             "seconds": environment["trainingSeconds"] + environment["evaluationSeconds"],
+            "commit": math.nan if commit is None else commit,
         }
 
     def _settings(self):
-        known = {
-            "data.name", "data.evaluate", "architecture", "backbone", "width", "loss", "seed"}
-        return {key: value for key, value in _flat(self.configuration).items() if key not in known}
+        try:
+            normalization = self.normalization
+        except ValueError:
+            # Runs of earlier versions did not store what was computed.
+            normalization = None
+        return _settings(self.configuration, normalization)
 
 
 class Results:
@@ -248,6 +372,25 @@ class Results:
         if not runs:
             raise FileNotFoundError(f"{self.folder}: holds no finished runs")
         self._runs = [runs[name] for name in sorted(runs)]
+        name_of = _loss_namer([run.configuration for run in self._runs] + self._planned(root))
+        for run in self._runs:
+            run.loss = name_of(run.configuration)
+
+    def _planned(self, root):
+        """Configurations of runs that the folder should hold, and of those that failed."""
+        planned = []
+        plan = os.path.join(self.folder, "sweep.json")
+        if os.path.exists(plan):
+            with open(plan) as file:
+                planned += json.load(file)["cells"]
+        for name in sorted(os.listdir(root)) if os.path.isdir(root) else []:
+            def has(part):
+                return os.path.exists(os.path.join(root, name, part))
+
+            if has("failed.txt") and has("config.json") and not has("run.json"):
+                with open(os.path.join(root, name, "config.json")) as file:
+                    planned.append(json.load(file))
+        return planned
 
     def __len__(self):
         return len(self._runs)
@@ -264,7 +407,8 @@ class Results:
         return self._runs[key]
 
     def frame(self):
-        """A pandas table of one row per run: what it is, mean scores as fractions, and its settings."""
+        """A pandas table of one row per run: what it is, mean scores as fractions, and every setting,
+        under the names of `runs.csv`."""
         import pandas
 
         rows = []
@@ -278,18 +422,24 @@ class Results:
         return pandas.DataFrame(rows)
 
     def classes(self):
-        """A pandas table of one row per run and class: as in `runs.csv`, but for `minority`."""
+        """A pandas table of one row per run and class: the columns of `runs.csv`, by the run's name."""
         import pandas
 
-        rows = []
+        rows, minority = [], {}
         for run in self:
+            # As in the report, the first run decides for its data set.
+            dataset = run.configuration["data"]["name"]
+            if dataset not in minority:
+                minority[dataset] = _minority(run)
             confusion = run.confusions.sum(0)
             values = scores(confusion)
             identity, settings = run._identity(), run._settings()
-            for c, name in enumerate(run.class_names):
+            rare = minority[dataset]
+            for c, class_name in enumerate(run.class_names):
                 hits = int(confusion[c, c])
                 rows.append({
-                    **identity, "class_id": c, "class": name, "true_positives": hits,
+                    **identity, "class_id": c, "class": class_name, "minority": c in rare,
+                    "true_positives": hits,
                     "false_positives": int(confusion[:, c].sum()) - hits,
                     "false_negatives": int(confusion[c].sum()) - hits,
                     **{metric: value[c] for metric, value in values.items()}, **settings,
@@ -335,6 +485,16 @@ def _normalization(data, computed):
 def _evaluation_size(data):
     """Height and width of the network's input in evaluation."""
     return data.get("evaluateHeight", data["height"]), data.get("evaluateWidth", data["width"])
+
+
+# Augmentations that train on crops: whole files are evaluated at their own size.
+_CROPS = {"cityscapes"}
+
+
+def _sees_whole_files(data):
+    """Whether the network sees whole image files in evaluation, each at its own size."""
+    crops = data["augmentation"] in _CROPS or "crop" in data
+    return data.get("scoredSize") == "files" and crops and "evaluateHeight" not in data
 
 
 def read_image(path):
@@ -445,31 +605,43 @@ class Trained:
     def input_size(self, height, width):
         """Height and width of the network's input for an image file of this size."""
         data = self.configuration["data"]
-        crops = data["augmentation"] in _CROPS or "crop" in data
-        sees_files = (
-            data.get("scoredSize") == "files" and crops and "evaluateHeight" not in data)
-        return (height, width) if sees_files else _evaluation_size(data)
-
-
-# Augmentations that train on crops: whole files are evaluated at their own size.
-_CROPS = {"cityscapes"}
+        return (height, width) if _sees_whole_files(data) else _evaluation_size(data)
 
 
 def read_safetensors(path):
-    """The arrays of a safetensors file by name, float32, and its metadata."""
+    """The arrays of a safetensors file by name, float32, and its metadata.
+
+    Raises:
+        ValueError: if it is another file, is damaged, or holds other numbers than float32.
+    """
     with open(path, "rb") as file:
         content = file.read()
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8:8 + length])
+    header, length = _safetensors_header(path, content)
     metadata = header.pop("__metadata__", {})
     arrays = {}
     for name, entry in header.items():
         if entry["dtype"] != "F32":
             raise ValueError(f"{path}: {name} is {entry['dtype']}, not F32")
         begin, end = entry["data_offsets"]
+        if 8 + length + end > len(content):
+            raise ValueError(f"{path}: ends within {name}; write it again with recallbench export")
         values = np.frombuffer(content, "<f4", (end - begin) // 4, 8 + length + begin)
         arrays[name] = values.reshape(entry["shape"])
     return arrays, metadata
+
+
+def _safetensors_header(path, content):
+    """What the file holds, by name, and the number of bytes that say so."""
+    length = int.from_bytes(content[:8], "little")
+    try:
+        header = json.loads(content[8:8 + length]) if 0 < length <= len(content) - 8 else None
+    except ValueError:
+        header = None
+    if not isinstance(header, dict):
+        raise ValueError(
+            f"{path}: is not a safetensors file; give one that recallbench export writes "
+            "(recallbench export --run RUN --output FILE.safetensors)")
+    return header, length
 
 
 def load_network(path, torchvision=True):
@@ -483,6 +655,9 @@ def load_network(path, torchvision=True):
     Returns:
         A module that maps [N, 3, H, W], normalized, to {"out": logits [N, classes, H, W]}, as torchvision's
         do. Its attribute `recallbench` says what it was trained with.
+
+    Raises:
+        ValueError: if the file is not one that `recallbench export` wrote.
     """
     arrays, metadata = read_safetensors(path)
     if "configuration" not in metadata:

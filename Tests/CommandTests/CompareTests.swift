@@ -77,7 +77,20 @@ import Testing
     #expect(!result.output.contains(" of 3 losses."))
     let table = try String(contentsOf: place.file("mine/tables/comparison.csv"), encoding: .utf8)
     let lines = table.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
-    #expect(lines[0].prefix(4) == ["panel", "loss", "against", "score"])
+    #expect(
+      lines[0].prefix(7) == [
+        "panel", "loss", "against", "score", "difference_points", "low_points", "high_points",
+      ])
+    // Percentage points, as in the table that the command prints.
+    let printed = result.output.matches(of: /[+-]?\d+\.\d\d/).compactMap { Double($0.output) }
+    let shown = lines.dropFirst().filter {
+      ["mean accuracy", "mean IoU"].contains($0[$0.count - 7])
+    }
+    #expect(!shown.isEmpty)
+    for line in shown {
+      let points = try #require(Double(line[line.count - 6]))
+      #expect(printed.contains { abs($0 - points) < 0.00501 }, "\(line)")
+    }
     #expect(
       Set(table.split(separator: "\n").dropFirst().map { $0.contains(",recall,") }).count == 2)
     #expect(!table.contains("higher") && table.contains("one seed: no verdict"))

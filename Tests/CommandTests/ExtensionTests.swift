@@ -91,7 +91,7 @@ struct ExtensionTests {
       #expect(result.status == 1)
       #expect(
         result.errors == [
-          "error: out: holds runs with other settings than tiny.yml (training.iterations 3, not 4); "
+          "error: out: holds runs with different settings from tiny.yml (training.iterations 3, not 4); "
             + "name another --output, or list both under settings: in the file"
         ])
     }

@@ -19,7 +19,7 @@ struct InterruptionTests {
     kill(command.process.processIdentifier, signal)
     let result = try command.finish()
     #expect(result.status == 130)
-    #expect(result.errors == ["interrupted; run the same command again to resume"])
+    #expect(result.errors == ["interrupted; rerun the same command to resume"])
     #expect(hasCheckpoint)
     #expect(place.finishedRuns() == [])
   }

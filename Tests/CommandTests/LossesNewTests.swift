@@ -143,7 +143,7 @@ struct LossesNewTests {
       try refusal(["TrialLoss"], limit: 4)
         .hasSuffix(
           "/tree/\(Self.registry): cannot write: File too large; raise the file size limit "
-            + "(ulimit -f), then start the same command again"))
+            + "(ulimit -f), then rerun the same command"))
     #expect(try text(Self.registry).utf8.count > 4096)
     try FileManager.default.removeItem(at: tree.appending(path: "Tests"))
     try write("", "Tests")

@@ -242,7 +242,7 @@ struct OwnDataTests {
     try write(text.replacingOccurrences(of: "ignored: [11]", with: "ignored: [11, 12]"), "mine.yml")
     #expect(
       try problem("evaluate", folder, "--data", "mine.yml").contains(
-        "mine.yml: describes mine with different classes, labels, split or normalization"))
+        "mine.yml: describes mine with different classes, labels, split, or normalization"))
     #expect(
       try problem("sweep", "tiny.yml", "--camvid", "camvid", "--data", "mine.yml")
         == "error: tiny.yml: has no data set mine for --data")

@@ -109,7 +109,7 @@ struct TorchCommandTests {
     let result = try command.finish()
     #expect(result.status == (signal == SIGINT ? 130 : 128 + SIGKILL))
     if signal == SIGINT {
-      #expect(result.errors == ["interrupted; run the same command again to resume"])
+      #expect(result.errors == ["interrupted; rerun the same command to resume"])
       #expect(place.runs().contains { place.exists("\($0)/checkpoint.safetensors") })
     }
     #expect(workerIsGone())

@@ -123,7 +123,7 @@ import Testing
     #expect(
       failure { try sweep.apply(overrides) }
         == "\(other): (RECALLBENCH_LEAF_LITTER) describes leaf-litter with different classes, "
-        + "labels, split or normalization from the sweep's; a variable may only change where the "
+        + "labels, split, or normalization from the sweep's; a variable may only change where the "
         + "files are, so give it with --data")
   }
 }

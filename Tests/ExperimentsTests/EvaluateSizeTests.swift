@@ -45,8 +45,9 @@ import Testing
     #expect(try real("camvid", ", evaluate_size: files").scoredSize == .files)
     #expect(try real("cityscapes", ", evaluate_size: input").scoredSize == nil)
     let given = try real("cityscapes", ", evaluate_size: [64, 128]")
+    #expect(!given.seesWholeFiles)
     #expect(given.scoredSize == nil && given.evaluateHeight == 64 && given.evaluateWidth == 128)
-    #expect(given.scoredAt == "128x64")
+    #expect(given.scoredAt == "64x128")
     #expect(try data(Self.own + "\n    evaluate_size: input\n").scoredSize == nil)
   }
 
@@ -78,12 +79,12 @@ import Testing
     files.data.scoredSize = .files
     #expect(try files.digest != plain.digest)
     #expect(files.differences(from: plain) == ["data.scoredSize files, not none"])
-    #expect(plain.data.scoredText == "scored at 64x32")
+    #expect(plain.data.scoredText == "scored at 32x64")
     #expect(files.data.scoredText == "scored at the files' own size")
   }
 
   @Test(arguments: [
-    ("file", "evaluate_size must be files, input or [height, width] in pixels, not 'file'"),
+    ("file", "evaluate_size must be files, input, or [height, width] in pixels, not 'file'"),
     ("[64]", "evaluate_size must be [height, width] in pixels, not a list"),
     ("[64, 8]", "evaluate_size must be a whole number from 16 to 4096"),
     ("{a: 1}", "evaluate_size must be [height, width] in pixels, not a mapping"),

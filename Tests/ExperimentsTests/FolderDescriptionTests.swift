@@ -69,7 +69,7 @@ struct FolderDescriptionTests {
     (
       "name: leaves", "name: Leaves",
       "d.yml:1:7: 'Leaves' is not a valid data set name: use a "
-        + "lowercase letter, then up to 39 lowercase letters, digits, _ and -"
+        + "lowercase letter, then up to 39 lowercase letters, digits, _, and -"
     ),
     (
       "name: leaves", "name: camvid",
@@ -105,7 +105,7 @@ struct FolderDescriptionTests {
     ),
     (
       "ignored: [0]", "split: {ratios: [1, 0, 0], seed: 1}",
-      "d.yml:9:17: split.ratios must be three fractions for training, validation and test that "
+      "d.yml:9:17: split.ratios must be three fractions for training, validation, and test that "
         + "add up to 1, not a list"
     ),
     ("ignored: [0]", "split: {ratios: [0.5, 0, 0.5]}", "d.yml:9:8: 'seed' is missing in split"),
@@ -144,7 +144,7 @@ struct FolderDescriptionTests {
     ),
     (
       "ignored: [0]", "normalization: none",
-      "d.yml:9:16: normalization must be imagenet, training or a mapping of mean, deviation, not "
+      "d.yml:9:16: normalization must be imagenet, training, or a mapping of mean and deviation, not "
         + "'none'"
     ),
     (

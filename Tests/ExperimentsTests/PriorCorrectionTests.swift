@@ -71,6 +71,9 @@ struct PriorCorrectionTests {
     #expect(corrected.loss == "focal(gamma: 2)" && corrected.tau == 1)
     #expect(corrected.notation == "focal(gamma: 2) @ 1")
     #expect(try CorrectedLoss("recall").tau == nil)
+    // A version of a PyTorch loss, as tables show it.
+    let version = try CorrectedLoss("dice@1a6226cf")
+    #expect(version.loss == "dice@1a6226cf" && version.tau == nil)
     for wrong in ["ce @ 1.5", "ce @ x", "ce @", "ce @ -0.1", "ce @ nan"] {
       #expect(throws: UserError.self) { try CorrectedLoss(wrong) }
     }

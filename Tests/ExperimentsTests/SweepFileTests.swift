@@ -62,6 +62,18 @@ struct SweepFileTests {
     """
 
   /// A setting goes before a data set's own training, and that before the sweep's.
+  /// Two runs of one configuration would be trained in one folder.
+  @Test(arguments: [
+    "settings: [{learning_rate: 1e-3}, {learning_rate: 1e-3}]",
+    "settings: [{learning_rate: [1e-3, 1e-2]}, {learning_rate: 1e-2}]",
+  ])
+  func equalSettingsAreRefused(settings: String) {
+    let error = #expect(throws: UserError.self) {
+      try Sweep(yaml: Self.text + "\n" + settings, file: "t.yml")
+    }
+    #expect(error?.description.contains("two settings train the same run") == true, "\(error!)")
+  }
+
   @Test func settingsReplaceWhatTheyName() throws {
     var sweep = try Sweep(yaml: Self.text + Self.settings, file: "t.yml")
     sweep.seeds = [1]

@@ -22,7 +22,7 @@ struct AtomicFileTests {
     let message = try #require(
       failure { try AtomicFile.write(Data(repeating: 1, count: 1 << 20), to: url) })
     #expect(message.hasPrefix("\(url.path): cannot write: No space left on device"))
-    #expect(message.hasSuffix("free space there, then start the same command again"))
+    #expect(message.hasSuffix("free space there, then rerun the same command"))
     #expect(try String(contentsOf: url, encoding: .utf8) == "old")
     #expect(try FileManager.default.contentsOfDirectory(atPath: disk.url.path) == ["f"])
   }

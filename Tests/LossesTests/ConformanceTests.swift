@@ -259,7 +259,7 @@ import Testing
   @Test func fewUnknownKinksAreLeftOut() throws {
     let findings = try jumps { min(1, $0.count) }
     #expect(findings.allSatisfy { $0.outcome != .fail })
-    #expect(findings[0].measured.hasSuffix("; 4 of 606 logits lie at a kink"))
+    #expect(findings[0].measured.hasSuffix("; 4 of 382 logits lie at a kink"))
   }
 
   @Test func manyKinksAreAFailure() throws {

@@ -100,6 +100,25 @@ datasets:
 """
 
 
+# Settings at their defaults beside others, and a loss in PyTorch.
+VERSIONS = """
+name: versions
+seeds: [1]
+backbones: [resnet18]
+losses: [ce, "mine.py:dice"]
+network: {width: 0.0625}
+training: {iterations: 3, batch: 2, learning_rate: 1e-3}
+settings:
+  - {}
+  - {optimizer: sgd, momentum: 0.9, schedule: polynomial, warmup: 1}
+datasets:
+  synthia:
+    source: rendered
+    render: {seed: 1, train: 4, validation: 2, test: 2, height: 64, width: 128}
+    size: [32, 64]
+"""
+
+
 def write_leaves(folder):
     from PIL import Image
 
@@ -127,9 +146,10 @@ class Commands(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="recallbench-python-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
 
-    def sweep(self, text, name):
+    def sweep(self, text, name, *options):
         (self.folder / f"{name}.yml").write_text(text)
-        run("sweep", f"{name}.yml", "--output", name, "--data-cache", "cache", folder=self.folder)
+        run("sweep", f"{name}.yml", "--output", name, "--data-cache", "cache", *options,
+            folder=self.folder)
         return self.folder / name
 
     def images(self):
@@ -285,16 +305,44 @@ class OwnDataTests(Commands):
             table = pandas.read_csv(path)
             self.assertGreater(len(table), 0, path)
             self.assertFalse([c for c in table if c.startswith("Unnamed")], path)
-        stored = pandas.read_csv(folder / "runs.csv").drop(columns="minority")
-        own = results.classes()
-        self.assertEqual(set(stored), set(own))
-        keys = ["run", "class_id"]
-        stored, own = (t[sorted(t)].sort_values(keys, ignore_index=True) for t in (stored, own))
-        pandas.testing.assert_frame_equal(stored, own, check_dtype=False, rtol=0, atol=0)
+        own = self.check_classes(results, pandas)
         summary = pandas.read_csv(folder / "summary.csv").sort_values(["loss", "seed"])
         frame = results.frame().sort_values(["loss", "seed"])
         np.testing.assert_allclose(summary.mean_iou, 100 * frame.mean_iou, atol=0.0051)
         self.assertEqual(set(own.scored_at), {"files"})
+        # Rust covers about a quarter of the pixels, as the others do.
+        self.assertFalse(own.minority.any())
+
+    @needs("torch", "pandas")
+    def test_tables_are_runs_csv_for_every_kind_of_setting_and_two_versions_of_a_loss(self):
+        import pandas
+
+        source = self.folder / "mine.py"
+        text = "from torch.nn.functional import cross_entropy\n\n\ndef dice(logits, labels):\n"
+        for version in ["", " * 2"]:
+            source.write_text(
+                text + f"    return cross_entropy(logits, labels, ignore_index=-1){version}\n")
+            folder = self.sweep(VERSIONS, "versions", "--keep", "--python", sys.executable)
+        subprocess.run([COMMAND, "report", "versions"], cwd=self.folder, capture_output=True)
+        results = recallbench.Results(folder)
+        own = self.check_classes(results, pandas)
+        names = sorted(name for name in set(own.loss) if name.startswith("dice@"))
+        self.assertEqual(len(names), 2)
+        frame = results.frame()
+        self.assertEqual(list(frame.groupby("loss").size()[names]), [2, 2])
+        self.assertEqual(set(frame["training.optimizer.name"]), {"adam", "sgd"})
+        self.assertEqual(set(frame.scored_at), {"32x64"})
+        self.assertFalse(frame["commit"].isna().any())
+
+    def check_classes(self, results, pandas):
+        """`classes()` has the columns of runs.csv in their order, and every digit."""
+        stored = pandas.read_csv(pathlib.Path(results.folder) / "runs.csv")
+        own = results.classes()
+        self.assertEqual(list(stored), list(own))
+        keys = ["run", "class_id"]
+        stored, sorted_own = (t.sort_values(keys, ignore_index=True) for t in (stored, own))
+        pandas.testing.assert_frame_equal(stored, sorted_own, check_dtype=False, rtol=0, atol=0)
+        return own
 
 
 class CoreTests(unittest.TestCase):
@@ -324,6 +372,59 @@ class CoreTests(unittest.TestCase):
             self.assertEqual(len(run.class_names), run.confusions.shape[1])
             self.assertEqual(results[run.name].manifest, run.manifest)
             self.assertGreater(len(run.history), 0)
+
+    def configuration(self, loss, sha256=None):
+        configuration = {
+            "backbone": "resnet18", "width": 1, "loss": loss, "seed": 1,
+            "data": {"name": "camvid", "augmentation": "flip", "height": 32, "width": 64,
+                     "evaluate": "test", "source": "real", "split": "official"},
+            "training": {"iterations": 3, "batch": 2, "learningRate": 0.001, "checkpoint": "last"}}
+        if sha256:
+            configuration["torch"] = {"name": loss.removeprefix("torch:"), "sha256": sha256}
+        return configuration
+
+    def test_versions_of_a_pytorch_file_have_names_of_their_own(self):
+        ce = self.configuration("ce")
+        a, b = (self.configuration("torch:dice", digest * 32) for digest in ("ab", "cd"))
+        focal = self.configuration("torch:focal", "ef" * 32)
+        names = recallbench._loss_namer([ce, a, b, focal])
+        self.assertEqual(
+            [names(c) for c in (ce, a, b, focal)],
+            ["ce", "dice@abababab", "dice@cdcdcdcd", "torch:focal"])
+        self.assertEqual(recallbench._loss_namer([ce, a])(a), "dice")
+        a["torch"]["arguments"] = "smooth=1"
+        self.assertEqual(recallbench._loss_namer([a, b])(a), "dice(smooth=1)")
+
+    def test_settings_at_their_defaults_have_their_values(self):
+        imagenet = {"mean": [0.485, 0.456, 0.406], "deviation": [0.229, 0.224, 0.225]}
+        plain = self.configuration("ce")
+        other = self.configuration("ce")
+        other["training"]["optimizer"] = {"name": "sgd", "momentum": 0.9}
+        other["training"]["schedule"] = {"shape": "polynomial", "power": 0.9, "warmup": 5}
+        plain, other = (recallbench._settings(c, imagenet) for c in (plain, other))
+        self.assertEqual(list(plain), list(other))
+        self.assertEqual(plain["training.optimizer.name"], "adam")
+        self.assertEqual(plain["training.schedule.shape"], "constant")
+        self.assertEqual((plain["data.evaluateHeight"], plain["data.evaluateWidth"]), (32, 64))
+        self.assertEqual(plain["data.normalization.mean"], "[0.485,0.456,0.406]")
+        self.assertTrue(np.isnan(plain["training.schedule.power"]))
+        self.assertEqual(other["training.optimizer.nesterov"], False)
+        self.assertEqual(other["training.schedule.warmupFactor"], 0.01)
+
+    def test_other_files_than_exported_networks_are_named(self):
+        table = ROOT / "results/quick/summary.csv"
+        with self.assertRaisesRegex(ValueError, "summary.csv: is not a safetensors file; give one"):
+            recallbench.load_network(table)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "cut.safetensors"
+            header = b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'
+            for content, problem in [
+                    (b"", "is not a safetensors"), (b"\2" + bytes(7) + b"[]", "is not a safetensors"),
+                    (bytes([len(header)]) + bytes(7) + header + bytes(4), "ends within a"),
+                    (bytes([len(header)]) + bytes(7) + header + bytes(8), "lacks a configuration")]:
+                path.write_bytes(content)
+                with self.assertRaisesRegex(ValueError, "cut.safetensors: " + problem):
+                    recallbench.load_network(path)
 
     def test_folder_without_runs_is_named(self):
         with self.assertRaisesRegex(FileNotFoundError, "holds no finished runs"):

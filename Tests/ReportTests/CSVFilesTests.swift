@@ -7,7 +7,7 @@ import Testing
 /// CSV files are read by programs as they are, and LaTeX tables stand in a paper.
 @Suite struct CSVFilesTests {
   /// The fields of each record, without quotes.
-  private func records(_ text: String) -> [[String]] {
+  func records(_ text: String) -> [[String]] {
     var (records, record, field, isQuoted) = ([[String]](), [String](), "", false)
     var previous: Character?
     for character in text {
@@ -65,7 +65,7 @@ import Testing
     let row = Dictionary(uniqueKeysWithValues: zip(rows[0], rows[2]))
     let expected = [
       "dataset": "synthia", "architecture": "deeplabv3", "backbone": "resnet18", "width": "0.25",
-      "loss": "ce", "seed": "1", "scored_at": "160x96", "split": "test", "images": "20",
+      "loss": "ce", "seed": "1", "scored_at": "96x160", "split": "test", "images": "20",
       "seconds": "12.34", "class_id": "1", "class": "pole", "minority": "true",
       "true_positives": "50", "false_positives": "20", "false_negatives": "50",
       "accuracy": "0.5", "iou": "\(50.0 / 120)", "precision": "\(50.0 / 70)",

@@ -86,8 +86,13 @@ import Testing
     let recall = rows.filter { $0[0] == "recall" && $0[6] == "accuracy" }
     #expect(recall.map { $0[2] } == ["road", "car", "pole", "traffic sign"])
     #expect(recall.map { $0[5] } == ["90.000000", "8.000000", "2.000000", "0.000000"])
-    #expect(recall[2][7...9] == ["43.0000", "21.5000", "21.5000"])
+    #expect(recall[2][7...9] == ["43.000000", "21.500000", "21.500000"])
     #expect(recall[2][12...] == ["2", "4"])
+    #expect(rows[0][5] == "training_share_percent")
+    #expect(
+      rows[0][7...11] == [
+        "loss_percent", "reference_percent", "difference_points", "low_points", "high_points",
+      ])
     let page = try section("classes", input(seeds: 2))
     #expect(page.contains("share of the training pixels"))
     // Neither finds a sign: that is no tie.
@@ -103,7 +108,8 @@ import Testing
     let csv = try #require(try files(artifact)["tables/synthia-resnet18-class-differences.csv"])
     let poles = csv.split(separator: "\n").first { $0.contains(",pole,1,1,2.000000,accuracy,") }
     #expect(
-      try #require(poles).hasPrefix("my_loss,recall,pole,1,1,2.000000,accuracy,11.5000,43.0000,"))
+      try #require(poles).hasPrefix(
+        "my_loss,recall,pole,1,1,2.000000,accuracy,11.500000,43.000000,"))
     #expect(!csv.contains("\nce,"))
     let missing = try classDifferences(input(seeds: 2), from: "lovasz")
     let unknown = try forestPlot(input(seeds: 2), of: ["ohem"])

@@ -82,7 +82,7 @@ import Testing
   @Test func summaryTellsArchitectureAndBackbone() throws {
     let rows = try lines(try SyntheticSweep.written(Self.input())["summary.csv"])
     #expect(
-      rows.dropFirst().map { $0.split(separator: ",")[1...2].joined(separator: " ") } == [
+      rows.dropFirst().map { $0.split(separator: ",")[2...3].joined(separator: " ") } == [
         "deeplabv3 resnet18", "deeplabv3 resnet18_authors", "deeplabv3 resnet101",
         "deeplabv3plus resnet18", "deeplabv3plus resnet18_authors",
       ])
@@ -126,7 +126,7 @@ import Testing
     let cityscapes = try #require(files.panel("C18"))
     #expect(
       cityscapes.contains(
-        "; input 769x769, evaluated at 2048x1024; scored at 2048x1024; \(title) ResNet-18 at"))
+        "; input 769x769, evaluated at 1024x2048; scored at 1024x2048; \(title) ResNet-18 at"))
     let difference =
       "network \(title), corners not aligned (the paper: DeepLabV3 by its text, "
       + "DeepLab v3+ with aligned corners by its authors' code); "
@@ -134,7 +134,7 @@ import Testing
     let synthia = try #require(files.panel("S18"))
     #expect(
       synthia.contains(
-        "; 14 classes, void counted as one; input 768x384; scored at 768x384; \(title) ResNet-18 at"
+        "; 14 classes, void counted as one; input 384x768; scored at 384x768; \(title) ResNet-18 at"
       ))
     #expect(synthia.contains(" | " + difference))
   }

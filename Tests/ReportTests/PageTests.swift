@@ -92,7 +92,7 @@ import Testing
     let done = rows.filter { $0[3] == "done" }
     #expect(done.map { $0[4] } == ["76.25", "81.25", "86.25"])
     #expect(done.allSatisfy { $0[1] == "S18" && $0[9...10] == ["curves", "–"] })
-    let origin = try Self.rows(Self.page(input), caption: "Time, build and images of every run")
+    let origin = try Self.rows(Self.page(input), caption: "Time, build, and images of every run")
       .filter { $0[3] != "–" }
     #expect(origin.count == 3 && origin.allSatisfy { $0[6...] == ["1", "2026-01-01T00:00:00Z"] })
     for run in input.runs {
@@ -116,7 +116,7 @@ import Testing
     var input = Self.recorded(try SyntheticSweep.small())
     input.runs[0].environment?.commit = "ffffffffffffffffffffffffffffffffffffffff-dirty"
     let page = try Self.page(input)
-    let builds = try Self.rows(page, caption: "What the runs were made by")
+    let builds = try Self.rows(page, caption: "The builds and machines that made the runs")
     #expect(builds.map { $0[1].prefix(4) } == ["0123", "ffff"])
     #expect(builds.map(\.last) == ["2", "1"])
     #expect(page.contains("<dt>Commits</dt><dd>0123456789ab, ffffffffffff-dirty</dd>"))
@@ -137,7 +137,7 @@ import Testing
     let real = try Self.page(input)
     #expect(real.contains("<strong>Real data.</strong>") && !real.contains("class=\"banner stand"))
     #expect(real.contains("One seed: no verdict on any loss."))
-    #expect(real.contains("Each mark is a loss, of a single seed. Thin line"))
+    #expect(real.contains("Each mark is a loss with a single seed. Thin line"))
     input.runs += try SyntheticSweep.small().runs
     input.classes[.synthia] = SyntheticSweep.classes
     #expect(try Self.page(input).contains("Real data and rendered stand-ins; the table of panels"))
@@ -164,7 +164,8 @@ import Testing
     #expect(page.matches(of: /class="band"/).count == 3)
     #expect(
       page.contains(
-        "bands: one sample standard deviation to either side; a loss of a single seed has no band.")
+        "bands: one sample standard deviation to either side; a loss with a single seed has no band."
+      )
     )
     #expect(page.contains("Training loss of ce over training"))
     #expect(page.contains("seed 1 from 3.000 to 0.075, seed 2 from 3.000 to 0.075"))
@@ -202,7 +203,7 @@ import Testing
     // One seed for every loss.
     input.runs.removeAll { $0.configuration.seed == 2 }
     let single = try Self.page(input)
-    #expect(single.contains("Each line is a single seed: there is no band"))
+    #expect(single.contains("Each line is a single seed, so there is no band"))
     #expect(!single.contains("class=\"band\""))
   }
 

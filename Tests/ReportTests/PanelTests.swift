@@ -15,7 +15,7 @@ import Testing
     let page = try #require(files["report.html"])
     #expect(page.contains("<dt>Runs</dt><dd>32 of 48 finished, 0 failed, 16 missing</dd>"))
     #expect(page.contains("<td>3 (1, 2, 3)</td>") && page.contains("<td>1 of 3 (1)</td>"))
-    #expect(page.contains("Panels of one seed have no verdicts."))
+    #expect(page.contains("Panels with one seed have no verdicts."))
     #expect(files.panel("CV18")?.contains("; seeds 1, 2, 3; evaluated on") == true)
     #expect(files.panel("CV101")?.contains("; seed 1; evaluated on") == true)
     let table = try #require(files.markdown(of: "camvid-resnet101-all"))

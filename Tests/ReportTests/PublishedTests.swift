@@ -84,7 +84,7 @@ import Testing
       try #require(files["tables/captions.md"]).contains(
         "headings are taken as printed, although its headings pole and car"))
     let corrected = try #require(files.markdown(of: "synthia-resnet18-minority"))
-    #expect(corrected.contains("read with two headings exchanged"))
+    #expect(corrected.contains("read with two headings swapped back"))
     let other = try SyntheticSweep.written(
       SyntheticSweep.clustered([(.cityscapes, .resnet18), (.synthia, .resnet101)]))
     #expect(!other.keys.contains { $0.contains("as-printed") })

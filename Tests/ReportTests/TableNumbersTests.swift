@@ -13,16 +13,18 @@ import Testing
   /// Seed 1: accuracies 80, 50, 100, 75; IoU 80/110, 50/120, 10/60, 30/40; precisions 80/90, 50/70,
   /// 10/60, 1; Dice 160/190, 100/170, 20/70, 60/70; 170 of 250 pixels right.
   @Test func summaryOfEachRun() throws {
+    let shared = "300,4,0.001,adam,0.25,96x160,96x160,"
     #expect(
       try rows("summary.csv") == [
-        "dataset,architecture,backbone,loss,seed,iterations,mean_accuracy,mean_iou,"
-          + "mean_precision,mean_dice,pixel_accuracy,seconds,state",
-        "synthia,deeplabv3,resnet18,ce,1,300,76.25,51.52,69.25,64.33,68.00,12.3,done",
-        "synthia,deeplabv3,resnet18,ce,2,300,81.25,57.77,72.92,70.90,76.00,12.3,done",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,300,,,,,,,failed",
-        "synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,300,,,,,,,unfinished",
-        "synthia,deeplabv3,resnet18,recall,1,300,86.25,68.18,80.18,80.58,84.00,12.3,done",
-        "synthia,deeplabv3,resnet18,recall,2,300,,,,,,,unfinished",
+        "panel,dataset,architecture,backbone,loss,seed,iterations,batch,learning_rate,optimizer,"
+          + "width,input,scored_at,mean_accuracy,mean_iou,mean_precision,mean_dice,pixel_accuracy,"
+          + "seconds,state",
+        "S18,synthia,deeplabv3,resnet18,ce,1,\(shared)76.25,51.52,69.25,64.33,68.00,12.3,done",
+        "S18,synthia,deeplabv3,resnet18,ce,2,\(shared)81.25,57.77,72.92,70.90,76.00,12.3,done",
+        "S18,synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",1,\(shared),,,,,,failed",
+        "S18,synthia,deeplabv3,resnet18,\"focal(gamma: 1, note: x_y)\",2,\(shared),,,,,,unfinished",
+        "S18,synthia,deeplabv3,resnet18,recall,1,\(shared)86.25,68.18,80.18,80.58,84.00,12.3,done",
+        "S18,synthia,deeplabv3,resnet18,recall,2,\(shared),,,,,,unfinished",
       ])
   }
 
@@ -90,7 +92,7 @@ import Testing
     #expect(table.contains("| lovasz | – | – | – | – |"))
     #expect(table.contains("seed 1 failed (the loss is not finite)"))
     #expect(table.contains("lovasz: seed 1 has no finished run"))
-    #expect(table.contains("recall: seed 2 has no finished run, the row is of seed 1 alone"))
+    #expect(table.contains("recall: seed 2 has no finished run, the row covers only seed 1"))
   }
 
   @Test func matrixThatDoesNotFitItsDataSetIsRefused() throws {
@@ -170,7 +172,7 @@ import Testing
     let csv = try #require(files["tables/synthia-resnet18-checkpoints.csv"])
     let captions = try #require(files["tables/captions.md"])
     #expect(csv.contains("mean_iou,ce,65.00,7.07,57.00,9.90,8.00,2.83,150.00,70.71\n"))
-    #expect(!csv.contains("recall,") && captions.contains("one every 100 iterations"))
+    #expect(!csv.contains("recall,") && captions.contains("once every 100 iterations"))
     #expect(captions.contains("All other tables and figures here are of the last"))
   }
 

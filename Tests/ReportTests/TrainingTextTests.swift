@@ -50,14 +50,14 @@ import Testing
 
   @Test func cropsAreNamed() throws {
     let text = try tables { $0.data.crop = CropConfiguration(0.5...2) }
-    #expect(text.contains("; augmentation: random scale 0.5 to 2 of 160x96, random crop, flip; "))
+    #expect(text.contains("; augmentation: random scale 0.5 to 2 of 96x160, random crop, flip; "))
     #expect(
       text.contains(
-        "augmentation random scale 0.5 to 2 of 160x96, random crop, flip (the paper: none)"))
+        "augmentation random scale 0.5 to 2 of 96x160, random crop, flip (the paper: none)"))
     let files = try tables {
       $0.data.augmentation = .none
       $0.data.crop = CropConfiguration(1...1)
     }
-    #expect(files.contains("; augmentation: scale 1 of 160x96, random crop; "))
+    #expect(files.contains("; augmentation: scale 1 of 96x160, random crop; "))
   }
 }

@@ -90,6 +90,9 @@ import Testing
     let files = try SyntheticSweep.written(Self.input())
     let summary = try lines(files["summary.csv"])
     #expect(summary.count == 1 + 8 && !summary.contains { $0.contains(",7,") })
+    // The rate that the search chose.
+    #expect(summary.contains { $0.hasPrefix("S18-B,synthia,deeplabv3,resnet18,ce,1,300,4,0.003,") })
+    #expect(summary.contains { $0.hasPrefix("S18-A,synthia,deeplabv3,resnet18,ce,1,300,4,0.001,") })
     let minority = try lines(files["tables/synthia-resnet18-minority.csv"])
     #expect(minority.contains { $0.hasPrefix("accuracy,ce [A],") })
     #expect(minority.contains { $0.hasPrefix("accuracy,focal(gamma: 2) [B],") })

@@ -53,7 +53,7 @@ import Testing
       latex.contains(
         "focal(gamma: 1) & $78.75 \\pm 3.54$ & $82.50 \\pm 5.30$ & $3.75 \\pm 1.77$"))
     let page = try #require(files["tables.md"])
-    #expect(page.contains("losses as published against canonical"))
+    #expect(page.contains("losses as published and canonical"))
     #expect(page.contains("`tables/synthia-resnet18-variants.csv`"))
   }
 

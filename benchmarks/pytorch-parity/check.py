@@ -1,10 +1,10 @@
-"""Shows that both sides start from the same weights and see the same batches, masks and losses.
+"""Shows that both sides start from the same weights and see the same batches, masks, and losses.
 
     python benchmarks/pytorch-parity/check.py --camvid PATH [--command .build/release/recallbench]
 
 RecallBench trains 100 steps (more than an epoch) at a learning rate that is 0 in float32: its
 final weights must be PyTorch's initial ones bit for bit, and the loss of every step must be
-PyTorch's. The losses are also held against Tests/Fixtures/torch/losses_reference.py.
+PyTorch's. The losses are also compared with Tests/Fixtures/torch/losses_reference.py.
 """
 
 import argparse

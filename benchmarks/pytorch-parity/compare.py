@@ -125,7 +125,7 @@ def yes(value: bool) -> str:
 
 
 def start_of_curves(ours: dict, theirs: dict, pairs: list) -> list[str]:
-    """How the training losses part: the same until rounding is amplified."""
+    """How the training losses drift apart: the same until rounding is amplified."""
     lines = [
         "| loss | seed | steps | RecallBench | PyTorch | difference |",
         "|---|---:|---|---:|---:|---:|"]
@@ -162,7 +162,7 @@ def machines(runs: dict, pairs: list, keys: list) -> str:
         values = sorted({str(runs[pair]["environment"][key]) for pair in pairs})
         parts.append(f"{title}{' and '.join(values)}")
     seconds = [runs[pair]["seconds"] for pair in pairs]
-    return ", ".join(parts) + f"; {min(seconds):.0f} to {max(seconds):.0f} s a run"
+    return ", ".join(parts) + f"; {min(seconds):.0f} to {max(seconds):.0f} s per run"
 
 
 def main() -> None:
@@ -192,10 +192,10 @@ def main() -> None:
         "CURVES": start_of_curves(ours, theirs, pairs),
         "CLASSES": per_class(ours, theirs, pairs, losses, theirs[pairs[0]]["classes"]),
         "OURS": [machines(ours, pairs, [
-            ("cpu", ""), ("cores", "cores "), ("threads", "threads of a run "), ("compiler", ""),
+            ("cpu", ""), ("cores", "cores "), ("threads", "threads per run "), ("compiler", ""),
             ("blas", ""), ("commit", "commit ")])],
         "THEIRS": [machines(theirs, pairs, [
-            ("cpu", ""), ("cores", "cores "), ("threads", "threads of a run "),
+            ("cpu", ""), ("cores", "cores "), ("threads", "threads per run "),
             ("python", "Python "), ("torch", "PyTorch "), ("numpy", "NumPy "),
             ("commit", "commit ")])],
     }.items():

@@ -37,19 +37,21 @@ package struct Baselines: Sendable {
       return
     }
     func matches(_ run: RunConfiguration, _ name: String) -> Bool {
-      [run.loss, run.torch?.title ?? run.loss].contains { notation in
-        notation == name || notation.prefix { $0 != "(" } == name
-      }
+      let names = [run.loss] + (run.torch.map { [$0.title, $0.version] } ?? [])
+      return names.contains { $0 == name || $0.prefix { $0 != "(" } == name }
     }
-    for name in losses.map(\.loss)
+    let wanted = losses.map(\.withoutFile)
+    for name in wanted.map(\.loss)
     where !all.contains(where: { matches($0.configuration, name) }) {
-      let there = Set(all.map(\.configuration.loss)).sorted()
+      let there = Set(all.map { $0.configuration.torch?.title ?? $0.configuration.loss }).sorted()
       let meant = suggestion(for: name, among: there).map { "did you mean '\($0)'? " } ?? ""
       throw UserError(
-        path: folder.path, problem: "has no finished run of \(name); \(meant)it has \(there.joined(separator: ", "))")
+        path: folder.path,
+        problem: "has no finished run of \(name); \(meant)it has "
+          + there.joined(separator: ", "))
     }
     records = try all.flatMap { record in
-      try losses.filter { matches(record.configuration, $0.loss) }.map { loss in
+      try wanted.filter { matches(record.configuration, $0.loss) }.map { loss in
         try loss.tau.map { try record.corrected(tau: $0) } ?? record
       }
     }

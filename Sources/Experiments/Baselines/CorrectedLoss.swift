@@ -15,6 +15,8 @@ package struct CorrectedLoss: Hashable, Sendable {
     loss = notation
     guard !notation.hasPrefix(TorchIdentity.prefix), let sign = notation.lastIndex(of: "@")
     else { return }
+    // So do versions of a PyTorch loss, such as dice@1a6226cf.
+    guard notation[sign...].wholeMatch(of: /@[0-9a-f]{8}/) == nil else { return }
     func trimmed(_ text: Substring) -> String { text.trimmingCharacters(in: .whitespaces) }
     // A path may have the sign, too.
     guard !notation[sign...].contains(".py:") else { return }
@@ -24,6 +26,14 @@ package struct CorrectedLoss: Hashable, Sendable {
         "'\(notation)': the strength after @ must be a number from 0 to 1, such as ce @ 0.5")
     }
     (loss, self.tau) = (trimmed(notation[..<sign]), tau)
+  }
+
+  /// For a loss in PyTorch, its name as tables show it, without the path of its file.
+  var withoutFile: CorrectedLoss {
+    guard let file = loss.range(of: ".py:", options: .backwards) else { return self }
+    var loss = self
+    loss.loss = String(self.loss[file.upperBound...])
+    return loss
   }
 
   /// As tables show it.

@@ -54,8 +54,8 @@ package struct DataFolders: Sendable {
       throw UserError(
         path: description.file,
         problem:
-          "describes \(name) with different classes, labels, split or normalization from the run's "
-          + "config.json; give the description that the run was trained with")
+          "describes \(name) with different classes, labels, split, or normalization from the "
+          + "run's config.json; give the description that the run was trained with")
     }
     return description
   }

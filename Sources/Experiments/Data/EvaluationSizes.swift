@@ -18,19 +18,22 @@ extension DataConfiguration {
     return crops && evaluateHeight == nil ? .files : .labelFiles
   }
 
+  /// Whether the network sees whole image files in evaluation, each at its own size.
+  package var seesWholeFiles: Bool { evaluationSizes == .files }
+
   /// The size of the network's input for an image file of this size.
   func evaluationInput(height: Int, width: Int) -> (height: Int, width: Int) {
     evaluationSizes == .files ? (height, width) : evaluationSize
   }
 
-  /// The size of the labels that predictions are compared with, `192x96` (pixels across and down), or
+  /// The size of the labels that predictions are compared with, `96x192` (height x width in pixels), or
   /// `files`.
   package var scoredAt: String {
     let (height, width) = evaluationSize
-    return scoredSize?.rawValue ?? "\(width)x\(height)"
+    return scoredSize?.rawValue ?? "\(height)x\(width)"
   }
 
-  /// The same inside a sentence: `scored at 192x96`.
+  /// The same inside a sentence: `scored at 96x192`.
   package var scoredText: String {
     scoredSize == .files ? "scored at the files' own size" : "scored at \(scoredAt)"
   }

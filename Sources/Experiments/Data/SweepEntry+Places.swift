@@ -49,9 +49,9 @@ extension Sweep.Entry {
       throw UserError(
         path: place.url.path,
         problem:
-          "(\(place.origin)) describes \(data.name) with different classes, labels, split or "
-          + "normalization from the sweep's; a variable may only change where the files are, so give "
-          + "it with --data")
+          "(\(place.origin)) describes \(data.name) with different classes, labels, split, or "
+          + "normalization from the sweep's; a variable may only change where the files are, so "
+          + "give it with --data")
     }
     (description, self.place) = (other, place)
   }

@@ -25,7 +25,7 @@ extension YAMLValue {
     for value in try field.elements() { ratios.append(try value.number(in: 0...1)) }
     guard ratios.count == 3, abs(ratios.reduce(0, +) - 1) < 1e-6, ratios[0] > 0, ratios[0] < 1
     else {
-      throw field.mismatch("three fractions for training, validation and test that add up to 1")
+      throw field.mismatch("three fractions for training, validation, and test that add up to 1")
     }
     guard let seed = fields["seed"] else { throw error("'seed' is missing in split") }
     let group = try fields["group"]?.text()

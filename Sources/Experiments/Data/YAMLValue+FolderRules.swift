@@ -9,7 +9,7 @@ extension YAMLValue {
     guard name.rawValue.wholeMatch(of: /[a-z][a-z0-9_-]{0,39}/) != nil else {
       throw error(
         "'\(name)' is not a valid data set name: use a lowercase letter, then up to 39 lowercase "
-          + "letters, digits, _ and -")
+          + "letters, digits, _, and -")
     }
     guard DatasetRegistry.descriptor(named: name) == nil else {
       throw error("\(name) is the name of a built-in data set; use a different one")
@@ -111,7 +111,7 @@ extension YAMLValue {
       switch scalar.string {
       case "imagenet": return .imageNet
       case "training": return nil
-      default: throw mismatch("imagenet, training or a mapping of mean, deviation")
+      default: throw mismatch("imagenet, training, or a mapping of mean and deviation")
       }
     }
     let fields = try fields(["mean", "deviation"])

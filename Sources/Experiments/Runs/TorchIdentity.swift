@@ -19,6 +19,9 @@ package struct TorchIdentity: Codable, Hashable, Sendable {
   /// The name of the loss as its author wrote it, such as `Tversky(alpha=0.3)`.
   package var title: String { name + (arguments.map { "(\($0))" } ?? "") }
 
+  /// The name with what tells versions of the file apart, such as `dice@1a6226cf`.
+  package var version: String { "\(title)@\(sha256.prefix(8))" }
+
   /// What distinguishes the notation from those of built-in losses.
   package static let prefix = "torch:"
 }

@@ -36,7 +36,7 @@ extension YAMLValue {
     switch scalar.string {
     case "files": return .files
     case "input": return .input
-    default: throw mismatch("files, input or [height, width] in pixels")
+    default: throw mismatch("files, input, or [height, width] in pixels")
     }
   }
 }

@@ -11,7 +11,7 @@ package enum Interruption {
   package static let exitStatus: Int32 = 130
 
   private static let canSave = Atomic<Bool>(false)
-  private static let advice: StaticString = "interrupted; run the same command again to resume\n"
+  private static let advice: StaticString = "interrupted; rerun the same command to resume\n"
 
   /// Makes SIGINT and SIGTERM print how to resume and exit, since there is nothing to save yet.
   /// SIGXFSZ and SIGPIPE are ignored so that the write fails with an error instead.

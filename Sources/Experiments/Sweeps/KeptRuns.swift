@@ -38,7 +38,7 @@ package struct KeptRuns: Sendable {
         let more = fields.count > 4 ? "; and \(fields.count - 4) more" : ""
         throw UserError(
           path: folder.url.relativePath,
-          problem: "holds runs with other settings than \(sweep.file) "
+          problem: "holds runs with different settings from \(sweep.file) "
             + "(\(fields.prefix(4).joined(separator: "; "))\(more)); name another --output, or list "
             + "both under settings: in the file")
       }

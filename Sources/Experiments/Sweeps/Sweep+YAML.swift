@@ -57,8 +57,21 @@ extension Sweep {
     guard !datasets.isEmpty else { throw section.error("datasets must not be empty") }
     try checkCount()
     try checkSettings()
+    if let settings = fields["settings"] { try checkRepeats(settings) }
     tuning = try fields["tune"]?.tuning(of: losses, on: datasets)
     if let value = fields["evaluate"] { try checkBoundaries(value) }
+  }
+
+  /// - Throws: `UserError` if two settings lead to the same run.
+  private func checkRepeats(_ settings: YAMLValue) throws(UserError) {
+    var seen: Set<RunConfiguration> = []
+    for run in runs where run.seed == seeds[0] && run.loss == losses[0] {
+      guard seen.insert(run).inserted else {
+        throw settings.error(
+          "two settings train the same run (\(run.label), learning rate "
+            + "\(plain(run.training.learningRate))); remove one of them")
+      }
+    }
   }
 
   /// - Throws: `UserError` if boundaries are to be counted in images too small for it.

@@ -30,7 +30,7 @@ struct TorchArguments {
       guard let value = reader.takeLiteral() else {
         throw Mistake(
           text:
-            "\(name) needs a number, a text in quotes, True, False, None or a list of these, but "
+            "\(name) needs a number, a quoted string, True, False, None, or a list of these, but "
             + "found \"\(reader.rest)\"")
       }
       list.append((name, value))

@@ -149,7 +149,8 @@ class Criterion:
         return getattr(module, self.name)
 
     def check_arguments(self):
-        if not self.arguments:
+        # A class is instantiated at the start, and an instance has its parameters.
+        if not self.arguments and not inspect.isroutine(self.prototype):
             return
         if not self.is_class and not inspect.isroutine(self.prototype):
             raise Failure("is an instance, which takes no parameters: name its class or a function")
@@ -162,6 +163,12 @@ class Criterion:
         try:
             signature.bind(*given, **self.arguments)
         except TypeError as error:
+            if not self.arguments:
+                # What else a call without parameters does wrong is seen when it is made.
+                if "missing" in str(error):
+                    raise Failure(f"needs a parameter: {error}; write {self.name}(name=value), or "
+                                  "give it a default")
+                return
             own = list(signature.parameters.values())[len(given):]
             there = ", ".join(str(p).split(":")[0] if p.default is p.empty else f"{p.name}={p.default!r}"
                               for p in own) or "none"

@@ -63,7 +63,7 @@ extension YAMLValue {
     }
     let terms = try LossSpecification(parsing: loss).terms
     guard let term = terms.first, terms.count == 1, term.weight == 1 else {
-      throw error("\(loss) is a weighted sum, of which no parameters can be tuned")
+      throw error("\(loss) is a weighted sum, whose parameters cannot be tuned")
     }
     var combinations = [term.values]
     for (key, list) in try entries() {

@@ -67,12 +67,16 @@ public struct LossConformance: Sendable {
       ]
     }
     let warning = try noGradient()
+    var gradientFails = false
     let findings = try properties.map { property in
       let (holds, measured) = try property.measure(self)
+      defer { if property.name == "gradient" { gradientFails = !holds } }
       return ConformanceFinding(
         property: property.name,
         outcome: property.isClaimed(claims) ? (holds ? .pass : .fail) : .notClaimed,
-        measured: measured, advice: warning?.advice(on: property) ?? advice(on: property))
+        measured: measured,
+        advice: warning?.advice(on: property)
+          ?? (gradientFails ? property.adviceAfterGradient : nil) ?? advice(on: property))
     }
     return [warning].compactMap { $0 } + findings + [try arrangement()]
   }
@@ -97,6 +101,12 @@ struct ConformanceProperty: Sendable {
   let advice: String
   /// For a loss written in PyTorch, where that says it in other words.
   var adviceInPyTorch: String?
+  /// What to say where the gradient is wrong in general, so that the batch's own trait explains
+  /// nothing; nil: the same.
+  var adviceAfterGradient: String? {
+    ["absent classes", "single class"].contains(name)
+      ? "As the line about the gradient says; check again once that holds." : nil
+  }
   var isClaimed: @Sendable (LossClaims) -> Bool = { _ in true }
   let measure: @Sendable (LossConformance) throws -> Measurement
 

@@ -12,10 +12,10 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       This command trains only the runs of this loss, with the settings and seeds of a sweep file, \
       and compares them with the finished runs of all other losses in the sweep's folder, which \
-      are not trained again. It says what came out in a sentence, prints paired differences with \
+      are not trained again. It states the outcome in a sentence, prints paired differences with \
       intervals, and writes a page of its own, comparison.html: the differences, the scatter plot \
       with the new point circled, each class, and pictures. It refuses stored runs whose \
-      configuration, images or code differ in a way that matters.
+      configuration, images, or code differ in a way that matters.
 
         recallbench compare --loss "recall + 0.5 * lovasz"
         recallbench compare --sweep benchmarks/sweeps/smoke.yml \\
@@ -128,7 +128,8 @@ struct CompareCommand: ParsableCommand {
     input.profile = "\(name) compared with stored losses"
     input.highlighted = [name]
     let comparison = try Comparison(
-      input, candidate: name, baselines: against.map { $0.map(\.notation) })
+      input, candidate: name,
+      baselines: against.map { _ in matching.map { input.displayedLoss(of: $0.configuration) } })
     try AtomicFile.createFolder(output)
     print(comparison.text + "\n\n" + comparison.sentences.joined(separator: "\n") + "\n")
     let sheets = PictureSheet.all(

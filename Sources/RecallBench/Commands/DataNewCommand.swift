@@ -12,7 +12,7 @@ struct DataNewCommand: ParsableCommand {
     discussion: """
       This command writes a YAML file with the folders, the type of the label files, and the ids \
       or colors that occur in them with their shares. You then fill in the names of the classes. \
-      The commands sweep, train, compare, evaluate, predict and data inspect read it \
+      The commands sweep, train, compare, evaluate, predict, and data inspect read it \
       (docs/data.md).
 
         recallbench data new /data/leaves

@@ -41,7 +41,7 @@ struct DataRenderCommand: ParsableCommand {
       throw ValidationError("'\(name)' cannot be rendered; use \(renderedNames).")
     }
     guard [train, validation, test].allSatisfy({ (1...100_000).contains($0) }) else {
-      throw ValidationError("--train, --validation and --test must be from 1 to 100000.")
+      throw ValidationError("--train, --validation, and --test must be from 1 to 100000.")
     }
     guard [height, width].allSatisfy({ (16...4096).contains($0) }) else {
       throw ValidationError("--height and --width must be from 16 to 4096.")

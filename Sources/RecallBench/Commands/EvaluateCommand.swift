@@ -49,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Also print means over images and over the worst 5 % (docs/policy.md).")
   var fineGrained = false
   @Option(
-    help: "With a run: train, validation or test (default: the split it was evaluated on).",
+    help: "With a run: train, validation, or test (default: the split it was evaluated on).",
     transform: choice)
   var split: Split?
   @Option(help: "With a run: maximum number of images (default: as in the run).")
@@ -76,16 +76,16 @@ struct EvaluateCommand: ParsableCommand {
     if folder == nil {
       guard scoring.allSatisfy({ $0 != nil }) else {
         throw ValidationError(
-          "Give the folder of a run, or --dataset, --predictions and --ground-truth.")
+          "Give the folder of a run, or --dataset, --predictions, and --ground-truth.")
       }
       guard split == nil, limit == nil, evaluateSize == nil else {
         throw ValidationError(
-          "--split, --limit and --evaluate-size apply to a run; predictions are all scored, at the "
-            + "size of the label files.")
+          "--split, --limit, and --evaluate-size apply to a run; predictions are all scored, at "
+            + "the size of the label files.")
       }
     } else if scoring.contains(where: { $0 != nil }) || partial || countVoid {
       throw ValidationError(
-        "--dataset, --predictions, --ground-truth, --partial and --count-void do not apply to a "
+        "--dataset, --predictions, --ground-truth, --partial, and --count-void do not apply to a "
           + "run; leave its folder out.")
     }
   }
@@ -133,7 +133,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func scoredPredictions(_ compute: Compute) throws -> ScoreSheet {
     guard let dataset, let predictions, let groundTruth else {
-      throw ValidationError("--dataset, --predictions and --ground-truth must be given together.")
+      throw ValidationError("--dataset, --predictions, and --ground-truth must be given together.")
     }
     let known = try data.descriptor(named: DatasetName(rawValue: dataset))
     let descriptor = countVoid ? try known.requireCountingVoid() : known

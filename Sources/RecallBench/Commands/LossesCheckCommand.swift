@@ -7,14 +7,14 @@ import Losses
 struct LossesCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Test a loss's gradient, ignored pixels, absent classes, threads and more.",
+    abstract: "Test a loss's gradient, ignored pixels, absent classes, threads, and more.",
     discussion: """
-      This command prints one line for each property: whether it holds, fails or is not claimed by \
-      the loss's card, with what was measured. Labels are drawn as regions, so that a boundary or \
-      region loss shows what it does. Below a failure it says where to look, in terms of the \
-      language that the loss is written in. A loss whose gradient is zero everywhere, such as one \
-      minus the recall of an argmax, gets a warning that it cannot be trained with. It is the first \
-      thing to run on a loss of your own. The exit status is 1 if a property fails.
+      This command prints one line for each property: whether it holds, fails, or is not claimed \
+      by the loss's card, and what was measured. Labels are drawn as regions, so that a boundary \
+      or region loss shows what it does. Below a failure it says where to look, in terms of the \
+      language in which the loss is written. A loss whose gradient is zero everywhere, such as one \
+      minus the recall of an argmax, gets a warning that it cannot be used for training. Run this \
+      command first on a loss of your own. The exit status is 1 if a property fails.
 
         recallbench losses check "focal(gamma: 2)"
         recallbench losses check \\

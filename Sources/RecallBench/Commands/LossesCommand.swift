@@ -3,7 +3,7 @@ import ArgumentParser
 struct LossesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "losses",
-    abstract: "List the losses, each with its formula, parameters and conventions.",
+    abstract: "List the losses, each with its formula, parameters, and conventions.",
     discussion: """
       Sweep files and --losses name a loss as its card does, with the parameters that differ from \
       the defaults in parentheses, such as "focal(gamma: 2)". You can add losses with weights, as \

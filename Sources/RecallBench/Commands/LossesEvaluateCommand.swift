@@ -24,7 +24,7 @@ struct LossesEvaluateCommand: ParsableCommand {
       "Loss, such as recall, \"focal(gamma: 2)\" or my_losses.py:MyLoss.", valueName: "spec"))
   var loss: String?
   @OptionGroup var torch: TorchOptions
-  @Option(help: ArgumentHelp("Scores before the softmax, float32 [N, C, H, W].", valueName: "npy"))
+  @Option(help: ArgumentHelp("Logits, float32 [N, C, H, W].", valueName: "npy"))
   var logits: String
   @Option(help: ArgumentHelp("Class ids from 0, uint8 or int64 [N, H, W].", valueName: "npy"))
   var labels: String

@@ -31,7 +31,7 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write into.", valueName: "folder"))
   var output: String
   @Option(
-    help: "train, validation or test (default: the split that the run was evaluated on).",
+    help: "train, validation, or test (default: the split that the run was evaluated on).",
     transform: choice)
   var split: Split?
   @Option(help: "Maximum number of images (default: all).")

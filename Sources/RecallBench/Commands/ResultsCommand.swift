@@ -5,7 +5,7 @@ import Foundation
 
 struct ResultsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "results", abstract: "Pack, verify, check or export the stored runs of sweeps.",
+    commandName: "results", abstract: "Pack, verify, check, or export the stored runs of sweeps.",
     subcommands: [
       ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsCodeCommand.self,
       ResultsTensorBoardCommand.self,
@@ -17,8 +17,8 @@ struct ResultsPackCommand: ParsableCommand {
     commandName: "pack", abstract: "Move the finished runs of each sweep into two files.",
     discussion: """
       In a repository, runs are best kept in a few small files. runs.jsonl has one line of JSON \
-      for each run; runs.npz has the confusion matrices, kept predictions and histories of all \
-      runs, and np.load reads it. Nothing is lost: report, compare and evaluate read these files \
+      for each run; runs.npz has the confusion matrices, kept predictions, and histories of all \
+      runs, and np.load reads it. Nothing is lost: report, compare, and evaluate read these files \
       as they read folders. Runs stored by versions older than run.json are converted. Weights \
       stay where they are.
 

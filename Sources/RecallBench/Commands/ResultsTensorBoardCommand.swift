@@ -7,9 +7,10 @@ struct ResultsTensorBoardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tensorboard", abstract: "Write stored runs as event files for TensorBoard.",
     discussion: """
-      For each finished run, also of a pack, this command writes what 'sweep --tensorboard' writes: \
-      the training loss, the learning curve on the validation split, class weights, IoU and accuracy \
-      of every class on the evaluated split, and the pictured predictions. It trains nothing.
+      For each finished run, packed or not, this command writes what 'sweep --tensorboard' writes: \
+      the training loss, the learning curve on the validation split, class weights, IoU and \
+      accuracy of every class on the evaluated split, and the pictured predictions. It trains \
+      nothing.
 
         recallbench results tensorboard results/quick
         tensorboard --logdir results/quick/runs

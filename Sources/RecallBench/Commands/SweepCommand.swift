@@ -10,10 +10,10 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Train and evaluate every run of a sweep file.",
     discussion: """
-      Finished runs are skipped, and half-done ones continue from their last checkpoint, so you \
-      resume an interrupted sweep by typing the same command again. A run that fails does not stop \
-      the others, but the exit status is then 1. Ctrl-C saves a checkpoint before the sweep stops \
-      (status 130); a second Ctrl-C stops it at once.
+      Finished runs are skipped, and half-done ones continue from their last checkpoint, so rerun \
+      an interrupted sweep to resume it. A run that fails does not stop the others, but the exit \
+      status is then 1. Ctrl-C saves a checkpoint before the sweep stops (status 130); a second \
+      Ctrl-C stops it at once.
 
         recallbench sweep benchmarks/sweeps/quick.yml --output results/quick
         recallbench sweep benchmarks/sweeps/paper.yml --output results/paper \\
@@ -23,7 +23,7 @@ struct SweepCommand: ParsableCommand {
         recallbench sweep benchmarks/sweeps/quick.yml \\
           --torch "my_losses.py:MyLoss(alpha=0.3)" --output results/quick
 
-      With --keep, a sweep extends stored runs by more seeds, losses or settings: finished runs \
+      With --keep, a sweep extends stored runs by more seeds, losses, or settings: finished runs \
       without weights, such as those of the repository, count as done instead of being trained \
       again. They must have been made by equivalent code, with the same settings and images.
 

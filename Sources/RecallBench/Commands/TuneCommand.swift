@@ -14,8 +14,8 @@ struct TuneCommand: ParsableCommand {
       The trial with the highest mean IoU on the validation split is chosen, for each data set and \
       network. Last, the settings of the file and the chosen ones are trained with all seeds.
 
-      Trials are runs like any other: an interrupted search goes on with the same command, and \
-      the report lists every trial.
+      Trials are runs like any other: rerun an interrupted search to resume it; the report lists \
+      every trial.
 
         recallbench tune benchmarks/sweeps/tuned.yml --report
         recallbench tune benchmarks/sweeps/tuned.yml --keep --seeds 1,2,3,4

@@ -4,7 +4,7 @@ import ArgumentParser
 struct EventOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Also write each run as events for TensorBoard, at every checkpoint and at its end, into the "
-        + "folder tensorboard of the run; results do not depend on it."))
+      "Also write TensorBoard events of each run, at every checkpoint and at the end, into the "
+        + "run's folder tensorboard; results do not depend on it."))
   var tensorboard = false
 }

@@ -11,7 +11,7 @@ struct RunOptions: ParsableArguments {
   var seeds: [UInt64]?
   @Option(
     help: ArgumentHelp(
-      "Backbones to use instead of the file's, of \(names(of: Backbone.self)).", valueName: "list"),
+      "Backbones to use instead of the file's: \(names(of: Backbone.self)).", valueName: "list"),
     completion: completion(of: Backbone.self), transform: choices)
   var backbones: [Backbone]?
   @Option(

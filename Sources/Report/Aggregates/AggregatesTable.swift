@@ -101,8 +101,8 @@ struct AggregatesTable: Artifact {
       aggregates.hasSeeds
         ? "In brackets: 95 % percentile intervals of 2000 stratified bootstrap draws, of seeds within "
           + "each panel. With few seeds they are too narrow: n seeds show (n - 1) / n of their variance."
-        : "No intervals where a loss has a single seed in a panel: nothing is known there of how "
-          + "trainings differ, and draws of images would not tell.")
+        : "No intervals where a loss has a single seed in a panel: one seed does not show how much "
+          + "trainings differ, and resampling images cannot show it.")
     if !aggregates.leftOut.isEmpty {
       notes.append("Left out: \(aggregates.leftOut.joined(separator: "; ")).")
     }

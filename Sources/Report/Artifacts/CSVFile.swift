@@ -20,8 +20,12 @@ extension [ReportFile] {
     guard !captioned.isEmpty else { return self }
     var lines = [
       "# Captions of the CSV files", "",
-      "Scores in the tables are percentages; `runs.csv` holds fractions with all digits. `sd`: sample "
-        + "standard deviation over seeds, empty for a single one. Empty fields are undefined or missing.",
+      """
+      Scores in the tables are percentages; `runs.csv` holds fractions with all digits. Differences \
+      of scores are percentage points, in columns whose names end in `_points`. `sd`: sample \
+      standard deviation over seeds, empty for a single one. Empty fields are undefined or missing. \
+      Sizes such as `96x192` are height x width, in pixels.
+      """,
       "",
     ]
     for file in captioned {
@@ -36,6 +40,12 @@ extension [ReportFile] {
 func csvNumber(_ value: Double?, _ decimals: Int) -> String {
   guard let value, value.isFinite else { return "" }
   return fixed(value, decimals)
+}
+
+/// A difference of fractions in CSV: percentage points with six decimals, in columns whose names end in
+/// `_points`; empty where there is none.
+func csvPoints(_ difference: Double?) -> String {
+  csvNumber(difference.map { 100 * $0 }, 6)
 }
 
 /// A number in CSV with all its digits; empty where there is none.

@@ -11,13 +11,18 @@ struct LaTeXTable {
   /// Rows and rules between the outer ones.
   let body: [String]
 
-  /// Wider tables are shrunk to the width of the text; narrower ones keep the size of their letters.
+  /// More rows than this would not fit a page in the size of the text.
+  private static let mostRows = 32
+
+  /// Wider tables are shrunk to the width of the text, and long ones to a page; others keep the size of
+  /// their letters.
   var text: String {
     let lines =
       [
         "% needs \\usepackage{booktabs} and \\usepackage{graphicx}",
         "\\begin{table*}", "\\centering",
         "\\caption{\(escapeLaTeX(caption))}", "\\label{tab:\(label)}",
+        body.count > Self.mostRows ? "\\scriptsize" : "\\normalsize",
         "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
         "\\begin{tabular}{\(columns)}", "\\toprule",
       ] + body + [

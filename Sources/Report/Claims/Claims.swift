@@ -37,7 +37,7 @@ struct Claims: Artifact {
   static let rule =
     "The rules were fixed before any verdict was computed and are the same for every loss "
     + "(docs/claims.md). Inconclusive: these runs cannot tell. The runs are scaled down from the "
-    + "paper's, so that no verdict refutes it."
+    + "paper's, so no verdict refutes the paper."
 
   var files: [ReportFile] { [ReportFile("claims.md", .text(page))] }
 
@@ -79,7 +79,7 @@ extension Claims {
     lines += ["", escapeMarkdown(gradientIdentityNote), "", "## Panels", ""]
     lines += [
       "Differences are in percentage points with 95 % intervals, p after Holm's correction. **The runs "
-        + "are scaled down from the paper's, as said here:**", "",
+        + "are scaled down from the paper's, as described here:**", "",
     ]
     lines += panels.map {
       "- \($0.id) is \(escapeMarkdown($0.title)). \(escapeMarkdown($0.caption)) Intervals are "

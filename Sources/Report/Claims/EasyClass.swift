@@ -40,7 +40,7 @@ extension PanelComparisons {
     return [
       "the authors' own: their logs of ce (ResNet-101) have an IoU of \(name) of "
         + "\(fixed(iou[last], 2)), below the mean of \(fixed(log.meanIoU[last], 2)), after "
-        + "\(log.iterations[last]) iterations; Table \(table.number), its headings exchanged, an "
+        + "\(log.iterations[last]) iterations; Table \(table.number), its headings swapped, an "
         + "accuracy of \(name) of \(accuracies.joined(separator: " and "))"
     ]
   }

@@ -126,6 +126,7 @@ struct PanelGroup {
     guard
       let best = gains.max(by: { $0.difference.estimate.value < $1.difference.estimate.value }),
       best.loss != subject, best.difference.estimate.value > 0,
+      best.difference.verdict != .oneSeed,
       let cost = panel.differences(.meanIoU).first(where: { $0.loss == best.loss })
     else { return [] }
     let parts =

@@ -40,7 +40,7 @@ extension Comparison {
     switch line.verdict {
     case .higher, .lower: "that is \(line.verdict.rawValue)"
     case .inconclusive: "whose difference is inconclusive"
-    case .untestable, .oneSeed: "of which nothing can be said"
+    case .untestable, .oneSeed: "that cannot be tested"
     }
   }
 

@@ -94,11 +94,11 @@ extension Comparison: Artifact {
       columns: columns, rows: rows)
   }
 
-  /// Fractions with all digits, one line for each panel, baseline and metric.
+  /// Percentage points, one line for each panel, baseline and metric.
   private var csv: String {
     let head = [
-      "panel", "loss", "against", "score", "difference", "low", "high", "p", "p_holm", "seeds",
-      "images", "verdict",
+      "panel", "loss", "against", "score", "difference_points", "low_points", "high_points", "p",
+      "p_holm", "seeds", "images", "verdict",
     ]
     let rows = lines.map { line -> [String] in
       let estimate = line.difference.estimate
@@ -106,7 +106,7 @@ extension Comparison: Artifact {
       let p = line.verdict == .oneSeed ? [] : [estimate.pValue, line.difference.adjusted]
       let texts = p.isEmpty ? ["", ""] : p.map { "\($0)" }
       let names = [line.panel, candidate.notation, line.baseline.notation]
-      return names + [ClassMean(line.metric).title] + numbers.map { "\($0)" } + texts
+      return names + [ClassMean(line.metric).title] + numbers.map { csvPoints($0) } + texts
         + ["\(estimate.seeds)", "\(estimate.images)", line.verdict.rawValue]
     }
     return ([head] + rows).map { csvLine($0) + "\n" }.joined()

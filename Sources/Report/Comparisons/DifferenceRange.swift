@@ -24,8 +24,10 @@ struct DifferenceRange {
     return order.compactMap { verdict in
       let found = entries.filter { $0.difference.verdict == verdict }
       guard !found.isEmpty else { return nil }
-      let words = Self.words(verdict, score, reference) + places(found)
+      let words =
+        Self.words(verdict, score, reference) + (verdict == .oneSeed ? "" : places(found))
       let numbers = numbers(found)
+      if verdict == .oneSeed { return "\(words) \(numbers) from \(reference) in \(score)" }
       return verdict == .inconclusive || verdict == .untestable
         ? "\(words) (\(numbers))" : "\(words), by \(numbers)"
     }
@@ -36,7 +38,8 @@ struct DifferenceRange {
     case .higher, .lower: "has \(verdict.rawValue) \(score) than \(reference)"
     case .inconclusive: "cannot be told apart from \(reference) in \(score)"
     case .untestable: "scores 0 like \(reference) in \(score)"
-    case .oneSeed: "differs from \(reference) in \(score)"
+    // Numbers alone.
+    case .oneSeed: "is"
     }
   }
 

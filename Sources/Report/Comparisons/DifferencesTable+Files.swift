@@ -4,8 +4,8 @@ import Statistics
 
 extension DifferencesTable {
   private static let header = [
-    "loss", "score", "difference", "low", "high", "standard_error", "degrees_of_freedom", "p",
-    "p_holm", "seeds", "images", "verdict",
+    "loss", "score", "difference_points", "low_points", "high_points", "standard_error_points",
+    "degrees_of_freedom", "p", "p_holm", "seeds", "images", "verdict",
   ]
 
   var csvFile: ReportFile {
@@ -26,7 +26,7 @@ extension DifferencesTable {
       estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound,
       estimate.standardError,
     ]
-    return points.map { csvNumber(100 * $0, 4) }
+    return points.map { csvPoints($0) }
       + [csvNumber(estimate.degreesOfFreedom, 2)] + difference.pFields
       + ["\(estimate.seeds)", "\(estimate.images)", difference.verdict.rawValue]
   }

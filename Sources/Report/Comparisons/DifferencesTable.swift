@@ -54,7 +54,7 @@ struct DifferencesTable: Artifact {
     title = "\(comparisons.title): differences from cross-entropy"
     caption = comparisons.caption
     notes = [
-      "Loss - ce, in percentage points, paired by seed, batch order and image; 95 % intervals "
+      "Loss - ce, in percentage points, paired by seed, batch order, and image; 95 % intervals "
         + "\(comparisons.basis) (docs/statistics.md). p: after Holm's correction for the "
         + "\(candidates.count) losses compared. Inconclusive: p at least 0.05."
     ]

@@ -127,7 +127,7 @@ struct PanelComparisons {
     let counts = images.map(String.init).joined(separator: " or ")
     return seeds.count > 1
       ? "over \(seeds.count) seeds and \(counts) images"
-      : "over \(counts) images only: one seed gives no verdict, since nothing is known of how trainings "
-        + "differ"
+      : "over \(counts) images only: one seed gives no verdict, since it does not show how much "
+        + "trainings differ"
   }
 }

@@ -108,7 +108,10 @@ struct CorrectionTable: Artifact {
     return [
       .csv(
         "tables/\(slug).csv",
-        header: ["loss", "distance", "value", "low", "high", "p", "p_holm", "verdict"],
+        header: [
+          "loss", "distance", "distance_points", "low_points", "high_points", "p", "p_holm",
+          "verdict",
+        ],
         rows.flatMap { row in
           zip(CurveDistance.allCases, row.distances).map { kind, distance in
             [row.loss.notation, kind.name] + Self.fields(distance)
@@ -129,7 +132,7 @@ struct CorrectionTable: Artifact {
     guard let distance else { return ["", "", "", "", "", "not reached"] }
     let estimate = distance.estimate
     let points = [estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound]
-    return points.map { csvNumber(100 * $0, 4) } + distance.pFields + [distance.verdict.above]
+    return points.map { csvPoints($0) } + distance.pFields + [distance.verdict.above]
   }
 
   func section(_ pictures: PagePictures) -> PageSection? {

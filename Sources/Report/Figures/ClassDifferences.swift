@@ -96,8 +96,9 @@ extension ClassDifferences {
   var csv: String {
     var lines = [
       csvLine([
-        "loss", "reference", "class", "training_id", "minority", "\(source)_share", "score",
-        "loss_score", "reference_score", "difference", "low", "high", "seeds", "images",
+        "loss", "reference", "class", "training_id", "minority", "\(source)_share_percent",
+        "score", "loss_percent", "reference_percent", "difference_points", "low_points",
+        "high_points", "seeds", "images",
       ])
     ]
     for loss in compared.candidates {
@@ -113,13 +114,15 @@ extension ClassDifferences {
 
   private func fields(_ cell: Cell, _ loss: LossName, _ metric: Metric, _ c: Int) -> [String] {
     let classes = compared.panel.classes
-    let ends = cell.estimate.map { [$0.interval.lowerBound, $0.interval.upperBound] }
+    let interval = cell.estimate?.interval
     let basis = cell.estimate.map { ["\($0.seeds)", "\($0.images)"] } ?? ["", ""]
+    let numbers = [
+      fixed(100 * cell.loss, 6), fixed(100 * cell.reference, 6), csvPoints(cell.difference),
+      csvPoints(interval?.lowerBound), csvPoints(interval?.upperBound),
+    ]
     return [
       loss.notation, compared.reference.notation, classes.names[c], "\(c)",
       classes.minority.contains(c) ? "1" : "0", fixed(100 * shares[c], 6), metric.name,
-    ]
-      + [cell.loss, cell.reference, cell.difference].map { fixed(100 * $0, 4) }
-      + (ends.map { $0.map { fixed(100 * $0, 4) } } ?? ["", ""]) + basis
+    ] + numbers + basis
   }
 }

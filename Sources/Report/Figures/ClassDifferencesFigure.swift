@@ -74,7 +74,8 @@ struct ClassDifferencesFigure: Artifact {
       parts.append("Dashed: one seed, so the interval is over images only.")
     }
     if panels.contains(where: \.hasFloor) {
-      parts.append("\"0, 0\": both losses score 0 on the class, so that nothing can be told.")
+      parts.append(
+        "\"0, 0\": both losses score 0 on the class, so their difference cannot be tested.")
     }
     if panels.contains(where: \.hasBareMark) {
       parts.append("A mark without a line: the class is in too few images for an interval.")

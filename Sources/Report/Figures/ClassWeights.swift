@@ -9,8 +9,9 @@ extension FigureGroup {
       anchor: "weights", title: "Class weights over training",
       caption:
         "The paper's Fig. 4: each class's share of the focal weights in the runs with focal loss, of the "
-        + "recall weights in those with recall loss, and the ratio of the shares in runs of the same "
-        + "seed. Smoothed over nine entries of the history; classes other than the minority in gray. "
+        + "recall weights in those with recall loss, and the ratio of the shares in runs with the "
+        + "same seed. Smoothed over nine entries of the history; classes other than the minority "
+        + "classes in gray. "
         + SeedBand.legend(figures.flatMap(\.bands)),
       figures: figures.map(\.figure))
   }

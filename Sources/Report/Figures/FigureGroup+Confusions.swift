@@ -7,10 +7,10 @@ extension FigureGroup {
     FigureGroup(
       anchor: "confusions", title: "Confusion matrices",
       caption:
-        "Rows are true classes, columns predicted ones; all seeds together. Of ce, in blue: the percent of "
-        + "the true class's pixels that are predicted so. Of the other losses: that percent minus ce's, "
-        + "blue and filling the cell where it is more, orange and smaller where it is less. A loss "
-        + "without runs of ce beside it is shown as ce is.",
+        "Rows are true classes, columns predicted ones; all seeds together. For ce, in blue: the "
+        + "percentage of the true class's pixels with that prediction. For the other losses: "
+        + "that percentage minus ce's, blue and filling the cell where it is higher, orange and "
+        + "smaller where it is lower. A loss without runs of ce beside it is shown as ce is.",
       figures: grid.panels.compactMap(confusions))
   }
 

@@ -5,9 +5,9 @@ extension FigureGroup {
     FigureGroup(
       anchor: "false-positives", title: "False positives over training",
       caption:
-        "Section III-C of the paper: pixels of a training batch that are predicted as a class they are "
-        + "not of. Means over seeds, smoothed over nine entries of the history; those of the minority "
-        + "on a logarithmic scale.",
+        "Section III-C of the paper: pixels of a training batch that are predicted as a class to "
+        + "which they do not belong. Means over seeds, smoothed over nine entries of the "
+        + "history; the minority classes on a logarithmic scale.",
       figures: grid.panels.compactMap(falsePositives))
   }
 

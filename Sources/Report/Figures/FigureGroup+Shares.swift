@@ -7,7 +7,7 @@ extension FigureGroup {
       anchor: "shares", title: "Class shares of the evaluated pixels",
       caption:
         "Percent of the labeled pixels of the evaluated images, on a logarithmic scale; minority "
-        + "classes in orange and with a star, classes without a pixel without a bar.",
+        + "classes are orange and have a star; a class without pixels has no bar.",
       figures: grid.datasets.compactMap { shares(grid, $0) }, isInColumns: true)
   }
 

@@ -33,11 +33,12 @@ func forestPlot(_ compared: [ComparedLosses]) -> FigureGroup? {
     anchor: "differences", title: "Differences from \(name == "ce" ? "cross-entropy" : name)",
     caption:
       "Each loss's score minus that of \(name), in percentage points, with its 95 % interval, paired by "
-      + "seed, batch order and image; intervals are not adjusted for the number of losses "
+      + "seed, batch order, and image; intervals are not adjusted for the number of losses "
       + "(the tables of differences are)."
       + (isShared ? " Panels of one data set share their axes." : "")
       + (isSingle
-        ? " Dashed: one seed, so the interval is over images only, and another training may fall outside of it."
+        ? " Dashed: one seed, so the interval is over images only, and another training may fall "
+          + "outside it."
         : ""),
     figures: [
       Figure(

@@ -6,7 +6,8 @@ extension LearningCurves {
       anchor: "curves", title: "Learning curves",
       body: paragraphs([
         caption,
-        "Point at a validation curve, or step to it by the tabulator key, to read its numbers and those of its seeds.",
+        "Point at a validation curve, or move to it with the Tab key, to read its numbers and "
+          + "those of its seeds.",
       ]),
       parts: panels.map {
         PageSection.Part(anchor: "curves-\($0.slug)", title: $0.title, body: $0.charts)

@@ -73,7 +73,8 @@ struct LearningCurves: Artifact {
     guard !panels.isEmpty else { return nil }
     caption =
       "Mean IoU of the validation split over training, where recorded, and the training loss in percent "
-      + "of its first value, smoothed over nine entries of the history: losses have scales of their own. "
+      + "of its first value, smoothed over nine entries of the history: each loss has its own "
+      + "scale. "
       + SeedBand.legend(panels.flatMap(\.rows).map(\.loss)) + (note.isEmpty ? "" : " \(note)")
   }
 

@@ -36,9 +36,9 @@ struct SeedBand {
   static func legend(_ bands: [SeedBand]) -> String {
     let counts = bands.filter { !$0.isEmpty }.map(\.seedCount)
     if counts.allSatisfy({ $0 == 1 }) {
-      return "Each line is a single seed: there is no band, and nothing is known of the spread."
+      return "Each line is a single seed, so there is no band, and the spread is unknown."
     }
-    let some = counts.contains(1) ? "; a loss of a single seed has no band" : ""
+    let some = counts.contains(1) ? "; a loss with a single seed has no band" : ""
     return
       "Lines: means over the seeds; bands: one sample standard deviation to either side\(some)."
   }

@@ -4,12 +4,12 @@ import Files
 import Models
 
 extension DataConfiguration {
-  /// `769x769, evaluated at 2048x1024`; pixels across and down.
+  /// `769x769, evaluated at 1024x2048`; height x width in pixels.
   var inputSize: String {
     let (height, width) = evaluationSize
     let evaluated =
-      (width, height) == (self.width, self.height) ? "" : ", evaluated at \(width)x\(height)"
-    return "\(self.width)x\(self.height)" + evaluated
+      (height, width) == (self.height, self.width) ? "" : ", evaluated at \(height)x\(width)"
+    return "\(self.height)x\(self.width)" + evaluated
   }
 
   /// How many classes there are, for a data set whose void can count; nil for others.
@@ -72,8 +72,8 @@ extension Setting {
     let data = shared.data
     if data.source == .rendered, let render = data.render {
       return "rendered stand-in for \(data.name.title), not the real data (renderer seed "
-        + "\(render.seed), \(render.train)/\(render.validation)/\(render.test) "
-        + "training/validation/test images of \(render.width)x\(render.height))"
+        + "\(render.seed), at least \(render.train)/\(render.validation)/\(render.test) "
+        + "training/validation/test images of \(render.height)x\(render.width))"
     }
     if data.source == .rendered {
       return "rendered stand-in for \(data.name.title), not the real data"

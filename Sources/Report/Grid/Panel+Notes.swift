@@ -23,17 +23,18 @@ extension Panel {
       notes.append("Mean over seeds ± sample standard deviation (n - 1).")
     } else if rows.contains(where: { !$0.runs.isEmpty }) {
       notes.append(
-        "One seed: no verdict. A difference between losses cannot be told from one between seeds. "
-          + "--seeds with --keep adds seeds to these runs (docs/sweeps.md).")
+        "One seed: no verdict. A difference between losses cannot be told apart from one between "
+          + "seeds. --seeds with --keep adds seeds to these runs (docs/sweeps.md).")
     }
     if settings.count > 1 {
-      notes.append("Letters in brackets tell runs of differing settings; they are never averaged.")
+      notes.append(
+        "Letters in brackets mark runs with different settings, which are never averaged.")
     }
     if indistinct.values.contains(where: { !$0.isEmpty }) {
       notes.append(
         "\(indistinctMark.dropFirst()) after a name: the difference from ce is inconclusive in mean "
-          + "accuracy and mean IoU (table of differences). A loss of one seed has no such mark, which is "
-          + "no verdict either.")
+          + "accuracy and mean IoU (table of differences). A loss with one seed never has this "
+          + "mark, which is no verdict either.")
     }
     if !gaps.isEmpty {
       notes.append("Gaps (a dash; empty in CSV): " + gaps.joined(separator: "; ") + ".")
@@ -56,7 +57,7 @@ extension Panel {
     guard !reasons.isEmpty else { return nil }
     if !row.runs.isEmpty {
       let seeds = row.runs.map { String($0.configuration.seed) }.joined(separator: ", ")
-      reasons.append("the row is of \(row.runs.count == 1 ? "seed" : "seeds") \(seeds) alone")
+      reasons.append("the row covers only \(row.runs.count == 1 ? "seed" : "seeds") \(seeds)")
     }
     return reasons.joined(separator: ", ")
   }

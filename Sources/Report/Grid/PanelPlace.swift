@@ -16,7 +16,9 @@ struct PanelPlace {
     zip(panel.settings, panel.captions).first { $0.0 == setting }?.1 ?? ""
   }
 
-  static let columns = ["data", "network", "input", "training", "seeds", "scored on"]
+  static let columns = [
+    "data", "network", "input (height x width)", "training", "seeds", "scored on",
+  ]
 
   /// The most important of the caption, in the order of the columns.
   var summary: [String] {

@@ -31,6 +31,8 @@ package struct ReportedRun: Sendable {
   package var boundary: BoundaryCounts?
   /// Nil where probabilities were not counted.
   package var calibration: Calibration?
+  /// The mean and deviation of the channels; nil where they were computed and are not known.
+  package var normalization: Normalization?
 
   package init(
     configuration: RunConfiguration, confusion: ConfusionMatrix, evaluatedImages: Int,
@@ -44,6 +46,7 @@ package struct ReportedRun: Sendable {
     self.evaluatedImages = evaluatedImages
     self.seconds = seconds
     self.pretrainedFile = pretrainedFile
+    normalization = configuration.data.givenNormalization
   }
 
   /// - Throws: `UserError` if the record holds no confusion matrix, or matrices that differ in size.
@@ -64,6 +67,7 @@ package struct ReportedRun: Sendable {
     folder = record.name
     (environment, checkpoints) = (record.environment, record.checkpoints)
     trainClassPixels = record.split.trainClassPixels
+    normalization = record.split.normalization ?? normalization
     (corrected, calibration) = (record.corrected, record.calibration)
     boundary = record.boundaries.flatMap { images in
       images.first.map { images.dropFirst().reduce($0, +) }

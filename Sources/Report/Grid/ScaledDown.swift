@@ -10,6 +10,11 @@ struct PaperDeviation: Hashable {
   let theirs: String
 }
 
+/// `1024x2048` of `2048x1024`, for every size in a text: the paper's settings have the width first.
+private func heightFirst(_ text: String) -> String {
+  text.replacing(/(\d+)x(\d+)/) { "\($0.2)x\($0.1)" }
+}
+
 extension Setting {
   var deviationsFromPaper: [PaperDeviation] {
     let (data, training) = (shared.data, shared.training)
@@ -28,7 +33,7 @@ extension Setting {
       if data.void != .counts, let ours = data.classesText {
         list.append(PaperDeviation(what: "scores over", ours: ours, theirs: "14, with void"))
       }
-      compare("input", data.inputSize, paper.input, \.self)
+      compare("input", data.inputSize, heightFirst(paper.input), \.self)
       compare("iterations", training.iterations, paper.iterations, String.init)
       compare("learning rate", training.learningRate, paper.learningRate) {
         $0 == 0 ? "chosen for each loss" : plain($0)

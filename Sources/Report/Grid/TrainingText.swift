@@ -41,10 +41,10 @@ extension TrainingConfiguration {
 }
 
 extension DataConfiguration {
-  /// `none`, `flip`, ..., or `random scale 0.5 to 2 of 1024x512, random crop, flip`.
+  /// `none`, `flip`, ..., or `random scale 0.5 to 2 of 512x1024, random crop, flip`.
   var augmentationText: String {
     guard let crop, let transform = scaleAndCrop else { return augmentation.rawValue }
-    let base = transform.base.map { "\($0.width)x\($0.height)" } ?? "the file's size"
+    let base = transform.base.map { "\($0.height)x\($0.width)" } ?? "the file's size"
     let scale =
       crop.smallest == crop.largest
       ? "scale \(plain(crop.smallest))"

@@ -35,8 +35,8 @@ package struct PictureSheet: Sendable {
 
   /// The images that runs keep predictions of: how they were chosen.
   static let rule =
-    "the evaluated split is cut into four equal stretches, and of each the image with most pixels of "
-    + "minority classes is shown"
+    "the evaluated split is cut into four equal stretches, and from each, the image with the most "
+    + "pixels of minority classes is shown"
 
   var slug: String { "\(setting.panelKey.slug)-pictures\(showsRealData ? "-real" : "")" }
 
@@ -210,7 +210,7 @@ extension RunRecord {
       throw UserError(
         path: folder.path,
         problem: "its prediction of image \(place) is not one of \(classes) classes and "
-          + "\(width) x \(height) pixels; train the run again")
+          + "\(height) x \(width) pixels (height x width); train the run again")
     }
     return prediction
   }

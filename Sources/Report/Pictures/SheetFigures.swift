@@ -63,10 +63,10 @@ struct SheetFigures: Artifact {
   }
 
   private var caption: String {
-    "Input, truth and predictions in the data set's official colors (the paper's Fig. 3). Images by "
-      + "rule: \(PictureSheet.rule). Below each row a third of its width and height, enlarged three "
-      + "times: where the minority pixels of the truth weigh most, each divided by its class's "
-      + "training pixels."
+    "Input, truth, and predictions in the data set's official colors (the paper's Fig. 3). A rule "
+      + "chooses the images: \(PictureSheet.rule). Below each row is a third of its width and "
+      + "height, enlarged three times: the part whose minority pixels weigh most, each divided by "
+      + "its class's training pixels."
   }
 }
 
@@ -85,7 +85,7 @@ extension PictureSheet {
       : "Rendered stand-in for \(setting.shared.data.name.title), not the real data."
     return
       "\(source) \(detail.capitalizedFirst), \(evaluatedImages) evaluated images. Below each row "
-      + "a third of its width and height, enlarged."
+      + "is a third of its width and height, enlarged."
   }
 
   /// The picture as the page shows it: its own text and ground are covered by those of the page, which

@@ -28,7 +28,7 @@ func pageBanner(_ grid: Grid) -> HTML {
 private func certainty(_ grid: Grid) -> String {
   let counts = grid.places.map { $0.panel.finishedSeeds($0.setting).count }
   if counts.allSatisfy({ $0 < 2 }) { return "One seed: no verdict on any loss." }
-  return counts.contains { $0 < 2 } ? "Panels of one seed have no verdicts." : ""
+  return counts.contains { $0 < 2 } ? "Panels with one seed have no verdicts." : ""
 }
 
 private func facts(_ grid: Grid) -> [(String, String)] {

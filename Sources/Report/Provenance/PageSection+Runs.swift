@@ -46,13 +46,15 @@ extension PageSection {
       caption: "Every run, one per row", rowHeader: "loss", columns: runColumns, rows: rows)
     let scores = all.with(columns: [0, 1, 2] + scoreColumns + linkColumns)
     let origin = all.with(
-      columns: [0, 1] + originColumns, caption: "Time, build and images of every run")
+      columns: [0, 1] + originColumns, caption: "Time, build, and images of every run")
     var body = folded("All \(rows.count) cells of the sweep", "\(scores.html)\n\(origin.html)")
     if !builds.isEmpty { body = folded("Builds and machines", buildTable(grid, builds)) + body }
     return PageSection(
       anchor: "runs", title: "Provenance of every run",
       body: """
-        <p>A folder's last twelve digits are the head of the SHA-256 of the run's configuration. It leads to the run, or to the file into which finished runs were packed.</p>
+        <p>The last twelve digits of a folder's name are the first ones of the SHA-256 of the \
+        run's configuration. Its link leads to the run, or to the file into which finished runs \
+        were packed.</p>
         \(body)
         """)
   }
@@ -141,7 +143,7 @@ extension PageSection {
   private static func buildTable(_ grid: Grid, _ builds: [Build]) -> HTML {
     let used = grid.runs.compactMap(\.environment).map(Build.init)
     return DataTable(
-      caption: "What the runs were made by", rowHeader: "build",
+      caption: "The builds and machines that made the runs", rowHeader: "build",
       columns: ["commit", "compiler", "operating system", "CPU"].map {
         .init(title: $0, isNumeric: false)
       } + [

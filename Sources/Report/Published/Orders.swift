@@ -2,7 +2,7 @@ import Files
 import Metrics
 import Statistics
 
-/// The order of the losses, the paper's against ours, with Kendall's tau.
+/// The order of the losses, the paper's and ours, with Kendall's tau.
 struct Orders: Artifact {
   /// With fewer, not even complete agreement could be told from chance: of the 24 orders of four
   /// losses two agree or disagree completely, and 2 / 24 is above 0.05.
@@ -23,7 +23,7 @@ struct Orders: Artifact {
   let rows: [Row]
 
   static let slug = "orders"
-  static let title = "Order of the losses: the paper's against ours"
+  static let title = "Order of the losses: the paper's and ours"
 
   /// nil where no panel has published scores.
   init?(_ comparisons: [PanelComparisons]) {
@@ -62,10 +62,11 @@ struct Orders: Artifact {
   static let notes = [
     "Highest score first. Kendall's tau-b is 1 for the same order and -1 for the opposite one; an "
       + "interval that contains 0 cannot tell agreement from none. It covers our seeds and images "
-      + "and, where the authors' logs tell, reruns of theirs (docs/statistics.md); not other losses "
-      + "or other settings.",
-    "≈ between two of the paper's: their difference is smaller than the authors' rerun noise (see the "
-      + "table of their differences), where a rerun tells. A finding: nothing here was tuned to it.",
+      + "and, where the authors' logs allow it, reruns of theirs (docs/statistics.md), but not "
+      + "other losses or settings.",
+    "≈ between two of the paper's losses: their difference is smaller than the authors' rerun "
+      + "noise (see the table of their differences), where it is known. Nothing here was tuned to "
+      + "agree with the paper.",
   ]
 
   private static let header = [
@@ -150,7 +151,7 @@ extension Orders.Row {
       theirs.map { $0.percent / 100 }, rerun: (scores.noise?.deviation ?? 0) / 100, runs: runs,
       scores.score)
     guard agreement != nil else {
-      basis = "these runs tell nothing about the error of our order"
+      basis = "these runs say nothing about the error of our order"
       return
     }
     basis =

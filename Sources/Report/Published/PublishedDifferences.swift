@@ -67,7 +67,9 @@ struct PublishedDifferences: Artifact {
     [
       .csv(
         "tables/\(Self.slug).csv",
-        header: ["source", "loss", "of", "difference", "rerun_noise", "smaller_than_noise"],
+        header: [
+          "source", "loss", "of", "difference_points", "rerun_noise_points", "smaller_than_noise",
+        ],
         blocks.flatMap { block in
           block.rows.flatMap { row in
             zip(block.columns, row.cells).map { [block.title, row.loss, $0] + $1.fields }

@@ -87,13 +87,13 @@ func scatterLegend(_ grid: Grid) -> [String] {
         .capitalizedFirst)
   }
   if drawn.contains(where: \.loss.isPublished) {
-    legend.append("name.pub, in the color of name: as published by the paper's authors in code.")
+    legend.append("name.pub, in the color of name: as computed by the code of the paper's authors.")
   }
   if let axes = ScatterChart.axesStatement(grid) { legend.append(axes) }
   return (legend.isEmpty ? [] : [legend.joined(separator: " ")]) + gaps(grid)
 }
 
-let bestRatesNote = "Of each loss the learning rate that scores best on the validation split."
+let bestRatesNote = "For each loss, the learning rate that scores best on the validation split."
 
 private func gaps(_ grid: Grid) -> [String] {
   grid.panels.compactMap { panel in

@@ -70,7 +70,7 @@ struct ScatterFigure: Artifact {
       rows.contains { $0.runs.count > 1 }
         ? "Each large mark is a loss, averaged over its seeds; bars reach one sample standard "
           + "deviation to either side, small marks are single seeds."
-        : "Each mark is a loss, of a single seed."
+        : "Each mark is a loss with a single seed."
     ]
     if rows.contains(where: { $0.loss.base == "focal" }) {
       legend.append("Dashed lines: the level of focal.")
@@ -78,7 +78,7 @@ struct ScatterFigure: Artifact {
     legend += [
       "Thin line: the losses that no other surpasses in both (Pareto front).",
       ScatterChart.axesStatement(grid) ?? "",
-      "Point at a mark, or step to it by the tabulator key, to read its numbers.",
+      "Point at a mark, or move to it with the Tab key, to read its numbers.",
     ]
     return legend.filter { !$0.isEmpty }.joined(separator: " ")
   }
@@ -90,14 +90,14 @@ struct ScatterFigure: Artifact {
     guard !pairs.isEmpty else { return nil }
     let title = "The paper's figures beside ours"
     let caption =
-      "Left the paper's numbers, right ours of the same losses: the averages of its tables over the "
-      + "minority classes, the points of its Fig. 1, and its authors' logs of ResNet-101. No numbers "
-      + "of its Fig. 2 (Cityscapes) are to be found."
+      "Left: the paper's numbers; right: ours for the same losses. The paper's are the averages of "
+      + "its tables over the minority classes, the points of its Fig. 1, and its authors' logs "
+      + "of ResNet-101. No numbers are available for its Fig. 2 (Cityscapes)."
     return ScatterFigure(
       script: ScatterScript(
         layout: .published(pairs, grid, profile: profile), name: "published"),
       charts: pairs.flatMap { [$0.theirs, $0.ours] }, title: title,
-      alternative: "Accuracy against IoU, the paper's numbers beside ours",
+      alternative: "Accuracy against IoU, the paper's numbers and ours",
       captions: [caption],
       head: PageSection(
         anchor: "published", title: title,

@@ -1,7 +1,6 @@
 import Datasets
 import Experiments
 import Files
-import Foundation
 import Metrics
 
 /// `runs.csv`: one row for each finished run and class, with every setting, the pixels behind the scores
@@ -13,7 +12,7 @@ struct RunScores: Artifact {
   /// What every run has, in the order of the columns.
   private static let identity = [
     "run", "dataset", "architecture", "backbone", "width", "loss", "seed", "scored_at", "split",
-    "images", "seconds",
+    "images", "seconds", "commit",
   ]
   private static let ofClass = [
     "class_id", "class", "minority", "true_positives", "false_positives", "false_negatives",
@@ -23,26 +22,39 @@ struct RunScores: Artifact {
     "data.name", "data.evaluate", "architecture", "backbone", "width", "loss", "seed",
   ]
 
-  private static let caption = [
-    "One row per finished run and class; the same run's rows differ in the class alone.",
-    "run: the run's folder in runs/, or its name in runs.jsonl. scored_at: width x height of the "
-      + "labels that predictions were compared with, or files: each label file's own. split: the "
-      + "scored split, of as many images. seconds: training and evaluation.",
-    "Pixels are summed over the images; accuracy is TP / (TP + FN), IoU TP / (TP + FP + FN), precision "
-      + "TP / (TP + FP) and Dice 2 TP / (2 TP + FP + FN), as fractions, empty where undefined "
-      + "(docs/policy.md).",
-    "The other columns are the settings under their paths in run.json, empty where not set.",
+  private static let caption: [String] = [
+    "One row per finished run and class; the rows of one run differ only in the class.",
+    """
+    run: the run's folder in runs/, or its name in runs.jsonl. scored_at: height x width of the \
+    labels that predictions were compared with, or files: each label file's own. split and images: \
+    the scored split and its number of images. seconds: training and evaluation. commit: of the \
+    program that trained the run.
+    """,
+    """
+    Pixels are summed over the images; accuracy is TP / (TP + FN), IoU TP / (TP + FP + FN), precision \
+    TP / (TP + FP) and Dice 2 TP / (2 TP + FP + FN), as fractions, empty where undefined \
+    (docs/policy.md).
+    """,
+    """
+    The other columns are all settings under their paths in run.json, also those at their defaults. \
+    Empty: does not apply (render for files, power without a polynomial schedule), no limit on the \
+    images, or validateEvery: no validation during training. data.evaluateHeight and \
+    data.evaluateWidth: the network's input in evaluation, empty for whole files of their own size. \
+    data.normalization: of the channels, given or computed from the training images. \
+    pretrained.sha256 none: random initial weights.
+    """,
   ]
 
   var markdown: String? {
-    "One row per run and class, with every setting, counts of pixels and all digits: "
+    "One row per run and class, with every setting, counts of pixels, and all digits: "
       + "[runs.csv](runs.csv).\n"
   }
 
   var files: [ReportFile] {
-    let entries = runs.map { (run: $0, settings: $0.configuration.fields) }
+    let entries = runs.map { (run: $0, settings: $0.settings) }
       .sorted { $0.run.sortKey < $1.run.sortKey }
-    let settings = Set(entries.flatMap(\.settings.keys)).subtracting(Self.known).sorted()
+    let settings = Set(RunSettings.names + entries.flatMap(\.settings.keys))
+      .subtracting(Self.known).sorted()
     let records = entries.flatMap { run, values in
       let own = Self.identity(run)
       return classRecords(run).map { own + $0 + settings.map { values[$0] ?? "" } }
@@ -62,7 +74,7 @@ struct RunScores: Artifact {
       (configuration.architecture ?? .deeplabv3).name, configuration.backbone.name,
       plain(configuration.width), configuration.loss, "\(configuration.seed)",
       configuration.data.scoredAt, configuration.data.evaluate.rawValue, "\(run.evaluatedImages)",
-      csvNumber(run.seconds),
+      csvNumber(run.seconds), run.environment?.commit ?? "",
     ]
   }
 
@@ -91,15 +103,5 @@ extension ReportedRun {
       configuration.data.name, network, LossName(notation: configuration.loss), configuration.seed,
       name
     )
-  }
-}
-
-extension RunConfiguration {
-  /// The settings by their paths, such as `training.batch`.
-  fileprivate var fields: [String: String] {
-    guard let json = try? CanonicalJSON.encode(self),
-      let tree = try? JSONDecoder().decode(JSONTree.self, from: json)
-    else { return [:] }
-    return tree.fields()
   }
 }

@@ -14,9 +14,9 @@ extension Table {
           + "labeled pixels of all evaluated images, in \(Reliability.bins) bins of equal width. ECE: of "
           + "the predicted class (Guo et al. 2017), beside its mean probability and how often it is "
           + "right. By class: of the probability of the class in every pixel; classwise ECE is its mean "
-          + "over all classes (Kull et al. 2019). A rare class's own error is small because nearly all "
-          + "pixels give it next to nothing. Weights in a loss shift its probabilities on purpose "
-          + "(docs/policy.md)."
+          + "over all classes (Kull et al. 2019). A rare class's own error is small because nearly "
+          + "all pixels give it a probability near 0. Weights in a loss shift its probabilities on "
+          + "purpose (docs/policy.md)."
       ],
       sections: [
         Section(

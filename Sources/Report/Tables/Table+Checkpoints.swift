@@ -61,14 +61,14 @@ extension Table {
   private static func checkpointNote(_ setting: Setting, _ panel: Panel) -> String {
     let (data, training) = (setting.shared.data, setting.shared.training)
     let letter = panel.letter(setting)
-    let looks = "one every \(training.validateEvery ?? 0) iterations"
+    let looks = "once every \(training.validateEvery ?? 0) iterations"
     return (letter.isEmpty ? "" : "[\(letter)] ")
-      + "Best: the weights with the highest mean IoU on the validation split, of the looks at it "
-      + "(\(looks)); last: those after the final iteration. Both are scored on the "
+      + "Best: the weights with the highest mean IoU on the validation split, which was evaluated "
+      + "\(looks); last: those after the final iteration. Both are scored on the "
       + "\(data.evaluate.rawValue) split"
       + (data.evaluate == .validation
-        ? ", which here also chooses the best: they are flattered by that, as in the paper." : ".")
+        ? ", which here also chooses the best: that inflates their scores, as in the paper." : ".")
       + " The paper reports the best. All other tables and figures here are of the "
-      + (training.checkpoint == .best ? "best." : "last, which take no choice.")
+      + (training.checkpoint == .best ? "best." : "last, which need no choice.")
   }
 }

@@ -9,7 +9,7 @@ extension Table {
     guard !rows.isEmpty else { return nil }
     let metrics = Metric.ofPaper
     return Table(
-      panel, "fine-grained", "scores per data set, per image and of the worst",
+      panel, "fine-grained", "scores per data set, per image, and of the worst",
       notes: metrics.flatMap { leaders($0, rows, panel) } + [fineGrainedNote],
       sections: metrics.map { values($0, rows, panel) } + metrics.map { ranks($0, rows, panel) })
   }
@@ -21,8 +21,8 @@ extension Table {
     + "occur in it, averaged over images. C: each class's mean over the images in which it occurs, "
     + "averaged over classes. I^5, C^5: only the worst 5 % of the images, for C of each class's images "
     + "(at least one). I^q, C^q: the mean over the worst 10, 20, ..., 100 %. After Wang et al., NeurIPS "
-    + "2023 (docs/policy.md). Ranks are of the means over seeds: a difference in rank need not be one "
-    + "that these runs can tell."
+    + "2023 (docs/policy.md). Ranks are of the means over seeds: a difference in rank need not be "
+    + "one that these runs can establish."
 
   private static func values(
     _ metric: Metric, _ rows: [FineGrainedRow], _ panel: Panel
@@ -60,7 +60,8 @@ extension Table {
   ) -> [String] {
     panel.settings.compactMap { setting in
       let rows = rows.filter { $0.row.setting == setting }
-      guard rows.count > 1 else { return nil }
+      // One seed has no verdict, and a tie of all no leader.
+      guard rows.count > 1, rows.contains(where: { $0.row.runs.count > 1 }) else { return nil }
       var led: [(loss: String, grains: [String])] = []
       for grain in Grain.all {
         for row in rows where row.rank(metric, grain, among: rows) == 1 {

@@ -114,18 +114,18 @@ extension Table {
   ) -> [String] {
     guard let table else { return [] }
     var notes = [
-      "Rows marked (paper): the paper's Table \(table.number), as printed; below them ours - the "
-        + "paper's, in points. Its settings differ from ours as listed, and its authors' code builds "
-        + "ResNet-18 of bottlenecks."
+      "Rows marked (paper): the paper's Table \(table.number), as printed; the row below each: "
+        + "ours - the paper's, in points. Its settings differ from ours as listed, and its "
+        + "authors' code builds ResNet-18 of bottlenecks."
         + (table.averagesItsColumns
           ? ""
-          : " The paper's printed averages are not the mean of its printed columns; ours are the mean "
-            + "of the columns, and no difference of the two is formed.")
+          : " The paper's printed averages are not the mean of its printed columns; ours are the "
+            + "mean of the columns, so no difference between them is shown.")
     ]
     if !table.misprinted.isEmpty {
       notes.append(
         reading == .corrected
-          ? "The paper's Table \(table.number) is read with two headings exchanged, because "
+          ? "The paper's Table \(table.number) is read with two headings swapped back, because "
             + "\(table.whyMisprinted). Its printed averages are those of the classes without "
             + "\(table.classesLeftOut(.corrected).joined(separator: ", "))."
           : "Here the paper's headings are taken as printed, although \(table.whyMisprinted).")

@@ -24,7 +24,8 @@ extension Table {
           + "cross-entropy on the validation split, averaged over the data sets. No other loss was "
           + "trained, and the test split was not read. The steps of each setting fill about the same "
           + "time on one thread.",
-        "Mean IoU, mean accuracy and accuracy of the minority classes: percent, on the validation split.",
+        "Mean IoU, mean accuracy, and accuracy of the minority classes: percent, on the validation "
+          + "split.",
       ],
       sections: backbones.map { backbone in
         regime(backbone, candidates.filter { $0.backbone == backbone }, grid)

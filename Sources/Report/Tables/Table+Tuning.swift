@@ -27,8 +27,8 @@ extension Table {
       panel, "tuned", "fixed and tuned settings",
       notes: [
         "Fixed: the sweep file's learning rate and parameters, the same for all losses. Tuned: the "
-          + "trial of each loss with the highest mean IoU on the validation split. Both over the "
-          + "seeds that they share; differences are formed seed by seed."
+          + "trial of each loss with the highest mean IoU on the validation split. Both are means "
+          + "over the seeds that they share; differences are taken seed by seed."
       ] + searchNotes(searches),
       sections: sections)
   }
@@ -72,8 +72,8 @@ extension Table {
         + "the same learning rates first, then its own parameters at the best of these, or, for as "
         + "many trials, learning rates around it (docs/sweeps.md).",
       isScored
-        ? "Trials are judged by the validation split, which here is also the scored split: tuned "
-          + "scores are flattered by that."
+        ? "Trials are judged by the validation split, which here is also the scored split: that "
+          + "inflates the tuned scores."
         : "Trials are judged by the validation split, which is not scored.",
     ]
   }

@@ -23,12 +23,12 @@ extension Table {
         })
     }
     return Table(
-      panel, "variants", "losses as published against canonical",
+      panel, "variants", "losses as published and canonical",
       notes: [
-        "Canonical: the loss of its own paper. Published: what the recall loss authors' code "
-          + "computes under that name (recallbench losses says how they differ). Each row is of "
-          + "the seeds that both variants have; differences are in percentage points, formed seed "
-          + "by seed."
+        "Canonical: the loss as its own paper defines it. Published: what the recall loss authors' "
+          + "code computes under that name (recallbench losses says how they "
+          + "differ). Each row is of the seeds that both variants have; differences are in "
+          + "percentage points, taken seed by seed."
       ],
       sections: sections)
   }

@@ -147,7 +147,8 @@ extension Table: Artifact {
       ? PageSection(anchor: "table-\(slug)", title: title, body: part.body)
       : PageSection(
         anchor: "tables", title: "Tables",
-        body: "<p>Percent. The name of a column sorts by it, and in reverse the second time.</p>",
+        body:
+          "<p>In percent. Click a column's name to sort by it, and again to reverse the order.</p>",
         parts: [part])
   }
 }

@@ -19,7 +19,7 @@ struct ReportManifest {
   }
 
   func write(to folder: URL) throws(UserError) {
-    let head = "# Files of this report. The next one removes those that it no longer makes.\n"
+    let head = "# Files of this report. The next report removes those that it no longer makes.\n"
     try AtomicFile.write(
       head + paths.map { $0 + "\n" }.joined(), to: folder.appending(path: Self.name))
   }

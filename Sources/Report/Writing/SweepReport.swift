@@ -43,7 +43,7 @@ struct SweepReport {
     if let orders = Orders(comparisons) { list.append(orders) }
     if let differences = PublishedDifferences(comparisons) { list.append(differences) }
     list.append(RunScores(runs: input.runs, classes: input.classes))
-    list += [Summary(grid: grid), PageSection.configuration(grid)]
+    list += [Summary(grid: grid, input: input), PageSection.configuration(grid)]
     artifacts = list
   }
 

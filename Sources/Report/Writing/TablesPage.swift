@@ -25,6 +25,7 @@ extension SweepReport {
       "## Panels", "",
       "| panel | data and network | how its numbers were made | scaled down from the paper |",
     ]
-      + ["|---|---|---|---|"] + rows.map { "| \($0) |" } + [""]
+      + ["|---|---|---|---|"] + rows.map { "| \($0) |" }
+      + ["", "Sizes are height x width, in pixels.", ""]
   }
 }
