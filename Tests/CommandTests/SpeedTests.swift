@@ -46,15 +46,17 @@ struct SpeedTests {
   }
 
   @Test func stepsAreDeterministicAndAllocateNothingInTheSteadyState() throws {
+    // A thread takes memory of its own with the first piece of work that it happens to get.
+    let warmup = 30
     let requests =
-      ["train resnet18 0.0625 2 33 47 2"] + Array(repeating: "step", count: 3) + ["allocated"]
+      ["train resnet18 0.0625 2 33 47 2"] + Array(repeating: "step", count: warmup) + ["allocated"]
       + Array(repeating: "step", count: 3) + ["allocated", "rss", "faults"]
     let first = try Self.run(["serve"], requests: requests)
     #expect(first.count == requests.count && first.allSatisfy { $0.hasPrefix("ok") })
     let losses = first.map(Self.numbers).filter { $0.count == 2 }.map { $0[1] }
-    #expect(losses.count == 6 && losses[5] < losses[0])
-    #expect(first[4] == first[8] && Self.numbers(first[4])[0] > 0)
-    #expect(Self.numbers(first[9])[0] > 1e6)
+    #expect(losses.count == warmup + 3 && losses[5] < losses[0])
+    #expect(first[warmup + 1] == first[warmup + 5] && Self.numbers(first[warmup + 1])[0] > 0)
+    #expect(Self.numbers(first[warmup + 6])[0] > 1e6)
     var alone = requests
     alone[0] = "train resnet18 0.0625 2 33 47 1"
     let second = try Self.run(["serve"], requests: alone)
