@@ -20,7 +20,10 @@ package struct TorchIdentity: Codable, Hashable, Sendable {
   package var title: String { name + (arguments.map { "(\($0))" } ?? "") }
 
   /// The name with what tells versions of the file apart, such as `dice@1a6226cf`.
-  package var version: String { "\(title)@\(sha256.prefix(8))" }
+  package var version: String { title + versionMark }
+
+  /// `@` and the first eight digits of the file's digest.
+  package var versionMark: String { "@\(sha256.prefix(8))" }
 
   /// What distinguishes the notation from those of built-in losses.
   package static let prefix = "torch:"

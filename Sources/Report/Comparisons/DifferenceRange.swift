@@ -23,23 +23,21 @@ struct DifferenceRange {
     let order: [Verdict] = [.higher, .lower, .inconclusive, .untestable, .oneSeed]
     return order.compactMap { verdict in
       let found = entries.filter { $0.difference.verdict == verdict }
-      guard !found.isEmpty else { return nil }
-      let words =
-        Self.words(verdict, score, reference) + (verdict == .oneSeed ? "" : places(found))
-      let numbers = numbers(found)
-      if verdict == .oneSeed { return "\(words) \(numbers) from \(reference) in \(score)" }
-      return verdict == .inconclusive || verdict == .untestable
-        ? "\(words) (\(numbers))" : "\(words), by \(numbers)"
+      return found.isEmpty ? nil : clause(verdict, found, score, reference)
     }
   }
 
-  private static func words(_ verdict: Verdict, _ score: String, _ reference: String) -> String {
-    switch verdict {
-    case .higher, .lower: "has \(verdict.rawValue) \(score) than \(reference)"
-    case .inconclusive: "cannot be told apart from \(reference) in \(score)"
-    case .untestable: "scores 0 like \(reference) in \(score)"
+  private func clause(
+    _ verdict: Verdict, _ found: [Entry], _ score: String, _ reference: String
+  ) -> String {
+    let (places, numbers) = (places(found), numbers(found))
+    return switch verdict {
+    case .higher, .lower:
+      "has \(verdict.rawValue) \(score) than \(reference)\(places), by \(numbers)"
+    case .inconclusive: "cannot be told apart from \(reference) in \(score)\(places) (\(numbers))"
+    case .untestable: "scores 0 like \(reference) in \(score)\(places) (\(numbers))"
     // Numbers alone.
-    case .oneSeed: "is"
+    case .oneSeed: "is \(numbers) from \(reference) in \(score)"
     }
   }
 

@@ -21,7 +21,7 @@ struct TorchNames {
     guard let torch = configuration.torch else { return configuration }
     var renamed = configuration
     renamed.loss = builtIn.contains(torch.name) ? torch.notation : torch.title
-    if ambiguous.contains(torch.notation) { renamed.loss += "@\(torch.sha256.prefix(8))" }
+    if ambiguous.contains(torch.notation) { renamed.loss += torch.versionMark }
     return renamed
   }
 }

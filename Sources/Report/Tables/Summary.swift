@@ -55,7 +55,8 @@ struct Summary: Artifact {
   /// By seed.
   private func records(_ row: GridRow, _ panel: Panel, _ further: [String]) -> [[String]] {
     let noScores = Self.scores.map { _ in "" }
-    let settings = settings(row) + further.map { row.setting.shared.settings[$0] ?? "" }
+    let all = further.isEmpty ? [:] : row.setting.shared.settings
+    let settings = settings(row) + further.map { all[$0] ?? "" }
     func record(_ seed: UInt64, _ values: [String], _ state: String) -> [String] {
       [
         panel.id(row.setting), panel.dataset.rawValue, panel.network.architecture.rawValue,
