@@ -39,9 +39,8 @@ final class Campaign {
   private struct Work {
     var tally: TargetTally
     var process: WorkerProcess
-    /// When its time is over, and when the present worker began.
+    /// When its time is over.
     var end: Int
-    var begun: Int
   }
 
   func run(_ report: (TargetTally) -> Void) throws {
@@ -74,13 +73,13 @@ final class Campaign {
     let process = try WorkerProcess([
       "draw", tally.target.name, fixtures.path, "\(seed)", "\(tally.executions)", "\(seconds)",
     ])
-    return Work(tally: tally, process: process, end: end, begun: SharedState.now)
+    return Work(tally: tally, process: process, end: end)
   }
 
   private func continued(_ work: Work, after end: WorkerProcess.End) throws -> Work? {
-    var (tally, state) = (work.tally, work.process.state)
-    let began = work.begun
-    tally.seconds += Double(SharedState.now - began) * 1e-9
+    let state = work.process.state
+    var tally = work.tally
+    tally.seconds += Double(state[.elapsed]) * 1e-9
     // The input that ended the worker was read too.
     tally.executions += state[.executions] + (state[.started] > 0 ? 1 : 0)
     tally.distinct = max(tally.distinct, state[.distinct])
@@ -93,7 +92,6 @@ final class Campaign {
         Finding(target: tally.target, end: end, reason: work.process.reason, input: state.input))
       // Making an input smaller takes none of the target's time.
       until += SharedState.now - start
-      state = work.process.state
     }
     if SharedState.now < until { return try begin(tally, until: until) }
     tallies.append(tally)

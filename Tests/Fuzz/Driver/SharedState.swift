@@ -4,7 +4,7 @@ import Foundation
 /// worker was doing when it ended.
 struct SharedState {
   enum Field: Int {
-    case executions, started, length, distinct, peak
+    case executions, started, length, distinct, peak, elapsed
   }
 
   private let memory: UnsafeMutableRawPointer

@@ -32,7 +32,8 @@ struct Worker {
     defer { place.remove() }
     var sequence = try FuzzSequence(
       target, fixtures: fixtures, place: place, seed: seed, start: start)
-    let end = SharedState.now + Int(seconds * 1e9)
+    let begin = SharedState.now
+    let end = begin + Int(seconds * 1e9)
     let memory = Self.residentMemory
     while SharedState.now < end {
       let input = sequence.next()
@@ -41,6 +42,7 @@ struct Worker {
       let outcome = target.outcome(input, place)
       state[.started] = 0
       state[.executions] += 1
+      state[.elapsed] = SharedState.now - begin
       if sequence.learn(input, outcome) { state[.distinct] += 1 }
       if state[.executions] % 256 == 0 { ftruncate(STDERR_FILENO, 0) }
       if let end = judged(outcome, input, since: memory, state) { return end }

@@ -48,7 +48,7 @@ package struct FuzzTarget: Sendable {
     }
 
     private static func withoutParticulars(_ text: String) -> String {
-      let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+      let parts = text.split(omittingEmptySubsequences: false) { $0 == "'" || $0 == "\"" }
       let plain = parts.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
       return String(plain.joined(separator: "'").filter { !$0.isNumber && $0 != "-" }.prefix(160))
     }

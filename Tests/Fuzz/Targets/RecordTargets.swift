@@ -4,6 +4,7 @@ import Experiments
 import Files
 import Foundation
 import Report
+import Synchronization
 import Tensors
 
 extension FuzzTarget {
@@ -109,18 +110,44 @@ struct StoredPlace {
   private let folder: URL
   private let run: String
 
+  /// Paths that the input before replaced, which are as they were again for the next one.
+  private static let changed = Mutex<Set<String>>([])
+
   init(_ place: FuzzPlace) throws {
     folder = place.file("sweep")
-    try? FileManager.default.removeItem(at: folder)
     let stored = try StoredTemplate.stored.get()
     run = stored.run
-    for (path, data) in stored.files { try write(data, path) }
+    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    let changed = Self.changed.withLock { changed in
+      defer { changed = [] }
+      return changed
+    }
+    for path in changed where stored.files[path] == nil {
+      try? FileManager.default.removeItem(at: folder.appending(path: path))
+    }
+    for (path, data) in stored.files where isNew || changed.contains(where: { path.hasPrefix($0) })
+    {
+      try put(data, path)
+    }
   }
 
   func write(_ data: Data, _ path: String) throws {
+    let parts = path.split(separator: "/")
+    // A folder of a run that is new or was removed.
+    let top = parts.first == "runs" ? parts.prefix(2).joined(separator: "/") : path
+    Self.changed.withLock { _ = $0.insert(top) }
+    try put(data, path)
+  }
+
+  private func put(_ data: Data, _ path: String) throws {
     let url = folder.appending(path: path)
     try AtomicFile.createFolder(url.deletingLastPathComponent())
     try data.write(to: url)
+  }
+
+  private func remove(_ run: String) throws {
+    Self.changed.withLock { _ = $0.insert("runs/\(run)") }
+    try FileManager.default.removeItem(at: folder.appending(path: "runs/\(run)"))
   }
 
   private struct Probe: Decodable { var configuration: RunConfiguration }
@@ -164,7 +191,7 @@ struct StoredPlace {
     let members = try archive.names.map { name in
       ("\(run)/\(name)", try archive.contents(of: name) ?? Data())
     }
-    try FileManager.default.removeItem(at: folder.appending(path: "runs/\(run)"))
+    try remove(run)
     try write(storedZip(members), "runs.npz")
     try write(data, "runs.jsonl")
   }
@@ -172,7 +199,7 @@ struct StoredPlace {
   private func move(to name: String) throws {
     if name == run { return }
     try write(StoredTemplate.file("arrays.npz"), "runs/\(name)/arrays.npz")
-    try FileManager.default.removeItem(at: folder.appending(path: "runs/\(run)"))
+    try remove(run)
   }
 
   /// What `verify`, `sweep` and `report` do with what is stored.

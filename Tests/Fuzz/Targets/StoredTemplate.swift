@@ -67,7 +67,7 @@ enum StoredTemplate {
     return record
   }
 
-  private static let losses = ["ce", "recall", "focal(gamma: 1)"]
+  private static let losses = ["ce", "recall"]
 
   /// All files by their paths below the sweep's folder, and the name of the first run's folder.
   static let stored = Result { try make() }
