@@ -23,7 +23,8 @@ struct YAMLBoundsTests {
   @Test(arguments: [
     ("? *a8\n: 1\n", "t.yml:10:3: an alias cannot be a key; write the key out"),
     ("*a8 : 1\n", "t.yml:10:1: an alias cannot be a key; write the key out"),
-    ("a9: {[*a8]: 1}\n", "t.yml:10:6: a key must be a word"), ("? [*a8]\n: 1\n", "t.yml:10:3: a key must be a word"),
+    ("a9: {[*a8]: 1}\n", "t.yml:10:6: a key must be a word"),
+    ("? [*a8]\n: 1\n", "t.yml:10:3: a key must be a word"),
   ])
   func aliasAsAKeyEnds(line: String, message: String) {
     let found = problem(Self.aliases(depth: 8) + line)
