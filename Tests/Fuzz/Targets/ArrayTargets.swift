@@ -94,7 +94,9 @@ extension FuzzTarget {
     let weights = try PretrainedWeights(contentsOf: url)
     // Most files are of another network, which is said after all that is said of their names.
     let loaded: String
-    do { loaded = "\(try weights.load(into: network, partial: true).loaded)" } catch {
+    do throws(UserError) {
+      loaded = "\(try weights.load(into: network, partial: true).loaded)"
+    } catch {
       loaded = "refused: \(error.problem.filter { !$0.isNumber }.prefix(60))"
     }
     return "\(file.format.rawValue), \(min(read, 9)) tensors, loaded \(loaded)"
