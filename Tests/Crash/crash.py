@@ -156,7 +156,7 @@ class Trial:
     def __init__(self, stage, point, work):
         self.stage, self.point = stage, point
         self.folder = os.path.join(work, point.id)
-        self.problems = {}
+        self.problems, self.warnings, self.is_warned = {}, [], False
 
     def run(self):
         new_folder(self.folder)
@@ -174,6 +174,7 @@ class Trial:
         return {
             "id": self.point.id, "scene": self.point.scene, "kind": self.point.operation.kind,
             "fault": self.point.fault, "point": str(self.point), "struck": struck, "status": status,
+            "warned": self.is_warned,
             "errors": errors.replace(root, "{root}")[-2000:], "problems": self.problems,
             "seconds": round(time.monotonic() - began, 2)}
 
@@ -184,7 +185,8 @@ class Trial:
         elif status < 0 and not (status == -9 and self.point.fault in faults.KILLS):
             self.problems["trap"] = f"signal {-status}: {errors[-300:]}"
         elif status == 0:
-            # What could not be removed is, the next time.
+            # What could not be removed is, the next time. Files that a warning names are made then, too.
+            self.warnings = [line for line in errors.splitlines() if line.startswith("warning: ")]
             self.compare(root, "status 0, but ", ["lost", "differing"])
         elif status > 0:
             lines = [line for line in errors.splitlines() if line.strip()]
@@ -201,13 +203,16 @@ class Trial:
             return
         if result.returncode != 0:
             self.problems["not completed"] = result.stderr.replace(root, "{root}")[-500:]
+        self.warnings = []
         self.compare(root, "", ["lost", "differing", "left over"])
 
     def compare(self, root, when, kinds):
         found = files.differences(files.snapshot(root), self.stage.expected)
         for kind in kinds:
-            if found[kind]:
-                self.problems.setdefault(kind, f"{when}{', '.join(found[kind][:4])}")
+            unsaid = [path for path in found[kind] if not any(path in line for line in self.warnings)]
+            if unsaid:
+                self.problems.setdefault(kind, f"{when}{', '.join(unsaid[:4])}")
+            self.is_warned = self.is_warned or len(unsaid) < len(found[kind])
 
 
 class Results:

@@ -176,6 +176,9 @@ def place(call, rest, folder):
     is_named = CALLS[call] in ("open", "rename", "unlink", "mkdir", "link") or call == "truncate"
     if not is_named or not text:
         return (descriptor[1],) * 2 if descriptor else ("", "")
+    if call.startswith("symlink"):
+        # The link, and not what it leads to.
+        text = re.search(r'"(?:[^"\\]|\\.)*", (?:[^"]*, )?"((?:[^"\\]|\\.)*)"', rest) or text
     base = descriptor[1] if descriptor else folder
     return os.path.normpath(os.path.join(base, text[1])), text[1]
 

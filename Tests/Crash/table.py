@@ -5,7 +5,7 @@ import pathlib
 import platform
 import subprocess
 
-COLUMNS = ["planned", "tried", "killed", "error", "unaffected", "completed again", "lost", "differing",
+COLUMNS = ["planned", "tried", "killed", "error", "warned", "unaffected", "completed again", "lost", "differing",
            "left over", "unnamed", "trap", "hang"]
 
 
@@ -16,9 +16,10 @@ def count(trials):
     return {
         "planned": len(trials), "tried": len(tried), "killed": killed,
         "error": sum((trial["status"] or 0) > 0 for trial in tried),
-        "unaffected": sum(trial["status"] == 0 for trial in tried),
+        "warned": sum(trial["warned"] for trial in tried),
+        "unaffected": sum(trial["status"] == 0 and not trial["warned"] for trial in tried),
         "completed again": len(tried) - of("not completed"),
-    } | {problem: of(problem) for problem in COLUMNS[6:]}
+    } | {problem: of(problem) for problem in COLUMNS[7:]}
 
 
 def rows(trials, member):
@@ -57,7 +58,8 @@ def page(trials):
         "Made by `make crash-test`. Every row counts faults, each in a run of its own, at file operations in "
         "the command's folder. *tried*: the fault happened "
         f"({struck} of {len(trials)} planned); the others count only those. *killed*: the command ended "
-        "there; *error*: it ended with an error that names a file; *unaffected*: it ended well, with all of "
+        "there; *error*: it ended with an error that names a file; *warned*: it ended well, with a warning "
+        "that names a file for TensorBoard that is not complete; *unaffected*: it ended well, with all of "
         "its files. *completed again*: the same command, typed again, ended well. *lost*, *differing*, "
         "*left over*: files missing, with other bits, or too many, compared with a run that was left alone "
         "(times, durations and process numbers aside). *unnamed*: an error without a file's name.",

@@ -15,10 +15,12 @@ struct DrawingDesk {
     try AtomicFile.createFolder(url)
     for entry in try FolderEntry.list(folder.path) ?? [] where Self.isInput(entry.name) {
       let link = url.appending(path: entry.name).path
-      guard symlink(folder.appending(path: entry.name).path, link) == 0 else {
-        let code = errno
+      do {
+        try FileManager.default.createSymbolicLink(
+          atPath: link, withDestinationPath: folder.appending(path: entry.name).path)
+      } catch {
         remove()
-        throw UserError(path: link, action: "make the link", errno: code)
+        throw UserError(path: link, problem: "cannot be made; check the space in that folder")
       }
     }
   }
