@@ -48,7 +48,7 @@ RUN_FLAGS = $(DATA_FLAGS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures compare inspect test-report fixtures \
+.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fixtures \
   bench-kernels bench-pytorch bench-growth parity-pytorch clean
 
 help:  ## this list
@@ -112,6 +112,14 @@ test-report:  ## look at REPORTS= in headless Chromium; SHOTS=folder keeps scree
 python = .build/$(1)/bin/python
 venv = [ -x $(call python,$(1)) ] || python3 -m venv .build/$(1); \
   $(call python,$(1)) -m pip install --quiet --requirement $(2)
+
+POINTS   ?= 260
+COMMANDS ?=
+SEED     ?= 1
+JOBS     ?= $(THREADS)
+crash-test: build  ## kill commands at POINTS= file operations, or fail these: Tests/Crash/table.md
+	@python3 Tests/Crash/crash.py $(RECALLBENCH) --points $(POINTS) --seed "$(SEED)" --jobs $(JOBS) \
+	  $(if $(COMMANDS),--commands "$(COMMANDS)",--table Tests/Crash/table.md)
 
 fixtures:  ## write the tests' reference files again, with PyTorch
 	@$(call venv,fixtures,Tests/Fixtures/torch/requirements.txt)
