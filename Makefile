@@ -48,8 +48,8 @@ RUN_FLAGS = $(DATA_FLAGS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fixtures \
-  bench-kernels bench-pytorch bench-growth parity-pytorch clean
+.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fuzz sanitize \
+  fixtures bench-kernels bench-pytorch bench-growth parity-pytorch clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -107,6 +107,23 @@ SHOTS   ?=
 test-report:  ## look at REPORTS= in headless Chromium; SHOTS=folder keeps screenshots
 	@.ci/install chromium
 	@python3 Tests/Page/check.py $(REPORTS) $(if $(SHOTS),--shots "$(SHOTS)")
+
+SECONDS ?= 600
+SEED    ?= 1
+TARGETS ?=
+fuzz: build  ## read changed files with all that reads files: SECONDS=600 SEED=1 TARGETS=yaml,npy
+	@.build/release/recallbench-fuzz --seconds $(SECONDS) --seed $(SEED) \
+	  $(if $(TARGETS),--targets "$(TARGETS)") $(if $(OUT),--output "$(OUT)")
+
+# The tests of kernels, losses, loaders, workers and readers. Optimized, since the kernels are too slow
+# otherwise. OpenBLAS and Swift's own libraries are not instrumented; Tests/Sanitizers says what is
+# therefore left out.
+SANITIZED = TensorsTests|LossesTests|ModelsTests|FilesTests|CheckpointsTests|DatasetsTests|ExperimentsTests|FoundInputsTests
+sanitized = $(2) swift test -Xswiftc -O -Xcc $(NATIVE) --no-color-diagnostics --sanitize $(1) \
+  --scratch-path .build-$(1) --filter '$(SANITIZED)'
+sanitize: deps  ## run the tests with address and thread sanitizers (an hour; two builds of their own)
+	$(call sanitized,address,LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt:print_suppressions=0)
+	$(call sanitized,thread,TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/races.txt)
 
 # $(call python,NAME,REQUIREMENTS): an interpreter with the packages of a file.
 python = .build/$(1)/bin/python

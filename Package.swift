@@ -73,6 +73,16 @@ let package = Package(
         "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
       ],
       path: "benchmarks/speed/swift", swiftSettings: strict),
+    // Reads files that nobody meant to be read: see docs/policy.md and `make fuzz`.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Metrics", "Models", "Report",
+        "Tensors",
+      ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .executableTarget(
+      name: "recallbench-fuzz", dependencies: ["Experiments", "Files", "FuzzTargets", arguments],
+      path: "Tests/Fuzz/Driver", swiftSettings: strict),
     // The example of a loss in a package of its own: see docs/own-loss.md. Like any other package it
     // sees what is public and nothing else.
     .target(
@@ -127,6 +137,10 @@ let package = Package(
       dependencies: [
         "Datasets", "Experiments", "Files", "Metrics", "Models", "Report", "Statistics", "Tensors",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["Files", "FuzzTargets", "TestSupport", "recallbench-fuzz"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

@@ -87,6 +87,9 @@ CPNG_SHIM int cpng_reader_open(
   }
   if (setjmp(png_jmpbuf(reader->png))) return 0;
   png_set_user_limits(reader->png, longest_side, longest_side);
+  // Chunks that change no sample (all but IHDR, PLTE, tRNS, IDAT and IEND) are skipped: for a text
+  // chunk of a stated 2 GB, libpng would ask for memory before it looks for the bytes.
+  png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, 0, -1);
   png_set_read_fn(reader->png, reader, cpng_take);
   png_read_info(reader->png, reader->info);
   png_get_IHDR(

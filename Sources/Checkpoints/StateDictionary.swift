@@ -62,8 +62,10 @@ struct StateDictionary {
       guard case (.text(let name), .dictionary(let number)) = entry else { return nil }
       return (name, number)
     }
-    // An optimizer's tensors lie deeper, one dictionary for each parameter.
-    let found = inner.filter { holdsTensors(heap.dictionaries[$0.dictionary]) }
+    // An optimizer's tensors lie deeper, one dictionary for each parameter. A large dictionary may be
+    // named many times.
+    let holding = Set(inner.map(\.dictionary)).filter { holdsTensors(heap.dictionaries[$0]) }
+    let found = inner.filter { holding.contains($0.dictionary) }
     if let usual = found.first(where: { wrappers.contains($0.name) }) { return usual }
     guard found.count <= 1 else {
       let names = found.prefix(6).map { quoted(String($0.name.prefix(24))) }.joined(separator: ", ")

@@ -12,7 +12,7 @@ package enum BoundedFile {
     func failed(_ problem: String) -> UserError {
       UserError(path: name ?? path, problem: problem)
     }
-    if let problem = unreadable(path) { throw failed(problem) }
+    if let problem = unreadable(path, atMost: limit) { throw failed(problem) }
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw failed("cannot be read; check its permissions")
     }
@@ -21,7 +21,7 @@ package enum BoundedFile {
     do { data = try file.read(upToCount: limit + 1) ?? Data() } catch {
       throw failed("cannot be read")
     }
-    guard data.count <= limit else { throw failed("has more than the \(size(limit)) allowed") }
+    guard data.count <= limit else { throw failed(tooLarge(limit)) }
     return data
   }
 
@@ -46,7 +46,10 @@ package enum BoundedFile {
 
   /// Why there is nothing to read at a path; nil if there is a regular file or, where it is allowed,
   /// a pipe, as shells make for `<(command)`.
-  package static func unreadable(_ path: String, allowsPipe: Bool = true) -> String? {
+  /// - Parameter limit: the bytes that a regular file may have.
+  package static func unreadable(
+    _ path: String, allowsPipe: Bool = true, atMost limit: Int = .max
+  ) -> String? {
     var info = stat()
     guard stat(path, &info) == 0 else {
       if errno == ENOENT || errno == ENOTDIR {
@@ -55,11 +58,18 @@ package enum BoundedFile {
       return "cannot be read: \(String(cString: strerror(errno)))"
     }
     switch info.st_mode & S_IFMT {
-    case S_IFREG: return nil
+    case S_IFREG: return info.st_size > limit ? tooLarge(limit) : nil
     case S_IFIFO where allowsPipe: return nil
     case S_IFDIR: return "is a folder; give a file"
     default: return "is a pipe or device, not a file"
     }
+  }
+
+  /// The most bytes of a stored record: those of a hundred thousand runs are a hundred million.
+  package static let mostRecordBytes = 256 << 20
+
+  private static func tooLarge(_ limit: Int) -> String {
+    "has more than the \(size(limit)) allowed"
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -15,13 +15,14 @@ package struct CodeManifest: Codable, Hashable, Sendable {
   }
 
   /// Whether a run's numbers may depend on the file at a path. Files of `Experiments` outside
-  /// `Training` only choose what to run and store the outcome. In versions without folders by
-  /// topic, all of `Experiments` counts.
+  /// `Training` only choose what to run and store the outcome, and `Losses/Conformance` checks losses
+  /// outside runs. In versions without folders by topic, all of `Experiments` counts.
   package static func decides(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     guard parts.count >= 3, parts[0] == "Sources", path.hasSuffix(".swift") else { return false }
     switch parts[1] {
-    case "Tensors", "Models", "Losses", "Datasets", "Scenes", "Metrics": return true
+    case "Losses": return parts[2] != "Conformance"
+    case "Tensors", "Models", "Datasets", "Scenes", "Metrics": return true
     case "Experiments": return parts[2] == "Training" || parts.count == 3
     default: return false
     }

@@ -66,6 +66,9 @@ struct NumPyHeader {
     return nil
   }
 
+  /// NumPy's own limit.
+  private static let mostAxes = 64
+
   /// `(2, 3)`, `(2,)` or `()`.
   private static func tuple(_ text: Substring) -> [Int]? {
     guard text.first == "(", let end = text.firstIndex(of: ")") else { return nil }
@@ -73,7 +76,7 @@ struct NumPyHeader {
     for part in text.dropFirst().prefix(upTo: end).split(separator: ",") {
       let digits = part.trimmingCharacters(in: .whitespaces)
       if digits.isEmpty { continue }
-      guard let extent = Int(digits), extent >= 0 else { return nil }
+      guard let extent = Int(digits), extent >= 0, extents.count < mostAxes else { return nil }
       extents.append(extent)
     }
     return extents

@@ -140,6 +140,19 @@ import Testing
         .raw([UInt8](repeating: 0x61, count: 17 << 20)).code("."), "longer than")
   }
 
+  /// A dictionary of 100,000 numbers, named 100,000 times: each is looked into once.
+  @Test(.timeLimit(.minutes(1))) func dictionaryNamedManyTimesIsLookedIntoOnce() {
+    var pickle = Pickle().code("}(")
+    for key in 0..<100_000 {
+      pickle = pickle.code("J").raw(Pickle.integer(key, bytes: 4)).code("N")
+    }
+    pickle = pickle.code("uq").raw([0]).code("0}(")
+    let again = (0..<100_000).flatMap { key -> [UInt8] in
+      [UInt8(ascii: "X"), 6, 0, 0, 0] + Array("\(100_000 + key)".utf8) + [0x68, 0]
+    }
+    expectRefusal(pickle.raw(again).code("u."), "no tensors")
+  }
+
   @Test func statedSizesAllocateNothing() {
     for (code, width) in [("X", 4), ("T", 4), ("B", 4), ("U", 1), ("C", 1)] {
       expectRefusal(

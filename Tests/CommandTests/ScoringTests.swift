@@ -80,7 +80,7 @@ struct ScoringTests {
       try Data("no picture".utf8).write(to: place.file(prediction))
       return [prediction, "is not a PNG file"]
     case .color:
-      try place.writeImage(prediction, index: 0)
+      try place.writeImage(prediction, index: 0, height: 48, width: 80)
       return [prediction, "has 3 channels"]
     case .truthDamaged:
       try Data().write(to: place.file(truth))

@@ -88,6 +88,34 @@ import Testing
     try expectRefusal(header(width: 3000, height: 3000), "damaged PNG file")
   }
 
+  /// libpng asks for the stated memory of a text before it looks for its bytes.
+  @Test(arguments: ["tEXt", "zTXt", "iCCP", "eXIf", "sPLT", "abCd"])
+  func statedSizeOfAChunkAllocatesNothing(name: String) throws {
+    let whole = try sound()
+    let chunk = Data([0x7f, 0, 0, 12]) + Data(name.utf8) + Data("Title\0".utf8)
+    let before = peakMemory
+    try expectRefusal(whole.prefix(33) + chunk + whole.dropFirst(33), "damaged PNG file")
+    #expect(peakMemory - before < 1_000_000_000)
+  }
+
+  /// Bytes.
+  private var peakMemory: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss << 10
+  }
+
+  /// A file with a hole, which takes no place on the disk.
+  @Test func largeFileIsNotRead() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("large.png")
+      try sound().write(to: url)
+      truncate(url.path, off_t(3) << 30)
+      let error = #expect(throws: UserError.self) { try PNG.read(url) }
+      #expect(error?.problem == "has more than the 2048 MB allowed")
+    }
+  }
+
   @Test func sizesAreComparedBeforeDecoding() throws {
     try withTemporaryFolder { root in
       try Layouts.camvid(root, train: 1)

@@ -67,4 +67,10 @@ struct NamePrefixTests {
         "contains none of the network's tensors; its names begin with stem.0.kernel, stem.1.kernel, "
           + "those of the network with backbone.conv1.weight") == true, "\(other ?? "")")
   }
+
+  @Test(.timeLimit(.minutes(1))) func nameOfAMillionDotsIsReadAtOnce() {
+    let dots = String(repeating: ".", count: 1_000_000)
+    #expect(failure { _ = try report({ _ in nil }, extra: [dots, "a"]) } != nil)
+    #expect(failure { _ = try report({ $0 }, extra: [dots + "conv1.weight"]) } == nil)
+  }
 }

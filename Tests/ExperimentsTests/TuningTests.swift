@@ -29,6 +29,9 @@ struct TuningTests {
     "{learning_rate: [1e-2, 1e-3], parameters: {focal: {gamma: [0.5, 2, 3]}, "
     + "recall: {momentum: [0.5]}}, seeds: [7]}"
 
+  /// Two such lists are a million combinations.
+  private static let many = (1...1000).map { "0.\(10_000 + $0)" }.joined(separator: ", ")
+
   private func sweep(_ tune: String = usual) throws -> Sweep {
     try Sweep(yaml: Self.text(tune), file: "tiny.yml")
   }
@@ -160,6 +163,10 @@ struct TuningTests {
     (
       "{learning_rate: [1e-3, 1e-2], parameters: {ohem: {keep: [0.5]}}, seeds: [1]}",
       "ohem is none of the sweep's losses: ce, focal(gamma: 1), recall"
+    ),
+    (
+      "{learning_rate: [1e-3, 1e-2], parameters: {recall: {momentum: [\(many)]}}, seeds: [1]}",
+      "has 1000 combinations or more; at most 12"
     ),
     ("{learning_rate: [1e-3], seeds: [1]}", "tune.learning_rate must list two or more"),
     ("{learning_rate: 1e-3, seeds: [1]}", "tune.learning_rate must be a list"),

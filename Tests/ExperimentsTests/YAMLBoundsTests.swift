@@ -23,7 +23,8 @@ struct YAMLBoundsTests {
   @Test(arguments: [
     ("? *a8\n: 1\n", "t.yml:10:3: an alias cannot be a key; write the key out"),
     ("*a8 : 1\n", "t.yml:10:1: an alias cannot be a key; write the key out"),
-    ("{[*a8]: 1}\n", ""), ("? [*a8]\n: 1\n", "t.yml:10:3: a key must be a word"),
+    ("a9: {[*a8]: 1}\n", "t.yml:10:6: a key must be a word"),
+    ("? [*a8]\n: 1\n", "t.yml:10:3: a key must be a word"),
   ])
   func aliasAsAKeyEnds(line: String, message: String) {
     let found = problem(Self.aliases(depth: 8) + line)
@@ -60,6 +61,36 @@ struct YAMLBoundsTests {
     overrides.paths[.cityscapes] = URL(filePath: "/data")
     #expect(
       failure { try sweep.apply(overrides) }?.contains("describes more than 100000 runs") == true)
+  }
+
+  /// Each would take minutes or the whole stack.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      (
+        (1...50_000).map { "ce" + String(repeating: " ", count: $0 % 3) }.joined(separator: "+"),
+        "is too long; at most 4000"
+      ),
+      ("a.py:F(x=" + String(repeating: "[", count: 3900) + ")", "x needs a number"),
+      ("a.py:F(x=" + String(repeating: "(", count: 3000) + ")", "x needs a number"),
+      ("a.py:F(x=" + String(repeating: "[", count: 60_000) + ")", "is too long; at most 4000"),
+    ])
+  func longLossIsRefusedAtOnce(loss: String, message: String) {
+    let text = SweepFileTests.text.replacingOccurrences(
+      of: "losses: [", with: "losses: ['\(loss)', ")
+    #expect(text != SweepFileTests.text)
+    #expect(problem(text)?.contains(message) == true, "\(problem(text)?.prefix(200) ?? "")")
+  }
+
+  @Test func dataSetsAndSettingsAreCounted() {
+    let section = "{source: real, size: [32, 32]}"
+    let sets = (0..<101).map { "a\($0): \(section)" }.joined(separator: ", ")
+    let head = "name: t\nseeds: [1]\nbackbones: [resnet18]\nlosses: [ce]\n"
+    #expect(problem(head + "datasets: {\(sets)}\n")?.contains("101 data sets; at most 100") == true)
+    let settings = Array(repeating: "{width: 1}", count: 1001).joined(separator: ", ")
+    #expect(
+      problem(head + "settings: [\(settings)]\ndatasets: {camvid: \(section)}\n")?
+        .contains("settings has 1001 elements; at most 1000") == true)
   }
 
   @Test func whatIsNoTextIsNamed() throws {

@@ -23,6 +23,7 @@ import Testing
 
   @Test(arguments: [
     ("Sources/Tensors/Convolution/Pooling.swift", true), ("Sources/Losses/Loss.swift", true),
+    ("Sources/Losses/Conformance/Conformance.swift", false),
     ("Sources/Experiments/Training/Trainer.swift", true),
     ("Sources/Experiments/Trainer.swift", true),
     ("Sources/Experiments/Runs/RunFolder.swift", false), ("Sources/Report/Grid.swift", false),

@@ -118,4 +118,19 @@ struct NumPyTests {
     try (bytes + Data(header.utf8)).write(to: url)
     #expect(try NumPy.read(url, as: Float.self).values.isEmpty)
   }
+
+  /// Reading walks over all axes for each value.
+  @Test func axesAreBounded() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).npy")
+    defer { try? FileManager.default.removeItem(at: url) }
+    for (axes, isRead) in [(64, true), (65, false)] {
+      let extents = String(repeating: "1,", count: axes)
+      let header = "{'descr': '|u1', 'fortran_order': True, 'shape': (\(extents))}\n"
+      let bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count), 0])
+      try (bytes + Data(header.utf8) + [7]).write(to: url)
+      let read = try? NumPy.read(url, as: UInt8.self)
+      #expect((read?.values == [7] && read?.shape.count == axes) == isRead)
+      #expect((read != nil) == isRead)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Losses
+import Synchronization
 import Tensors
 import Testing
 
@@ -217,6 +218,21 @@ import Testing
       LossClaims(lowerBound: 1000, differsFromCE: false),
       LossClaims(lowerBound: 0, upperBound: 1, differsFromCE: false),
     ] { #expect(try failures(claims, ce) == ["bounds"]) }
+  }
+
+  @Test func randomLossIsSaidToBeRandom() throws {
+    let source = Mutex(RandomSource(seed: 1))
+    let findings = try LossConformance { _, _ in
+      Handmade { input in
+        let result = CrossEntropyLoss().evaluate(input)
+        let factor = source.withLock { 1 + 0.01 * Float($0.below(1000)) / 1000 }
+        for i in 0..<result.gradient.count { result.gradient[i] *= factor }
+        return result
+      }
+    }.check()
+    #expect(findings.map(\.property) == ["random"])
+    #expect(findings[0].outcome == .warning)
+    #expect(findings[0].measured.contains("differ by 0 in the value and by "))
   }
 
   @Test func dependsOnTheThreads() throws {

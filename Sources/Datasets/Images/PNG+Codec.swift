@@ -78,7 +78,11 @@ extension PNG {
       throw failed(FolderEntry.brokenLink(url.path) ?? "no such file")
     }
     if isFolder.boolValue { throw failed("is a folder, not a PNG file") }
-    if let problem = BoundedFile.unreadable(url.path, allowsPipe: false) { throw failed(problem) }
+    if let problem = BoundedFile.unreadable(
+      url.path, allowsPipe: false, atMost: mostFileBytes)
+    {
+      throw failed(problem)
+    }
     let data: Data
     do {
       data = try Data(contentsOf: url)

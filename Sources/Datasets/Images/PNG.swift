@@ -9,6 +9,8 @@ package enum PNG {
   /// malicious file.
   static let longestSide = 65_535
   static let mostPixels = 200_000_000
+  /// More than those pixels take with 16 bits and four channels.
+  static let mostFileBytes = 2 << 30
 
   /// The picture: palettes become colors (with alpha if the palette has it), grays of 1, 2 and
   /// 4 bits are scaled to 8.

@@ -77,13 +77,14 @@ extension YAMLValue {
   }
 
   func ignored(_ rules: FolderRules) throws(UserError) -> [LabelValue] {
-    var ignored: [LabelValue] = []
-    for value in try elements() {
+    var (ignored, seen): ([LabelValue], Set<LabelValue>) = ([], [])
+    let classes = rules.values
+    for value in try elements(atMost: 65_536) {
       let label: LabelValue =
         rules.labels == .rgb
         ? LabelValue(color: try value.color()) : .id(try value.integer(in: 0...65_535))
-      guard !ignored.contains(label) else { throw value.error("the \(label) is listed twice") }
-      if let index = rules.values.firstIndex(of: label) {
+      guard seen.insert(label).inserted else { throw value.error("the \(label) is listed twice") }
+      if let index = classes.firstIndex(of: label) {
         throw value.error(
           "the \(label) belongs to the class '\(rules.classes[index].name)'; ignore it or score it")
       }
@@ -94,9 +95,9 @@ extension YAMLValue {
 
   func minority(_ rules: FolderRules) throws(UserError) -> [String] {
     var names: [String] = []
+    let all = rules.classes.map(\.name)
     for value in try elements() {
       let name = try value.text()
-      let all = rules.classes.map(\.name)
       guard all.contains(name) else {
         throw value.error("there is no class '\(name)'\(allowedList(for: name, all))")
       }

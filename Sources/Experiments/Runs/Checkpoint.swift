@@ -39,7 +39,7 @@ package struct Checkpoint: Hashable, Sendable {
     var metadata: [String: String]
   }
 
-  func write(to url: URL, digest: String) throws {
+  package func write(to url: URL, digest: String) throws {
     let state = State(
       iteration: iteration, history: history, trainingSeconds: trainingSeconds,
       bestIteration: bestIteration, bestMeanIoU: bestMeanIoU, metadata: metadata)
@@ -50,7 +50,7 @@ package struct Checkpoint: Hashable, Sendable {
       to: url)
   }
 
-  init(contentsOf url: URL, digest: String) throws {
+  package init(contentsOf url: URL, digest: String) throws {
     let (arrays, metadata) = try SafeTensors.read(url)
     guard metadata["run"] == digest else {
       throw UserError(path: url.path, problem: "is damaged, or a checkpoint of a different run")

@@ -19,7 +19,8 @@ func encodeBoundaries(_ images: [BoundaryCounts], of url: URL) throws -> Data {
 /// - Parameter url: the file to name in errors.
 func decodeBoundaries(_ data: Data, of url: URL) throws -> [BoundaryCounts] {
   let (shape, values) = try NumPy.decode(data, as: Int32.self, of: url)
-  guard shape.count == 3, shape[2] == 3, values.allSatisfy({ $0 >= 0 }) else {
+  // Without values, there might be any number of images.
+  guard shape.count == 3, shape[2] == 3, !values.isEmpty, values.allSatisfy({ $0 >= 0 }) else {
     throw UserError(path: url.path, problem: "contains no valid boundary counts (shape \(shape))")
   }
   return (0..<shape[0]).map { image in

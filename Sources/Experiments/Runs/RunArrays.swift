@@ -118,7 +118,8 @@ struct RunArrays {
     guard let pictured = try contents(Member.pictured) else { return }
     let places = try NumPy.decode(pictured, as: Int32.self, of: url).values
     let (shape, ids) = try NumPy.decode(required(Member.predictions), as: UInt8.self, of: url)
-    guard shape.count == 3, shape[0] == places.count else {
+    // Without predictions, the product of the other sides might overflow.
+    guard shape.count == 3, shape[0] == places.count, !ids.isEmpty else {
       throw UserError(path: url.path, problem: "contains predictions of invalid shape \(shape)")
     }
     let area = shape[1] * shape[2]

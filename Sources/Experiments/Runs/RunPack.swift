@@ -20,7 +20,8 @@ struct RunPack: Sendable {
 
   private func manifests() throws -> [RunManifest] {
     guard exists else { return [] }
-    return try AtomicFile.read(index).split(separator: UInt8(ascii: "\n")).map {
+    let lines = try BoundedFile.read(index, atMost: BoundedFile.mostRecordBytes)
+    return try lines.split(separator: UInt8(ascii: "\n")).map {
       let manifest = try CanonicalJSON.decode(RunManifest.self, from: $0, of: index)
       try manifest.checkName(index)
       return manifest

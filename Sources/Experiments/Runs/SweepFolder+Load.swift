@@ -90,7 +90,8 @@ extension SweepFolder {
         return nil
       }
       guard try Self.hasOwnName(url) else { return nil }
-      let reason = try? AtomicFile.read(url.appending(path: RunFolder.Name.failure))
+      let reason = try? BoundedFile.read(
+        url.appending(path: RunFolder.Name.failure), atMost: 1 << 20)
       return Unfinished(
         folder: url, configuration: configuration,
         failure: reason.map { UserError(String(decoding: $0, as: UTF8.self)).description })

@@ -42,5 +42,6 @@ package struct SweepFolder: Hashable, Sendable {
 /// Decodes a JSON file.
 /// - Throws: `UserError` naming the file.
 func readJSON<Value: Decodable>(_ type: Value.Type, _ url: URL) throws(UserError) -> Value {
-  try CanonicalJSON.decode(type, from: try AtomicFile.read(url), of: url)
+  let data = try BoundedFile.read(url, atMost: BoundedFile.mostRecordBytes)
+  return try CanonicalJSON.decode(type, from: data, of: url)
 }

@@ -4,6 +4,8 @@ import Foundation
 import Scenes
 
 extension YAMLValue {
+  private static let mostDatasets = 100
+
   /// Reads the data set sections, sorted in registry order and then in file order.
   /// - Parameters:
   ///   - common: the file's `training`.
@@ -16,7 +18,11 @@ extension YAMLValue {
       throw mismatch("a mapping of \(known.joined(separator: ", "))")
     }
     var entries: [Sweep.Entry] = []
-    for (key, value) in try self.entries() {
+    let sections = try self.entries()
+    guard sections.count <= Self.mostDatasets else {
+      throw error("\(label) has \(sections.count) data sets; at most \(Self.mostDatasets)")
+    }
+    for (key, value) in sections {
       let name = try key.text()
       if let descriptor = DatasetRegistry.descriptor(named: DatasetName(rawValue: name)) {
         entries.append(try Sweep.Entry(descriptor, value, common: common, settings: settings))

@@ -26,7 +26,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   package static func load(_ output: URL) throws(UserError) -> SweepPlan? {
     let url = output.appending(path: fileName)
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    return try CanonicalJSON.decode(SweepPlan.self, from: try AtomicFile.read(url), of: url)
+    return try readJSON(SweepPlan.self, url)
   }
 
   /// Whether the folder has no plan, as after it was removed while runs were trained.

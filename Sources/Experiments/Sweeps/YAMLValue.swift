@@ -75,7 +75,7 @@ struct YAMLValue {
   // MARK: Mappings and lists
 
   /// Of a list whose combinations become runs.
-  private static let mostElements = 1000
+  static let mostElements = 1000
 
   /// Returns the values of a mapping whose keys must all be in `allowed`.
   func fields(_ allowed: [String]) throws(UserError) -> [String: YAMLValue] {
@@ -132,8 +132,11 @@ struct YAMLValue {
   }
 
   /// Returns the elements of a list, each with its own position.
-  func elements() throws(UserError) -> [YAMLValue] {
+  func elements(atMost limit: Int = mostElements) throws(UserError) -> [YAMLValue] {
     guard case .sequence(let sequence) = node else { throw mismatch("a list") }
+    guard sequence.count <= limit else {
+      throw error("\(label) has \(sequence.count) elements; at most \(limit) are allowed")
+    }
     return sequence.map { YAMLValue(node: $0, file: file, name: name, parent: parent) }
   }
 

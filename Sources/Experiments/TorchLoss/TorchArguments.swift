@@ -72,13 +72,16 @@ private struct LiteralReader {
 
   mutating func takeWord() -> String { take { $0 == "_" || $0.isLetter || $0.isNumber } }
 
+  /// Python's own parser gives up at a similar one.
+  private static let mostDepth = 100
+
   /// In normal form; nil if there is none.
-  mutating func takeLiteral() -> String? {
-    guard let first = characters.first else { return nil }
+  mutating func takeLiteral(depth: Int = 0) -> String? {
+    guard let first = characters.first, depth <= Self.mostDepth else { return nil }
     switch first {
     case "'", "\"": return takeText(first)
-    case "[": return takeList(until: "]")
-    case "(": return takeList(until: ")")
+    case "[": return takeList(until: "]", depth)
+    case "(": return takeList(until: ")", depth)
     case _ where first.isLetter:
       let constants = ["true": "True", "false": "False", "none": "None"]
       let before = characters
@@ -98,12 +101,12 @@ private struct LiteralReader {
     return "'\(text)'"
   }
 
-  private mutating func takeList(until end: Character) -> String? {
+  private mutating func takeList(until end: Character, _ depth: Int) -> String? {
     characters.removeFirst()
     skipBlanks()
     var elements: [String] = []
     while characters.first != end {
-      guard let element = takeLiteral() else { return nil }
+      guard let element = takeLiteral(depth: depth + 1) else { return nil }
       elements.append(element)
       guard take(",") || characters.first == end else { return nil }
     }

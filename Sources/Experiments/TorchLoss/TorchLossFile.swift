@@ -25,7 +25,7 @@ package struct TorchLossFile: Hashable, Sendable {
     let (path, name, arguments) = try Self.parts(specification)
     url = URL(filePath: path, relativeTo: folder).absoluteURL.standardizedFileURL
     let data: Data
-    do throws(UserError) { data = try AtomicFile.read(url) } catch {
+    do throws(UserError) { data = try BoundedFile.read(url, atMost: 16 << 20) } catch {
       let isSum = path.contains(" + ") || path.contains(" * ")
       throw UserError(
         "the PyTorch loss \(name): \(error)"

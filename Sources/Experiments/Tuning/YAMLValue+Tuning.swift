@@ -75,6 +75,11 @@ extension YAMLValue {
           return single.terms[0].values[parameter] ?? 0
         } catch { throw value.error(error.problem) }
       }
+      // Each list multiplies them: they are counted before they are made.
+      let count = combinations.count * values.count
+      guard count <= Self.mostVariants else {
+        throw error("\(label) has \(count) combinations or more; at most \(Self.mostVariants)")
+      }
       combinations = combinations.flatMap { combination in
         values.map { combination.merging([parameter: $0]) { $1 } }
       }
@@ -83,9 +88,6 @@ extension YAMLValue {
     for values in combinations { notations.append(try notation(term.name, values)) }
     guard !notations.contains(loss) else {
       throw error("\(label) lists \(loss), which the sweep has already; list other values")
-    }
-    guard notations.count <= Self.mostVariants else {
-      throw error("\(label) has \(notations.count) combinations; at most \(Self.mostVariants)")
     }
     return notations
   }

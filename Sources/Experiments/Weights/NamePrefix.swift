@@ -28,8 +28,11 @@ struct NamePrefix {
   /// Takes the prefix under which most names are the network's, the shorter one where two have as many.
   private mutating func find(_ names: [String], _ targets: Set<String>) {
     var found: [Candidate: Int] = [:]
+    let longest = targets.map(\.utf8.count).max() ?? 0
     for name in names {
-      for dot in name.indices where name[dot] == "." {
+      // A hostile name may be long and consist of dots.
+      let ending = name.suffix(longest + 1)
+      for dot in ending.indices where ending[dot] == "." {
         let (prefix, rest) = (String(name[...dot]), String(name[name.index(after: dot)...]))
         if targets.contains(rest) {
           found[Candidate(prefix: prefix, isWhole: true), default: 0] += 1

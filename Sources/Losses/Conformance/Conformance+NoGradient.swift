@@ -1,12 +1,5 @@
 import Tensors
 
-extension ConformanceFinding {
-  /// What to say of a property instead of its own advice, if this warning explains its failure.
-  func advice(on property: ConformanceProperty) -> String? {
-    property.name == "gradient" ? "There is no gradient: see the warning." : nil
-  }
-}
-
 extension LossConformance {
   /// The warning about a loss that cannot be trained with: its gradient is zero everywhere, although
   /// its value changes with the logits. nil for every other loss.

@@ -53,7 +53,8 @@ public struct LossConformance: Sendable {
   }
 
   /// Measures every property, in a fixed order; before them there is a warning if the loss has no
-  /// gradient anywhere. It takes well under a second in a release build.
+  /// gradient anywhere. For a random loss there is only the warning that it is random: every property
+  /// compares two evaluations. It takes well under a second in a release build.
   /// - Throws: what `make` throws.
   public func check() throws -> [ConformanceFinding] {
     let batch = ConformanceBatch.ordinary[0]
@@ -66,24 +67,29 @@ public struct LossConformance: Sendable {
           advice: "The gradient has an element for each logit, in the same order: [N, H, W, C].")
       ]
     }
+    if let warning = try randomness() { return [warning] }
     let warning = try noGradient()
     var gradientFails = false
     let findings = try properties.map { property in
       let (holds, measured) = try property.measure(self)
-      defer { if property.name == "gradient" { gradientFails = !holds } }
+      defer { if property.explains { gradientFails = !holds } }
       return ConformanceFinding(
         property: property.name,
         outcome: property.isClaimed(claims) ? (holds ? .pass : .fail) : .notClaimed,
         measured: measured,
-        advice: warning?.advice(on: property)
-          ?? (gradientFails ? property.adviceAfterGradient : nil) ?? advice(on: property))
+        advice: warning != nil && property.explains
+          ? "There is no gradient: see the warning."
+          : advice(on: property, gradientFails: gradientFails))
     }
     return [warning].compactMap { $0 } + findings + [try arrangement()]
   }
 
   /// In the language that the loss is written in.
-  private func advice(on property: ConformanceProperty) -> String {
-    claims.computedElsewhere ? property.adviceInPyTorch ?? property.advice : property.advice
+  private func advice(on property: ConformanceProperty, gradientFails: Bool) -> String {
+    if gradientFails, property.isExplained {
+      return "As the line about the gradient says; check again once that holds."
+    }
+    return claims.computedElsewhere ? property.adviceInPyTorch ?? property.advice : property.advice
   }
 
   /// The loss in its initial state, on one batch.
@@ -101,12 +107,11 @@ struct ConformanceProperty: Sendable {
   let advice: String
   /// For a loss written in PyTorch, where that says it in other words.
   var adviceInPyTorch: String?
-  /// What to say where the gradient is wrong in general, so that the batch's own trait explains
-  /// nothing; nil: the same.
-  var adviceAfterGradient: String? {
-    ["absent classes", "single class"].contains(name)
-      ? "As the line about the gradient says; check again once that holds." : nil
-  }
+  /// Whether this is the gradient in general, whose failure explains those on special batches.
+  var explains = false
+  /// Whether this is the gradient on a special batch, whose trait explains nothing where the
+  /// gradient is wrong in general.
+  var isExplained = false
   var isClaimed: @Sendable (LossClaims) -> Bool = { _ in true }
   let measure: @Sendable (LossConformance) throws -> Measurement
 
@@ -119,7 +124,8 @@ struct ConformanceProperty: Sendable {
       adviceInPyTorch:
         "Autograd's gradient is not the derivative of the value: look for .detach(), "
         + ".data, torch.no_grad, .item() and NumPy in a term that depends on the logits, and for a "
-        + "torch.autograd.Function with a wrong backward."
+        + "torch.autograd.Function with a wrong backward.",
+      explains: true
     ) { try $0.gradientMatches(ConformanceBatch.ordinary, mayVanish: false) },
     .init(
       name: "absent classes",
@@ -128,7 +134,8 @@ struct ConformanceProperty: Sendable {
       adviceInPyTorch:
         "Right with all classes present, wrong with some missing: look for a division "
         + "by (labels == c).sum(), which is 0 for a class without pixels; add a small number, or "
-        + "leave such classes out of the mean."
+        + "leave such classes out of the mean.",
+      isExplained: true
     ) { try $0.gradientMatches([.classesAbsent], mayVanish: true) },
     .init(
       name: "single class",
@@ -137,7 +144,8 @@ struct ConformanceProperty: Sendable {
       adviceInPyTorch:
         "Right with several classes, wrong where every valid pixel has the same one: "
         + "look for a division by the pixels of the others, and for a distance map of a mask that is "
-        + "all 0 or all 1."
+        + "all 0 or all 1.",
+      isExplained: true
     ) { try $0.gradientMatches([.oneClass], mayVanish: true) },
     .init(
       name: "no gradient at ignored pixels",

@@ -14,7 +14,8 @@ struct LossesCheckCommand: ParsableCommand {
       or region loss shows what it does. Below a failure it says where to look, in terms of the \
       language in which the loss is written. A loss whose gradient is zero everywhere, such as one \
       minus the recall of an argmax, gets a warning that it cannot be used for training. Run this \
-      command first on a loss of your own. The exit status is 1 if a property fails.
+      command first on a loss of your own. The exit status is 1 if a property fails, or if the \
+      loss is random, so that none can be checked.
 
         recallbench losses check "focal(gamma: 2)"
         recallbench losses check \\
@@ -49,7 +50,12 @@ struct LossesCheckCommand: ParsableCommand {
     }
     let failed = findings.count { $0.outcome == .fail }
     let measured = findings.count { ![.warning, .note].contains($0.outcome) }
-    print(failed == 0 ? "all claimed properties hold" : "\(failed) of \(measured) fail")
-    if failed > 0 { throw ExitCode.failure }
+    print(verdict(failed: failed, of: measured))
+    if failed > 0 || measured == 0 { throw ExitCode.failure }
+  }
+
+  private func verdict(failed: Int, of measured: Int) -> String {
+    if measured == 0 { return "no property could be checked" }
+    return failed == 0 ? "all claimed properties hold" : "\(failed) of \(measured) fail"
   }
 }
