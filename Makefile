@@ -48,8 +48,8 @@ RUN_FLAGS = $(DATA_FLAGS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures compare inspect test-report fixtures \
-  bench-kernels bench-pytorch bench-growth parity-pytorch clean fuzz sanitize
+.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fuzz sanitize \
+  fixtures bench-kernels bench-pytorch bench-growth parity-pytorch clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -130,6 +130,14 @@ sanitize: deps  ## run the tests with address and thread sanitizers (an hour; tw
 python = .build/$(1)/bin/python
 venv = [ -x $(call python,$(1)) ] || python3 -m venv .build/$(1); \
   $(call python,$(1)) -m pip install --quiet --requirement $(2)
+
+POINTS   ?= 260
+COMMANDS ?=
+SEED     ?= 1
+JOBS     ?= $(THREADS)
+crash-test: build  ## kill commands at POINTS= file operations, or fail these: Tests/Crash/table.md
+	@python3 Tests/Crash/crash.py $(RECALLBENCH) --points $(POINTS) --seed "$(SEED)" --jobs $(JOBS) \
+	  $(if $(COMMANDS),--commands "$(COMMANDS)",--table Tests/Crash/table.md)
 
 fixtures:  ## write the tests' reference files again, with PyTorch
 	@$(call venv,fixtures,Tests/Fixtures/torch/requirements.txt)

@@ -39,7 +39,7 @@ package enum AtomicFile {
       throw UserError(path: url.path, problem: problem)
     }
     do { return try Data(contentsOf: url) } catch {
-      throw UserError(path: url.path, problem: "cannot be read; check its permissions")
+      throw UserError(path: url.path, problem: "cannot be read\(advice(error))")
     }
   }
 
@@ -52,9 +52,21 @@ package enum AtomicFile {
     }
     let parent = url.deletingLastPathComponent()
     if parent.path != url.path { try createFolder(parent) }
-    if mkdir(url.path, 0o755) != 0, errno != EEXIST {
-      throw UserError(path: url.path, action: "create the folder", errno: errno)
+    if mkdir(url.path, 0o755) != 0 {
+      let code = errno
+      guard code != EEXIST else { return }
+      throw UserError(path: url.path, action: "create the folder", errno: code)
     }
+    synchronize(parent)
+  }
+
+  /// What the system said of a file that cannot be read, and what to do.
+  private static func advice(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    guard let underlying, underlying.domain == NSPOSIXErrorDomain,
+      ![EACCES, EPERM].contains(Int32(underlying.code))
+    else { return "; check its permissions" }
+    return ": \(UserError.advice(Int32(underlying.code)))"
   }
 
   /// Removes a file, or a link and not what it leads to; never a folder.
@@ -78,6 +90,36 @@ package enum AtomicFile {
   package static func leftovers(in folder: URL) -> [URL] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter(isLeftover).map { folder.appending(path: $0) }
+  }
+
+  /// Removes what killed processes left of this file, in a folder in which others may be writing.
+  package static func removeLeftovers(of file: URL) {
+    removeOrphans(in: file.deletingLastPathComponent()) {
+      $0.hasPrefix(".\(file.lastPathComponent)\(marker)")
+    }
+  }
+
+  /// Removes what processes that have ended left half-written in a folder in which others may be
+  /// writing.
+  package static func removeOrphans(
+    in folder: URL, where isWanted: (String) -> Bool = isLeftover
+  ) {
+    for file in leftovers(in: folder)
+    where isWanted(file.lastPathComponent) && !isOfAnotherProcess(file.lastPathComponent) {
+      unlink(file.path)
+    }
+  }
+
+  /// Whether another process that is running now may be writing a temporary file of this name.
+  private static func isOfAnotherProcess(_ name: String) -> Bool {
+    let process: pid_t?
+    if let end = name.range(of: marker, options: .backwards)?.upperBound {
+      process = pid_t(name[end...].prefix { $0 != "-" })
+    } else {
+      process = pid_t(name.dropFirst(foundationMarker.count).prefix { $0 != "." }, radix: 16)
+    }
+    guard let process, process != getpid() else { return false }
+    return kill(process, 0) == 0 || errno == EPERM
   }
 
   private static let foundationMarker = ".dat.nosync"

@@ -70,6 +70,7 @@ package struct OutputFile: Sendable {
     case .file(let url, let exists):
       // It may have come into being meanwhile.
       if exists, !replacesExisting { try check() }
+      AtomicFile.removeLeftovers(of: url)
       try AtomicFile.write(data, to: url)
     }
   }

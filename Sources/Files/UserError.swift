@@ -30,7 +30,7 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
     visible(text.split(whereSeparator: \.isNewline).joined(separator: " "))
   }
 
-  private static func advice(_ code: Int32) -> String {
+  static func advice(_ code: Int32) -> String {
     let reason = String(cString: strerror(code))
     switch code {
     case ENOSPC, EDQUOT:

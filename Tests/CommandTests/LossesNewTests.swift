@@ -187,6 +187,31 @@ struct LossesNewTests {
         .replacing("import Tensors", with: "import RecallBench"))
   }
 
+  /// Killed in between, it is completed by the same command; what was edited is not touched.
+  @Test func halfWrittenFilesAreCompleted() throws {
+    let arguments = ["TrialLoss", "--package", "mine"]
+    #expect(try new(arguments).status == 0)
+    let whole = try contents()
+    let program = "mine/Sources/own-loss/main.swift"
+    try FileManager.default.removeItem(at: tree.appending(path: program))
+    try write("half", "mine/Sources/own-loss/.main.swift.partial-99999999-1")
+    let again = try new(arguments)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try contents() == whole)
+    try FileManager.default.removeItem(at: tree.appending(path: program))
+    try write("// mine", "mine/Package.swift")
+    #expect(try refusal(arguments).contains("mine/Package.swift: already exists"))
+
+    #expect(try new(["OtherLoss"]).status == 0)
+    let (source, registry) = ("Sources/Losses/OtherLoss.swift", try text(Self.registry))
+    try write(registry.replacing("    OtherLoss.descriptor,\n", with: ""), Self.registry)
+    #expect(try new(["OtherLoss"]).status == 0)
+    #expect(try text(Self.registry) == registry)
+    try write(registry.replacing("    OtherLoss.descriptor,\n", with: ""), Self.registry)
+    try write(text(source) + "// mine\n", source)
+    #expect(try refusal(["OtherLoss"]).contains("\(source): already has OtherLoss"))
+  }
+
   @Test func packagesThatCannotBeWritten() throws {
     try write("", "full")
     #expect(

@@ -75,6 +75,18 @@ import Testing
     #expect(try records(run) == whole)
   }
 
+  /// As a full disk leaves them, about which the sweep only warns.
+  @Test func missingEventsOfADoneRunAreWritten() throws {
+    let run = try swept("--tensorboard")
+    let whole = try records(run)
+    let file = place.file("\(run)/tensorboard/events.out.tfevents.recallbench")
+    try events(run).dropLast(40).write(to: file)
+    _ = try swept()
+    #expect(try records(run).count < whole.count)
+    _ = try swept("--tensorboard")
+    #expect(try records(run) == whole)
+  }
+
   @Test func folderWithoutRunsIsNamed() throws {
     let result = try Command.run(["results", "tensorboard", "camvid"], in: place.url)
     #expect(result.status == 1)

@@ -101,6 +101,28 @@ struct RunPackTests {
     #expect(names == ["arrays.npz", "run.json", "weights.safetensors"])
   }
 
+  /// Killed between the removal of two files.
+  @Test func packingThatWasKilledIsCompleted() throws {
+    try storeLoose(folder(1))
+    try storeExample(folder(2))
+    let copies = try [folder(1), folder(2)].map { folder in
+      let names = ["arrays.npz", "history.jsonl"].filter {
+        FileManager.default.fileExists(atPath: folder.file($0).path)
+      }
+      return (folder, try names.map { ($0, try Data(contentsOf: folder.file($0))) })
+    }
+    #expect(try pack() == [2, 2])
+    let packed = try files
+    for (folder, contents) in copies {
+      try AtomicFile.createFolder(folder.url)
+      for (name, data) in contents { try AtomicFile.write(data, to: folder.file(name)) }
+    }
+    try AtomicFile.write("half", to: temporary.file(".runs.npz.partial-1-1"))
+    #expect(try files.count == packed.count + 3)
+    #expect(try pack() == [2, 0])
+    #expect(try files == packed)
+  }
+
   /// Two runs of either layout become two files and a split; weights and unfinished runs stay.
   @Test func packingLosesNothing() throws {
     try storeLoose(folder(1))

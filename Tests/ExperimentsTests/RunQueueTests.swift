@@ -73,6 +73,15 @@ struct RunQueueTests {
     #expect(try SweepFolder(temporary.url).loadAll().count == 6)
   }
 
+  @Test func storedReasonNamesNoFolderOfThisMachine() throws {
+    let place = temporary.url.path
+    _ = run { _ in throw UserError(path: "\(place)/deep/a.png", problem: "cannot be read") }
+    for folder in folders {
+      let text = try String(contentsOf: folder.file("failed.txt"), encoding: .utf8)
+      #expect(!text.contains(place) && text.hasSuffix("deep/a.png: cannot be read\n"), "\(text)")
+    }
+  }
+
   @Test func runThatStoresTooLittleHasFailed() {
     let (outcome, _) = run { try $0.prepare() }
     #expect(outcome.finished == 0)

@@ -49,4 +49,20 @@ struct AtomicFileTests {
     AtomicFile.removeLeftovers(in: temporary.url)
     #expect(try temporary.names == ["f"])
   }
+
+  /// In a folder in which others may be writing; no process has the first number.
+  @Test func whatAnotherProcessIsWritingStays() throws {
+    let temporary = try TemporaryFolder()
+    let (dead, alive) = (99_999_999, getppid())
+    let names = [
+      ".f.partial-\(dead)-1", ".f.partial-\(alive)-1", ".f.partial-\(getpid())-1",
+      ".g.partial-\(dead)-1", ".dat.nosync\(String(dead, radix: 16)).Rm0kQZ",
+      ".dat.nosync\(String(alive, radix: 16)).Rm0kQZ",
+    ]
+    for name in names { try Data().write(to: temporary.file(name)) }
+    AtomicFile.removeLeftovers(of: temporary.file("f"))
+    #expect(try Set(temporary.names) == Set(names).subtracting([names[0], names[2]]))
+    AtomicFile.removeOrphans(in: temporary.url)
+    #expect(try Set(temporary.names) == [names[1], names[5]])
+  }
 }

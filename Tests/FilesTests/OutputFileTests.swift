@@ -40,6 +40,12 @@ import Testing
     #expect(try text("a.json") == "3")
   }
 
+  @Test func whatAKilledProcessLeftOfTheFileIsRemoved() throws {
+    try put("half", ".a.json.partial-99999999-1")
+    try OutputFile(path("a.json"), replacesExisting: false).write("whole")
+    #expect(try folder.names == ["a.json"])
+  }
+
   @Test func linksAreFollowedAndStay() throws {
     try put("old", "deep/target.json")
     try link("link.json", to: "deep/target.json")

@@ -37,6 +37,22 @@ private let picture = "leftImg8bit/train/rendered/rendered_000001_000019_leftImg
   }
 }
 
+@Test(arguments: [".rendering.json.partial-99999999-1", ".rendered.json.partial-99999999-2"])
+func whatAKilledProcessLeftIsRemoved(name: String) throws {
+  try withTemporaryFolder { root in
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    try Data("half".utf8).write(to: root.appending(path: name))
+    try renderSmall(.cityscapes, to: root)
+    let whole = try contents(root)
+    #expect(whole[name] == nil)
+    for name in [name, "rendering.json"] {
+      try Data("half".utf8).write(to: root.appending(path: name))
+    }
+    try renderSmall(.cityscapes, to: root)
+    #expect(try contents(root) == whole)
+  }
+}
+
 @Test func anotherRequestReplacesTheFormerFiles() throws {
   try withTemporaryFolder { root in
     try renderSmall(.synthia, to: root, count: 3)

@@ -18,7 +18,8 @@ package struct TensorBoardFile {
   package func update(_ events: [TensorBoardEvent]) throws {
     let records = [TensorBoardEvent.version(time: events.first?.time ?? 0)] + events.map(\.record)
     try AtomicFile.createFolder(url.deletingLastPathComponent())
-    let stored = TensorBoardRecords.read((try? Data(contentsOf: url)) ?? Data())
+    let old = (try? Data(contentsOf: url)) ?? Data()
+    let stored = TensorBoardRecords.read(old)
     let isBeginning =
       !stored.records.isEmpty && stored.records.count <= records.count
       && zip(stored.records, records).allSatisfy {
@@ -26,9 +27,11 @@ package struct TensorBoardFile {
       }
     let new = records.dropFirst(isBeginning ? stored.records.count : 0)
     let data = Data(new.map(TensorBoardRecords.frame).joined())
+    if isBeginning, new.isEmpty, stored.size == old.count { return }
     if isBeginning {
       try append(data, at: stored.size)
     } else {
+      AtomicFile.removeLeftovers(of: url)
       try AtomicFile.write(data, to: url)
     }
   }

@@ -127,19 +127,6 @@ extension PNG {
         Int32(colorTypes[raster.channels - 1]))
     }
     guard encoded == 1, let bytes = writer.bytes else { throw failed("cannot be encoded as PNG") }
-    do {
-      try Data(bytes: bytes, count: writer.size).write(to: url, options: .atomic)
-    } catch {
-      throw failed("cannot be written (\(reason(error))); check space and permissions")
-    }
-  }
-
-  /// The system's own short reason, such as "No space left on device".
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(underlying.code)))
-    }
-    return error.localizedDescription
+    try AtomicFile.write(Data(bytes: bytes, count: writer.size), to: url)
   }
 }

@@ -67,12 +67,16 @@ extension RunFolder {
     FileManager.default.fileExists(atPath: folder.appending(path: name).path)
   }
 
-  /// Removes the files of a run that a pack contains, starting with `run.json`; keeps the weights.
-  static func removeStored(_ url: URL) {
-    unlink(url.appending(path: Name.run).path)
+  /// Removes the files of a run that a pack contains; keeps the weights. `run.json` goes before what
+  /// it describes, and after `config.json`, which without it would mean an unfinished run.
+  /// - Throws: `UserError` if one of these two stays.
+  static func removeStored(_ url: URL) throws(UserError) {
+    for file in [Name.configuration, Name.run].map({ url.appending(path: $0) })
+    where !AtomicFile.remove(file) {
+      throw UserError(path: file.path, action: "remove", errno: errno)
+    }
     LooseRun.remove(url)
     unlink(url.appending(path: Name.arrays).path)
-    unlink(url.appending(path: Name.configuration).path)
     rmdir(url.path)  // fails if the weights are there
   }
 }

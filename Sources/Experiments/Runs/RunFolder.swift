@@ -119,7 +119,7 @@ package struct RunFolder: Sendable {
   }
 
   /// What is only there to be looked at must not stop a run: problems cause a warning.
-  private func writeEvents(_ events: () throws -> RunEvents) {
+  func writeEvents(_ events: () throws -> RunEvents) {
     guard writesEvents else { return }
     do { try events().write(to: url) } catch {
       warn("no events for TensorBoard: \(oneLine(error))")
@@ -202,10 +202,15 @@ package struct RunFolder: Sendable {
     removeCheckpoint()
   }
 
-  /// Stores the reason for a failure in the run's folder; nil removes it.
+  /// Stores the reason for a failure in the run's folder, without the folders of this machine; nil
+  /// removes it.
   func save(failure: String?) throws {
     let file = file(Name.failure)
-    if let failure { try AtomicFile.write(failure + "\n", to: file) } else { unlink(file.path) }
+    guard let failure else {
+      unlink(file.path)
+      return
+    }
+    try AtomicFile.write(withoutFolders(failure) + "\n", to: file)
   }
 
   private func save(_ value: some Encodable, as name: String) throws {

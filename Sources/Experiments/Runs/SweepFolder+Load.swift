@@ -34,7 +34,7 @@ extension SweepFolder {
       stored.misnamed.append(misnamed(folder))
     }
     for folder in named where RunFolder.isFinished(folder) {
-      stored.add(folder, Result { try RunFolder.load(folder) })
+      stored.add(folder, Self.loaded(folder))
     }
     let own = Set(named.filter { RunFolder.isBegun($0) }.map(\.lastPathComponent))
     for (manifest, result) in try pack.results(where: { !own.contains($0) }) {
@@ -42,6 +42,14 @@ extension SweepFolder {
     }
     stored.records.sort { $0.name < $1.name }
     return stored
+  }
+
+  /// A run whose files cannot be read is tried once more: a network's disk fails for a moment, and what
+  /// is damaged stays so.
+  private static func loaded(_ folder: URL) -> Result<RunRecord, any Error> {
+    let first = Result { try RunFolder.load(folder) }
+    if case .success = first { return first }
+    return Result { try RunFolder.load(folder) }
   }
 
   /// Whether a folder's name ends in the digest of the configuration in it. A configuration that
@@ -93,12 +101,11 @@ extension SweepFolder {
   /// Lists the folders of runs in any state, sorted by name.
   func runFolders() throws(UserError) -> [URL] {
     if !FileManager.default.fileExists(atPath: runs.path), pack.exists { return [] }
-    let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: runs.path) } catch {
+    guard let entries = try FolderEntry.list(runs.path) else {
       throw UserError(
         path: runs.path, problem: "cannot be listed; give the output folder of a sweep")
     }
-    return names.filter { !$0.hasPrefix(".") }.sorted().map { runs.appending(path: $0) }
+    return entries.map(\.name).filter { !$0.hasPrefix(".") }.map { runs.appending(path: $0) }
   }
 }
 

@@ -13,19 +13,20 @@ extension SweepFolder {
   package func packRuns() throws -> (runs: Int, added: Int) {
     let lock = try FolderLock(url)
     defer { withExtendedLifetime(lock) {} }
+    removeLeftovers()
     let records = try recordingCode(loadAll())
     if records.isEmpty { return (0, 0) }
     // Copies were left out, and stay where they are.
     let names = Set(records.map(\.name))
-    let finished = try runFolders().filter {
-      RunFolder.isFinished($0) && names.contains($0.lastPathComponent)
-    }
+    let stored = try runFolders().filter { names.contains($0.lastPathComponent) }
+    let finished = stored.filter { RunFolder.isFinished($0) }
     for record in records { try LooseRun.checkNothingIsLeftOut(record) }
     let replaced = Set(finished.map(\.lastPathComponent))
     // A packed run that is being trained again is hidden by its folder, but is kept.
     let hidden = try pack.records { !names.contains($0) && !replaced.contains($0) }
     try pack.write((records + hidden).sorted { $0.name < $1.name })
-    for folder in finished { RunFolder.removeStored(folder) }
+    // Of the others, a process that was killed here before has left files.
+    for folder in stored { try RunFolder.removeStored(folder) }
     rmdir(runs.path)  // fails if anything is left
     return (records.count + hidden.count, finished.count)
   }

@@ -55,6 +55,18 @@ extension SweepExecution {
         + "them with --accept-other-code")
   }
 
+  /// Completes the events for TensorBoard of runs that are done in their own folders, and of which an
+  /// earlier sweep could not write them all.
+  func updateEvents(of done: [RunFolder], _ stored: [RunRecord]) {
+    guard writesEvents else { return }
+    for folder in done where RunFolder.isFinished(folder.url) {
+      guard let record = stored.first(where: { $0.name == folder.url.lastPathComponent }) else {
+        continue
+      }
+      folder.writeEvents { try RunEvents(record) }
+    }
+  }
+
   /// Whether the images of a run that is done can be read to see whether they are the same: those of
   /// stand-ins follow from the configuration, and of others the place must be known.
   func canCheckImages(of run: RunConfiguration) -> Bool {

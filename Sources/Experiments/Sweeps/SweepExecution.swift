@@ -75,6 +75,7 @@ package struct SweepExecution: Sendable {
     let done = folders.filter(isDone)
     try checkCode(of: done, stored)
     for folder in done { folder.removeLeftovers() }
+    updateEvents(of: done, stored)
     let jobs = max(1, min(sweep.jobs, threads))
     let inputs = try openInputs(
       of: pending, besides: done.map(\.configuration), threadsPerRun: max(1, threads / jobs))

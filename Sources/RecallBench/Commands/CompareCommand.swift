@@ -140,13 +140,16 @@ struct CompareCommand: ParsableCommand {
       baselines: against.map { _ in matching.map { input.displayedLoss(of: $0.configuration) } })
     try AtomicFile.createFolder(output)
     print(comparison.text + "\n\n" + comparison.sentences.joined(separator: "\n") + "\n")
+    var failures = PictureFailures()
     let sheets = PictureSheet.all(
       input.pictured(matching + runs), losses: ["ce", "recall", name].uniqued,
       folders: try data.folders(), threads: machine.threadCount,
-      minority: classes.mapValues(\.minority))
+      minority: classes.mapValues(\.minority)
+    ) { failures.add($0) }
     try writeComparison(
       comparison, input, to: output, pictures: sheets.filter { $0.losses.contains(name) },
       isSingleFile: singleFile)
+    try failures.check()
     print("\(output.relativePath)/comparison.html, comparison.md, figures/scatter.png")
   }
 }

@@ -45,9 +45,10 @@ struct LossesNewCommand: ParsableCommand {
     let template = LossTemplate.inTree(name)
     let source = "Sources/Losses/\(name.type).swift"
     let test = "Tests/LossesTests/\(name.type)Tests.swift"
-    try tree.checkIsFree(name)
+    let files = [(source, template.source), (test, template.test)]
+    try tree.checkIsFree(name, except: Dictionary(uniqueKeysWithValues: files))
     try NewFiles(
-      added: [(source, template.source), (test, template.test)],
+      added: files,
       replaced: (SourceTree.registry, try tree.registry(adding: name))
     ).write()
     print(

@@ -78,6 +78,7 @@ struct PredictCommand: ParsableCommand {
     print("\(targets.count) predictions of \(record.configuration.label): \(output)")
   }
 
+  /// Also removes what a process that was killed left where files will be written.
   /// - Throws: `UserError` if a file would be written beside those of the data set or of a run, or,
   ///   without --force, in place of another.
   private func check(
@@ -90,6 +91,7 @@ struct PredictCommand: ParsableCommand {
     var folders: Set<URL> = []
     for file in files where folders.insert(file.deletingLastPathComponent()).inserted {
       try guarded.check(file)
+      AtomicFile.removeOrphans(in: file.deletingLastPathComponent())
     }
     let existing = files.filter { FileManager.default.fileExists(atPath: $0.path) }
     guard let first = existing.first, !overwrite.force else { return }

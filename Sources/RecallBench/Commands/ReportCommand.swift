@@ -83,16 +83,19 @@ struct ReportCommand: ParsableCommand {
       profile: visible(plan?.name ?? output.lastPathComponent), records: records, failed: failed,
       planned: planned, classes: classes)
     input.tuning = plan?.tuning ?? []
+    var failures = PictureFailures()
     let sheets = PictureSheet.all(
       input.pictured(records), losses: pictured, folders: try data.folders(sweepFile()),
       threads: threads.threadCount,
-      minority: classes.mapValues(\.minority))
+      minority: classes.mapValues(\.minority)
+    ) { failures.add($0) }
     for name in PictureSheet.missing(pictured ?? [], in: sheets) {
       warn(
         "no pictures of \(name): its runs kept no predictions, or the folder of their photographs is "
           + "not given")
     }
     try writeReport(input, to: output, pictures: sheets, isSingleFile: singleFile)
+    try failures.check()
     print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }

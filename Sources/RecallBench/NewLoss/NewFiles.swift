@@ -2,9 +2,10 @@ import Experiments
 import Files
 import Foundation
 
-/// Files that are written either all together or not at all.
+/// Files that are written either all together or not at all. If the process was killed in between,
+/// writing them again completes them.
 struct NewFiles {
-  /// Files to add; none of them may exist.
+  /// Files to add; none of them may exist with another text.
   var added: [(path: String, text: String)]
   /// An existing file that gets new text, after the others are written.
   var replaced: (path: String, text: String)?
@@ -12,14 +13,16 @@ struct NewFiles {
   /// Also makes missing folders.
   /// - Throws: `UserError`; everything is then as it was before.
   func write() throws {
-    for (path, _) in added where exists(path) {
+    let missing = added.filter { !exists($0.path) }
+    for (path, text) in added where exists(path) && !holds(path, text) {
       throw UserError(path: path, problem: "already exists; choose another name")
     }
     var made: [URL] = []
     do {
-      for (path, text) in added {
+      for (path, text) in missing {
         let url = URL(filePath: path)
         made.append(topmostMissing(url))
+        AtomicFile.removeLeftovers(of: url)
         try AtomicFile.createFolder(url.deletingLastPathComponent())
         try AtomicFile.write(text, to: url)
       }
@@ -33,6 +36,10 @@ struct NewFiles {
   private func exists(_ path: String) -> Bool {
     // Attributes exist for a dangling link, too.
     (try? FileManager.default.attributesOfItem(atPath: path)) != nil
+  }
+
+  private func holds(_ path: String, _ text: String) -> Bool {
+    (try? AtomicFile.read(URL(filePath: path))) == Data(text.utf8)
   }
 
   /// The file, or the topmost of its folders that does not exist.

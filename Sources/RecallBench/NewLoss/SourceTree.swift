@@ -25,8 +25,11 @@ struct SourceTree {
 
   /// Checks that no type or loss of that name exists in the sources, which may be newer than this
   /// program.
+  /// - Parameter written: texts by path that a process that was killed before it changed the registry
+  ///   may have left.
   /// - Throws: `UserError` that names the file.
-  func checkIsFree(_ name: NewLossName) throws {
+  func checkIsFree(_ name: NewLossName, except written: [String: String] = [:]) throws {
+    let isListed = try text(Self.registry).contains("\(name.type).descriptor")
     let type = try Regex(
       "\\b(struct|class|enum|actor|protocol|typealias) (\(name.type)|\(name.type)Tests)\\b")
     let loss = try Regex("LossDescriptor\\(\\s*name: \"\(name.notation)\"")
@@ -34,7 +37,8 @@ struct SourceTree {
       let files = (try? FileManager.default.subpathsOfDirectory(atPath: path(folder))) ?? []
       for file in files.sorted() where file.hasSuffix(".swift") {
         let place = path("\(folder)/\(file)")
-        let text = String(decoding: try AtomicFile.read(URL(filePath: place)), as: UTF8.self)
+        let text = try text("\(folder)/\(file)")
+        if !isListed, written[place] == text { continue }
         let taken =
           text.contains(type) ? name.type : text.contains(loss) ? name.notation : nil
         if let taken {
@@ -44,12 +48,16 @@ struct SourceTree {
     }
   }
 
+  private func text(_ name: String) throws -> String {
+    String(decoding: try AtomicFile.read(URL(filePath: path(name))), as: UTF8.self)
+  }
+
   /// The text of the registry's file with one more line at the end of its list.
   /// - Throws: `UserError` if it has no such list.
   func registry(adding name: NewLossName) throws -> String {
     let place = path(Self.registry)
-    let text = String(decoding: try AtomicFile.read(URL(filePath: place)), as: UTF8.self)
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = try text(Self.registry).split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
     guard let start = lines.firstIndex(where: { $0.contains("builtIn: [LossDescriptor] = [") }),
       let end = lines[start...].firstIndex(of: "  ]"), lines[end - 1].hasSuffix(",")
     else {

@@ -46,15 +46,16 @@ package struct PictureSheet: Sendable {
   /// Rendered images are taken from the cache of stand-ins, drawn again where they are missing. Real
   /// ones are shown only where their folder is given; without it the panel has no sheet, since
   /// predictions alone tell a reader nothing. A panel whose data cannot be read, or is not what was
-  /// scored, has no sheet, and a warning says why.
+  /// scored, has no sheet.
   ///
   /// - Parameters:
   ///   - losses: names such as `ce`; those that were not run are left out. nil: cross-entropy and the
   ///     other losses of the panel, at most `mostLosses`, of the seed that has most of them.
   ///   - minority: training ids by data set.
+  ///   - failed: called with what is wrong with the data of a panel.
   package static func all(
     _ records: [RunRecord], losses: [String]?, folders: DataFolders, threads: Int,
-    minority: [DatasetName: [Int]]
+    minority: [DatasetName: [Int]], failed: (PictureFailure) -> Void = { $0.warn() }
   ) -> [PictureSheet] {
     let settings = Dictionary(grouping: records) { Setting($0.configuration) }
     let first = Dictionary(grouping: settings.keys, by: \.panelKey).compactMapValues { $0.min() }
@@ -65,7 +66,10 @@ package struct PictureSheet: Sendable {
           setting, settings[setting] ?? [], losses, folders, threads: threads,
           minority: minority[setting.shared.data.name] ?? [])
       } catch {
-        warn("no pictures of \(setting.panelKey.slug): \(oneLine(error))")
+        failed(
+          PictureFailure(
+            error: UserError("no pictures of \(setting.panelKey.slug): \(oneLine(error))"),
+            isOfRealData: setting.shared.data.isReal))
         return nil
       }
     }
@@ -187,6 +191,16 @@ package struct PictureSheet: Sendable {
     }
     return (best.x, best.y)
   }
+}
+
+/// Why a panel has no pictures although its data was given.
+package struct PictureFailure: Sendable {
+  package let error: UserError
+  /// Of which it is for the user to give what was scored. Stand-ins can always be drawn, unless the
+  /// disk fails.
+  package let isOfRealData: Bool
+
+  package func warn() { Files.warn(error.description) }
 }
 
 extension DataConfiguration {

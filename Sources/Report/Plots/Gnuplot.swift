@@ -11,9 +11,11 @@ enum Gnuplot {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
-  /// Runs scripts in their folder, one after the other in one process: its start is most of the time.
-  /// If one fails, each is run by itself, so that the others are drawn.
-  /// - Throws: `UserError` if gnuplot is missing, or with its reason for the first script that fails.
+  /// Runs scripts of a folder, one after the other in one process: its start is most of the time.
+  /// What they draw is put into the folder when it is whole. If one fails, each is run by itself, so
+  /// that the others are drawn.
+  /// - Throws: `UserError` if gnuplot is missing, with its reason for the first script that fails, or
+  ///   if a picture cannot be written.
   static func run(_ scripts: [String], in folder: URL) throws(UserError) {
     guard !scripts.isEmpty else { return }
     guard let executable else {
@@ -21,18 +23,35 @@ enum Gnuplot {
         "gnuplot is not installed: the tables are written, the figure is not; install it "
           + "(make deps) and run the report again")
     }
-    if try run(scripts, in: folder, executable) == nil { return }
-    var failures: [(script: String, reason: String)] = []
-    for script in scripts {
-      if let reason = try run([script], in: folder, executable) {
-        failures.append((script, reason))
-      }
-    }
+    let desk = try DrawingDesk(for: folder)
+    defer { desk.remove() }
+    let failures = try draw(scripts, on: desk, executable)
+    try desk.deliver()
     guard let first = failures.first else { return }
     throw UserError(
       path: folder.appending(path: first.script).path,
       problem: "gnuplot failed: \(first.reason)"
         + (failures.count > 1 ? "; so did \(failures.count - 1) more scripts" : ""))
+  }
+
+  private typealias Failure = (script: String, reason: String)
+
+  /// - Returns: the scripts that fail.
+  private static func draw(
+    _ scripts: [String], on desk: DrawingDesk, _ executable: URL
+  ) throws(UserError) -> [Failure] {
+    if try run(scripts, in: desk.url, executable) == nil { return [] }
+    var failures: [Failure] = []
+    for script in scripts {
+      if let reason = try run([script], in: desk.url, executable) {
+        failures.append((script, reason))
+      }
+    }
+    // It was not the scripts. SVG numbers its parts, so that the bits are those of one process.
+    if failures.isEmpty, let reason = try run(scripts, in: desk.url, executable) {
+      failures.append((scripts[0], reason))
+    }
+    return failures
   }
 
   /// - Returns: why gnuplot failed; nil if it did not.

@@ -11,12 +11,11 @@ struct ReportDigests {
   private let digests: [String: String]
 
   /// Of the files as they are now; those that do not exist are left out.
-  init(of paths: [String], in folder: URL) {
-    digests = Dictionary(
-      paths.compactMap { path in
-        Self.digest(folder.appending(path: path)).map { (path, $0) }
-      }
-    ) { first, _ in first }
+  /// - Throws: `UserError` naming a file that cannot be read.
+  init(of paths: [String], in folder: URL) throws(UserError) {
+    var digests: [String: String] = [:]
+    for path in paths { digests[path] = try Self.digest(folder.appending(path: path)) }
+    self.digests = digests
   }
 
   /// The last report's; empty where there is none.
@@ -43,12 +42,13 @@ struct ReportDigests {
     guard !path.contains("/") || Self.type(file.deletingLastPathComponent()) == .typeDirectory,
       Self.type(file) == .typeRegular, let digest = digests[path]
     else { return false }
-    return Self.digest(file) == digest
+    return (try? Self.digest(file)) == digest
   }
 
-  private static func digest(_ file: URL) -> String? {
+  /// - Returns: nil if there is no regular file.
+  private static func digest(_ file: URL) throws(UserError) -> String? {
     guard type(file) == .typeRegular else { return nil }
-    return (try? AtomicFile.read(file)).map { sha256($0) }
+    return sha256(try AtomicFile.read(file))
   }
 
   /// Of the thing itself, not of what a link leads to; nil where there is none.

@@ -40,9 +40,14 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   /// - Parameter folders: the folders that a rendering creates; they are removed before a new one,
   ///   unless they hold a file that was not rendered.
   func render(_ root: URL, folders: [String], _ draw: () throws -> [Int]) throws -> RenderedRecord {
-    if let found = Self.read(root), found.isSameRequest(as: self) { return found }
-    try validate(root)
     let files = FileManager.default
+    // What a process that was killed has left.
+    AtomicFile.removeOrphans(in: root)
+    if let found = Self.read(root), found.isSameRequest(as: self) {
+      AtomicFile.remove(root.appending(path: Self.unfinishedName))
+      return found
+    }
+    try validate(root)
     let inside = (try? files.contentsOfDirectory(atPath: root.path)) ?? []
     let ours = inside.contains(Self.fileName) || inside.contains(Self.unfinishedName)
     guard inside.isEmpty || ours else {
