@@ -118,7 +118,7 @@ fuzz: build  ## read changed files with all that reads files: SECONDS=600 SEED=1
 # The tests of kernels, losses, loaders, workers and readers. Optimized, since the kernels are too slow
 # otherwise. OpenBLAS and Swift's own libraries are not instrumented: Tests/Sanitizers says what is
 # therefore left out, and Tests/TestSupport/SeenMutex.swift shows a lock to the thread sanitizer.
-SANITIZED = TensorsTests|LossesTests|ModelsTests|FilesTests|CheckpointsTests|DatasetsTests|ExperimentsTests|FoundInputsTests
+SANITIZED = ^(Tensors|Losses|Models|Files|Checkpoints|Datasets|Experiments)Tests\.|FoundInputsTests
 sanitized = $(2) swift test -Xswiftc -O -Xcc $(NATIVE) --no-color-diagnostics --sanitize $(1) \
   $(if $(filter thread,$(1)),-Xswiftc -DSANITIZE_THREAD) \
   --scratch-path .build-$(1) --filter '$(SANITIZED)'
