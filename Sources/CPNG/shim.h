@@ -90,6 +90,8 @@ CPNG_SHIM int cpng_reader_open(
   // Chunks that change no sample (all but IHDR, PLTE, tRNS, IDAT and IEND) are skipped: for a text
   // chunk of a stated 2 GB, libpng would ask for memory before it looks for the bytes.
   png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, 0, -1);
+  // So are those before the header, which may then be where nobody else looks for it.
+  if (size < 16 || memcmp(bytes + 12, "IHDR", 4)) png_error(reader->png, "the header is not first");
   png_set_read_fn(reader->png, reader, cpng_take);
   png_read_info(reader->png, reader->info);
   png_get_IHDR(

@@ -91,7 +91,14 @@ extension FuzzTarget {
       read += 1
     }
     let url = try place.write(input, to: "weights")
-    let report = try PretrainedWeights(contentsOf: url).load(into: network, partial: true)
-    return "\(file.format.rawValue), \(min(read, 9)) tensors, \(report.loaded) loaded"
+    let weights = try PretrainedWeights(contentsOf: url)
+    // Most files are of another network, which is said after all that is said of their names.
+    let loaded: String
+    do throws(UserError) {
+      loaded = "\(try weights.load(into: network, partial: true).loaded)"
+    } catch {
+      loaded = "refused: \(error.problem.filter { !$0.isNumber }.prefix(60))"
+    }
+    return "\(file.format.rawValue), \(min(read, 9)) tensors, loaded \(loaded)"
   }
 }

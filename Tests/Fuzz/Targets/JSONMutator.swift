@@ -100,10 +100,7 @@ struct JSONMutator: Mutator {
 
   private func number(_ random: inout RandomSource) -> Any {
     switch random.below(3) {
-    case 0:
-      random.element(of: [
-        0.0, -0.0, 0.5, -1e-300, 1e300, Double.leastNonzeroMagnitude, 1e15, -1e9, 1.0000001,
-      ])
+    case 0: random.element(of: [0.0, -0.0, 0.5, -1e-300, 1e300, 1e15, -1e9, 1.0000001])
     case 1: random.element(of: ["nan", "inf", "-inf"])
     default: random.element(of: MagicNumbers.integers)
     }
