@@ -25,7 +25,7 @@ import time
 import faults
 import files
 from scenes import SCENES, expand, remove, write_files
-from table import write_table
+from table import commit, write_table
 
 # Seconds; undisturbed commands take about one.
 LIMIT = 120
@@ -218,13 +218,17 @@ class Trial:
 class Results:
     """The trials so far, a line of JSON each, in a file that a later run goes on with."""
 
-    def __init__(self, path, key):
+    def __init__(self, path, program):
         self.path, self.lock, self.known = path, threading.Lock(), {}
         lines = path.read_text().splitlines() if path.exists() else []
-        if lines and json.loads(lines[0]) == key:
+        head = json.loads(lines[0]) if lines else {}
+        if head.get("program") == program:
+            # The source's when the first of these trials began.
+            self.commit = head["commit"]
             self.known = {trial["id"]: trial for trial in map(json.loads, lines[1:])}
         else:
-            path.write_text(json.dumps(key) + "\n")
+            self.commit = commit()
+            path.write_text(json.dumps({"program": program, "commit": self.commit}) + "\n")
 
     def add(self, trial):
         with self.lock:
@@ -280,14 +284,14 @@ def main():
         stages[scene.name].prepare(stages)
     points = choose([stages[name] for name in chosen], options.points, options.seed)
     program = hashlib.sha256(pathlib.Path(binary).read_bytes()).hexdigest()
-    results = Results(pathlib.Path(work) / "trials.jsonl", {"program": program})
+    results = Results(pathlib.Path(work) / "trials.jsonl", program)
     left = [point for point in points if point.id not in results.known]
     print(f"{len(points)} faults in {len(chosen)} commands; {len(points) - len(left)} were tried before")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for done in [pool.submit(attempt, point, stages, work, results, len(points)) for point in left]:
             done.result()
     trials = [results.known[point.id] for point in points]
-    return write_table(trials, options.table, binary)
+    return write_table(trials, options.table, results.commit)
 
 
 if __name__ == "__main__":

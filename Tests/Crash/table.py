@@ -50,9 +50,9 @@ def processor():
         return platform.machine()
 
 
-def page(trials):
+def page(trials, commit):
     struck = sum(trial["struck"] for trial in trials)
-    strace = subprocess.run(["strace", "--version"], capture_output=True, text=True).stdout.split("\n")[0]
+    strace = subprocess.run(["strace", "--version"], capture_output=True, text=True).stdout.split("\n")[0].replace(" -- version", "")
     return "\n\n".join([
         "# Commands that were killed, or whose files failed",
         "Made by `make crash-test`. Every row counts faults, each in a run of its own, at file operations in "
@@ -64,15 +64,15 @@ def page(trials):
         "*left over*: files missing, with other bits, or too many, compared with a run that was left alone "
         "(times, durations and process numbers aside). *unnamed*: an error without a file's name.",
         f"Measured on {processor()}, {platform.system()} {platform.release().split('-')[0]}, {strace}, "
-        f"commit {commit()}, {datetime.date.today()}.",
+        f"commit {commit}, {datetime.date.today()}.",
         "## By command", markdown(trials, "scene", "command"),
         "## By kind of operation", markdown(trials, "kind", "operation"),
         "## By fault", markdown(trials, "fault", "fault"),
     ]) + "\n"
 
 
-def write_table(trials, path, binary):
-    text = page(trials)
+def write_table(trials, path, commit):
+    text = page(trials, commit)
     print(text)
     if path:
         pathlib.Path(path).write_text(text)
