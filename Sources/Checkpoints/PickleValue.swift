@@ -93,9 +93,14 @@ enum PickleGlobal: Hashable, Sendable {
       "set", "frozenset", "list", "dict", "tuple", "int", "float", "complex", "bool", "str",
       "bytes",
       "bytearray", "slice", "range", "object",
+      // Python 2's names, which PyTorch writes in Python 3, too.
+      "long", "xrange", "unicode", "basestring",
     ]
     return [
-      "builtins": containers, "__builtin__": containers, "collections": ["Counter", "defaultdict"],
+      "builtins": containers, "__builtin__": containers,
+      "collections": ["ChainMap", "Counter", "UserDict", "UserList", "defaultdict", "deque"],
+      "itertools": ["chain", "count", "cycle", "repeat"], "logging": ["Logger", "getLogger"],
+      "operator": ["attrgetter", "itemgetter"],
       "copyreg": ["_reconstructor"], "copy_reg": ["_reconstructor"], "_codecs": ["encode"],
       "types": ["SimpleNamespace"], "functools": ["partial"],
       "torch": [

@@ -23,7 +23,7 @@ struct StateDictionary {
     }
     var entries = heap.dictionaries[root]
     // One dictionary in another, and that in a third: no script saves more.
-    for _ in 0..<3 where !Self.holdsTensors(entries) {
+    for _ in 0..<3 {
       guard let (name, inner) = try Self.wrapped(entries, heap) else { break }
       others += entries.map { Self.name($0.key) }.filter { $0 != name }
       entries = heap.dictionaries[inner]
@@ -49,12 +49,13 @@ struct StateDictionary {
 
   private typealias Entries = [(key: PickleValue, value: PickleValue)]
 
-  private static func holdsTensors(_ entries: Entries) -> Bool {
-    entries.contains { if case .tensor = $0.value { true } else { false } }
+  private static func tensorCount(_ entries: Entries) -> Int {
+    entries.count { if case .tensor = $0.value { true } else { false } }
   }
 
   /// The dictionary of weights among the entries: one under a usual name, or the only one that holds
-  /// tensors.
+  /// tensors. Tensors beside it may be a best score or the state of a generator, but weights are not
+  /// fewer than what lies beside them.
   private static func wrapped(
     _ entries: Entries, _ heap: PickleHeap
   ) throws(UserError) -> (name: String, dictionary: Int)? {
@@ -64,7 +65,10 @@ struct StateDictionary {
     }
     // An optimizer's tensors lie deeper, one dictionary for each parameter. A large dictionary may be
     // named many times.
-    let holding = Set(inner.map(\.dictionary)).filter { holdsTensors(heap.dictionaries[$0]) }
+    let beside = tensorCount(entries)
+    let holding = Set(inner.map(\.dictionary)).filter {
+      tensorCount(heap.dictionaries[$0]) >= max(1, beside)
+    }
     let found = inner.filter { holding.contains($0.dictionary) }
     if let usual = found.first(where: { wrappers.contains($0.name) }) { return usual }
     guard found.count <= 1 else {
@@ -72,7 +76,7 @@ struct StateDictionary {
       throw UserError(
         "it holds several dictionaries of tensors (\(names)); save the one with the weights alone")
     }
-    return found.first ?? inner.first { wrappers.contains($0.name) }
+    return found.first ?? (beside > 0 ? nil : inner.first { wrappers.contains($0.name) })
   }
 
   /// The names of entries, for a file without tensors.

@@ -8,10 +8,32 @@ package struct OutputFile: Sendable {
   /// As the user gave it.
   package let path: String
   private let replacesExisting: Bool
+  private let kind: Kind?
 
-  /// - Parameter replacesExisting: what `--force` says.
-  package init(_ path: String, replacesExisting: Bool) {
-    (self.path, self.replacesExisting) = (path, replacesExisting)
+  /// What a file must be to be replaced: a mistyped path must not cost an image or a list.
+  package enum Kind: String, Sendable {
+    case json = "JSON"
+    case csv = "CSV"
+    case npy = "NumPy (.npy)"
+    case safetensors
+
+    /// Whether the beginning of a file is one of this kind; nothing is one of any kind.
+    fileprivate func matches(_ start: Data) -> Bool {
+      guard let first = start.first else { return true }
+      return switch self {
+      case .json: "{[ \n".utf8.contains(first)
+      case .csv: !start.contains(0) && start.prefix { $0 != 0x0a }.contains(UInt8(ascii: ","))
+      case .npy: start.starts(with: [0x93] + "NUMPY".utf8)
+      case .safetensors: start.dropFirst(8).first == UInt8(ascii: "{")
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - replacesExisting: what `--force` says.
+  ///   - kind: of the files that may be replaced; nil: any.
+  package init(_ path: String, replacesExisting: Bool, kind: Kind? = nil) {
+    (self.path, self.replacesExisting, self.kind) = (path, replacesExisting, kind)
   }
 
   private enum Target {
@@ -60,6 +82,19 @@ package struct OutputFile: Sendable {
     guard replacesExisting else {
       throw UserError(path: path, problem: "already exists; name another file or use --force")
     }
+    if let kind, !kind.matches(try Self.start(of: url)) {
+      throw UserError(
+        path: path,
+        problem: "is not a \(kind.rawValue) file, and only such a file would be replaced here; "
+          + "name another file")
+    }
+  }
+
+  private static func start(of url: URL) throws(UserError) -> Data {
+    guard let handle = try? FileHandle(forReadingFrom: url),
+      let data = try? handle.read(upToCount: 4096)
+    else { throw UserError(path: url.path, problem: "cannot be read; check its permissions") }
+    return data
   }
 
   /// Writes atomically where the target is a regular file.

@@ -66,6 +66,18 @@ import Testing
         .code("asb")
       }
     ),
+    (
+      "defaultdict(int) and range(3)",
+      {
+        $0.global("collections", "defaultdict").global("__builtin__", "long").raw([0x85]).code("RK")
+          .raw([1]).global("__builtin__", "xrange").code("K").raw([0]).code("K").raw([3]).code("K")
+          .raw([1, 0x87]).code("Rs")
+      }
+    ),
+    (
+      "logging.getLogger('a')",
+      { $0.global("logging", "getLogger").text("a").raw([0x85]).code("R") }
+    ),
     ("torch.float32", { $0.global("torch", "float32") }),
     (
       "pathlib.PosixPath('a')",
@@ -120,6 +132,27 @@ import Testing
     // In one more dictionary.
     let deeper = entry(Pickle().code("}"), "model") { entry($0.code("}"), name) { weights($0) } }
     #expect(try file(deeper).tensors.map(\.name) == ["w"])
+  }
+
+  /// A best score, the state of a generator, weights of the loss's classes.
+  @Test func tensorsBesideTheDictionaryAreLeftOut() throws {
+    let tensor: (Pickle) -> Pickle = {
+      $0.tensor(shape: [6], strides: [1]) { $0.storage(count: 6) }
+    }
+    for isFirst in [true, false] {
+      var pickle = Pickle().code("}")
+      if isFirst { pickle = entry(pickle, "best_acc1", tensor) }
+      pickle = entry(pickle, "state_dict") { entry(weights($0), "v", tensor) }
+      if !isFirst { pickle = entry(pickle, "best_acc1", tensor) }
+      let found = try file(pickle)
+      #expect(found.tensors.map(\.name) == ["v", "w"] || found.tensors.map(\.name) == ["w", "v"])
+      #expect(found.others == ["best_acc1"])
+    }
+    // Weights beside a smaller dictionary of tensors are the weights.
+    let flat = entry(entry(weights(Pickle()), "v", tensor), "extra_state") {
+      entry($0.code("}"), "scale", tensor)
+    }
+    #expect(try file(flat).tensors.count == 2)
   }
 
   @Test func severalDictionariesOfWeightsAreNamed() {

@@ -171,6 +171,10 @@ import Testing
     record.confusions[1] = record.confusions[0]
     let message = failure { _ = try record.evaluatedImages([1], of: dataset) }
     #expect(message?.contains("the labels of") == true)
+    let number = try #require(record.split.content?.evaluated.first)
+    record.split.content?.evaluated[0] = "1x1 " + number
+    let pixels = failure { _ = try record.evaluatedImages([0], of: dataset) }
+    #expect(pixels?.contains("the pixels of") == true)
     record.split.evaluated[0] = "another"
     let named = failure { _ = try record.evaluatedImages([0], of: dataset) }
     #expect(named?.contains("their names differ") == true)

@@ -9,6 +9,7 @@ import Testing
 @Suite struct HostileTextTests {
   private static let attacks = [
     "a\nsystem('touch PWNED')\n#", "a\n! touch PWNED\n", "a'\n!touch PWNED\n'", "`touch PWNED`",
+    "'x", "''", "it's",
     "a\r!touch PWNED\r", "a, \\\n  '< touch PWNED'\n!touch PWNED", "a\u{2028}!touch PWNED",
     "a \\\n!touch PWNED", "$(touch PWNED)", "@x", "50%s%n%d", "%", "\u{0}\n!touch PWNED",
   ]

@@ -35,6 +35,11 @@ extension RunRecord {
       guard labels.histogram(classes: matrix.classes) == scored else {
         throw other("the labels of \(items[place].name) differ")
       }
+      let recorded = split.content?.evaluated
+      if let recorded, recorded.indices.contains(place), try store.digest(place) != recorded[place]
+      {
+        throw other("the pixels of \(items[place].name) differ")
+      }
       images[place] = sample
     }
     return images

@@ -7,6 +7,8 @@ import Foundation
 package struct ProtectedFolders {
   /// What they hold, by path.
   private var held: [String: String] = [:]
+  /// The same, by what the folders are: a mounted folder has other paths, too.
+  private var mounted: [FolderIdentity: String] = [:]
 
   /// Only the folders of runs, which are recognized by their files.
   package init() {}
@@ -24,7 +26,12 @@ package struct ProtectedFolders {
 
   /// - Parameter what: the data set's name.
   package mutating func add(folders: Set<URL>, of what: String) {
-    for folder in folders { held[folder.throughLinks.path] = "files of the data set \(what)" }
+    for folder in folders {
+      held[folder.throughLinks.path] = "files of the data set \(what)"
+      if let identity = FolderIdentity(folder) {
+        mounted[identity] = "files of the data set \(what)"
+      }
+    }
   }
 
   /// - Throws: `UserError` if a file of this path would be written into one of the folders.
@@ -32,7 +39,7 @@ package struct ProtectedFolders {
     let place = file.throughLinks
     let folder = place.deletingLastPathComponent()
     let own =
-      held[folder.path]
+      held[folder.path] ?? FolderIdentity(folder).flatMap { mounted[$0] }
       ?? (SweepFolder.isOwnFile(place) ? "the stored runs of a sweep" : nil)
       ?? (RunFolder.holdsOwnFiles(folder) ? "the files of a run" : nil)
     guard let own else { return }
@@ -43,6 +50,19 @@ package struct ProtectedFolders {
 
   package func check(_ output: OutputFile) throws(UserError) {
     if let file = output.file { try check(file) }
+  }
+}
+
+/// A folder as the system knows it, by whatever path.
+private struct FolderIdentity: Hashable {
+  let device: UInt64
+  let number: UInt64
+
+  /// Nil if there is no such folder.
+  init?(_ folder: URL) {
+    var status = stat()
+    guard stat(folder.path, &status) == 0 else { return nil }
+    (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
   }
 }
 

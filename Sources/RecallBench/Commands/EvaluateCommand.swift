@@ -95,7 +95,10 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let compute = Compute(threads: machine.threadCount)
     Interruption.install()
-    let outputs = [json, perImage].compactMap { $0.map(overwrite.file) }
+    let (scores, images) = (
+      json.map { overwrite.file($0, .json) }, perImage.map { overwrite.file($0, .csv) }
+    )
+    let outputs = [scores, images].compactMap(\.self)
     for output in outputs { try output.check() }
     let sheet: ScoreSheet
     if let folder {
@@ -103,10 +106,8 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       sheet = try scoredPredictions(compute, outputs)
     }
-    if let json {
-      try overwrite.file(json).write(CanonicalJSON.encode(sheet) + [0x0a])
-    }
-    if let perImage { try overwrite.file(perImage).write(sheet.perImageCSV) }
+    try scores?.write(CanonicalJSON.encode(sheet) + [0x0a])
+    try images?.write(sheet.perImageCSV)
     if outputs.contains(where: \.isStandardOutput) { return }
     print(sheet.table)
     if fineGrained { print("\n" + sheet.grainTable) }

@@ -47,7 +47,7 @@ struct LossesEvaluateCommand: ParsableCommand {
 
   func run() throws {
     let choice = try torch.choice(besides: loss)
-    let output = gradient.map(overwrite.file)
+    let output = gradient.map { overwrite.file($0, .npy) }
     try output?.check(besides: [logits, labels] + [classCounts].compactMap(\.self))
     if let output { try ProtectedFolders().check(output) }
     let (shape, scores) = try readLogits()

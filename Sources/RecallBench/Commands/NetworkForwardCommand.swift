@@ -44,7 +44,7 @@ struct NetworkForwardCommand: ParsableCommand {
   }
 
   func run() throws {
-    let target = overwrite.file(output)
+    let target = overwrite.file(output, .npy)
     try target.check(besides: [weights, input])
     try ProtectedFolders().check(target)
     let (shape, values) = try NumPy.read(URL(filePath: input), as: Float.self)

@@ -4,11 +4,10 @@ import Files
 // sets, classes and images come from files that somebody else may have written.
 
 /// A string that gnuplot takes as it is: between single quotes nothing is expanded, and only the end of
-/// the line or another quote ends it.
+/// the line or another quote ends it. Quotes within become apostrophes, since gnuplot 5.4 misreads a
+/// doubled quote at the beginning.
 func gnuplotQuoted(_ text: String) -> String {
-  "'"
-    + onOneLine(text).split(separator: "'", omittingEmptySubsequences: false)
-    .joined(separator: "''") + "'"
+  "'" + onOneLine(text).replacing("'", with: "\u{2019}") + "'"
 }
 
 /// A string for the label of a tick, which gnuplot takes for a format of the tick's value.
