@@ -91,10 +91,12 @@ package struct OutputFile: Sendable {
   }
 
   private static func start(of url: URL) throws(UserError) -> Data {
-    guard let handle = try? FileHandle(forReadingFrom: url),
-      let data = try? handle.read(upToCount: 4096)
-    else { throw UserError(path: url.path, problem: "cannot be read; check its permissions") }
-    return data
+    do {
+      // Nil at the end of an empty file.
+      return try FileHandle(forReadingFrom: url).read(upToCount: 4096) ?? Data()
+    } catch {
+      throw UserError(path: url.path, problem: "cannot be read; check its permissions")
+    }
   }
 
   /// Writes atomically where the target is a regular file.
