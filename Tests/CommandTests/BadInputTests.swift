@@ -58,6 +58,37 @@ struct BadInputTests {
     #expect(inspection.output.contains(label))
   }
 
+  @Test(arguments: [
+    (2, "appears in the train and the test split"), (0, "twice in the train split"),
+  ])
+  func trainingOnTestImagesIsRefused(links: Int, words: String) throws {
+    // The list's own names differ.
+    for folder in ["train", "trainannot"] {
+      try FileManager.default.removeItem(at: place.file("camvid/\(folder)/3.png"))
+      let other = links == 2 ? folder.replacing("train", with: "test") : folder
+      try FileManager.default.createSymbolicLink(
+        at: place.file("camvid/\(folder)/3.png"),
+        withDestinationURL: place.file("camvid/\(other)/1.png"))
+    }
+    #expect(try problem(place.sweep()).contains(words))
+    #expect(place.finishedRuns() == [])
+  }
+
+  @Test(arguments: [["1.png"], ["0.png", "1.png"]])
+  func listOfTrainingImagesWithTestImagesIsRefused(names: [String]) throws {
+    let pairs = ["train/0.png trainannot/0.png"] + names.map { "test/\($0) testannot/\($0)" }
+    try Data(pairs.joined(separator: "\n").utf8).write(to: place.file("camvid/train.txt"))
+    let line = try problem(place.sweep())
+    #expect(line.contains("camvid/test/\(names[0]): appears in the train and the test split"))
+    #expect(line.contains("(and so do 1 more files)") == (names.count == 2))
+    #expect(place.finishedRuns() == [])
+    // Splits that the sweep does not use may overlap.
+    let text = try String(contentsOf: place.file("tiny.yml"), encoding: .utf8)
+    try Data(text.replacing("augmentation: flip", with: "evaluate: validation").utf8)
+      .write(to: place.file("tiny.yml"))
+    #expect(try Command.run(place.sweep(), in: place.url).status == 0)
+  }
+
   /// What is done to which file.
   enum Damage: String, CaseIterable {
     case otherSize, truncated, notPNG, unknownId

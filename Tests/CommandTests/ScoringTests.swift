@@ -33,6 +33,26 @@ struct ScoringTests {
     try dataset.write(LabelImage(height: ids.count / width, width: width, ids: ids), to: file)
   }
 
+  /// Red, red, green, green as indices into [red, green] and into [green, red].
+  @Test func palettesThatContradictEachOtherAreRefused() throws {
+    let (first, second) = (
+      "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAMAAADO4v//AAAABlBMVEX/AAAA/wDSh+9xAAAADUlEQVR4nGNgYGBkBAAACAADLP7ROgAAAABJRU5ErkJggg==",
+      "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAMAAADO4v//AAAABlBMVEUA/wD/AADRm0quAAAADUlEQVR4nGNgZGRgAAAADAADnY9AFQAAAABJRU5ErkJggg=="
+    )
+    func write(_ path: String, _ base64: String) throws {
+      try FileManager.default.createDirectory(
+        at: place.file(path).deletingLastPathComponent(), withIntermediateDirectories: true)
+      try #require(Data(base64Encoded: base64)).write(to: place.file(path))
+    }
+    try write("val/0.png", first)
+    try write("predictions/0.png", first)
+    #expect(try Command.run(evaluate("camvid"), in: place.url).status == 0)
+    try write("predictions/0.png", second)
+    let line = try problem(evaluate("camvid"))
+    #expect(line.contains("its palette has another color at index 0 than that of"))
+    #expect(line.contains("predictions/0.png") && line.contains("val/0.png"))
+  }
+
   /// What is done to the files of a sound case.
   enum Damage: String, CaseIterable {
     case missing, second, otherSize, unknownId, trainIds, truncated, notPNG, color

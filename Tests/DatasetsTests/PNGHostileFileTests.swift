@@ -130,6 +130,21 @@ import Testing
     }
   }
 
+  /// 14,000 x 14,000 colors of half a megabyte would take more than two gigabytes.
+  @Test(arguments: [2, 4, 6] as [UInt8])
+  func channelsAreCountedBeforeDecoding(colorType: UInt8) throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 1)
+      let dataset = try CamVidDataset(root: root)
+      let item = try dataset.items(.train)[0]
+      try PalettePNG.file(width: 99, height: 77, depth: 8, colorType: colorType, rows: [0])
+        .write(to: item.label)
+      let error = #expect(throws: UserError.self) { try dataset.readLabels(item) }
+      let channels = [2: 3, 4: 2, 6: 4][colorType] ?? 0
+      #expect(error?.problem.hasPrefix("has \(channels) channels, but a CamVid") == true)
+    }
+  }
+
   @Test("Reading goes on after many refusals")
   func manyRefusals() throws {
     let half = try sound().prefix(90)

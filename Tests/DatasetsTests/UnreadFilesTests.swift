@@ -69,6 +69,83 @@ import Testing
     }
   }
 
+  @Test(arguments: ["train", "trainannot"], [true, false])
+  func whatIsNoFileIsNamed(folder: String, isPipe: Bool) throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 2)
+      let url = root.appending(path: "\(folder)/0009.png")
+      if isPipe {
+        try #require(mkfifo(url.path, 0o644) == 0)
+      } else {
+        try files.createDirectory(at: url, withIntermediateDirectories: false)
+      }
+      let words = "/\(folder)/0009.png: is a \(isPipe ? "pipe" : "folder"), not a PNG file"
+      let dataset = try CamVidDataset(root: root)
+      #expect(problem { _ = try dataset.items(.train) }?.contains(words) == true)
+      #expect(inspect(dataset).problems.contains { $0.description.contains(words) })
+      #expect(problem { _ = try described(root).strayLabels() }?.contains(words) == true)
+      let predictions = PredictionFiles(
+        .samePath, predictions: root.appending(path: "train"),
+        groundTruth: root.appending(path: "trainannot"))
+      #expect(problem { _ = try predictions.pairs(partial: true) }?.contains(words) == true)
+    }
+  }
+
+  private func described(_ root: URL) throws -> any Dataset {
+    let rules = FolderRules(
+      labels: .gray,
+      classes: (0...11).map { FolderRules.Class(name: "\($0)", id: $0, color: [UInt8($0), 0, 0]) })
+    let pair = FolderLayout.Pair(
+      images: root.appending(path: "train"), labels: root.appending(path: "trainannot"),
+      path: "train")
+    return try FolderDescription(
+      name: DatasetName(rawValue: "own"), file: "own.yml", rules: rules,
+      layout: FolderLayout(source: .folders([.train: pair]))
+    ).open()
+  }
+
+  @Test func pipeInAListIsNamed() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 2)
+      try Data("train/0000.png trainannot/0000.png\ntrain/0001.png trainannot/0001.png\n".utf8)
+        .write(to: root.appending(path: "train.txt"))
+      try files.removeItem(at: root.appending(path: "train/0001.png"))
+      try #require(mkfifo(root.appending(path: "train/0001.png").path, 0o644) == 0)
+      let line = problem { _ = try CamVidDataset(root: root).items(.train) }
+      #expect(line?.contains("/train/0001.png: is a pipe, not a PNG file") == true)
+    }
+  }
+
+  /// Where case matters, `Test.txt` is not the list of the test split.
+  @Test func namesInAnotherCaseAreNamed() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 2, height: 2, width: 12)
+      let list = "test/0000.png testannot/0000.png\n"
+      try Data(list.utf8).write(to: root.appending(path: "Test.txt"))
+      let dataset = try CamVidDataset(root: root)
+      let line = problem { _ = try dataset.items(.test) }
+      #expect(line?.contains("/Test.txt: is not read because of upper and lower case") == true)
+      #expect(try dataset.items(.train).count == 2)
+      try Data(list.utf8).write(to: root.appending(path: "test.txt"))
+      #expect(try dataset.items(.test).count == 1)
+      #expect(
+        inspect(dataset).remarks.map(\.problem)
+          == ["1 file here is not read, but test.txt is: Test.txt"])
+    }
+  }
+
+  @Test func sameNameInTwoUnicodeFormsIsNamed() throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 2)
+      for folder in ["train", "trainannot"] {
+        try rename(root, "\(folder)/0000.png", "\(folder)/\u{e9}.png")
+        try rename(root, "\(folder)/0001.png", "\(folder)/e\u{301}.png")
+      }
+      let line = problem { _ = try CamVidDataset(root: root).items(.train) }
+      #expect(line?.contains(": has the same name as another file here") == true)
+    }
+  }
+
   @Test func filesThatAListLeavesOutAreRemarks() throws {
     try withTemporaryFolder { root in
       try Layouts.camvid(root, train: 3, height: 2, width: 12)

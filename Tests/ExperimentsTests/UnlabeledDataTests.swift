@@ -52,6 +52,25 @@ import Testing
         == true, "\(problem ?? "")")
   }
 
+  @Test func labelsThatVanishAtTheSizeOfTheSweepAreNotCalledVoidFiles() throws {
+    try void("train", 0..<Self.images)
+    var ids = [UInt8](repeating: 11, count: 33 * 40)
+    // Between the rows that a third of the height samples.
+    ids[2 * 40 + 1] = 0
+    try PNG.writeGray(
+      height: 33, width: 40, bytes: ids, to: temporary.file("camvid/trainannot/2.png"))
+    var small = configuration.data
+    (small.height, small.width) = (11, 20)
+    let problem = failure {
+      _ = try RunData(
+        small, dataset: dataset, needsValidation: false, compute: Compute(threads: 2))
+    }
+    #expect(
+      problem?.contains(
+        "trainannot/0.png: and the other label files of the train split are void at 20 x 11 pixels")
+        == true, "\(problem ?? "")")
+  }
+
   @Test func batchesWithoutALabelAreCounted() throws {
     try void("train", 0..<Self.images - 1)
     let (data, compute) = (try data(), Compute(threads: 2))

@@ -9,12 +9,51 @@ private let picture = "leftImg8bit/train/rendered/rendered_000001_000019_leftImg
 
 @Test func aFinishedRenderingIsNotRepeated() throws {
   try withTemporaryFolder { root in
+    func number() throws -> Int {
+      let path = root.appending(path: picture).path
+      return try #require(
+        FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int)
+    }
     let first = try renderSmall(.cityscapes, to: root)
-    try Data("kept".utf8).write(to: root.appending(path: picture))
-    let second = try renderSmall(.cityscapes, to: root)
-    #expect(first == second)
-    #expect(try Data(contentsOf: root.appending(path: picture)) == Data("kept".utf8))
+    let file = try number()
+    let second = try renderSmall(.cityscapes, to: root) { _, _ in Issue.record("drawn again") }
+    #expect(first == second && first.content != nil)
+    #expect(try number() == file)
     #expect(RenderedRecord.read(root) == first)
+  }
+}
+
+/// Files of a cache may be edited or damaged; what is trained on is what the seed says.
+@Test(arguments: ["edited", "removed", "added"])
+func aChangedRenderingIsRepeated(change: String) throws {
+  try withTemporaryFolder { root in
+    let first = try renderSmall(.cityscapes, to: root)
+    let whole = try contents(root)
+    let url = root.appending(path: picture)
+    switch change {
+    case "edited": try Data("edited".utf8).write(to: url)
+    case "removed": try FileManager.default.removeItem(at: url)
+    default:
+      let other = picture.replacingOccurrences(of: "000001", with: "000009")
+      try FileManager.default.copyItem(at: url, to: root.appending(path: other))
+    }
+    #expect(try renderSmall(.cityscapes, to: root) == first)
+    #expect(try contents(root) == whole)
+  }
+}
+
+/// Earlier versions recorded no digest.
+@Test func aRenderingWithoutADigestIsKept() throws {
+  try withTemporaryFolder { root in
+    try renderSmall(.cityscapes, to: root)
+    let url = root.appending(path: RenderedRecord.fileName)
+    var record = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+    #expect(record.removeValue(forKey: "content") != nil)
+    try JSONSerialization.data(withJSONObject: record).write(to: url)
+    try Data("kept".utf8).write(to: root.appending(path: picture))
+    #expect(try renderSmall(.cityscapes, to: root).content == nil)
+    #expect(try Data(contentsOf: root.appending(path: picture)) == Data("kept".utf8))
   }
 }
 

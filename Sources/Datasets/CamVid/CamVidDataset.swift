@@ -7,6 +7,7 @@ import Foundation
 /// last folder and file name are used. Without a list file, the folder is listed.
 package struct CamVidDataset: Dataset {
   package let root: URL
+  private let palettes = PaletteMemory()
 
   /// The id in label files for each training id.
   package static let fileIds = Array(0..<11)
@@ -54,10 +55,17 @@ package struct CamVidDataset: Dataset {
       let label = root.appendingPathComponent(pair.label)
       if !seen.insert(pair.image).inserted {
         listing.problems.append(
-          UserError(path: list.path, problem: "lists \(printable(pair.image)) twice"))
+          isListed
+            ? UserError(path: list.path, problem: "lists \(printable(pair.image)) twice")
+            : .sameName(image))
       } else if let image = try find(pair.image) {
         guard let found = try find(pair.label) else {
           listing.problems.append(.noLabel(image: image, label: label))
+          continue
+        }
+        let others = [image, found].compactMap(NotAFile.problem)
+        if !others.isEmpty {
+          listing.problems += others
           continue
         }
         let name = image.deletingPathExtension().lastPathComponent
@@ -80,8 +88,9 @@ package struct CamVidDataset: Dataset {
   private func unread(_ part: String, listed: Set<String>?) throws -> UnreadFiles {
     var unread = UnreadFiles()
     let images = root.appendingPathComponent(part)
+    unread.lookForOtherCases(of: ["\(part).txt", part, "\(part)annot"], in: root)
     if let listed {
-      let names = try Folder.entries(images).filter { $0.kind == .file }.map(\.name)
+      let names = try Folder.entries(images).filter { $0.kind != .folder }.map(\.name)
       unread.remark(
         names.filter { !listed.contains("\(part)/\($0)") }, in: images, "not listed in \(part).txt")
       return unread
@@ -141,7 +150,9 @@ package struct CamVidDataset: Dataset {
     }
   }
 
-  package func readLabels(_ item: Item) throws -> LabelImage { try Self.ids.read(item.label) }
+  package func readLabels(_ item: Item) throws -> LabelImage {
+    try Self.ids.read(item.label, comparing: palettes)
+  }
 
   package func predictionTargets(_ split: Split) throws -> [PredictionTarget] {
     try items(split).map { PredictionTarget($0.image, path: $0.label.lastPathComponent) }

@@ -5,6 +5,7 @@ import Foundation
 /// `gtFine/<split>/<city>/*_gtFine_labelIds.png`, or `_labelTrainIds.png` where there is none.
 package struct CityscapesDataset: Dataset {
   package let root: URL
+  private let palettes = PaletteMemory()
 
   /// The id in `_labelIds.png` files for each training id.
   package static let fileIds = [
@@ -83,6 +84,7 @@ package struct CityscapesDataset: Dataset {
     let images = root.appendingPathComponent("leftImg8bit/\(part)")
     let labels = root.appendingPathComponent("gtFine/\(part)")
     for folder in [images, labels] {
+      unread.lookForOtherCases(of: [part], in: folder.deletingLastPathComponent())
       try unread.lookBesideFolders(in: folder)
       for city in try Folder.subfolders(folder) {
         try unread.look(
@@ -112,7 +114,8 @@ package struct CityscapesDataset: Dataset {
 
   package func readLabels(_ item: Item) throws -> LabelImage {
     let isTrainIds = item.label.lastPathComponent.hasSuffix(Self.trainIdsEnding)
-    return try (isTrainIds ? Self.trainIds : Self.labelIds).read(item.label)
+    return try (isTrainIds ? Self.trainIds : Self.labelIds)
+      .read(item.label, comparing: palettes)
   }
 }
 

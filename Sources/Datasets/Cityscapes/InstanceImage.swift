@@ -11,12 +11,14 @@ package struct InstanceImage: Hashable, Sendable {
 
   /// - Throws: `UserError` if the file cannot be read or has several channels.
   package init(contentsOf url: URL) throws {
-    let image = try PNG.readGrays(url)
-    guard image.channels == 1 else {
-      throw UserError(
+    func refusal(_ channels: Int) -> UserError? {
+      if channels == 1 { return nil }
+      return UserError(
         path: url.path,
-        problem: "has \(image.channels) channels, but instance ids need one 16-bit channel")
+        problem: "has \(channels) channels, but instance ids need one 16-bit channel")
     }
+    let image = try PNG.readLabels(url, takesGrays: true) { refusal($0.channels) }.image
+    if let problem = refusal(image.channels) { throw problem }
     (height, width, ids) = (image.height, image.width, image.samples)
   }
 }

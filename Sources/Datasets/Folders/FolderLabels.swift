@@ -21,8 +21,12 @@ struct FolderLabels: Hashable, Sendable {
   /// - Throws: `UserError` naming the file if it cannot be read, is of another type, or contains a
   ///   value that is neither a class nor ignored.
   func read(_ url: URL, comparing palettes: PaletteMemory? = nil) throws -> LabelImage {
-    let (labels, unknown, colors) = try decode(url)
-    try palettes?.add(colors, of: url)
+    let (labels, unknown, palette) = try decode(url)
+    if rules.labels != .rgb {
+      let takesGrays = rules.labels == .gray
+      if takesGrays { try palette?.checkGrays(of: url, isId: isId) }
+      try palettes?.add(palette, of: url, takesGrays: takesGrays, isId: isId)
+    }
     if let (value, pixels) = unknown.first {
       throw Self.problem(value, pixels: pixels, files: nil, in: url)
     }
@@ -48,10 +52,12 @@ struct FolderLabels: Hashable, Sendable {
         + "add it to the description's classes, or to ignored")
   }
 
+  private func isId(_ id: Int) -> Bool { trainingIds[id] != nil }
+
   private func decode(
     _ url: URL
   ) throws -> (
-    labels: LabelImage, unknown: [(value: LabelValue, pixels: Int)], colors: [Int: [UInt8]]
+    labels: LabelImage, unknown: [(value: LabelValue, pixels: Int)], palette: Palette?
   ) {
     let raster = try rules.labels.read(url)
     var ids = [UInt8](repeating: LabelMap.ignored, count: raster.keys.count)
@@ -66,13 +72,13 @@ struct FolderLabels: Hashable, Sendable {
     return (
       LabelImage(height: raster.height, width: raster.width, ids: ids),
       unknown.sorted { $0.key < $1.key }.map { (isColor ? .color($0.key) : .id($0.key), $0.value) },
-      raster.colors
+      raster.palette
     )
   }
 
   /// The ids of `FolderRules.labelTable`: training ids, and the number of classes where ignored.
-  func readTableIds(_ url: URL) throws -> LabelImage {
-    var labels = try read(url)
+  func readTableIds(_ url: URL, comparing palettes: PaletteMemory?) throws -> LabelImage {
+    var labels = try read(url, comparing: palettes)
     let ignored = UInt8(rules.classes.count)
     for pixel in labels.ids.indices where labels.ids[pixel] == LabelMap.ignored {
       labels.ids[pixel] = ignored
@@ -108,38 +114,43 @@ extension FolderRules {
 }
 
 extension FolderRules.LabelType {
-  /// The keys of `LabelValue` of all pixels, rows top to bottom, and the colors of palette indices.
+  /// The keys of `LabelValue` of all pixels, rows top to bottom, and the palette where its indices or
+  /// grays are ids.
   /// - Throws: `UserError` naming the file if it cannot be read or is of another type.
   func read(
     _ url: URL
-  ) throws -> (height: Int, width: Int, keys: [Int], colors: [Int: [UInt8]]) {
-    let (image, colors): (PNGImage, [Int: [UInt8]]) =
-      switch self {
-      case .rgb: (try PNG.read(url), [:])
-      case .palette: try PNG.readPalette(url)
-      case .gray: (try PNG.readGrays(url), [:])
-      }
-    func mismatch(_ advice: String) -> UserError {
-      UserError(
-        path: url.path,
-        problem: "has \(image.channels) channel\(image.channels == 1 ? "" : "s") of "
-          + "\(image.bitDepth) bits, but label_type is \(rawValue); \(advice)")
-    }
-    let count = image.channels
+  ) throws -> (height: Int, width: Int, keys: [Int], palette: Palette?) {
     guard self == .rgb else {
-      guard count == 1 else {
-        throw mismatch("write rgb if colors are classes, else give files with one channel of ids")
+      let (image, palette) = try PNG.readLabels(url, takesGrays: self == .gray) {
+        mismatch($0.channels, bitDepth: max(8, $0.bitDepth), url)
       }
-      return (image.height, image.width, image.samples.map { Int($0) }, colors)
+      if let problem = mismatch(image.channels, bitDepth: image.bitDepth, url) { throw problem }
+      return (image.height, image.width, image.samples.map { Int($0) }, palette)
     }
-    guard count >= 3, image.bitDepth == 8 else {
-      throw mismatch("write gray or palette if numbers are ids")
-    }
+    let image = try PNG.read(url)
+    let count = image.channels
+    if let problem = mismatch(count, bitDepth: image.bitDepth, url) { throw problem }
     let keys = (0..<image.height * image.width).map { pixel in
       let first = pixel * count
       return Int(image.samples[first]) << 16 | Int(image.samples[first + 1]) << 8
         | Int(image.samples[first + 2])
     }
-    return (image.height, image.width, keys, colors)
+    return (image.height, image.width, keys, nil)
+  }
+
+  /// What is wrong with a file of so many channels; nil if it is of this type.
+  private func mismatch(_ channels: Int, bitDepth: Int, _ url: URL) -> UserError? {
+    let advice: String
+    if self == .rgb {
+      if channels >= 3, bitDepth == 8 { return nil }
+      advice = "write gray or palette if numbers are ids"
+    } else {
+      if channels == 1 { return nil }
+      advice = "write rgb if colors are classes, else give files with one channel of ids"
+    }
+    return UserError(
+      path: url.path,
+      problem: "has \(channels) channel\(channels == 1 ? "" : "s") of \(bitDepth) bits, but "
+        + "label_type is \(rawValue); \(advice)")
   }
 }

@@ -30,7 +30,7 @@ struct FolderListing {
       let unread = try unread(pair)
       splits[.train]?.add(unread)
     }
-    try checkDisjoint()
+    if let problem = SplitOverlap.problems(splits.mapValues(\.items)).first { throw problem }
   }
 
   /// Paths of the images below their folder, without `.png`.
@@ -127,22 +127,6 @@ struct FolderListing {
 
   private static func file(_ path: String, _ root: URL) -> URL {
     path.hasPrefix("/") ? URL(filePath: path) : root.appending(path: path)
-  }
-
-  private func checkDisjoint() throws {
-    var seen: [String: Split] = [:]
-    for split in Split.allCases {
-      for item in splits[split]?.items ?? [] {
-        let path = item.image.resolvingSymlinksInPath().standardizedFileURL.path
-        if let other = seen.updateValue(split, forKey: path) {
-          let place =
-            other == split
-            ? "twice in the \(split) split" : "in the \(other) and the \(split) split"
-          throw UserError(
-            path: item.image.path, problem: "appears \(place); an image belongs to one split, once")
-        }
-      }
-    }
   }
 }
 

@@ -8,11 +8,13 @@ extension PNG {
     try decodeWithChunks(url, raw: raw).raster
   }
 
+  /// - Parameter refusal: what is wrong with a file, from its header; nothing is then decoded.
   static func decodeWithChunks(
-    _ url: URL, raw: Bool
+    _ url: URL, raw: Bool, refusal: (PNGChunks) -> UserError? = { _ in nil }
   ) throws -> (raster: Raster, chunks: PNGChunks?) {
     let data = try contents(of: url)
     let chunks = PNGChunks(data)
+    if let problem = chunks.flatMap(refusal) { throw problem }
     return (try decode(data, chunks, raw: raw, url), chunks)
   }
 

@@ -51,35 +51,13 @@ struct PNGChunks {
   /// Whether the compressed samples can be as many as the header states: deflate shrinks data by a
   /// factor of at most 1032. Traps unless both sides are below 2^16.
   var canHoldItsSize: Bool {
-    let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1
-    return height * width * channels * bitDepth / 8 <= (dataBytes + 1) * 1032
+    height * width * channels * bitDepth / 8 <= (dataBytes + 1) * 1032
   }
 
-  /// The gray of each palette index, where the palette is one of grays alone and an index is not its
-  /// own gray; nil otherwise.
-  ///
-  /// Optimizers of files store a gray image as indices into its grays. The picture stays the same, but
-  /// the indices are not the ids that were saved.
-  /// - Parameter used: the indices that occur.
-  func grays(ofUsed used: Set<UInt8>) -> [UInt8]? {
-    guard colorType == Self.paletteType, !used.isEmpty else { return nil }
-    let count = palette.count / 3
-    let areGrays = used.map(Int.init).allSatisfy { index in
-      index < count && palette[3 * index] == palette[3 * index + 1]
-        && palette[3 * index] == palette[3 * index + 2]
-    }
-    guard areGrays, used.contains(where: { palette[3 * Int($0)] != $0 }) else { return nil }
-    return (0..<256).map { $0 < count ? palette[3 * $0] : 0 }
-  }
-}
+  var isIndexed: Bool { colorType == Self.paletteType }
 
-extension PNG.Raster {
-  /// The bytes that occur.
-  fileprivate var values: Set<UInt8> {
-    var occurs = [Bool](repeating: false, count: 256)
-    for byte in bytes { occurs[Int(byte)] = true }
-    return Set((0...255).filter { occurs[Int($0)] })
-  }
+  /// As stored, without what a transparent color would add; 1 for a type that PNG does not have.
+  var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1 }
 }
 
 extension PNG {
@@ -99,32 +77,26 @@ extension PNG {
 
   /// The stored numbers, as `readIndices`, but the grays of a palette that holds nothing else.
   package static func readGrays(_ url: URL) throws -> PNGImage {
-    let (raster, chunks) = try decodeWithChunks(url, raw: true)
-    guard let chunks, !chunks.palette.isEmpty, raster.channels == 1, raster.bitDepth == 8,
-      let grays = chunks.grays(ofUsed: raster.values)
-    else { return image(raster) }
-    var changed = raster
-    changed.bytes = raster.bytes.map { grays[Int($0)] }
-    return image(changed)
+    try readLabels(url, takesGrays: true) { _ in nil }.image
   }
 
-  /// The stored numbers, as `readIndices`, and the colors of the palette indices among them.
-  static func readPalette(_ url: URL) throws -> (image: PNGImage, colors: [Int: [UInt8]]) {
-    let (raster, chunks) = try decodeWithChunks(url, raw: true)
-    guard let palette = chunks?.palette, raster.channels == 1, raster.bitDepth == 8 else {
-      return (image(raster), [:])
-    }
-    var colors: [Int: [UInt8]] = [:]
-    for index in raster.values.map(Int.init) where 3 * index + 2 < palette.count {
-      colors[index] = Array(palette[3 * index..<3 * index + 3])
-    }
-    return (image(raster), colors)
+  /// The numbers of a label file and its palette.
+  /// - Parameters:
+  ///   - takesGrays: return numbers as `readGrays`, otherwise as `readIndices`.
+  ///   - refusal: what is wrong with a file, from its header; nothing is then decoded.
+  static func readLabels(
+    _ url: URL, takesGrays: Bool, refusal: (PNGChunks) -> UserError?
+  ) throws -> (image: PNGImage, palette: Palette?) {
+    let (stored, chunks) = try decodeWithChunks(url, raw: true, refusal: refusal)
+    let palette = Palette(stored, chunks)
+    var raster = stored
+    if takesGrays, let grays = palette?.grays { raster.bytes = raster.bytes.map { grays[Int($0)] } }
+    return (image(raster), palette)
   }
 
   /// Whether `readGrays` and `readIndices` differ.
   static func hasReorderedGrays(_ url: URL) throws -> Bool {
     let (raster, chunks) = try decodeWithChunks(url, raw: true)
-    return raster.channels == 1 && raster.bitDepth == 8
-      && chunks?.grays(ofUsed: raster.values) != nil
+    return Palette(raster, chunks)?.grays != nil
   }
 }

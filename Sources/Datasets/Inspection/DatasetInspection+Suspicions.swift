@@ -2,22 +2,6 @@ import Files
 import Foundation
 
 extension DatasetInspection {
-  /// Images in two splits.
-  static func shared(_ items: [Split: [Item]]) -> [UserError] {
-    var (seen, found): ([String: Split], [UserError]) = ([:], [])
-    for split in Split.allCases {
-      for item in items[split] ?? [] {
-        let path = item.image.resolvingSymlinksInPath().path
-        guard let other = seen.updateValue(split, forKey: path), other != split else { continue }
-        found.append(
-          UserError(
-            path: item.image.path,
-            problem: "is in the \(other) and the \(split) split; an image belongs to one"))
-      }
-    }
-    return found
-  }
-
   /// What the counts of classes say.
   func suspicions(_ dataset: any Dataset) -> [UserError] {
     let looked = splits.filter { $0.classPixels.contains { $0 > 0 } }

@@ -64,7 +64,7 @@ package struct DatasetInspection: Hashable, Codable, Sendable {
       remarks += found.remarks
       items[split] = found.items
     }
-    problems += Self.shared(items)
+    problems += SplitOverlap.problems(items)
     do { problems += try dataset.strayLabels() } catch {
       problems.append(Self.problem(error, dataset))
     }

@@ -29,16 +29,16 @@ struct LabelIds: Sendable {
   }
 
   /// Reads a label file.
+  /// - Parameter palettes: those of the files read before.
   /// - Throws: `UserError` naming the file, and the id and place of the first unknown id.
-  func read(_ url: URL) throws -> LabelImage {
-    let image = try PNG.readGrays(url)
-    let channels = image.channels
-    guard channels == 1 || usesFirstChannel else {
-      throw UserError(
-        path: url.path,
-        problem: "has \(channels) channels, but a \(title) label file holds ids in one; "
-          + "is it a color rendering of the labels?")
+  func read(_ url: URL, comparing palettes: PaletteMemory? = nil) throws -> LabelImage {
+    let (image, palette) = try PNG.readLabels(url, takesGrays: true) {
+      refusal(channels: $0.channels, url)
     }
+    let channels = image.channels
+    if let problem = refusal(channels: channels, url) { throw problem }
+    try palette?.checkGrays(of: url, isId: isId)
+    try palettes?.add(palette, of: url, takesGrays: true, isId: isId)
     var ids = [UInt8](repeating: 0, count: image.height * image.width)
     for pixel in ids.indices {
       let id = Int(image.samples[pixel * channels])
@@ -53,6 +53,18 @@ struct LabelIds: Sendable {
       ids[pixel] = UInt8(training)
     }
     return LabelImage(height: image.height, width: image.width, ids: ids)
+  }
+
+  private func isId(_ id: Int) -> Bool {
+    trainingIds.indices.contains(id) && trainingIds[id] != Self.unknown
+  }
+
+  private func refusal(channels: Int, _ url: URL) -> UserError? {
+    if channels == 1 || usesFirstChannel { return nil }
+    return UserError(
+      path: url.path,
+      problem: "has \(channels) channels, but a \(title) label file holds ids in one; "
+        + "is it a color rendering of the labels?")
   }
 
   /// What an image with unknown ids seems to hold instead.

@@ -13,13 +13,17 @@ enum LabelFormat: Hashable, Sendable {
 
 extension LabelTable {
   /// The ids of a label file or a prediction, as stored in the file.
-  /// - Throws: `UserError` naming the file if it cannot be read or contains an id without a label.
-  package func readIds(_ url: URL) throws -> LabelImage {
-    if case .described(let files) = format { return try files.readTableIds(url) }
+  /// - Parameter palettes: those of the files read before.
+  /// - Throws: `UserError` naming the file if it cannot be read, contains an id without a label, or has
+  ///   a palette that contradicts an earlier one.
+  package func readIds(_ url: URL, comparing palettes: PaletteMemory? = nil) throws -> LabelImage {
+    if case .described(let files) = format {
+      return try files.readTableIds(url, comparing: palettes)
+    }
     return try LabelIds(
       title: title, ids: Array(labels.indices), ignored: [],
       usesFirstChannel: format == .firstOfThreeChannels, largestTrainId: largestTrainId
-    ).read(url)
+    ).read(url, comparing: palettes)
   }
 
   /// The largest training id, where training ids are not the ids in files but are often mistaken for

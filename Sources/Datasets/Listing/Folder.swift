@@ -74,7 +74,14 @@ enum Folder {
   /// - Throws: `UserError` if a folder cannot be listed, for the first broken link that is not hidden,
   ///   or for a link to a folder that it is in.
   static func files(below root: URL) throws(UserError) -> [String] {
-    var files: [String] = []
+    try contents(below: root).files
+  }
+
+  /// The files, and what is none: pipes and the like, and folders that are named like images.
+  static func contents(
+    below root: URL
+  ) throws(UserError) -> (files: [String], others: [String]) {
+    var (files, others): ([String], [String]) = ([], [])
     var open = [(prefix: "", above: [root.resolvingSymlinksInPath().path])]
     while let (prefix, above) = open.popLast() {
       let folder = prefix.isEmpty ? root : root.appendingPathComponent(prefix)
@@ -82,17 +89,21 @@ enum Folder {
         let path = prefix + entry.name
         switch entry.kind {
         case .file: files.append(path)
-        case .special: break
+        case .special: others.append(path)
         case .broken(let problem):
           if isHidden(path) { break }
           throw UserError(path: root.path + "/" + path, problem: problem)
         case .folder:
+          if NotAFile.isImageName(entry.name) { others.append(path) }
           let real = try place(of: entry, path, below: root, above)
           open.append((path + "/", above + [real]))
         }
       }
     }
-    return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    func sorted(_ paths: [String]) -> [String] {
+      paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    return (sorted(files), sorted(others))
   }
 
   /// Where a folder really is.

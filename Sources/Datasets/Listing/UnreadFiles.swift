@@ -52,6 +52,37 @@ struct UnreadFiles {
     }
   }
 
+  /// Looks at what is no file: with the name of an image it is a problem.
+  mutating func add(others: [String], in folder: URL) {
+    let (images, rest) = (
+      others.filter(NotAFile.isImageName), others.filter { !NotAFile.isImageName($0) }
+    )
+    problems += images.compactMap { NotAFile.problem(folder.appendingPathComponent($0)) }
+    remark(rest, in: folder, "not read")
+  }
+
+  /// Looks for names that are read in another case, such as `Test.txt`: a file system that tells the
+  /// cases apart has no file of the name that is read.
+  mutating func lookForOtherCases(of names: [String], in folder: URL) {
+    let entries = ((try? FolderEntry.list(folder.path)) ?? [])?.map(\.name) ?? []
+    for name in names {
+      let isThere = Folder.isPresent(folder.appendingPathComponent(name))
+      // A file system that does not has the file under both.
+      if isThere && !entries.contains(name) { continue }
+      for other in entries where other != name && other.lowercased() == name.lowercased() {
+        if isThere {
+          remark([other], in: folder, "not read, but \(name) is")
+        } else {
+          problems.append(
+            UserError(
+              path: folder.appendingPathComponent(other).path,
+              problem: "is not read because of upper and lower case in its name; rename it to "
+                + "\(name), or move it away"))
+        }
+      }
+    }
+  }
+
   mutating func remark(_ names: [String], in folder: URL, _ what: String) {
     if names.isEmpty { return }
     let shown = names.prefix(3).map(printable).joined(separator: ", ")
@@ -102,10 +133,16 @@ extension UnreadFiles {
     in folder: URL, isRead: (String) -> Bool, belongs: (String) -> Bool = { _ in false }
   ) throws(UserError) {
     let entries = try Folder.entries(folder)
+    let others = entries.filter {
+      $0.kind == .special || $0.kind == .folder && NotAFile.isImageName($0.name)
+    }.map(\.name)
+    add(others: others, in: folder)
     add(
-      entries.filter { $0.kind != .folder && !isRead($0.name) && !belongs($0.name) }.map(\.name),
+      entries.filter { $0.kind == .file && !isRead($0.name) && !belongs($0.name) }.map(\.name),
       in: folder, among: Set(entries.map(\.name)))
-    try add(folders: entries.filter { $0.kind == .folder }.map(\.name), in: folder)
+    try add(
+      folders: entries.filter { $0.kind == .folder && !others.contains($0.name) }.map(\.name),
+      in: folder)
   }
 
   /// Files in a folder of folders.
@@ -121,7 +158,9 @@ extension Folder {
   /// What lies below a folder besides PNG files.
   static func unread(below root: URL) throws(UserError) -> UnreadFiles {
     var unread = UnreadFiles()
-    let files = try files(below: root).filter { !isHidden($0) }
+    let (all, others) = try contents(below: root)
+    let files = all.filter { !isHidden($0) }
+    unread.add(others: others.filter { !isHidden($0) }, in: root)
     unread.add(files.filter { !$0.hasSuffix(".png") }, in: root, among: Set(files))
     return unread
   }
@@ -132,13 +171,18 @@ extension Folder {
     if let problem = try unread(below: root).problems.first { throw problem }
   }
 
-  /// - Throws: `UserError` naming the first file that ends in `.PNG` or the like.
-  static func refuseUpperCase(_ files: [String], in root: URL) throws(UserError) {
+  /// Paths of all files below a folder of predictions.
+  /// - Throws: `UserError` as `files`, or naming the first file that ends in `.PNG` or the like, or
+  ///   what has the name of an image but is no file.
+  static func predictions(below root: URL) throws(UserError) -> [String] {
+    let (files, others) = try contents(below: root)
     var unread = UnreadFiles()
+    unread.add(others: others.filter { !isHidden($0) }, in: root)
     unread.add(
       files.filter { !$0.hasSuffix(".png") && $0.lowercased().hasSuffix(".png") && !isHidden($0) },
       in: root, among: Set(files))
     if let problem = unread.problems.first { throw problem }
+    return files
   }
 
   /// Nil for a file that is not named like a JPEG file.

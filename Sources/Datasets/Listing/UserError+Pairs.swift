@@ -7,6 +7,15 @@ extension UserError {
       path: image.path, problem: "image without label file; \(label.lastPathComponent) is missing")
   }
 
+  /// Two files whose names differ in their Unicode form alone.
+  static func sameName(_ file: URL) -> UserError {
+    UserError(
+      path: file.path,
+      problem:
+        "has the same name as another file here, in another Unicode form (such as \u{e9} as one "
+        + "character and as two); rename or remove one")
+  }
+
   static func noImage(label: URL) -> UserError {
     UserError(path: label.path, problem: "label file without image")
   }

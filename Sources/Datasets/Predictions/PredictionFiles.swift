@@ -60,10 +60,8 @@ package struct PredictionFiles: Sendable {
     guard !truths.isEmpty else {
       throw UserError(path: groundTruth.path, problem: "no label file (*\(ending)) here or below")
     }
-    let all = try Folder.files(below: predictions)
     // Other kinds of images may be pictures of the predictions.
-    try Folder.refuseUpperCase(all, in: predictions)
-    let found = all.filter { $0.hasSuffix(".png") }
+    let found = try Folder.predictions(below: predictions).filter { $0.hasSuffix(".png") }
     let files = try naming.match(truths, found, self)
     if !partial, let missing = files.first(where: { $0.prediction == nil }) {
       throw UserError(

@@ -10,6 +10,7 @@ package struct SynthiaDataset: Dataset {
   package let splitSeed: UInt64
   /// Whether void is a class, the first, as in the paper's authors' code; otherwise it is ignored.
   package let countsVoid: Bool
+  private let palettes = PaletteMemory()
 
   /// The id in label files for each training id.
   package static let fileIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15]
@@ -100,6 +101,8 @@ package struct SynthiaDataset: Dataset {
   /// What lies in the folders of views and is not read. All splits divide the same folders.
   private func unread() throws -> UnreadFiles {
     var unread = UnreadFiles()
+    unread.lookForOtherCases(of: ["RGB", "GT"], in: root)
+    unread.lookForOtherCases(of: ["LABELS"], in: root.appendingPathComponent("GT"))
     for folder in [images, labels] {
       try unread.lookBesideFolders(in: folder)
       for side in try Folder.subfolders(folder) {
@@ -121,6 +124,6 @@ package struct SynthiaDataset: Dataset {
   }
 
   package func readLabels(_ item: Item) throws -> LabelImage {
-    try (countsVoid ? Self.idsWithVoid : Self.ids).read(item.label)
+    try (countsVoid ? Self.idsWithVoid : Self.ids).read(item.label, comparing: palettes)
   }
 }

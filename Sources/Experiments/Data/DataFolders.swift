@@ -73,7 +73,7 @@ package struct DataFolders: Sendable {
       }
       return path
     }
-    let name = "\(data.name)-\(try render.digest)"
+    let name = try render.folderName(data.name)
     try AtomicFile.createFolder(cache)
     // Wait for any other process that is rendering the same images.
     let lock = try FolderLock(waitingFor: cache.appending(path: ".\(name).lock"))
@@ -84,7 +84,18 @@ package struct DataFolders: Sendable {
   }
 }
 
+extension DataFolders {
+  /// Whether the stand-in that the configuration names has been rendered into the cache.
+  func hasRendered(_ data: DataConfiguration) -> Bool {
+    guard let name = try? data.render?.folderName(data.name) else { return false }
+    return RenderedRecord.read(cache.appending(path: name)) != nil
+  }
+}
+
 extension RenderConfiguration {
+  /// The folder of the rendered content in the cache.
+  fileprivate func folderName(_ name: DatasetName) throws -> String { "\(name)-\(try digest)" }
+
   /// The digest of the rendered content, twelve hexadecimal digits.
   fileprivate var digest: String {
     get throws {

@@ -18,15 +18,19 @@ package struct ScoredImage: Hashable, Sendable {
   }
 
   /// Compares a prediction with its label file, by the data set's own ids.
-  /// - Throws: `UserError` naming the file that cannot be read, contains an unknown id, or differs
-  ///   in size.
-  package init(_ files: ScoredFiles, labels: LabelTable, countsInstances: Bool) throws {
+  /// - Parameter palettes: those of the files read before.
+  /// - Throws: `UserError` naming the file that cannot be read, contains an unknown id, differs in
+  ///   size, or has a palette that contradicts another one.
+  package init(
+    _ files: ScoredFiles, labels: LabelTable, countsInstances: Bool,
+    comparing palettes: PaletteMemory? = nil
+  ) throws {
     // From the headers: what does not fit need not be decoded.
     if let truth = PNG.statedSize(files.truth), let prediction = PNG.statedSize(files.prediction) {
       try Self.checkSizes(files, truth: truth, prediction: prediction)
     }
-    let truth = try labels.readIds(files.truth)
-    let prediction = try labels.readIds(files.prediction)
+    let truth = try labels.readIds(files.truth, comparing: palettes)
+    let prediction = try labels.readIds(files.prediction, comparing: palettes)
     try Self.checkSizes(
       files, truth: [truth.height, truth.width], prediction: [prediction.height, prediction.width])
     var confusion = ConfusionMatrix(classes: labels.labels.count, ignored: labels.ignored)
@@ -115,9 +119,11 @@ package func score(
       path: lacking.truth.path,
       problem: "has no _instanceIds.png next to it, although others do; add it, or remove them all")
   }
+  let palettes = PaletteMemory()
   let images = Mutex([ScoredImage?](repeating: nil, count: files.count))
   try compute.parallelTry(files.count) { index in
-    let image = try ScoredImage(files[index], labels: labels, countsInstances: hasInstances)
+    let image = try ScoredImage(
+      files[index], labels: labels, countsInstances: hasInstances, comparing: palettes)
     images.withLock { $0[index] = image }
   }
   return (images.withLock { $0.compactMap { $0 } }, hasInstances)

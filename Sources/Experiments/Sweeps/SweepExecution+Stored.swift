@@ -68,9 +68,10 @@ extension SweepExecution {
   }
 
   /// Whether the images of a run that is done can be read to see whether they are the same: those of
-  /// stand-ins follow from the configuration, and of others the place must be known.
+  /// stand-ins follow from the configuration, unless their files were changed, and of others the place
+  /// must be known.
   func canCheckImages(of run: RunConfiguration) -> Bool {
-    guard run.data.source != .rendered else { return false }
+    if run.data.source == .rendered { return data.hasRendered(run.data) }
     return data.has(run.data.name)
       || sweep.datasets.contains {
         $0.data.name == run.data.name && ($0.place != nil || $0.description != nil)

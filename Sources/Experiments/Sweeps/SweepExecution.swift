@@ -191,9 +191,11 @@ package struct SweepExecution: Sendable {
       }
       var splits: Set = [Split.train, entry.data.evaluate]
       if own.contains(where: { $0.training.validateEvery != nil }) { splits.insert(.validation) }
+      var items: [Split: [Item]] = [:]
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
-        _ = try dataset.items(split)
+        items[split] = try dataset.items(split)
       }
+      try checkDisjoint(items)
       if let stray = try dataset.strayLabels().first { throw stray }
       datasets[name] = dataset
     }

@@ -58,7 +58,7 @@ package struct RunData: Sendable {
     if let validation {
       try compute.parallelTry(validation.count) { _ = try validation.sample($0) }
       try Self.requireLabels(
-        classPixels(of: validation, compute: compute), dataset, .validation, validation.items)
+        classPixels(of: validation, compute: compute), validation, .validation)
     }
     // Reads every image and label, before anything is computed from them.
     let content = try SplitContent(
@@ -66,10 +66,10 @@ package struct RunData: Sendable {
       validation: validation === evaluated ? nil : validation,
       compute)
     let pixels = try classPixels(of: train, compute: compute)
-    try Self.requireLabels(pixels, dataset, .train, trainItems)
+    try Self.requireLabels(pixels, train, .train)
     pictured = try Self.pictured(evaluated, dataset.classes.counted(pixels), compute)
     try Self.requireLabels(
-      classPixels(of: evaluated, compute: compute), dataset, c.evaluate, evaluatedItems)
+      classPixels(of: evaluated, compute: compute), evaluated, c.evaluate)
     let given = configuration.givenNormalization
     self.normalization =
       try normalization ?? given ?? Normalization(counting: train, compute: compute)
@@ -83,13 +83,21 @@ package struct RunData: Sendable {
 
   /// - Throws: `UserError` if no pixel of a split has a class: there is nothing to learn or to score.
   private static func requireLabels(
-    _ pixels: [Int], _ dataset: any Dataset, _ split: Split, _ items: [Item]
-  ) throws(UserError) {
-    guard pixels.allSatisfy({ $0 == 0 }), let first = items.first else { return }
+    _ pixels: [Int], _ store: ImageStore, _ split: Split
+  ) throws {
+    guard pixels.allSatisfy({ $0 == 0 }), let first = store.items.first else { return }
+    let (dataset, size) = (store.dataset, "\(store.width) x \(store.height)")
+    let isVoid = try store.items.allSatisfy {
+      try dataset.readLabels($0).ids.allSatisfy { $0 == LabelMap.ignored }
+    }
     throw UserError(
       path: first.label.path,
-      problem: "and the other label files of the \(split) split are void: no pixel has a class of "
-        + "\(dataset.name); look at them with: recallbench data inspect")
+      problem: isVoid
+        ? "and the other label files of the \(split) split are void: no pixel has a class of "
+          + "\(dataset.name); look at them with: recallbench data inspect"
+        : "and the other label files of the \(split) split are void at \(size) pixels, the size of the "
+          + "sweep: what has a class of \(dataset.name) vanishes when they are resized; raise the size"
+    )
   }
 
   /// The images of a split as they are evaluated.

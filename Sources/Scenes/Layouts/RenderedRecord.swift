@@ -16,6 +16,8 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   package let counts: [String: Int]
   /// Pixels by label id of the data set, over all pictures.
   package private(set) var pixels: [String: Int] = [:]
+  /// The digest of all files, see `RenderedFiles`; nil in folders of earlier versions.
+  package private(set) var content: String?
 
   init(layout: DatasetName, configuration: SceneConfiguration, counts: [String: Int]) {
     self.layout = layout
@@ -36,14 +38,19 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
   /// Measured and published class shares.
   package var shares: ClassShares { ClassShares(self, StandIn.of(layout)) }
 
-  /// Runs `draw` for this record unless the folder already contains its result.
+  /// Runs `draw` for this record unless the folder already contains its result, unchanged.
   /// - Parameter folders: the folders that a rendering creates; they are removed before a new one,
   ///   unless they hold a file that was not rendered.
-  func render(_ root: URL, folders: [String], _ draw: () throws -> [Int]) throws -> RenderedRecord {
+  func render(
+    _ root: URL, folders: [String], compute: Compute, _ draw: () throws -> [Int]
+  ) throws -> RenderedRecord {
     let files = FileManager.default
     // What a process that was killed has left.
     AtomicFile.removeOrphans(in: root)
-    if let found = Self.read(root), found.isSameRequest(as: self) {
+    let rendered = RenderedFiles(root: root, folders: folders)
+    if let found = Self.read(root), found.isSameRequest(as: self),
+      try found.isKept(rendered, compute)
+    {
       AtomicFile.remove(root.appending(path: Self.unfinishedName))
       return found
     }
@@ -67,9 +74,17 @@ package struct RenderedRecord: Codable, Hashable, Sendable {
     let counts = try draw()
     var record = self
     for (id, count) in counts.enumerated() where count > 0 { record.pixels[String(id)] = count }
+    record.content = try rendered.digest(compute)
     try record.write(root.appending(path: Self.fileName))
     try? files.removeItem(at: root.appending(path: Self.unfinishedName))
     return record
+  }
+
+  /// Whether the files are still those that were rendered, as far as the record says.
+  private func isKept(_ files: RenderedFiles, _ compute: Compute) throws -> Bool {
+    guard let content, try files.digest(compute) != content else { return true }
+    warn("\(files.root.path): holds other files than were rendered; they are rendered again")
+    return false
   }
 
   /// - Throws: `UserError` naming a file that somebody has added.

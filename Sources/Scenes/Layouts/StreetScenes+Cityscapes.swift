@@ -37,7 +37,7 @@ extension StreetScenes {
     let record = RenderedRecord(
       layout: .cityscapes, configuration: configuration,
       counts: ["train": train, "val": validation])
-    return try record.render(root, folders: ["leftImg8bit", "gtFine"]) {
+    return try record.render(root, folders: ["leftImg8bit", "gtFine"], compute: compute) {
       for split in ["train", "val"] {
         for kind in ["leftImg8bit", "gtFine"] {
           try makeFolder(root.appending(path: "\(kind)/\(split)/\(city)"))

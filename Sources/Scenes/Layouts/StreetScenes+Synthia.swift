@@ -56,7 +56,7 @@ extension StreetScenes {
   ) throws -> RenderedRecord {
     let record = RenderedRecord(
       layout: .synthia, configuration: configuration, counts: ["frames": framesPerView])
-    return try record.render(root, folders: ["RGB", "GT"]) {
+    return try record.render(root, folders: ["RGB", "GT"], compute: compute) {
       for view in synthiaViews {
         for kind in ["RGB", "GT/LABELS"] {
           try makeFolder(root.appending(path: "\(kind)/\(view.eye)/\(view.omni)"))
