@@ -98,7 +98,7 @@ enum PickleGlobal: Hashable, Sendable {
     ]
     return [
       "builtins": containers, "__builtin__": containers,
-      "collections": ["ChainMap", "Counter", "UserDict", "UserList", "defaultdict", "deque"],
+      "collections": ["ChainMap", "Counter", "UserDict", "UserList", "defaultdict"],
       "itertools": ["chain", "count", "cycle", "repeat"], "logging": ["Logger", "getLogger"],
       "operator": ["attrgetter", "itemgetter"],
       "copyreg": ["_reconstructor"], "copy_reg": ["_reconstructor"], "_codecs": ["encode"],
