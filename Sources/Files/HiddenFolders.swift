@@ -7,7 +7,7 @@ package func withoutFolders(
   _ message: String, current: String = FileManager.default.currentDirectoryPath,
   home: String = NSHomeDirectory()
 ) -> String {
-  var text = message
+  var text = message.replacing("file:///", with: "/")
   if current.count > 1 { text = text.replacing(current + "/", with: "") }
   if home.count > 1 { text = text.replacing(home + "/", with: "~/") }
   // The path that a message begins with may have spaces.
@@ -24,8 +24,10 @@ package func withoutFolders(
 private func pathStart(_ word: Substring) -> Substring.Index? {
   var before: Character?
   for index in word.indices {
-    let isStart = before.map { !$0.isLetter && !$0.isNumber && !"./~:_-".contains($0) } ?? true
-    if word[index] == "/", isStart { return index }
+    // After a colon, two slashes belong to an address.
+    let isAddress = before == ":" && word[index...].hasPrefix("//")
+    let isStart = before.map { !$0.isLetter && !$0.isNumber && !"./~_-".contains($0) } ?? true
+    if word[index] == "/", isStart, !isAddress { return index }
     before = word[index]
   }
   return nil

@@ -21,6 +21,15 @@ public struct UserError: Error, Hashable, Codable, Sendable, CustomStringConvert
   /// One line, without `error:` in front and without a final period.
   public var description: String { path.map { "\($0): \(problem)" } ?? problem }
 
+  /// The same with more to say at its end.
+  package func adding(_ text: String) -> UserError { UserError(at: path, problem + text) }
+
+  /// The same with no more than the beginning of each text that it quotes in `"..."`.
+  package var withShortQuotations: UserError {
+    let short = problem.replacing(/"([^"]*)"/) { "\"\(excerpt(String($0.1)))\"" }
+    return UserError(at: path, short)
+  }
+
   /// What a failed system call means for the file and what to do about it.
   package init(path: String, action: String, errno code: Int32) {
     self.init(path: path, problem: "cannot \(action): \(Self.advice(code))")

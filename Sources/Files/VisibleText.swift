@@ -14,6 +14,12 @@ package func visible(_ text: String, keepsLines: Bool = false) -> String {
   }.joined()
 }
 
+/// The beginning of a text that a message quotes.
+package func excerpt(_ text: String, atMost count: Int = 100) -> String {
+  let shown = text.unicodeScalars.prefix(count)
+  return shown.endIndex == text.endIndex ? text : String(shown) + "..."
+}
+
 extension Unicode.Scalar {
   /// Whether a terminal, a script or a reader may take it for something other than text.
   package var isHidden: Bool {

@@ -43,6 +43,30 @@ struct LossCommandTests {
     }
   }
 
+  /// As in sweep files; and no message repeats all of it.
+  @Test(arguments: [
+    (String(repeating: "ce + ", count: 20_000) + "ce", "is too long; at most 4000"),
+    (String(repeating: "x", count: 3900), "unknown loss"),
+    ("ce " + String(repeating: "y", count: 3900), "only + and another loss may follow"),
+    ("mine.py:" + String(repeating: "f", count: 3900) + "(a", "a closing parenthesis is missing"),
+    ("ce @ " + String(repeating: "9", count: 3900), "ce @ 9"),
+  ])
+  func longNotationIsNotRepeated(loss: String, message: String) throws {
+    let commands = [
+      ["losses", "list", loss], ["losses", "check", loss],
+      ["losses", "evaluate", "--loss", loss, "--logits", "z.npy", "--labels", "y.npy"],
+      ["compare", "--sweep", "tiny.yml", "--loss", "ce", "--against", loss],
+    ]
+    for command in commands.dropLast(loss.contains("@") || loss.count > 4000 ? 0 : 1) {
+      let result = try Command.run(command, in: place.url)
+      #expect([1, 64].contains(result.status) && result.errors.count == 1, "\(command.prefix(2))")
+      let error = result.errors.first ?? ""
+      #expect(error.utf8.count < 1200, "\(command.prefix(2)): \(error.prefix(300))")
+      let isList = command[1] == "list" && loss.contains(".py:")
+      #expect(isList || error.contains(message), "\(command.prefix(2)): \(error.prefix(300))")
+    }
+  }
+
   @Test func valueGradientAndNotation() throws {
     let result = try evaluate("ce", "--gradient", "g.npy")
     let expected = try crossEntropies.reduce(0, +) / 10

@@ -198,7 +198,8 @@ struct RunPackTests {
     try AtomicFile.write(try CanonicalJSON.encode(other), to: file)
     #expect(
       failure { _ = try sweep.loadAll() }
-        == "\(file.path): does not match the digest in its name")
+        == "\(file.path): is damaged: it does not match the digest in its name; run the sweep again, "
+        + "which writes this file again")
     try FileManager.default.removeItem(at: file)
     #expect(failure { _ = try sweep.loadAll() }?.hasPrefix("\(file.path): does not exist") == true)
   }

@@ -71,6 +71,11 @@ struct YAMLBoundsTests {
         (1...50_000).map { "ce" + String(repeating: " ", count: $0 % 3) }.joined(separator: "+"),
         "is too long; at most 4000"
       ),
+      (
+        // In the file it is not, but runs are stored under its whole form.
+        (101...250).map { "unified_focal(gamma:0.\($0))" }.joined(separator: "+"),
+        "is too long; at most 4000"
+      ),
       ("a.py:F(x=" + String(repeating: "[", count: 3900) + ")", "x needs a number"),
       ("a.py:F(x=" + String(repeating: "(", count: 3000) + ")", "x needs a number"),
       ("a.py:F(x=" + String(repeating: "[", count: 60_000) + ")", "is too long; at most 4000"),

@@ -42,9 +42,24 @@ import Testing
       ("/home/ann: is a file", ".../ann: is a file"), ("the loss is not finite", nil),
       ("mean accuracy / mean IoU at 1/2, https://a.b/c", nil),
       ("data/train/0.png: is damaged", nil),
+      (
+        "torch:f raised OSError: [Errno 2]:/home/ann/a/b.pt",
+        "torch:f raised OSError: [Errno 2]:.../a/b.pt"
+      ),
+      ("see file:///home/ann/a/b.html, 12:30", "see .../a/b.html, 12:30"),
+      ("\\u{1B}[31mevil\\u{07}/home/ann/a/b", "\\u{1B}[31mevil\\u{07}.../a/b"),
     ] as [(String, String?)])
   func reportsNameNoFolderOfTheMachine(message: String, shown: String?) {
     #expect(
       withoutFolders(message, current: "/work here", home: "/home/me") == shown ?? message)
+  }
+
+  @Test func quotationsInMessagesAreShort() {
+    let long = String(repeating: "a + ", count: 1000)
+    let error = UserError(path: long, problem: "loss \"\(long)\", found \"ce\"; \(long)")
+    #expect(
+      error.withShortQuotations
+        == UserError(path: long, problem: "loss \"\(long.prefix(100))...\", found \"ce\"; \(long)"))
+    #expect(excerpt("ce") == "ce" && excerpt("\u{1F600}\u{1F600}", atMost: 1) == "\u{1F600}...")
   }
 }

@@ -10,9 +10,10 @@ package struct CorrectedLoss: Hashable, Sendable {
   /// Nil for the networks' own predictions.
   package var tau: Double?
 
-  /// - Throws: `UserError` if what follows the `@` is not a number from 0 to 1.
+  /// - Throws: `UserError` if what follows the `@` is not a number from 0 to 1, or if the loss is too long.
   package init(_ notation: String) throws(UserError) {
     loss = notation
+    try checkLossLength(notation)
     guard !notation.hasPrefix(TorchIdentity.prefix), let sign = notation.lastIndex(of: "@")
     else { return }
     // So do versions of a PyTorch loss, such as dice@1a6226cf.
@@ -23,7 +24,8 @@ package struct CorrectedLoss: Hashable, Sendable {
     let number = trimmed(notation[notation.index(after: sign)...])
     guard let tau = Double(number), (0...1).contains(tau) else {
       throw UserError(
-        "'\(notation)': the strength after @ must be a number from 0 to 1, such as ce @ 0.5")
+        "'\(excerpt(notation))': the strength after @ must be a number from 0 to 1, such as "
+          + "ce @ 0.5")
     }
     (loss, self.tau) = (trimmed(notation[..<sign]), tau)
   }

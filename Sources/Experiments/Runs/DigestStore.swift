@@ -5,11 +5,11 @@ import Foundation
 struct DigestStore<Value: Codable & Sendable>: Sendable {
   let url: URL
 
-  /// Writes the value unless it is already stored.
+  /// Writes the value unless it is already stored whole.
   /// - Returns: the SHA-256 of its canonical JSON, 64 hexadecimal digits.
   func save(_ value: Value) throws -> String {
     let digest = try Self.digest(value)
-    if !contains(digest) {
+    if !isWhole(digest) {
       try AtomicFile.createFolder(url)
       let text = try CanonicalJSON.encode(value, pretty: true)
       try AtomicFile.write(text + [0x0a], to: file(digest))
@@ -22,14 +22,25 @@ struct DigestStore<Value: Codable & Sendable>: Sendable {
     guard contains(digest) else {
       throw UserError(
         path: file(digest).path,
-        problem: "does not exist; it belongs to the runs next to it and must be copied with them")
+        problem: "does not exist; it belongs to the runs next to it and must be copied with "
+          + "them; or \(Self.advice)")
     }
-    let value = try readJSON(Value.self, file(digest))
+    let value: Value
+    do throws(UserError) { value = try readJSON(Value.self, file(digest)) } catch {
+      throw error.adding("; \(Self.advice)")
+    }
     guard (try? Self.digest(value)) == digest else {
-      throw UserError(path: file(digest).path, problem: "does not match the digest in its name")
+      throw UserError(
+        path: file(digest).path,
+        problem: "is damaged: it does not match the digest in its name; \(Self.advice)")
     }
     return value
   }
+
+  private static var advice: String { "run the sweep again, which writes this file again" }
+
+  /// Whether the value is stored, and as it was written.
+  func isWhole(_ digest: String) -> Bool { (try? load(digest)) != nil }
 
   func contains(_ digest: String) -> Bool {
     FileManager.default.fileExists(atPath: file(digest).path)
@@ -45,7 +56,7 @@ struct DigestStore<Value: Codable & Sendable>: Sendable {
     sha256(try CanonicalJSON.encode(value))
   }
 
-  private func file(_ digest: String) -> URL { url.appending(path: "\(digest).json") }
+  func file(_ digest: String) -> URL { url.appending(path: "\(digest).json") }
 }
 
 /// The image lists of a sweep's runs.

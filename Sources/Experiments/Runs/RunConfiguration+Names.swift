@@ -10,6 +10,24 @@ extension RunConfiguration {
     }
   }
 
+  /// Whether a folder of this name is that of the run. In earlier versions, the summary of the loss was
+  /// longer or written in another way.
+  func fits(_ name: String) throws -> Bool {
+    let own = try runName
+    if name == own { return true }
+    let start = ([data.name.rawValue] + networkNames).joined(separator: "-") + "-"
+    let end = "-s\(seed)-\(own.suffix(12))"
+    guard name.hasPrefix(start), name.dropFirst(start.count).hasSuffix(end) else { return false }
+    return name.dropFirst(start.count).dropLast(end.count).unicodeScalars.allSatisfy {
+      Self.isSlug($0) || $0 == "-"
+    }
+  }
+
+  private static func isSlug(_ scalar: Unicode.Scalar) -> Bool {
+    let isWord = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
+    return isWord || scalar == "_" || scalar == "."
+  }
+
   /// A label such as `synthia resnet18 recall s1` or `synthia deeplabv3plus resnet18 recall s1`.
   package var label: String {
     ([data.name.rawValue] + networkNames + [loss, "s\(seed)"]).joined(separator: " ")
@@ -25,8 +43,7 @@ extension RunConfiguration {
   /// `recall + 0.5 * lovasz` becomes `recall-plus-0.5-lovasz`.
   package var lossSlug: String {
     let safe = loss.replacing(" + ", with: " plus ").unicodeScalars.map { scalar -> Character in
-      let kept = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
-      return kept || scalar == "_" || scalar == "." ? Character(scalar) : "-"
+      Self.isSlug(scalar) ? Character(scalar) : "-"
     }
     return String(String(safe).split(separator: "-").joined(separator: "-").prefix(100))
   }

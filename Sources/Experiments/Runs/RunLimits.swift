@@ -11,6 +11,6 @@ package enum RunLimits {
   /// Numbers of rendered images of a split.
   package static let rendered = 1...1_000_000
   package static let scale = 0.05...20
-  /// Characters of a loss, whose parts are checked when it is made.
+  /// Bytes of a loss, whose parts are checked when it is made.
   static let notation = 1...4000
 }

@@ -66,10 +66,19 @@ struct RunPack: Sendable {
   }
 
   /// Replaces the pack. The index is written last, since runs not listed in it do not exist.
+  /// - Throws: `UserError`, before anything is written, if two records are of one run.
   func write(_ records: [RunRecord]) throws {
     var (zip, lines) = (ZipWriter(), Data())
+    var (names, splits): (Set<String>, [SplitRecord: String]) = ([], [:])
     for record in records {
-      var manifest = try RunManifest(record, split: sweep.splits.save(record.split))
+      let split = try splits[record.split] ?? sweep.splits.save(record.split)
+      splits[record.split] = split
+      var manifest = try RunManifest(record, split: split)
+      guard names.insert(manifest.run).inserted else {
+        throw UserError(
+          path: record.folder.path,
+          problem: "is a copy of the run \(manifest.run); remove one of them")
+      }
       let members = try RunArrays(record).members(of: arrays)
       try manifest.close(over: members)
       lines += try CanonicalJSON.encode(manifest) + [UInt8(ascii: "\n")]
@@ -77,6 +86,20 @@ struct RunPack: Sendable {
     }
     try AtomicFile.write(zip.finished(), to: arrays)
     try AtomicFile.write(lines, to: index)
+  }
+
+  /// Reads the pack back.
+  /// - Throws: `UserError` if it does not hold these runs.
+  func check(against records: [RunRecord]) throws {
+    let stored = try self.records { _ in true }
+    // Seals tell whether the arrays are what was written.
+    guard stored.map(\.configuration) == records.map(\.configuration) else {
+      throw UserError(
+        path: arrays.path,
+        problem:
+          "does not read back as it was written, so the runs' folders were kept; check the disk, "
+          + "and pack them again")
+    }
   }
 }
 

@@ -56,8 +56,3 @@ extension RunManifest {
     }
   }
 }
-
-extension RunConfiguration {
-  /// Whether a folder of this name is that of the run: it ends in the digest.
-  func fits(_ name: String) throws -> Bool { name.hasSuffix("-" + (try digest.prefix(12))) }
-}

@@ -20,7 +20,7 @@ extension SweepFolder {
   /// Loads the finished runs that can be read, and warns of those that cannot.
   package func loadReadable() throws -> StoredRuns {
     let stored = try loadStored()
-    for left in stored.misnamed + stored.damaged { warn("left out: \(left.error)") }
+    for error in stored.errors { warn("left out: \(error)") }
     return stored
   }
 
@@ -28,9 +28,8 @@ extension SweepFolder {
   /// - Throws: `UserError` only if nothing can be said of single runs.
   package func loadStored() throws -> StoredRuns {
     var stored = StoredRuns()
-    let folders = try runFolders()
-    let named = try folders.filter { try Self.hasOwnName($0) }
-    for folder in folders.filter({ !named.contains($0) }) where RunFolder.isFinished(folder) {
+    let (named, others) = try foldersByName()
+    for folder in others where RunFolder.isFinished(folder) {
       stored.misnamed.append(misnamed(folder))
     }
     for folder in named where RunFolder.isFinished(folder) {
@@ -52,21 +51,37 @@ extension SweepFolder {
     return Result { try RunFolder.load(folder) }
   }
 
-  /// Whether a folder's name ends in the digest of the configuration in it. A configuration that
-  /// cannot be read does not tell.
-  private static func hasOwnName(_ folder: URL) throws -> Bool {
-    guard let configuration = RunFolder.configuration(in: folder) else { return true }
-    return try configuration.fits(folder.lastPathComponent)
+  /// The folders that have the names of their runs, and those that do not: copies, and what was renamed
+  /// or edited. A configuration that cannot be read does not tell.
+  ///
+  /// Of two folders with names for one run, the finished one counts, or else the one that this version
+  /// writes; the other is a copy.
+  private func foldersByName() throws -> (named: [URL], others: [URL]) {
+    let folders = try runFolders().map { ($0, RunFolder.configuration(in: $0)) }
+    func rank(_ folder: URL, _ configuration: RunConfiguration?) -> Int {
+      let isCurrent = (try? configuration?.runName) == folder.lastPathComponent
+      return (RunFolder.isFinished(folder) ? 0 : 2) + (isCurrent ? 0 : 1)
+    }
+    let ranked = folders.map { ($0, $1, rank: rank($0, $1)) }
+    var (named, others, taken): ([URL], [URL], Set<RunConfiguration>) = ([], [], [])
+    for (folder, configuration, _) in ranked.sorted(by: { $0.rank < $1.rank }) {
+      guard let configuration else {
+        named.append(folder)
+        continue
+      }
+      let counts =
+        try configuration.fits(folder.lastPathComponent) && taken.insert(configuration).inserted
+      if counts { named.append(folder) } else { others.append(folder) }
+    }
+    return (named.sorted { $0.path < $1.path }, others.sorted { $0.path < $1.path })
   }
 
   private func misnamed(_ folder: URL) -> StoredRuns.LeftOut {
-    let name = RunFolder.configuration(in: folder).flatMap { try? $0.runName }
-    let isCopy = name.map { RunFolder.holdsRun(runs.appending(path: $0)) } ?? false
+    let name = RunFolder.configuration(in: folder).flatMap { try? $0.runName } ?? ""
+    if RunFolder.holdsRun(runs.appending(path: name)) { return .init(copy: folder, of: name) }
     let problem =
-      isCopy
-      ? "is a copy of the run \(name ?? ""), which counts once; remove the copy"
-      : "the configuration in it does not match the digest in the folder's name: it was renamed, then "
-        + "name it \(name ?? "") again, or its configuration was edited, then train it again"
+      "the configuration in it does not match the folder's name: it was renamed, then name it \(name) "
+      + "again, or its configuration was edited, then train it again"
     return .init(folder: folder, error: UserError(path: folder.path, problem: problem))
   }
 
@@ -81,15 +96,15 @@ extension SweepFolder {
   /// Loads the runs that were started but are not finished, sorted by folder name. Copies are left
   /// out, and so, with a warning, is a run whose configuration cannot be read.
   package func loadUnfinished() throws -> [Unfinished] {
-    try runFolders().filter { RunFolder.isBegun($0) && !RunFolder.isFinished($0) }.compactMap {
-      url in
+    try foldersByName().named.filter {
+      RunFolder.isBegun($0) && !RunFolder.isFinished($0)
+    }.compactMap { url in
       guard let configuration = RunFolder.configuration(in: url) else {
         warn(
           "left out: \(url.path): its \(RunFolder.Name.configuration) is damaged; run the sweep again"
         )
         return nil
       }
-      guard try Self.hasOwnName(url) else { return nil }
       let reason = try? BoundedFile.read(
         url.appending(path: RunFolder.Name.failure), atMost: 1 << 20)
       return Unfinished(
@@ -106,52 +121,5 @@ extension SweepFolder {
         path: runs.path, problem: "cannot be listed; give the output folder of a sweep")
     }
     return entries.map(\.name).filter { !$0.hasPrefix(".") }.map { runs.appending(path: $0) }
-  }
-}
-
-/// The finished runs of a folder, and those that are not counted.
-package struct StoredRuns: Sendable {
-  package struct LeftOut: Sendable {
-    package var folder: URL
-    package var error: UserError
-    /// Nil where it cannot be read.
-    package var configuration: RunConfiguration?
-  }
-
-  /// Sorted by name.
-  package var records: [RunRecord] = []
-  /// Copies, and runs whose configuration is not the one in their folder's name.
-  package var misnamed: [LeftOut] = []
-  /// Runs of which a file is missing or damaged.
-  package var damaged: [LeftOut] = []
-
-  package init() {}
-
-  /// The damaged runs whose configuration is known, each with a reason without a path.
-  package var damagedRuns: [(RunConfiguration, reason: String)] {
-    damaged.compactMap { left in
-      left.configuration.map {
-        ($0, "a stored file of it is damaged or missing; run the sweep again")
-      }
-    }
-  }
-
-  fileprivate mutating func add(_ folder: URL, _ run: Result<RunRecord, any Error>) {
-    switch run {
-    case .success(let record) where records.contains { $0.name == record.name }:
-      misnamed.append(
-        LeftOut(
-          folder: folder,
-          error: UserError(
-            path: folder.path,
-            problem: "is stored twice in the packed runs; it counts once, remove the "
-              + "second line of runs.jsonl")))
-    case .success(let record): records.append(record)
-    case .failure(let error):
-      damaged.append(
-        LeftOut(
-          folder: folder, error: error as? UserError ?? UserError(oneLine(error)),
-          configuration: RunFolder.configuration(in: folder)))
-    }
   }
 }

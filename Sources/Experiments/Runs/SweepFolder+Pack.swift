@@ -3,7 +3,7 @@ import Foundation
 
 extension SweepFolder {
   /// Moves every finished run into the pack, from any layout. Weights and unfinished runs stay in
-  /// their folders.
+  /// their folders. Nothing is removed before the pack was read back.
   ///
   /// Runs that record a commit but not its code get the digest of the code at that commit, if the
   /// source tree's git history has it.
@@ -24,7 +24,9 @@ extension SweepFolder {
     let replaced = Set(finished.map(\.lastPathComponent))
     // A packed run that is being trained again is hidden by its folder, but is kept.
     let hidden = try pack.records { !names.contains($0) && !replaced.contains($0) }
-    try pack.write((records + hidden).sorted { $0.name < $1.name })
+    let packed = (records + hidden).sorted { $0.name < $1.name }
+    try pack.write(packed)
+    try pack.check(against: packed)
     // Of the others, a process that was killed here before has left files.
     for folder in stored { try RunFolder.removeStored(folder) }
     rmdir(runs.path)  // fails if anything is left

@@ -18,7 +18,12 @@ package struct Verification: Sendable {
 
   fileprivate mutating func check(_ body: () throws -> Void) {
     do { try body() } catch {
-      problems.append(error as? UserError ?? UserError(oneLine(error)))
+      let error = error as? UserError ?? UserError(oneLine(error))
+      // What runs share was found with them.
+      let isKnown = problems.contains {
+        $0.path == error.path && $0.problem.hasPrefix(error.problem)
+      }
+      if !isKnown { problems.append(error) }
     }
   }
 }
@@ -30,7 +35,7 @@ extension SweepFolder {
     let stored = try loadStored()
     var found = Verification(
       runs: stored.records.count, unsealed: stored.records.count { !$0.isSealed },
-      problems: (stored.damaged + stored.misnamed).map(\.error))
+      problems: stored.errors)
     for record in stored.records where RunFolder.hasWeights(record.folder) {
       found.check { _ = try RunFolder.loadWeights(record.folder) }
     }

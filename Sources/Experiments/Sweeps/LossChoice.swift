@@ -12,10 +12,6 @@ package enum LossChoice: Hashable, Sendable {
   ///   one.
   /// - Throws: `UserError` for a loss that does not exist, saying what is allowed.
   package init(_ text: String, relativeTo folder: URL? = nil) throws(UserError) {
-    guard text.utf8.count <= RunLimits.notation.upperBound else {
-      throw UserError(
-        "a loss of \(text.utf8.count) bytes is too long; at most \(RunLimits.notation.upperBound)")
-    }
     self =
       TorchLossFile.isSpecification(text)
       ? .torch(try TorchLossFile(expandingHome(text), relativeTo: folder))

@@ -10,7 +10,9 @@ extension SweepExecution {
   func storedRuns() throws -> [RunRecord] {
     let folder = SweepFolder(output)
     guard folder.holdsRuns else { return [] }
-    let stored = try folder.loadStored()
+    var stored = try folder.loadStored()
+    if try restoreSplits(of: stored.damaged) { stored = try folder.loadStored() }
+    try restoreCode(of: stored.records)
     let names = Set(try runs.map { try $0.runName })
     for left in stored.damaged + stored.misnamed {
       if names.contains(left.folder.lastPathComponent), RunFolder.isFinished(left.folder) {

@@ -109,7 +109,7 @@ package struct SweepExecution: Sendable {
   /// Extends the folder's plan or replaces it.
   private func savePlan(_ kept: KeptRuns?) throws {
     let plan = SweepPlan(name: sweep.name, runs: runs, tuning: tuning)
-    guard let kept, var old = try SweepPlan.load(output) else {
+    guard let kept, var old = SweepPlan.loadForSweep(output) else {
       return try plan.save(to: output, adding: addsToPlan)
     }
     old.runs = kept.plan(old.runs, extendedBy: runs)
@@ -174,7 +174,7 @@ package struct SweepExecution: Sendable {
 
   /// Opens the data sets of these runs and lists the splits they need, so that a wrong path or a
   /// missing file stops the sweep before hours of training.
-  private func open(for runs: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
+  func open(for runs: [RunConfiguration]) throws -> [DatasetName: any Dataset] {
     var datasets: [DatasetName: any Dataset] = [:]
     var data = data
     for entry in sweep.datasets {

@@ -23,10 +23,27 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   }
 
   /// - Returns: the plan, or nil if the folder has none.
+  /// - Throws: `UserError` if it is damaged.
   package static func load(_ output: URL) throws(UserError) -> SweepPlan? {
     let url = output.appending(path: fileName)
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    return try readJSON(SweepPlan.self, url)
+    do throws(UserError) { return try readJSON(SweepPlan.self, url) } catch {
+      throw error.adding("; run the sweep again, which writes it again")
+    }
+  }
+
+  /// The same, but a damaged plan is left out with a warning: the runs themselves are not in it.
+  /// - Parameter outcome: what is done without it, as a clause.
+  package static func loadReadable(_ output: URL, outcome: String) -> SweepPlan? {
+    do throws(UserError) { return try load(output) } catch {
+      warn("\(error); \(outcome)")
+      return nil
+    }
+  }
+
+  /// The plan that a sweep extends.
+  static func loadForSweep(_ output: URL) -> SweepPlan? {
+    loadReadable(output, outcome: "this sweep does so now, with its own runs")
   }
 
   /// Whether the folder has no plan, as after it was removed while runs were trained.
@@ -37,7 +54,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   /// - Parameter adding: keep the runs that the folder's plan already has.
   package func save(to output: URL, adding: Bool) throws {
     var plan = self
-    if adding, let old = try SweepPlan.load(output) { plan = added(to: old) }
+    if adding, let old = Self.loadForSweep(output) { plan = added(to: old) }
     let url = output.appending(path: SweepPlan.fileName)
     try AtomicFile.write(try CanonicalJSON.encode(plan, pretty: true) + [0x0a], to: url)
   }

@@ -9,11 +9,14 @@ final class ChildProcess {
   /// The number under which the child finds the first of the descriptors.
   static let firstDescriptor = 3
 
-  /// Starts the program with an empty standard input and its standard output sent to this process's
-  /// standard error.
+  /// Starts the program with an empty standard input.
   ///
-  /// - Parameter descriptors: descriptors that the child finds as `firstDescriptor` and up.
-  init(_ path: String, _ arguments: [String], descriptors: [Int32]) throws(SpawnError) {
+  /// - Parameters:
+  ///   - descriptors: descriptors that the child finds as `firstDescriptor` and up.
+  ///   - output: the descriptor of its standard output and standard error.
+  init(
+    _ path: String, _ arguments: [String], descriptors: [Int32], output: Int32
+  ) throws(SpawnError) {
     // Duplicate above all target numbers, so that no descriptor is overwritten before it is used.
     let first = Int32(Self.firstDescriptor)
     let kept = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, first + Int32(descriptors.count)) }
@@ -22,7 +25,9 @@ final class ChildProcess {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, 2, 1)
+    for standard in [STDOUT_FILENO, STDERR_FILENO] {
+      posix_spawn_file_actions_adddup2(&actions, output, standard)
+    }
     for (index, descriptor) in kept.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, descriptor, first + Int32(index))
     }

@@ -1,3 +1,5 @@
+import Files
+
 /// The parameters of a PyTorch loss, such as `alpha=0.3, reduction='mean'`: names with Python
 /// literals, which the worker passes on as keyword arguments.
 ///
@@ -22,15 +24,15 @@ struct TorchArguments {
         throw Mistake(text: "parameters are written as name=value, but found \"\(reader.rest)\"")
       }
       guard reader.take("=") || reader.take(":") else {
-        throw Mistake(text: "parameters are written as name=value, but found \"\(name)\"")
+        throw Mistake(text: "parameters are written as name=value, but found \"\(excerpt(name))\"")
       }
       guard !list.contains(where: { $0.name == name }) else {
-        throw Mistake(text: "\(name) is given twice")
+        throw Mistake(text: "\(excerpt(name)) is given twice")
       }
       guard let value = reader.takeLiteral() else {
         throw Mistake(
           text:
-            "\(name) needs a number, a quoted string, True, False, None, or a list of these, but "
+            "\(excerpt(name)) needs a number, a quoted string, True, False, None, or a list of these, but "
             + "found \"\(reader.rest)\"")
       }
       list.append((name, value))

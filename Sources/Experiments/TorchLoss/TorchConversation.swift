@@ -7,6 +7,8 @@ struct TorchConversation {
   let channel: LineChannel
   /// The interpreter, for messages.
   let python: String
+  /// What the process prints, which precedes the messages.
+  let output: PassedOutput
 
   private struct Failed: Decodable {
     var failed: String
@@ -30,6 +32,18 @@ struct TorchConversation {
   ///   last case, and if it takes too long, it is ended.
   func ask<Answer: Decodable>(
     _ request: some Encodable, passing descriptors: [Int32] = [], for purpose: Purpose,
+    end: (_ patience: Double) -> String
+  ) throws(UserError) -> Answer {
+    do throws(UserError) {
+      return try answer(request, passing: descriptors, for: purpose, end: end)
+    } catch {
+      output.flush()
+      throw error
+    }
+  }
+
+  private func answer<Answer: Decodable>(
+    _ request: some Encodable, passing descriptors: [Int32], for purpose: Purpose,
     end: (_ patience: Double) -> String
   ) throws(UserError) -> Answer {
     func ended() -> UserError {

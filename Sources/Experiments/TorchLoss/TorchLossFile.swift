@@ -22,13 +22,14 @@ package struct TorchLossFile: Hashable, Sendable {
   ///   - folder: the folder that a relative path starts from; nil for the current one.
   /// - Throws: `UserError` if the format is different or the file cannot be read.
   package init(_ specification: String, relativeTo folder: URL? = nil) throws(UserError) {
+    try checkLossLength(specification)
     let (path, name, arguments) = try Self.parts(specification)
     url = URL(filePath: path, relativeTo: folder).absoluteURL.standardizedFileURL
     let data: Data
     do throws(UserError) { data = try BoundedFile.read(url, atMost: 16 << 20) } catch {
       let isSum = path.contains(" + ") || path.contains(" * ")
       throw UserError(
-        "the PyTorch loss \(name): \(error)"
+        "the PyTorch loss \(excerpt(name)): \(error)"
           + (isSum ? "; a PyTorch loss cannot be part of a sum: add the losses in Python" : ""))
     }
     identity = TorchIdentity(name: name, sha256: sha256(data), arguments: arguments)
@@ -43,7 +44,8 @@ package struct TorchLossFile: Hashable, Sendable {
       text.ranges(of: ".py:").last.map { text.index(before: $0.upperBound) }
       ?? text.lastIndex(of: ":")
     guard let colon, colon > text.startIndex else {
-      throw UserError("the PyTorch loss \"\(specification)\" does not name a callable; \(form)")
+      let shown = excerpt(specification)
+      throw UserError("the PyTorch loss \"\(shown)\" does not name a callable; \(form)")
     }
     let path = String(text[..<colon])
     let call = text[text.index(after: colon)...]
@@ -52,7 +54,8 @@ package struct TorchLossFile: Hashable, Sendable {
     }
     let name = call.prefix { $0 != "(" }.trimmingCharacters(in: .whitespaces)
     guard isIdentifier(name) else {
-      throw UserError(path: path, problem: "\"\(name)\" is not a Python identifier; \(form)")
+      throw UserError(
+        path: path, problem: "\"\(excerpt(name))\" is not a Python identifier; \(form)")
     }
     return (path, name, try arguments(of: call, name, path))
   }
@@ -63,14 +66,15 @@ package struct TorchLossFile: Hashable, Sendable {
     guard let open = call.firstIndex(of: "(") else { return nil }
     guard call.last == ")" else {
       throw UserError(
-        path: path, problem: "a closing parenthesis is missing in \"\(call)\"; \(form)")
+        path: path,
+        problem: "a closing parenthesis is missing in \"\(excerpt(String(call)))\"; \(form)")
     }
     let inner = call[call.index(after: open)...].dropLast()
     do throws(TorchArguments.Mistake) {
       let arguments = try TorchArguments(parsing: String(inner))
       return arguments.text.isEmpty ? nil : arguments.text
     } catch {
-      throw UserError(path: path, problem: "\(name): \(error.text); \(form)")
+      throw UserError(path: path, problem: "\(excerpt(name)): \(error.text); \(form)")
     }
   }
 

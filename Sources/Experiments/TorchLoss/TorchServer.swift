@@ -11,6 +11,8 @@ final class TorchServer: @unchecked Sendable {
   let python: String
   /// The versions of PyTorch and Python.
   let version: String
+  /// What this process and its workers print.
+  let output: PassedOutput
 
   // Everything below is accessed by one thread at a time.
   private let turn = NSLock()
@@ -40,14 +42,21 @@ final class TorchServer: @unchecked Sendable {
   private init(_ python: String, limit: Double, for loss: String) throws(UserError) {
     self.python = python
     let (channel, other) = try LineChannel.pair()
-    conversation = TorchConversation(channel: channel, python: python)
+    let output = try PassedOutput()
+    self.output = output
+    conversation = TorchConversation(channel: channel, python: python, output: output)
     let source = String(decoding: PackageResources.worker_py, as: UTF8.self)
     let child: ChildProcess
     do throws(ChildProcess.SpawnError) {
       // Close before the first request, so that only the server holds its end and it closes if the
       // server dies.
-      defer { close(other) }
-      child = try ChildProcess(python, ["-u", "-c", source], descriptors: [other])
+      defer {
+        close(other)
+        output.closeInput()
+        output.start()
+      }
+      child = try ChildProcess(
+        python, ["-u", "-c", source], descriptors: [other], output: output.input)
     } catch {
       throw UserError(
         path: python,
@@ -64,6 +73,7 @@ final class TorchServer: @unchecked Sendable {
   deinit {
     conversation.channel.close()
     child.end(patience: 1)
+    output.finish()
   }
 
   private var isAlive: Bool {

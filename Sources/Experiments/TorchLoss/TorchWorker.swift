@@ -35,7 +35,7 @@ final class TorchWorker: @unchecked Sendable {
     server = try TorchServer.shared(setup, for: file.notation)
     memory = try SharedMemory()
     let (channel, other) = try LineChannel.pair()
-    conversation = TorchConversation(channel: channel, python: server.python)
+    conversation = TorchConversation(channel: channel, python: server.python, output: server.output)
     do {
       // Close before the first request, so that only the worker holds its end and it closes if the
       // worker dies.

@@ -16,7 +16,7 @@ either of which holds the arrays of a step:
 
 Requests are answered in order. When its socket closes, RecallBench has stopped, for any reason, and
 the process exits; the server takes its workers along, whatever they are doing. Output printed by the
-user's code goes to standard error.
+user's code goes to RecallBench, which passes it on to its standard error line by line.
 """
 
 import sys
@@ -100,6 +100,12 @@ class Failure(Exception):
         self.kind = kind
 
 
+def said(error):
+    """What an error says, in at most 1000 characters that can be encoded."""
+    text = str(error).encode("utf-8", "replace").decode()
+    return text if len(text) <= 1000 else text[:1000] + "..."
+
+
 def raised(error, path):
     """Prints the traceback of the user's code and returns a one-line failure."""
     trace, here = error.__traceback__, raised.__code__.co_filename
@@ -110,7 +116,7 @@ def raised(error, path):
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     place = f" ({os.path.basename(path)}, line {lines[-1]})" if lines else ""
-    return Failure(f"raised {type(error).__name__}: {error}{place}; the traceback is above")
+    return Failure(f"raised {type(error).__name__}: {said(error)}{place}; the traceback is above")
 
 
 def import_torch():
@@ -322,7 +328,7 @@ def guarded(call, *arguments):
         return {"failed": failure.kind, "message": str(failure)}
     except BaseException as error:
         traceback.print_exc()
-        return {"failed": "worker", "message": f"{type(error).__name__}: {error}"}
+        return {"failed": "worker", "message": f"{type(error).__name__}: {said(error)}"}
 
 
 def work(channel, *files):

@@ -21,7 +21,7 @@ struct LossesListCommand: ParsableCommand {
   func run() throws {
     var cards = LossRegistry.all
     if !losses.isEmpty {
-      cards = try losses.map { try LossSpecification(parsing: $0).descriptor }
+      cards = try losses.map { try LossSpecification(checking: $0).descriptor }
     }
     print(
       "V: valid pixels of the batch, y: a pixel's label, p: softmax of the logits z, "

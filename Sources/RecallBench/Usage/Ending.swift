@@ -41,10 +41,17 @@ struct Ending {
   private init(text: String, status: Int32) { (self.text, self.status) = (text, status) }
 
   private init(mistake message: String, in command: String) {
-    let text = Self.clause(Self.suggesting(message, command))
+    let text = Self.clause(Self.suggesting(Self.shortened(message), command))
     self.init(
       text: "error: \(text)\(text.hasSuffix("?") ? "" : ";") see '\(command) --help'",
       status: Self.usageStatus)
+  }
+
+  /// With no more than the beginning of an option's value.
+  private static func shortened(_ message: String) -> String {
+    message.replacing(/^The value '([\s\S]*)' is invalid/) {
+      "The value '\(excerpt(String($0.1)))' is invalid"
+    }
   }
 
   /// The parser's advice on an unknown option, with an option that begins like it preferred.
