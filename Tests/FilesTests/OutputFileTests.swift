@@ -131,6 +131,10 @@ import Testing
     #expect(outcome.status == 3)
     #expect(outcome.errors == "\(folder.url.throughLinks.path)\nno\n")
     #expect(try Program("/bin/sh", ["-c", "kill -9 $$"]).run().status == 137)
+    // More than a pipe holds, on both streams, one after the other.
+    let fill = "head -c 200000 /dev/zero"
+    let full = try Program("/bin/sh", ["-c", "\(fill) >&2; \(fill)"]).run()
+    #expect(full.output.count == 200_000 && full.errors.utf8.count == 200_000)
     #expect(throws: UserError.self) { try Program(path("none"), []).run() }
   }
 }
