@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var overwrite: OverwriteOptions
 
   func run() throws {
-    let target = overwrite.file(output, .safetensors)
+    let target = overwrite.file(output)
     guard URL(filePath: output).pathExtension == "safetensors" else {
       throw UserError(path: output, problem: "must end in .safetensors, the only format written")
     }

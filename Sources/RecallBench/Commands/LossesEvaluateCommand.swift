@@ -47,7 +47,7 @@ struct LossesEvaluateCommand: ParsableCommand {
 
   func run() throws {
     let choice = try torch.choice(besides: loss)
-    let output = gradient.map { overwrite.file($0, .npy) }
+    let output = gradient.map(overwrite.file)
     try output?.checkPlace(besides: [logits, labels] + [classCounts].compactMap(\.self))
     let (shape, scores) = try readLogits()
     let map = try readLabels(shape)

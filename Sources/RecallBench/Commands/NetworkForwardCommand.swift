@@ -44,7 +44,7 @@ struct NetworkForwardCommand: ParsableCommand {
   }
 
   func run() throws {
-    let target = overwrite.file(output, .npy)
+    let target = overwrite.file(output)
     try target.checkPlace(besides: [weights, input])
     let (shape, values) = try NumPy.read(URL(filePath: input), as: Float.self)
     guard shape.count == 4, shape[1] == 3, shape.allSatisfy({ $0 > 0 }) else {
