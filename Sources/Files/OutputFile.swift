@@ -8,32 +8,10 @@ package struct OutputFile: Sendable {
   /// As the user gave it.
   package let path: String
   private let replacesExisting: Bool
-  private let kind: Kind?
 
-  /// What a file must be to be replaced: a mistyped path must not cost an image or a list.
-  package enum Kind: String, Sendable {
-    case json = "JSON"
-    case csv = "CSV"
-    case npy = "NumPy (.npy)"
-    case safetensors
-
-    /// Whether the beginning of a file is one of this kind; nothing is one of any kind.
-    fileprivate func matches(_ start: Data) -> Bool {
-      guard let first = start.first else { return true }
-      return switch self {
-      case .json: "{[ \n".utf8.contains(first)
-      case .csv: !start.contains(0) && start.prefix { $0 != 0x0a }.contains(UInt8(ascii: ","))
-      case .npy: start.starts(with: [0x93] + "NUMPY".utf8)
-      case .safetensors: start.dropFirst(8).first == UInt8(ascii: "{")
-      }
-    }
-  }
-
-  /// - Parameters:
-  ///   - replacesExisting: what `--force` says.
-  ///   - kind: of the files that may be replaced; nil: any.
-  package init(_ path: String, replacesExisting: Bool, kind: Kind? = nil) {
-    (self.path, self.replacesExisting, self.kind) = (path, replacesExisting, kind)
+  /// - Parameter replacesExisting: what `--force` says.
+  package init(_ path: String, replacesExisting: Bool) {
+    (self.path, self.replacesExisting) = (path, replacesExisting)
   }
 
   private enum Target {
@@ -82,20 +60,11 @@ package struct OutputFile: Sendable {
     guard replacesExisting else {
       throw UserError(path: path, problem: "already exists; name another file or use --force")
     }
-    if let kind, !kind.matches(try Self.start(of: url)) {
+    // A mistyped path must not cost an image or its labels.
+    let start = try? FileHandle(forReadingFrom: url).read(upToCount: 4)
+    if start == Data([0x89] + "PNG".utf8) {
       throw UserError(
-        path: path,
-        problem: "is not a \(kind.rawValue) file, and only such a file would be replaced here; "
-          + "name another file")
-    }
-  }
-
-  private static func start(of url: URL) throws(UserError) -> Data {
-    do {
-      // Nil at the end of an empty file.
-      return try FileHandle(forReadingFrom: url).read(upToCount: 4096) ?? Data()
-    } catch {
-      throw UserError(path: url.path, problem: "cannot be read; check its permissions")
+        path: path, problem: "is an image, which is never replaced; name another file")
     }
   }
 

@@ -16,33 +16,44 @@ package struct Program {
   package struct Outcome: Sendable {
     /// 0 for success; 128 and the number of the signal that ended it.
     package let status: Int32
+    package let output: Data
+    /// At most a megabyte: a program may complain without end.
     package let errors: String
   }
 
-  /// Its standard input is empty, its standard output is discarded and its standard error is returned.
+  /// Its standard input is empty.
   /// - Throws: `UserError` if it cannot be started.
   package func run() throws(UserError) -> Outcome {
-    let said = FileManager.default.temporaryDirectory.appending(
-      path: "recallbench-\(getpid())-\(UUID().uuidString).txt")
-    // Read and written through one open file, which needs no name and no second reader.
-    let descriptor = open(said.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw UserError(path: said.path, action: "write", errno: errno) }
-    defer { close(descriptor) }
-    unlink(said.path)
-    let child = try spawn(errors: descriptor)
+    let output = try Self.temporaryFile()
+    defer { close(output) }
+    let errors = try Self.temporaryFile()
+    defer { close(errors) }
+    let child = try spawn(output: output, errors: errors)
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7f
     return Outcome(
-      status: signal == 0 ? status >> 8 & 0xff : 128 + signal, errors: Self.contents(descriptor))
+      status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: Self.contents(output),
+      errors: String(decoding: Self.contents(errors, atMost: 1 << 20), as: UTF8.self))
   }
 
-  private func spawn(errors: Int32) throws(UserError) -> pid_t {
+  /// An open file without a name, read and written through one descriptor: the program cannot wait for
+  /// a reader, as it does for one of a pipe.
+  private static func temporaryFile() throws(UserError) -> Int32 {
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "recallbench-\(getpid())-\(UUID().uuidString).txt")
+    let descriptor = open(url.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw UserError(path: url.path, action: "write", errno: errno) }
+    unlink(url.path)
+    return descriptor
+  }
+
+  private func spawn(output: Int32, errors: Int32) throws(UserError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -68,15 +79,14 @@ package struct Program {
     return ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, path] + arguments
   }
 
-  /// At most a megabyte: a program may complain without end.
-  private static func contents(_ descriptor: Int32) -> String {
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else { return "" }
+  private static func contents(_ descriptor: Int32, atMost limit: Int = .max) -> Data {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { return Data() }
     var (data, part) = (Data(), [UInt8](repeating: 0, count: 1 << 16))
-    while data.count < 1 << 20 {
+    while data.count < limit {
       let count = read(descriptor, &part, part.count)
       if count <= 0 { break }
       data += part[..<count]
     }
-    return String(decoding: data, as: UTF8.self)
+    return data
   }
 }

@@ -46,9 +46,7 @@ package func shellQuoted(_ word: String) -> String {
   }
   if plain, !word.isEmpty { return word }
   guard word.hasHiddenCharacters else {
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
+    return "'" + word.replacing("'", with: "'\\''") + "'"
   }
   let escaped = word.unicodeScalars.map { scalar -> String in
     if scalar == "\\" || scalar == "'" { return "\\\(scalar)" }

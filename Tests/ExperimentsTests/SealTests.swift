@@ -27,6 +27,21 @@ struct SealTests {
     try folder.finish(record)
   }
 
+  /// Checks with one bit of a file flipped at a time; the file is then whole again.
+  private func flipBits(
+    of name: String, from first: Int, by step: Int, _ check: (Int) throws -> Void
+  ) throws {
+    let file = folder.file(name)
+    let whole = try Data(contentsOf: file)
+    for bit in stride(from: first, to: 8 * whole.count, by: step) {
+      var other = whole
+      other[bit / 8] ^= 1 << (bit % 8)
+      try other.write(to: file)
+      try check(bit)
+    }
+    try whole.write(to: file)
+  }
+
   @Test func flippedBitOfACheckpointIsFound() throws {
     try folder.prepare()
     let checkpoint = Checkpoint(
@@ -34,16 +49,10 @@ struct SealTests {
       arrays: [NamedArray(name: "m", shape: [64], values: (0..<64).map { Float($0) })],
       history: exampleHistory, trainingSeconds: 1.5, metadata: ["split": "x"])
     try folder.saveCheckpoint(checkpoint)
-    let file = folder.file("checkpoint.safetensors")
-    let whole = try Data(contentsOf: file)
-    for bit in stride(from: 5, to: 8 * whole.count, by: 211) {
-      var other = whole
-      other[bit / 8] ^= 1 << (bit % 8)
-      try other.write(to: file)
+    try flipBits(of: "checkpoint.safetensors", from: 5, by: 211) { bit in
       let loaded = try folder.loadCheckpoint()
       #expect(loaded == nil || loaded == checkpoint, "bit \(bit)")
     }
-    try whole.write(to: file)
     #expect(try folder.loadCheckpoint() == checkpoint)
   }
 
@@ -101,14 +110,9 @@ struct SealTests {
 
   @Test func flippedBitOfArraysIsFoundOrHarmless() throws {
     try storeSealed()
-    let file = folder.file("arrays.npz")
-    let whole = try Data(contentsOf: file)
-    for bit in stride(from: 1, to: 8 * whole.count, by: 13) {
-      var other = whole
-      other[bit / 8] ^= 1 << (bit % 8)
-      try other.write(to: file)
+    try flipBits(of: "arrays.npz", from: 1, by: 13) { bit in
       // Times and attributes in a zip archive say nothing of the arrays.
-      guard let record = try? RunFolder.load(folder.url) else { continue }
+      guard let record = try? RunFolder.load(folder.url) else { return }
       #expect(record.history == exampleHistory && record.confusions == exampleConfusions, "\(bit)")
     }
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Git access to the source tree that this program was built from. It is used only to record and
@@ -23,22 +24,17 @@ enum Git {
     guard FileManager.default.fileExists(atPath: sources) else {
       return .failure(Refusal(reason: "the source tree \(sources) is not here"))
     }
-    let (process, output, errors) = (Process(), Pipe(), Pipe())
-    process.executableURL = URL(filePath: "/usr/bin/env")
     // Without optional locks, a status cannot get in the way of the user's own git.
-    process.arguments = ["git", "--no-optional-locks", "-C", sources] + arguments
+    var program = Program(
+      "/usr/bin/env", ["git", "--no-optional-locks", "-C", sources] + arguments)
     // Inside a hook of another repository, these variables would redirect git to it.
-    var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
-    environment["LC_ALL"] = "C"
-    process.environment = environment
-    (process.standardOutput, process.standardError) = (output, errors)
-    process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch { return .failure(Refusal(reason: "git cannot be started")) }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    let said = text(errors.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    if process.terminationStatus == 0 { return .success(data) }
-    return .failure(Refusal(reason: reason(status: process.terminationStatus, said)))
+    program.environment = program.environment.filter { !$0.key.hasPrefix("GIT_") }
+    program.environment["LC_ALL"] = "C"
+    guard let outcome = try? program.run() else {
+      return .failure(Refusal(reason: "git cannot be started"))
+    }
+    if outcome.status == 0 { return .success(outcome.output) }
+    return .failure(Refusal(reason: reason(status: outcome.status, outcome.errors)))
   }
 
   /// The status of `env` for a program that is not there.

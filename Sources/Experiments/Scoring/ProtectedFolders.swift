@@ -3,12 +3,10 @@ import Files
 import Foundation
 
 /// The folders that no result may be written into, whatever options say: those that hold files of a
-/// data set or of a run. Links are resolved first.
+/// data set or of a run, by whatever path: through links or mounted elsewhere.
 package struct ProtectedFolders {
-  /// What they hold, by path.
-  private var held: [String: String] = [:]
-  /// The same, by what the folders are: a mounted folder has other paths, too.
-  private var mounted: [FolderIdentity: String] = [:]
+  /// What they hold.
+  private var held: [FolderIdentity: String] = [:]
 
   /// Only the folders of runs, which are recognized by their files.
   package init() {}
@@ -26,11 +24,8 @@ package struct ProtectedFolders {
 
   /// - Parameter what: the data set's name.
   package mutating func add(folders: Set<URL>, of what: String) {
-    for folder in folders {
-      held[folder.throughLinks.path] = "files of the data set \(what)"
-      if let identity = FolderIdentity(folder) {
-        mounted[identity] = "files of the data set \(what)"
-      }
+    for folder in folders.compactMap(FolderIdentity.init) {
+      held[folder] = "files of the data set \(what)"
     }
   }
 
@@ -39,7 +34,7 @@ package struct ProtectedFolders {
     let place = file.throughLinks
     let folder = place.deletingLastPathComponent()
     let own =
-      held[folder.path] ?? FolderIdentity(folder).flatMap { mounted[$0] }
+      FolderIdentity(folder).flatMap { held[$0] }
       ?? (SweepFolder.isOwnFile(place) ? "the stored runs of a sweep" : nil)
       ?? (RunFolder.holdsOwnFiles(folder) ? "the files of a run" : nil)
     guard let own else { return }
@@ -50,6 +45,14 @@ package struct ProtectedFolders {
 
   package func check(_ output: OutputFile) throws(UserError) {
     if let file = output.file { try check(file) }
+  }
+}
+
+extension OutputFile {
+  /// `check`, and that the file would not be written beside those of a run.
+  package func checkPlace(besides inputs: [String] = []) throws(UserError) {
+    try check(besides: inputs)
+    try ProtectedFolders().check(self)
   }
 }
 

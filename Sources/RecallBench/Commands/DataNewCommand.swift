@@ -36,8 +36,7 @@ struct DataNewCommand: ParsableCommand {
     let name = DatasetName(rawValue: name ?? Self.name(of: root))
     let target = URL(filePath: output ?? "\(name).yml")
     let file = overwrite.file(output ?? "\(name).yml")
-    try file.check()
-    try ProtectedFolders().check(file)
+    try file.checkPlace()
     let survey = try FolderSurvey(root, compute: Compute(threads: machine.threadCount))
     try file.write(survey.yaml(name: name))
     if file.isStandardOutput { return }

@@ -96,7 +96,7 @@ struct EvaluateCommand: ParsableCommand {
     let compute = Compute(threads: machine.threadCount)
     Interruption.install()
     let (scores, images) = (
-      json.map { overwrite.file($0, .json) }, perImage.map { overwrite.file($0, .csv) }
+      json.map(overwrite.file), perImage.map(overwrite.file)
     )
     let outputs = [scores, images].compactMap(\.self)
     for output in outputs { try output.check() }

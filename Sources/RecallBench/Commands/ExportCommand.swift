@@ -30,12 +30,11 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var overwrite: OverwriteOptions
 
   func run() throws {
-    let target = overwrite.file(output, .safetensors)
+    let target = overwrite.file(output)
     guard URL(filePath: output).pathExtension == "safetensors" else {
       throw UserError(path: output, problem: "must end in .safetensors, the only format written")
     }
-    try target.check()
-    try ProtectedFolders().check(target)
+    try target.checkPlace()
     let count = try exportWeights(of: URL(filePath: folder), to: target)
     print("\(output): \(count) tensors under torchvision's names")
   }

@@ -47,9 +47,8 @@ struct LossesEvaluateCommand: ParsableCommand {
 
   func run() throws {
     let choice = try torch.choice(besides: loss)
-    let output = gradient.map { overwrite.file($0, .npy) }
-    try output?.check(besides: [logits, labels] + [classCounts].compactMap(\.self))
-    if let output { try ProtectedFolders().check(output) }
+    let output = gradient.map(overwrite.file)
+    try output?.checkPlace(besides: [logits, labels] + [classCounts].compactMap(\.self))
     let (shape, scores) = try readLogits()
     let map = try readLabels(shape)
     let counts = try readCounts(classes: shape.c) ?? map.histogram(classes: shape.c)

@@ -44,9 +44,8 @@ struct NetworkForwardCommand: ParsableCommand {
   }
 
   func run() throws {
-    let target = overwrite.file(output, .npy)
-    try target.check(besides: [weights, input])
-    try ProtectedFolders().check(target)
+    let target = overwrite.file(output)
+    try target.checkPlace(besides: [weights, input])
     let (shape, values) = try NumPy.read(URL(filePath: input), as: Float.self)
     guard shape.count == 4, shape[1] == 3, shape.allSatisfy({ $0 > 0 }) else {
       throw UserError(path: input, problem: "has shape \(shape); images are [N, 3, H, W]")

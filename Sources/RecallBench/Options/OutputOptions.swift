@@ -6,7 +6,5 @@ struct OverwriteOptions: ParsableArguments {
   @Flag(help: "Overwrite existing files.")
   var force = false
 
-  func file(_ path: String, _ kind: OutputFile.Kind? = nil) -> OutputFile {
-    OutputFile(path, replacesExisting: force, kind: kind)
-  }
+  func file(_ path: String) -> OutputFile { OutputFile(path, replacesExisting: force) }
 }
