@@ -304,6 +304,17 @@ import Testing
     }
   }
 
+  @Test func expressionThatHardlyEndsIsStopped() throws {
+    let (folder, stem) = (URL(filePath: "/images"), String(repeating: "a", count: 15))
+    let groups = try NameGroups(pattern: "^(a+)+b?", folder: folder).groups(of: [stem])
+    #expect(groups == [stem: stem])
+    let slow = NameGroups(pattern: "^(a+)+b", folder: folder, seconds: 0.01)
+    #expect(
+      problem { _ = try slow.groups(of: [stem]) }
+        == "/images/\(stem).png: takes more than 0.01 s to compare with the description's group "
+        + "'^(a+)+b'; use an expression without repetitions of repetitions")
+  }
+
   @Test func listsNamePairs() throws {
     try withTemporaryFolder { root in
       try fill(root)

@@ -28,4 +28,18 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [Float.nan, -.nan, .infinity, -.infinity])
+  func oneElementThatIsNotFiniteIsFound(value: Float) {
+    let extremes: [Float] = [
+      .greatestFiniteMagnitude, -.greatestFiniteMagnitude, -0, .leastNonzeroMagnitude,
+    ]
+    let count = 9000
+    for index in [0, 17, 4095, 4096, count - 1] {
+      let tensor = Tensor(Shape(n: 1, h: 1, w: 1, c: count), (0..<count).map { extremes[$0 % 4] })
+      #expect(tensor.isFinite)
+      tensor[index] = value
+      #expect(!tensor.isFinite)
+    }
+  }
 }

@@ -152,17 +152,8 @@ extension SeededSplit {
 
   /// The group of each image.
   private func grouping(_ stems: [String], _ folder: URL) throws -> (String) -> String {
-    guard let group, let pattern = try? Regex(group) else { return { $0 } }
-    var groups: [String: String] = [:]
-    for stem in stems {
-      guard let match = try? pattern.firstMatch(in: stem) else {
-        throw UserError(
-          path: folder.appendingPathComponent(stem + ".png").path,
-          problem: "has no group: its path does not match the description's group '\(group)'")
-      }
-      let capture = match.output.count > 1 ? match.output[1].substring : nil
-      groups[stem] = String(capture ?? stem[match.range])
-    }
+    guard let group else { return { $0 } }
+    let groups = try NameGroups(pattern: group, folder: folder).groups(of: stems)
     return { groups[$0] ?? $0 }
   }
 }

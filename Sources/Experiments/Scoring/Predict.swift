@@ -55,7 +55,7 @@ private func predictedClasses(
   let logits = network.forward(
     image.resized(height: height, width: width).tensor(normalization, compute), &context
   ).output
-  guard logits.elements.allSatisfy(\.isFinite) else {
+  guard logits.isFinite else {
     throw UserError("the trained network's logits are not finite; lower learning_rate")
   }
   return EnlargedLogits(logits: logits, image: 0, height: image.height, width: image.width)

@@ -63,7 +63,7 @@ package struct TorchLoss: Loss {
   }
 
   private func cause(_ input: LossInput) -> String {
-    input.logits.elements.allSatisfy(\.isFinite)
+    input.logits.isFinite
       ? ", though all logits are finite: look for a division by 0, log(0) or sqrt(0) in it, or "
         + "lower learning_rate" : ": training diverged; lower learning_rate"
   }

@@ -23,7 +23,7 @@ func evaluateFiles(
     let logits = network.forward(
       try sampler.images(range, compute: compute), &context
     ).output
-    guard logits.elements.allSatisfy(\.isFinite) else {
+    guard logits.isFinite else {
       throw UserError("the trained network's logits are not finite; lower learning_rate")
     }
     for (place, index) in range.enumerated() {

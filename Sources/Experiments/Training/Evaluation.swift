@@ -48,7 +48,7 @@ func evaluate(
     let input = try sampler.batch(images: range, compute: compute)
     var context = PassContext(training: false, compute: compute)
     let logits = network.forward(input.images, &context).output
-    guard logits.elements.allSatisfy(\.isFinite) else {
+    guard logits.isFinite else {
       throw UserError("the trained network's logits are not finite; lower learning_rate")
     }
     let labels = input.labels

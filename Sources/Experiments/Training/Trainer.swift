@@ -82,7 +82,7 @@ package final class Trainer {
       throw UserError(
         "the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
     }
-    guard gradient.elements.allSatisfy(\.isFinite) else {
+    guard gradient.isFinite else {
       throw UserError(
         "training diverged: the loss's gradient is not finite at iteration \(iteration + 1); "
           + "lower learning_rate, or check the loss")
