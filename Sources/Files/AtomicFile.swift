@@ -34,8 +34,9 @@ package enum AtomicFile {
   }
 
   /// Reads a whole file.
-  package static func read(_ url: URL) throws(UserError) -> Data {
-    if let problem = BoundedFile.unreadable(url.path) {
+  /// - Parameter allowsPipe: as for `BoundedFile.read`.
+  package static func read(_ url: URL, allowsPipe: Bool = false) throws(UserError) -> Data {
+    if let problem = BoundedFile.unreadable(url.path, allowsPipe: allowsPipe) {
       throw UserError(path: url.path, problem: problem)
     }
     do { return try Data(contentsOf: url) } catch {

@@ -9,9 +9,10 @@ package enum StandardStreams {
 
   /// Opens each of the three standard descriptors that whoever started this process had closed, so
   /// that no file of ours gets its number and, with it, all messages. What is written there then
-  /// fails as it should. Also has writes to a closed pipe fail instead of ending the process.
+  /// fails as it should. Also has writes to a closed pipe, and beyond the limit of a file's size, fail instead
+  /// of ending the process.
   package static func prepare() {
-    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) < 0 {
       // The lowest free number is this one.

@@ -34,6 +34,7 @@ public enum Harness {
   public static func run(losses: [LossDescriptor] = []) {
     StandardStreams.prepare()
     do {
+      try ArgumentEncoding.check()
       try OpenFiles.require()
       for loss in losses { try LossRegistry.register(loss) }
       var command = try parse(Array(CommandLine.arguments.dropFirst()))

@@ -36,6 +36,7 @@ struct OutputSafetyTests {
     let (before, stored) = (try contents("camvid"), try contents("out"))
     for output in [
       "camvid/testannot", "camvid/x/../testannot", "elsewhere", "camvid/test", "camvid",
+      "camvid/testannot/new/deeper", "elsewhere/new",
     ] {
       for force in [[], ["--force"]] {
         let result = try Command.run(
@@ -155,6 +156,41 @@ struct OutputSafetyTests {
         "error: only \(limit) files may be open at once, and at least 64 are needed; raise the limit "
           + "(ulimit -n 1024)"
       ])
+  }
+
+  @Test func sizeLimitOfFilesIsAnError() throws {
+    _ = try trained()
+    let result = try shell("ulimit -f 1; $RB report out")
+    #expect(result.status == 1)
+    #expect(result.errors.last?.contains("File too large") == true, "\(result.errors)")
+  }
+
+  @Test func argumentsThatAreNotUTF8AreRefused() throws {
+    let sweep = place.sweep().joined(separator: " ")
+    let before = try contents(".")
+    let result = try shell("$RB \(sweep) --output $'o\\xe9'")
+    #expect(result.status == 1)
+    #expect(
+      result.errors == [
+        "error: o\u{fffd}: is an argument that is not UTF-8; rename the file, for example with convmv "
+          + "-t utf8"
+      ])
+    #expect(try contents(".") == before)
+  }
+
+  /// What is read without being asked for must not be waited for.
+  @Test func pipeInPlaceOfAStoredFileIsAnError() throws {
+    let run = try trained()
+    for file in ["\(run)/run.json", "out/sweep.json"] {
+      try FileManager.default.removeItem(at: place.file(file))
+      try #require(mkfifo(place.file(file).path, 0o600) == 0)
+    }
+    let result = try shell("$RB verify out")
+    #expect(result.status == 1)
+    for file in ["run.json", "sweep.json"] {
+      let line = (result.errors + [result.output]).joined(separator: "\n")
+      #expect(line.contains("\(file): is a pipe or device, not a file"), "\(line)")
+    }
   }
 
   @Test func controlCharactersDoNotReachTheTerminal() throws {

@@ -21,7 +21,9 @@ import Testing
     DatasetInspection(of: dataset, compute: Compute())
   }
 
-  @Test(arguments: ["PNG", "Png", "jpg", "JPEG", "tif", "bmp"])
+  @Test(arguments: [
+    "PNG", "Png", "jpg", "JPEG", "tif", "bmp", "gif", "npy", "avif", "png ", "png.gz", "png.part",
+  ])
   func anotherEndingIsRefused(ending: String) throws {
     try withTemporaryFolder { root in
       try Layouts.camvid(root, train: 4)
@@ -54,6 +56,21 @@ import Testing
         inspection.remarks.map(\.problem) == ["2 files here are not read: 0000.jpg, README.txt"])
       #expect(inspection.description.contains("1 remark:"))
       #expect(!inspection.description.contains("No problems found"))
+    }
+  }
+
+  @Test(arguments: ["0009.gif", "0009.png.gz", "0009.png ", "0009.NPY"])
+  func imagesOfOtherKindsInADeeperFolderAreRefused(name: String) throws {
+    try withTemporaryFolder { root in
+      try Layouts.camvid(root, train: 2, height: 2, width: 12)
+      let folder = root.appending(path: "train/more")
+      try files.createDirectory(at: folder, withIntermediateDirectories: false)
+      try Data().write(to: folder.appending(path: "README.txt"))
+      let remarks = inspect(try CamVidDataset(root: root)).remarks
+      #expect(remarks.map(\.problem) == ["1 file here is not read: README.txt"])
+      try Data().write(to: folder.appendingPathComponent(name))
+      let line = problem { _ = try CamVidDataset(root: root).items(.train) }
+      #expect(line?.contains("/train/more: is a folder with 1 image file, but only") == true)
     }
   }
 

@@ -150,7 +150,9 @@ struct RunPackTests {
     #expect(try sweep.loadAll().count == 3)
     #expect(try pack() == [3, 0])
     // The bytes depend on the runs alone.
-    try FileManager.default.removeItem(at: temporary.file("runs.jsonl"))
+    for name in ["runs.jsonl", "runs.npz"] {
+      try FileManager.default.removeItem(at: temporary.file(name))
+    }
     try storeLoose(folder(1))
     try storeExample(folder(2))
     for name in ["run.json", "arrays.npz", "weights.safetensors"] {

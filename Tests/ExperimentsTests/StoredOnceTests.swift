@@ -99,6 +99,75 @@ struct StoredOnceTests {
     #expect(FileManager.default.fileExists(atPath: old.appending(path: "run.json").path))
   }
 
+  @Test func lineThatAPackLostIsNamed() throws {
+    for seed in 1...3 { try storeExample(folder(UInt64(seed))) }
+    try sweep.packRuns()
+    let index = temporary.file("runs.jsonl")
+    let whole = try String(contentsOf: index, encoding: .utf8)
+    let lines = whole.split(separator: "\n")
+    let lost = try folder(3).url.lastPathComponent
+    for kept in [lines.filter { !$0.contains(lost) }, []] {
+      try kept.map { $0 + "\n" }.joined().write(to: index, atomically: true, encoding: .utf8)
+      let stored = try sweep.loadStored()
+      #expect(stored.records.count == kept.count)
+      #expect(
+        stored.errors.last?.problem
+          == "has no line for the run \(lost), whose arrays are in runs.npz: it was cut or edited; "
+          + "restore it, or run the sweep again")
+      #expect(try sweep.verify().problems == stored.errors)
+      #expect(failure { try sweep.packRuns() }?.contains("has no line for the run ") == true)
+    }
+    // Packing that was killed between its two files: the runs are still in their folders.
+    try whole.write(to: index, atomically: true, encoding: .utf8)
+    try storeExample(folder(4))
+    let folders = try Data(contentsOf: index)
+    let aside = temporary.file("aside")
+    try FileManager.default.copyItem(at: sweep.runs, to: aside)
+    try sweep.packRuns()
+    try folders.write(to: index)
+    try? FileManager.default.removeItem(at: sweep.runs)
+    try FileManager.default.moveItem(at: aside, to: sweep.runs)
+    #expect(try sweep.loadStored().errors.isEmpty)
+    #expect(try sweep.packRuns().runs == 4)
+  }
+
+  @Test func damagedPackLosesNoOtherRun() throws {
+    for seed in 1...2 { try storeExample(folder(UInt64(seed))) }
+    try sweep.packRuns()
+    try storeExample(folder(3))
+    let arrays = temporary.file("runs.npz")
+    try Data(contentsOf: arrays).dropLast(100).write(to: arrays)
+    let stored = try sweep.loadStored()
+    #expect(stored.records.map(\.configuration.seed) == [3] && stored.damaged.count == 2)
+    #expect(stored.errors.count == 1)
+    #expect(stored.errors.first?.path == arrays.path)
+    #expect(
+      stored.errors.first?.problem.hasSuffix(
+        "; restore it, or run the sweep again (2 runs need it)") == true)
+    for seed in 1...2 { try storeExample(folder(UInt64(seed))) }
+    #expect(try sweep.packRuns().runs == 3)
+    #expect(try sweep.loadAll().count == 3)
+  }
+
+  @Test func flippedBitOfAPlanIsFound() throws {
+    let plan = SweepPlan(
+      name: "t", runs: [exampleConfiguration(), exampleConfiguration(seed: 2)])
+    try plan.save(to: temporary.url, adding: false)
+    #expect(try SweepPlan.load(temporary.url) == plan)
+    let file = temporary.file("sweep.json")
+    let whole = try Data(contentsOf: file)
+    for bit in stride(from: 3, to: 8 * whole.count, by: 5) {
+      var other = whole
+      other[bit / 8] ^= 1 << (bit % 8)
+      try other.write(to: file)
+      let loaded = try? SweepPlan.load(temporary.url)
+      #expect(loaded == nil || loaded == plan, "bit \(bit)")
+    }
+    try whole.write(to: file)
+    try plan.save(to: temporary.url, adding: true)
+    #expect(try Data(contentsOf: file) == whole)
+  }
+
   private func damage(_ name: String) throws -> (file: URL, whole: Data) {
     let folder = temporary.file(name)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -106,6 +106,17 @@ struct YAMLBoundsTests {
     }
     let utf16 = try #require(SweepFileTests.text.data(using: .utf16))
     #expect(try problem(utf16)?.contains("is UTF-16 text; save it as UTF-8") == true)
+    let encodings: [(String.Encoding, String)] = [
+      (.utf32, "UTF-32"), (.utf16LittleEndian, "UTF-16LE"), (.utf16BigEndian, "UTF-16BE"),
+      (.utf32LittleEndian, "UTF-32LE"), (.utf32BigEndian, "UTF-32BE"),
+    ]
+    for (encoding, name) in encodings {
+      let text = try #require(SweepFileTests.text.data(using: encoding))
+      #expect(
+        try problem(text)?.contains(
+          "is \(name) text; save it as UTF-8, for example with iconv -f \(name) ")
+          == true)
+    }
     #expect(try problem(Data([0x80, 0x81]))?.contains("is not UTF-8 text") == true)
     #expect(try problem(Data("a\0b".utf8))?.contains("zero bytes") == true)
     #expect(

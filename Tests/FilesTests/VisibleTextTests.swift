@@ -63,3 +63,11 @@ import Testing
     #expect(excerpt("ce") == "ce" && excerpt("\u{1F600}\u{1F600}", atMost: 1) == "\u{1F600}...")
   }
 }
+
+@Suite("Lines of CSV files")
+struct CSVLineTests {
+  @Test func controlCharactersAreSpelledOut() {
+    #expect(
+      csvLine(["a\u{1B}[2J\u{7}", "b\"c", "d\ne"]) == "a\\u{1B}[2J\\u{07},\"b\"\"c\",\"d\ne\"")
+  }
+}

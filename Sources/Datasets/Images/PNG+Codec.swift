@@ -81,7 +81,7 @@ extension PNG {
     }
     if isFolder.boolValue { throw failed("is a folder, not a PNG file") }
     if let problem = BoundedFile.unreadable(
-      url.path, allowsPipe: false, atMost: mostFileBytes)
+      url.path, atMost: mostFileBytes)
     {
       throw failed(problem)
     }

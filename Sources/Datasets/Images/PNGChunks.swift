@@ -63,7 +63,7 @@ struct PNGChunks {
 extension PNG {
   /// Height and width as the file's header states them; nil if it cannot be read or is not a PNG file.
   package static func statedSize(_ url: URL) -> [Int]? {
-    guard BoundedFile.unreadable(url.path, allowsPipe: false) == nil,
+    guard BoundedFile.unreadable(url.path) == nil,
       let file = FileHandle(forReadingAtPath: url.path)
     else {
       return nil

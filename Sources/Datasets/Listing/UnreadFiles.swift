@@ -9,7 +9,8 @@ struct UnreadFiles {
 
   /// Formats in which data sets come, besides PNG; in lower case.
   private static let imageEndings: Set<String> = [
-    "png", "jpg", "jpeg", "jpe", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "jp2",
+    "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "pnm", "jp2",
+    "jxl", "gif", "tga", "avif", "heic", "heif", "exr", "dng", "npy", "npz", "mat",
   ]
 
   /// Looks at files of one folder that are not read, none of them hidden.
@@ -20,11 +21,9 @@ struct UnreadFiles {
     var byEnding: [String: [String]] = [:]
     var others: [String] = []
     for name in names {
-      let ending = String(name[(name.lastIndex(of: ".") ?? name.endIndex)...].dropFirst())
-      let stem = name.dropLast(ending.count)
-      let isImage = Self.imageEndings.contains(ending.lowercased()) && ending != "png"
+      let ending = Self.imageEnding(name)
       // A JPEG file beside the PNG file that was made of it is not missing.
-      if isImage && !all.contains(stem + "png") {
+      if let ending, ending != "png", !all.contains(name.dropLast(ending.count) + "png") {
         byEnding[ending, default: []].append(name)
       } else {
         others.append(name)
@@ -38,11 +37,12 @@ struct UnreadFiles {
   mutating func add(folders: [String], in folder: URL) throws(UserError) {
     for name in folders {
       let url = folder.appendingPathComponent(name)
-      let images = try Folder.files(below: url).filter { path in
-        let ending = path.split(separator: ".").last ?? ""
-        return !Folder.isHidden(path) && Self.imageEndings.contains(ending.lowercased())
+      let files = try Folder.files(below: url).filter { !Folder.isHidden($0) }
+      let images = files.filter { Self.imageEnding($0) != nil }
+      if images.isEmpty {
+        remark(files, in: url, "not read")
+        continue
       }
-      if images.isEmpty { continue }
       problems.append(
         UserError(
           path: url.path,
@@ -102,12 +102,28 @@ struct UnreadFiles {
       case "png":
         "only .png is read; rename: for f in \(place)/*.\(ending); do mv \"$f\" "
           + "\"${f%.\(ending)}.png\"; done"
+      case let longer where longer.hasPrefix("png"):
+        "only names that end in .png are read; rename or unpack it, or move it away"
       default: "only PNG is read; convert the folder: mogrify -format png \(place)/*.\(ending)"
       }
-    let kind = ["jpg", "jpeg", "jpe"].contains(ending.lowercased()) ? "JPEG" : ".\(ending)"
+    let kind =
+      ["jpg", "jpeg", "jpe"].contains(ending.lowercased()) ? "JPEG" : ".\(printable(ending))"
     let others =
       names.count == 1 ? "" : ", and so are \(names.count - 1) more below \(folder.path)"
     return UserError(path: file.path, problem: "is a \(kind) file\(others), but \(advice)")
+  }
+
+  /// The ending of an image's name as it is written, such as `PNG`, `png.gz` or, with a blank, `png `; nil
+  /// for other files.
+  private static func imageEnding(_ name: String) -> String? {
+    let file = name.split(separator: "/").last ?? ""
+    let parts = file.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
+    if let ending = parts.last, imageEndings.contains(ending.lowercased()) { return String(ending) }
+    // Copies in progress, packed files and names that were mistyped.
+    guard let start = parts.firstIndex(where: { $0.lowercased().hasPrefix("png") }) else {
+      return nil
+    }
+    return parts[start...].joined(separator: ".")
   }
 
   private static func quotedForShell(_ path: String) -> String {

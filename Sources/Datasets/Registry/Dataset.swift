@@ -59,7 +59,8 @@ package struct SplitListing: Hashable, Sendable {
   package var path: String
 
   /// The items, if there are any and nothing is wrong.
-  func checked(_ split: Split) throws -> [Item] {
+  /// - Throws: `UserError` with the first problem.
+  package func checked(_ split: Split) throws -> [Item] {
     if let problem = problems.first { throw problem }
     if items.isEmpty {
       throw UserError(path: path, problem: "no images of the \(split.rawValue) split here")

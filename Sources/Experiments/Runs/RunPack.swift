@@ -35,18 +35,23 @@ struct RunPack: Sendable {
   }
 
   /// The same with the error of each run that cannot be read.
-  /// - Throws: `UserError` if none can be read, because the files as a whole are damaged.
+  /// - Throws: `UserError` if the index is damaged.
   func results(where isWanted: (String) -> Bool) throws -> [(
     manifest: RunManifest, result: Result<RunRecord, any Error>
   )] {
     let manifests = try manifests().filter { isWanted($0.run) }
     if manifests.isEmpty { return [] }
-    let archive = try openArchive(arrays)
+    let archive = Result {
+      do throws(UserError) { return try openArchive(arrays) } catch {
+        throw error.adding("; restore it, or run the sweep again")
+      }
+    }
     var splits: [String: SplitRecord] = [:]
     return manifests.map { manifest in
       (
         manifest,
         Result {
+          let archive = try archive.get()
           try manifest.check(index)
           let split = try splits[manifest.split] ?? sweep.splits.load(manifest.split)
           splits[manifest.split] = split
@@ -57,6 +62,23 @@ struct RunPack: Sendable {
           return record
         }
       )
+    }
+  }
+
+  /// Runs with arrays but without a line in the index, which was cut or edited; none of those in `known`,
+  /// which are stored elsewhere, too, as after packing that was killed.
+  func withoutLines(besides known: Set<String>) throws -> [UserError] {
+    guard FileManager.default.fileExists(atPath: arrays.path),
+      let archive = try? openArchive(arrays)
+    else { return [] }
+    let named = Set(try manifests().map(\.run)).union(known)
+    let runs = Set(archive.names.compactMap { $0.split(separator: "/").first.map(String.init) })
+    return runs.subtracting(named).sorted().map { run in
+      UserError(
+        path: index.path,
+        problem:
+          "has no line for the run \(run), whose arrays are in \(arrays.lastPathComponent): it "
+          + "was cut or edited; restore it, or run the sweep again")
     }
   }
 

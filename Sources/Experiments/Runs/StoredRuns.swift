@@ -37,6 +37,8 @@ package struct StoredRuns: Sendable {
   package var misnamed: [LeftOut] = []
   /// Runs of which a file is missing or damaged.
   package var damaged: [LeftOut] = []
+  /// What is known of runs of which only a part is stored.
+  package var lost: [UserError] = []
   /// The names of the runs that were added, each of which counts once.
   private var names: [RunConfiguration: String] = [:]
 
@@ -54,7 +56,7 @@ package struct StoredRuns: Sendable {
   /// What is wrong with the runs that are left out, each problem once: many may lack one file.
   package var errors: [UserError] {
     var counts: [UserError: Int] = [:]
-    let all = (misnamed + damaged).map(\.error)
+    let all = (misnamed + damaged).map(\.error) + lost
     for error in all { counts[error, default: 0] += 1 }
     return all.compactMap { error in
       guard let count = counts.removeValue(forKey: error) else { return nil }

@@ -12,7 +12,7 @@ extension SweepFolder {
   /// - Throws: `UserError` naming the first file that is missing or damaged.
   package func loadAll() throws -> [RunRecord] {
     let stored = try loadStored()
-    if let damaged = stored.damaged.first { throw damaged.error }
+    if let error = stored.damaged.first?.error ?? stored.lost.first { throw error }
     for copy in stored.misnamed { warn("\(copy.error)") }
     return stored.records
   }
@@ -39,6 +39,7 @@ extension SweepFolder {
     for (manifest, result) in try pack.results(where: { !own.contains($0) }) {
       stored.add(runs.appending(path: manifest.run), result)
     }
+    stored.lost = try pack.withoutLines(besides: own)
     stored.records.sort { $0.name < $1.name }
     return stored
   }

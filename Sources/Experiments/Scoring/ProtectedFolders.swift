@@ -5,8 +5,10 @@ import Foundation
 /// The folders that no result may be written into, whatever options say: those that hold files of a
 /// data set or of a run, by whatever path: through links or mounted elsewhere.
 package struct ProtectedFolders {
-  /// What they hold.
+  /// What they hold. What is below them may be read, too.
   private var held: [FolderIdentity: String] = [:]
+  /// Folders of data sets, in which results may have folders of their own.
+  private var roots: [FolderIdentity: String] = [:]
 
   /// Only the folders of runs, which are recognized by their files.
   package init() {}
@@ -19,28 +21,42 @@ package struct ProtectedFolders {
       files += (try? dataset.predictionTargets(split))?.map(\.image) ?? []
     }
     add(folders: Set(files.map { $0.deletingLastPathComponent() }), of: "\(dataset.name)")
-    if let root { add(folders: [root], of: "\(dataset.name)") }
+    if let root = root.flatMap(FolderIdentity.init) {
+      roots[root] = Self.files(of: "\(dataset.name)")
+    }
   }
 
   /// - Parameter what: the data set's name.
   package mutating func add(folders: Set<URL>, of what: String) {
     for folder in folders.compactMap(FolderIdentity.init) {
-      held[folder] = "files of the data set \(what)"
+      held[folder] = Self.files(of: what)
     }
   }
+
+  private static func files(of dataset: String) -> String { "files of the data set \(dataset)" }
 
   /// - Throws: `UserError` if a file of this path would be written into one of the folders.
   package func check(_ file: URL) throws(UserError) {
     let place = file.throughLinks
     let folder = place.deletingLastPathComponent()
     let own =
-      FolderIdentity(folder).flatMap { held[$0] }
+      holder(of: folder)
       ?? (SweepFolder.isOwnFile(place) ? "the stored runs of a sweep" : nil)
       ?? (RunFolder.holdsOwnFiles(folder) ? "the files of a run" : nil)
     guard let own else { return }
     throw UserError(
       path: file.relativePath,
       problem: "would be written into \(folder.path), which holds \(own); name another place")
+  }
+
+  /// What a folder is part of; nil if it holds none of a data set's files.
+  private func holder(of folder: URL) -> String? {
+    if let root = FolderIdentity(folder).flatMap({ roots[$0] }) { return root }
+    let parts = folder.standardizedFileURL.pathComponents
+    let above = (1...max(1, parts.count)).reversed().map { count in
+      URL(filePath: NSString.path(withComponents: Array(parts.prefix(count))))
+    }
+    return above.lazy.compactMap { FolderIdentity($0).flatMap { held[$0] } }.first
   }
 
   package func check(_ output: OutputFile) throws(UserError) {

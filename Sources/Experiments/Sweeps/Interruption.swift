@@ -14,7 +14,7 @@ package enum Interruption {
   private static let advice: StaticString = "interrupted; rerun the same command to resume\n"
 
   /// Makes these signals print how to resume and exit, since there is nothing to save yet.
-  /// SIGHUP stays ignored where it is, as `nohup` wants it. SIGXFSZ and SIGPIPE are ignored so that the write fails with an error instead.
+  /// SIGHUP stays ignored where it is, as `nohup` wants it.
   package static func install() {
     _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialize before a handler runs
     // A parent may have blocked them, as programs that start this one from a dispatch queue do; the
@@ -28,8 +28,6 @@ package enum Interruption {
     if !isIgnored(SIGHUP) { signal(SIGHUP) { _ in Interruption.handleHangUp() } }
     sigaddset(&mask, SIGHUP)
     pthread_sigmask(SIG_UNBLOCK, &mask, nil)
-    signal(SIGXFSZ, SIG_IGN)
-    signal(SIGPIPE, SIG_IGN)
   }
 
   /// Makes the first signal only set the flag from now on, so that runs can save a checkpoint;

@@ -13,6 +13,7 @@ extension SweepExecution {
     var stored = try folder.loadStored()
     if try restoreSplits(of: stored.damaged) { stored = try folder.loadStored() }
     try restoreCode(of: stored.records)
+    for error in stored.lost { warn("left out: \(error)") }
     let names = Set(try runs.map { try $0.runName })
     for left in stored.damaged + stored.misnamed {
       if names.contains(left.folder.lastPathComponent), RunFolder.isFinished(left.folder) {

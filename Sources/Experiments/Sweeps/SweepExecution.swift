@@ -191,10 +191,13 @@ package struct SweepExecution: Sendable {
       }
       var splits: Set = [Split.train, entry.data.evaluate]
       if own.contains(where: { $0.training.validateEvery != nil }) { splits.insert(.validation) }
-      var items: [Split: [Item]] = [:]
+      var (items, remarks): ([Split: [Item]], Set<String>) = ([:], [])
       for split in splits.sorted(by: { $0.rawValue < $1.rawValue }) {
-        items[split] = try dataset.items(split)
+        let listing = try dataset.listing(split)
+        items[split] = try listing.checked(split)
+        remarks.formUnion(listing.remarks.map { "remark: \($0)" })
       }
+      for remark in remarks.sorted() { Terminal.writeLine(remark) }
       try checkDisjoint(items)
       if let stray = try dataset.strayLabels().first { throw stray }
       datasets[name] = dataset

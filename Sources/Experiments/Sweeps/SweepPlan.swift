@@ -9,7 +9,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case name
     case runs = "cells"
-    case tuning
+    case tuning, seal
   }
 
   /// The sweep's name, such as `quick`.
@@ -17,6 +17,8 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   package var runs: [RunConfiguration]
   /// The searches for learning rates and parameters; nil if there are none.
   package var tuning: [TunedLoss]?
+  /// In a file, the SHA-256 of its canonical JSON without this; nil in those of earlier versions.
+  private var seal: String?
 
   package init(name: String, runs: [RunConfiguration], tuning: [TunedLoss]? = nil) {
     (self.name, self.runs, self.tuning) = (name, runs, tuning)
@@ -27,7 +29,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   package static func load(_ output: URL) throws(UserError) -> SweepPlan? {
     let url = output.appending(path: fileName)
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    do throws(UserError) { return try readJSON(SweepPlan.self, url) } catch {
+    do throws(UserError) { return try readJSON(SweepPlan.self, url).opened(url) } catch {
       throw error.adding("; run the sweep again, which writes it again")
     }
   }
@@ -56,7 +58,24 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     var plan = self
     if adding, let old = Self.loadForSweep(output) { plan = added(to: old) }
     let url = output.appending(path: SweepPlan.fileName)
+    plan.seal = try plan.expectedSeal
     try AtomicFile.write(try CanonicalJSON.encode(plan, pretty: true) + [0x0a], to: url)
+  }
+
+  private var expectedSeal: String {
+    get throws { sha256(try CanonicalJSON.encode(self)) }
+  }
+
+  /// The plan without its seal.
+  /// - Throws: `UserError` if it is not as it was written.
+  private func opened(_ url: URL) throws(UserError) -> SweepPlan {
+    var plan = self
+    plan.seal = nil
+    guard seal == nil || seal == (try? plan.expectedSeal) else {
+      throw UserError(
+        path: url.path, problem: "is damaged or was edited: it does not match its seal")
+    }
+    return plan
   }
 
   /// An earlier plan, extended by this one's runs and searches.

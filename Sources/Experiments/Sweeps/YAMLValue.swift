@@ -16,7 +16,8 @@ struct YAMLValue {
 
   /// Parses the YAML document in a file.
   static func document(_ url: URL) throws(UserError) -> YAMLValue {
-    let text = try BoundedFile.text(url, atMost: 1 << 20, name: url.relativePath)
+    let text = try BoundedFile.text(
+      url, atMost: 1 << 20, name: url.relativePath, allowsPipe: true)
     return try document(text, file: url.relativePath)
   }
 
