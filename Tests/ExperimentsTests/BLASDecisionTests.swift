@@ -8,7 +8,7 @@ import Testing
   static let avx2 = avx.union(["avx2", "fma", "f16c"])
   static let avx512 = avx2.union(["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"])
 
-  /// Kinds of CPU; the last two are not x86-64, or unknown.
+  /// Kinds of CPU; numbers 7 and 8 are not x86-64, or unknown, and the last is Zen 4.
   static let cpus = [
     CPUFeatures(flags: sse, vendor: "GenuineIntel"),
     CPUFeatures(flags: avx, vendor: "GenuineIntel"),
@@ -18,6 +18,7 @@ import Testing
     CPUFeatures(flags: avx512, vendor: "GenuineIntel"),
     CPUFeatures(flags: avx512.union(["avx512_bf16"]), vendor: "AuthenticAMD"),
     CPUFeatures(flags: ["asimd", "fp"]), CPUFeatures(flags: []),
+    CPUFeatures(flags: avx512.union(["avx512_bf16"]), vendor: "AuthenticAMD", family: 25),
   ]
 
   static let names = [
@@ -47,6 +48,7 @@ import Testing
     #expect(decision("Haswell", 5) == .replace(with: BLASKernel("SkylakeX")))
     #expect(decision("Nehalem", 4) == .replace(with: BLASKernel("Haswell")))
     #expect(decision("Sandybridge", 3) == .replace(with: BLASKernel("Zen")))
+    #expect(decision("Prescott", 9) == .replace(with: BLASKernel("Cooperlake")))
     #expect(decision("Core2", 1) == .replace(with: BLASKernel("Sandybridge")))
   }
 
@@ -54,6 +56,7 @@ import Testing
     for (kernel, cpu) in [
       ("Prescott", 0), ("Sandybridge", 1), ("Haswell", 2), ("Zen", 3), ("Zen", 2), ("SkylakeX", 6),
       ("Cooperlake", 6), ("Excavator", 3), ("NEOVERSEN1", 7), ("Prescott", 8), ("cooperlake", 5),
+      ("Zen", 9), ("Haswell", 9), ("Cooperlake", 9),
     ] {
       #expect(decision(kernel, cpu) == .keep, "\(kernel), CPU \(cpu)")
     }

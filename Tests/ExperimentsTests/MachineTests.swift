@@ -23,13 +23,14 @@ import Testing
       cpuinfo: """
         processor\t: 0
         vendor_id\t: GenuineIntel
+        cpu family\t: 6
         flags\t\t: fpu sse2 avx fma avx2
         vmx flags\t: vnmi
 
         processor\t: 1
         flags\t\t: sse2
         """)
-    #expect(intel.level == .avx2 && intel.vendor == "GenuineIntel")
+    #expect(intel.level == .avx2 && intel.vendor == "GenuineIntel" && intel.family == 6)
     #expect(intel.vectorFlags == ["avx", "fma", "avx2"])
     let arm = CPUFeatures(cpuinfo: "processor : 0\nFeatures\t: fp asimd asimddp\n")
     #expect(arm.level == nil && arm.vectorFlags == ["asimd", "asimddp"])

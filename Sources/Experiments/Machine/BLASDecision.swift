@@ -17,12 +17,18 @@ package enum BLASDecision: Hashable, Sendable {
   /// - Parameter choice: the value of `OPENBLAS_CORETYPE`, nil or empty where it is not set.
   package init(_ library: BLASLibrary, _ features: CPUFeatures, choice: String?) {
     let isUsers = choice?.isEmpty == false
-    guard let now = library.kernel.level, let most = features.level, now != most else {
+    guard let now = library.kernel.level, let most = features.level,
+      let worthwhile = features.worthwhile
+    else {
       self = isUsers ? .leave(better: nil) : .keep
       return
     }
-    guard now < most else {
-      self = isUsers ? .refuse(now) : .keep
+    if now > most, isUsers {
+      self = .refuse(now)
+      return
+    }
+    guard now < worthwhile else {
+      self = isUsers ? .leave(better: nil) : .keep
       return
     }
     let better = BLASKernel.suitable(for: features).first {

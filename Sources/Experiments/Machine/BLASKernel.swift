@@ -43,7 +43,7 @@ package struct BLASKernel: Hashable, Sendable, CustomStringConvertible {
       names.append("SkylakeX")
     }
     if level >= .avx2 {
-      names.append(["AuthenticAMD", "HygonGenuine"].contains(features.vendor) ? "Zen" : "Haswell")
+      names.append(features.isAMD ? "Zen" : "Haswell")
     }
     if level >= .avx { names.append("Sandybridge") }
     return names.map(BLASKernel.init)

@@ -9,6 +9,8 @@ package struct CPUFeatures: Hashable, Sendable {
   package let flags: Set<String>
   /// Such as `AuthenticAMD`; nil where it is not known.
   package let vendor: String?
+  /// The vendor's number of the CPU's generation; nil where it is not known.
+  package let family: Int?
 
   /// What products of matrices gain most from, on x86-64; each level includes those below it.
   package enum Level: Int, Comparable, CaseIterable, Sendable {
@@ -31,8 +33,8 @@ package struct CPUFeatures: Hashable, Sendable {
     }
   }
 
-  package init(flags: Set<String>, vendor: String? = nil) {
-    (self.flags, self.vendor) = (flags, vendor)
+  package init(flags: Set<String>, vendor: String? = nil, family: Int? = nil) {
+    (self.flags, self.vendor, self.family) = (flags, vendor, family)
   }
 
   /// - Parameter text: of /proc/cpuinfo, or its beginning.
@@ -45,7 +47,8 @@ package struct CPUFeatures: Hashable, Sendable {
     let words = value(["flags", "Features"])?.split { $0 == " " || $0 == "\t" } ?? []
     self.init(
       flags: Set(words.map(String.init)),
-      vendor: value(["vendor_id"])?.trimmingCharacters(in: .whitespaces))
+      vendor: value(["vendor_id"])?.trimmingCharacters(in: .whitespaces),
+      family: value(["cpu family"]).flatMap { Int($0.trimmingCharacters(in: .whitespaces)) })
   }
 
   /// Reads no more than the first CPU: a machine may have hundreds.
@@ -71,6 +74,14 @@ package struct CPUFeatures: Hashable, Sendable {
     guard flags.isSuperset(of: ["avx2", "fma"]) else { return .avx }
     let wide: Set = ["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"]
     return flags.isSuperset(of: wide) ? .avx512 : .avx2
+  }
+
+  var isAMD: Bool { ["AuthenticAMD", "HygonGenuine"].contains(vendor) }
+
+  /// The level above which products gain nothing. Zen 4 (family 25) computes AVX-512 in two halves:
+  /// OpenBLAS's kernels for AVX2 and for AVX-512 are equally fast there.
+  package var worthwhile: Level? {
+    isAMD && family == 25 ? level.map { min($0, .avx2) } : level
   }
 
   /// Those that speed depends on, in a fixed order.
