@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -8,7 +9,8 @@ package struct BLASKernel: Hashable, Sendable, CustomStringConvertible {
 
   package init(_ name: String) { self.name = name }
 
-  package var description: String { name }
+  /// Fit to be shown: a stored record may come from anybody.
+  package var description: String { printable(name) }
 
   package static func == (a: BLASKernel, b: BLASKernel) -> Bool { a.key == b.key }
 

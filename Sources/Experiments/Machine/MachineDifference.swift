@@ -11,7 +11,8 @@ package struct MachineDifference: Hashable, Sendable {
     }
     let kernels = (a.kernel, b.kernel)
     reasons = [
-      kernels.0 == kernels.1 ? nil : differing("BLAS kernels", kernels.0?.name, kernels.1?.name),
+      kernels.0 == kernels.1
+        ? nil : differing("BLAS kernels", kernels.0?.description, kernels.1?.description),
       differing("BLAS versions", a.blasVersion, b.blasVersion),
       differing("PyTorch", a.torch, b.torch),
       differing("vector instructions", a.roundingVectors, b.roundingVectors),
