@@ -43,8 +43,8 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Checkpoints", "Files", "Tensors", "Losses", "Models", "Metrics", "Datasets", "Scenes",
-        yams,
+        "Checkpoints", "CPNG", "CZlib", "Files", "Tensors", "Losses", "Models", "Metrics",
+        "Datasets", "Scenes", yams,
       ],
       // In the program itself, which can then be moved.
       resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict,

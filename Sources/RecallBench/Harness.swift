@@ -26,6 +26,9 @@ public enum Harness {
   /// or with 130 if it was interrupted. A descriptor that `LossRegistry.register` refuses also ends it
   /// with status 1 and a line, and so do results that standard output did not take.
   ///
+  /// On a CPU that OpenBLAS does not know, the program starts once more from its beginning, with better
+  /// kernels (docs/performance.md): what it does before this call, it does twice.
+  ///
   /// A run's record has a digest of RecallBench's sources and, because that does not cover these
   /// losses, one of the program: a finished run of one of them made by another build is not taken for
   /// one of this build.
@@ -36,6 +39,7 @@ public enum Harness {
     do {
       try ArgumentEncoding.check()
       try OpenFiles.require()
+      try BLASStart.settle()
       for loss in losses { try LossRegistry.register(loss) }
       var command = try parse(Array(CommandLine.arguments.dropFirst()))
       try command.run()

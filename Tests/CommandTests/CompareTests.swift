@@ -54,6 +54,21 @@ import Testing
     #expect(again.output.contains("0 runs trained, 1 were done before"))
   }
 
+  /// Baselines of another machine are compared with, and a line says that bits may differ.
+  @Test func baselinesOfOtherBLASKernelsAreNamed() throws {
+    let place = try baselines()
+    var record = try RunFolder.load(place.file(place.runs()[0]))
+    let other = BLASLibrary.current.kernel == BLASKernel("Prescott") ? "Nehalem" : "Prescott"
+    record.environment.blasKernel = other
+    try RunFolder(SweepFolder(place.file("out")), configuration: record.configuration)
+      .finish(record)
+    let result = try Command.run(compare("--loss", "focal(gamma: 2)"), in: place.url)
+    let mixed = "These runs were computed with different BLAS kernels (1 with \(other)"
+    #expect(result.output.contains(mixed), "\(result.output) \(result.errors)")
+    let page = try String(contentsOf: place.file("mine/comparison.md"), encoding: .utf8)
+    #expect(page.contains("computed with different BLAS kernels"))
+  }
+
   /// The same loss under another name differs in nothing: same seed, same bits.
   @Test func aLossThatIsTheBaselineDoesNotDiffer() throws {
     let place = try baselines()

@@ -61,6 +61,34 @@ import Testing
     #expect(other.output.contains("CPU and BLAS are the same"))
   }
 
+  /// Runs of two sets of BLAS kernels are reported and compared, with a line that says so; the bits of
+  /// one are not blamed on the code.
+  @Test func otherBLASKernelsAreNamed() throws {
+    let place = try trained()
+    let other = BLASLibrary.current.kernel == BLASKernel("Prescott") ? "Nehalem" : "Prescott"
+    var record = try #require(
+      place.runs().map { try RunFolder.load(place.file($0)) }
+        .first { $0.configuration.loss == "ce" })
+    let mixed = "computed with different BLAS kernels"
+    #expect(try !Command.run(["report", "out"], in: place.url).output.contains(mixed))
+    record.environment.blasKernel = other
+    record.confusions[1] = record.confusions[0]
+    try RunFolder(SweepFolder(place.file("out")), configuration: record.configuration)
+      .finish(record)
+
+    #expect(try Command.run(["report", "out"], in: place.url).output.contains(mixed))
+    let page = try String(contentsOf: place.file("out/report.html"), encoding: .utf8)
+    #expect(page.contains(mixed))
+    let verified = try Command.run(
+      ["results", "verify", "out", "--runs", "camvid-resnet18-ce", "--camvid", "camvid"],
+      in: place.url)
+    #expect(verified.status == 1)
+    #expect(
+      verified.output.contains("computed with OpenBLAS's \(other) kernels"), "\(verified.output)")
+    #expect(verified.output.contains("OPENBLAS_CORETYPE=\(other)"))
+    #expect(!verified.output.contains("so the code computes"))
+  }
+
   @Test func foldersWithoutRunsAreNamed() throws {
     let place = try Workplace()
     let packed = try Command.run(["results", "pack", "camvid"], in: place.url)

@@ -7,12 +7,18 @@ extension RunEnvironment {
   /// The environment of this process, with times of zero.
   /// - Parameter threads: the threads of one run.
   package static func current(threads: Int) -> RunEnvironment {
-    RunEnvironment(
+    var environment = RunEnvironment(
       commit: commit(), compiler: compiler, operatingSystem: operatingSystem(),
       cpu: cpu(), cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads,
       blas: blasDescription(), started: Date.now.formatted(.iso8601), trainingSeconds: 0,
       evaluationSeconds: 0, code: CodeManifest.built.digest,
       program: LossRegistry.hasRegistered ? program : nil)
+    let choice = BLASStart.choice
+    environment.blasKernel = choice.kernel.name
+    environment.blasKernelReplaced = choice.replaced?.name
+    environment.lanes = Lanes.scalarCount
+    environment.vectors = CPUFeatures.current.level?.title
+    return environment
   }
 
   /// The XXH64 of this program's file; nil where the system does not show it.

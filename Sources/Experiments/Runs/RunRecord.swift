@@ -28,6 +28,16 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   /// The XXH64 of the program, where losses of another package are registered, which `code` does not
   /// cover; nil for `recallbench` itself, and in records from earlier versions.
   package var program: String?
+  /// OpenBLAS's kernels for products, such as `Cooperlake`; in records from earlier versions, only the
+  /// end of `blas` says it.
+  package var blasKernel: String?
+  /// The kernels that OpenBLAS had chosen, where this program chose others.
+  package var blasKernelReplaced: String?
+  /// Floats that our own kernels work on at a time; nil in records from earlier versions.
+  package var lanes: Int?
+  /// The CPU's vector instructions, such as `AVX-512`; nil where they are not known, and in records from
+  /// earlier versions.
+  package var vectors: String?
 
   package init(
     commit: String, compiler: String, operatingSystem: String, cpu: String, cores: Int,

@@ -140,6 +140,7 @@ struct CompareCommand: ParsableCommand {
       baselines: against.map { _ in matching.map { input.displayedLoss(of: $0.configuration) } })
     try AtomicFile.createFolder(output)
     print(comparison.text + "\n\n" + comparison.sentences.joined(separator: "\n") + "\n")
+    if let mixed = comparison.machines { print(mixed + "\n") }
     var failures = PictureFailures()
     let sheets = PictureSheet.all(
       input.pictured(matching + runs), losses: ["ce", "recall", name].uniqued,

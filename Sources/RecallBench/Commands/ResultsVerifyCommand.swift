@@ -9,8 +9,8 @@ struct ResultsVerifyCommand: ParsableCommand {
     discussion: """
       This command trains the runs in a temporary folder and compares splits, histories, confusion \
       matrices and kept predictions with the stored ones. The bits are the same on the same kind \
-      of CPU with the same BLAS; the command says so where these differ. The exit status is 1 if \
-      any bits differ.
+      of CPU with the same BLAS kernels; where these differ, the command says so, and how to take \
+      those of the stored run. The exit status is 1 if any bits differ.
 
         recallbench results verify results/quick
         recallbench results verify results/quick \\
@@ -41,7 +41,7 @@ struct ResultsVerifyCommand: ParsableCommand {
       } else {
         differing += 1
         print("\(stored.name): differs in \(differences.joined(separator: ", "))")
-        print(machine(stored.environment, again.environment))
+        print("  \(BitsExplanation(stored: stored.environment, now: again.environment).text)")
       }
     }
     if differing > 0 { throw ExitCode(1) }
@@ -61,12 +61,5 @@ struct ResultsVerifyCommand: ParsableCommand {
       if found.isEmpty { throw UserError(path: folder, problem: "has no finished run \(name)...") }
       return found
     }
-  }
-
-  private func machine(_ stored: RunEnvironment, _ now: RunEnvironment) -> String {
-    if stored.cpu == now.cpu, stored.blas == now.blas {
-      return "  CPU and BLAS are the same, so the code computes different bits"
-    }
-    return "  stored: \(stored.cpu), \(stored.blas); here: \(now.cpu), \(now.blas)"
   }
 }

@@ -26,6 +26,6 @@ struct RootCommand: ParsableCommand {
       PredictCommand.self,
       ReportCommand.self, CompareCommand.self, VerifyCommand.self, ResultsCommand.self,
       DataCommand.self,
-      LossesCommand.self, ExportCommand.self, NetworkCommand.self,
+      LossesCommand.self, ExportCommand.self, NetworkCommand.self, DoctorCommand.self,
     ])
 }

@@ -40,6 +40,7 @@ func runSession(_ session: some Session, reportingWith data: DataOptions) throws
 /// Runs a session to its end, reports how it went, and ends the command accordingly.
 func runSession(_ session: some Session) throws {
   Interruption.install()
+  if let problem = BLASStart.choice.warning { warn(problem) }
   let outcome = try session.run { Interruption.isRequested }
   if !outcome.failures.isEmpty { report(outcome.failures, of: session.runCount) }
   if outcome.isInterrupted {

@@ -22,6 +22,9 @@ extension Comparison {
         : "One seed: intervals are over images only, and there is no verdict.")
   }
 
+  /// How the numbers were made, and on which machines if that matters.
+  private var remarks: [String] { captions + [machines].compactMap(\.self) }
+
   func cell(_ panel: String, _ baseline: LossName, _ metric: Metric) -> Line? {
     lines.first { $0.panel == panel && $0.baseline == baseline && $0.metric == metric }
   }
@@ -54,7 +57,7 @@ extension Comparison: Artifact {
       return "| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |"
     }
     lines += ["", escapeMarkdown(legend), ""]
-    lines += captions.map { "- \(escapeMarkdown($0))" }
+    lines += remarks.map { "- \(escapeMarkdown($0))" }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -68,7 +71,7 @@ extension Comparison: Artifact {
       anchor: "comparison", title: "\(candidate.notation) compared with stored losses",
       body: """
         \(paragraphs(sentences))
-        \(folded("How these numbers were made", paragraphs([legend] + captions)))
+        \(folded("How these numbers were made", paragraphs([legend] + remarks)))
         """, parts: parts)
   }
 

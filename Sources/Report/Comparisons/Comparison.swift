@@ -1,3 +1,4 @@
+import Experiments
 import Files
 import Foundation
 import Metrics
@@ -26,6 +27,8 @@ package struct Comparison {
   let lines: [Line]
   /// How each panel's numbers were made.
   let captions: [String]
+  /// Whether the compared runs were computed with different BLAS kernels; nil if not.
+  package let machines: String?
   /// The losses that the sentences name; the tables have all.
   let named: [String]
 
@@ -58,6 +61,7 @@ package struct Comparison {
         "no finished run of \(candidate.notation) shares its seed and images with a baseline")
     }
     (self.lines, self.captions) = (lines, captions)
+    machines = MixedMachines(input.runs.compactMap(\.environment)).sentence
   }
 
   /// One family for each metric and panel: all baselines.

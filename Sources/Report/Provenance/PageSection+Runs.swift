@@ -49,6 +49,9 @@ extension PageSection {
       columns: [0, 1] + originColumns, caption: "Time, build, and images of every run")
     var body = folded("All \(rows.count) cells of the sweep", "\(scores.html)\n\(origin.html)")
     if !builds.isEmpty { body = folded("Builds and machines", buildTable(grid, builds)) + body }
+    if let mixed = MixedMachines(grid.runs.compactMap(\.environment)).sentence {
+      body = paragraphs([mixed]) + body
+    }
     return PageSection(
       anchor: "runs", title: "Provenance of every run",
       body: """
@@ -155,8 +158,10 @@ extension PageSection {
         return .init(
           label: "\(index + 1)",
           cells: [
-            build.shortCommit, e.compiler, e.operatingSystem, e.cpu, "\(e.cores)", "\(e.threads)",
-            e.blas,
+            build.shortCommit, e.compiler, e.operatingSystem,
+            e.cpu + (e.vectors.map { ", \($0)" } ?? ""),
+            "\(e.cores)", "\(e.threads)",
+            e.blas + (e.blasKernelReplaced.map { ", in place of \($0)" } ?? ""),
             "\(used.count { $0 == build })",
           ])
       }

@@ -12,11 +12,14 @@ struct Speed: ParsableCommand {
     subcommands: [
       AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
       DataCommand.self, GrowthCommand.self, ProfileCommand.self, TorchCommand.self,
+      BLASCommand.self,
       ServeCommand.self,
     ])
 }
 
 do {
+  if CommandLine.arguments.contains(BLASCommand.asIfFallen) { unsetenv("OPENBLAS_CORETYPE") }
+  try BLASStart.settle()
   var command = try Speed.parseAsRoot()
   try command.run()
 } catch let error as UserError {
