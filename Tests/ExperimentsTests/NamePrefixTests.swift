@@ -80,13 +80,15 @@ struct NamePrefixTests {
   func twoNetworksAreRefused(first: String, second: String) {
     let problem = failure { _ = try report(copies: [(first, 1), (second, 2)]) } ?? ""
     #expect(problem.contains("contains more than one network that fits: names begin with '"))
-    for prefix in [first, second] {
-      #expect(problem.contains("'\(prefix.replacing("backbone.", with: ""))'"), "\(problem)")
-    }
+    let (shown, other) = (
+      first.replacing("backbone.", with: ""), second.replacing("backbone.", with: "")
+    )
+    #expect(problem.contains("names begin with '\(shown)' and with '\(other)'; "), "\(problem)")
     #expect(
       problem.contains(
         "save the one that you want: from safetensors.torch import load_file, save_file; w = "
-          + "load_file('w.safetensors'); save_file({k: v for k, v in w.items() if k.startswith('"))
+          + "load_file('w.safetensors'); save_file({k: v for k, v in w.items() if k.startswith('\(shown)')"
+      ))
   }
 
   @Test func copiesWithTheSameNumbersAreNoChoice() throws {

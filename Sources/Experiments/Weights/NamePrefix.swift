@@ -45,7 +45,7 @@ struct NamePrefix {
     }
   }
 
-  /// Takes the prefix under which most names are the network's, the shorter one where two have as many.
+  /// Takes the prefix under which most names are the network's, the first in the file where two have as many.
   private mutating func find(_ names: [String], _ targets: Set<String>) {
     var found: [Candidate: Int] = [:]
     var order: [Candidate] = []
@@ -67,10 +67,7 @@ struct NamePrefix {
     }
     let counted = order.map { (candidate: $0, count: found[$0] ?? 0) }
     func best(_ candidates: [(candidate: Candidate, count: Int)]) -> Candidate? {
-      candidates.max { a, b in
-        (a.count, b.candidate.prefix.count, b.candidate.prefix)
-          < (b.count, a.candidate.prefix.count, a.candidate.prefix)
-      }?.candidate
+      candidates.max { $0.count < $1.count }?.candidate
     }
     guard var chosen = best(counted), let most = found[chosen] else { return }
     let copies = Self.copies(of: chosen, most, counted, targets)
