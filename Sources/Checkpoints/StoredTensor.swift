@@ -57,11 +57,18 @@ package struct StoredTensor: Sendable {
 
   package var count: Int { shape.reduce(1, *) }
 
+  /// Whether another tensor has the same shape and numbers; NaN equals nothing.
+  package func hasSameValues(as other: StoredTensor) -> Bool {
+    guard shape == other.shape, type == other.type, let mine = try? values() else { return false }
+    return mine == (try? other.values())
+  }
+
   /// The elements in row-major order, rounded to single precision.
-  /// - Throws: `UserError` for integers.
+  /// - Throws: `UserError` for integers, complex numbers and those of 8 bits.
   package func values() throws(UserError) -> [Float] {
     guard type.isFloatingPoint else {
-      throw UserError("\(quoted(name)) holds \(type) numbers, not floating-point ones")
+      throw UserError(
+        "\(quoted(name)) holds \(type.rawValue) numbers, not floating-point ones of 16 to 64 bits")
     }
     var values: [Float] = []
     values.reserveCapacity(count)

@@ -3,8 +3,8 @@ import Foundation
 
 /// Reads the pickles that `torch.save` writes (protocol 2 and later) and builds numbers, texts,
 /// containers and descriptions of tensors from them. Nothing in a pickle is ever run: objects beside the
-/// weights are left out, and a name outside `PickleGlobal` ends the reading, as does an instruction that
-/// checkpoints do not need.
+/// weights become placeholders, and a name that `PickleGlobal` knows to run code ends the reading, as does
+/// an instruction that checkpoints do not need.
 ///
 /// Time and memory are bounded by the pickle's length, not by what is stated in it.
 /// https://github.com/python/cpython/blob/main/Lib/pickletools.py describes the instructions.
@@ -12,6 +12,8 @@ struct Unpickler {
   /// A pickle holds names and extents, no weights; those of large networks take some 100 kB.
   static let mostBytes = 16 << 20
   static let mostValues = 1 << 20
+  /// Bytes of a name of a module, class or function.
+  static let longestName = 512
 
   var heap = PickleHeap()
   private var reader: ByteReader
@@ -59,7 +61,8 @@ struct Unpickler {
     case UInt8(ascii: "c"), 0x93: try pushGlobal(code)
     case UInt8(ascii: "R"): try push(build(callable: pop(1), arguments: pop()))
     case UInt8(ascii: "b"): try setState()
-    case 0x81: try makeObject(code)
+    case 0x81, 0x92: try makeObject(code)
+    case 0x8f, 0x90, 0x91: try makeSet(code)
     case UInt8(ascii: "Q"): try push(persistent(pop()))
     case UInt8(ascii: "q"), UInt8(ascii: "r"), 0x94, UInt8(ascii: "h"), UInt8(ascii: "j"):
       try memoize(code)
@@ -97,6 +100,13 @@ struct Unpickler {
     case UInt8(ascii: "B"), UInt8(ascii: "C"):
       _ = try reader.bytes(reader.size(code == UInt8(ascii: "B") ? 4 : 1))
       return .bytes
+    case 0x8e, 0x96:
+      _ = try reader.bytes(reader.size(8))
+      return .bytes
+    case 0x97, 0x98:
+      throw UserError(
+        "its pickle holds the instruction 0x\(String(code, radix: 16)) for data outside of the file; "
+          + "save it again with torch.save")
     default: throw Self.unneeded(code)
     }
   }
@@ -107,11 +117,26 @@ struct Unpickler {
         + "nothing was run")
   }
 
-  /// Class and arguments of a new object.
+  /// Class, arguments and, for one of the two instructions, arguments by name of a new object.
   private mutating func makeObject(_ code: UInt8) throws(UserError) {
+    if code == 0x92 {
+      guard case .dictionary = try pop() else { throw Self.unneeded(code) }
+    }
     let (type, arguments) = (try pop(1), try pop())
-    guard let object = object(type), case .tuple = arguments else { throw Self.unneeded(code) }
-    try push(object)
+    guard let name = className(type), case .tuple(let number) = arguments else {
+      throw Self.unneeded(code)
+    }
+    try push(object(name, heap.tuples[number]))
+  }
+
+  /// Sets hold no weights: nothing of them is kept.
+  private mutating func makeSet(_ code: UInt8) throws(UserError) {
+    if code == 0x8f { return try push(object("builtins.set")) }
+    _ = try popToMark()
+    if code == 0x91 { return try push(object("builtins.frozenset")) }
+    guard case .object = try top() else {
+      throw Self.unexpected("items are added to \(try top().kind)")
+    }
   }
 
   private mutating func integer(bytes count: Int) throws(UserError) -> PickleValue {
@@ -132,10 +157,11 @@ struct Unpickler {
       }
       (module, name) = (first, second)
     }
+    guard module.utf8.count + name.utf8.count <= Self.longestName else {
+      throw Self.unexpected("a name does not end")
+    }
     guard let global = PickleGlobal(module: module, name: name) else {
-      throw UserError(
-        "its pickle asks for \(quoted(module + "." + name)), which weights do not need; nothing "
-          + "was run. If you trust the file, save the model's state_dict() alone")
+      throw Self.asks(for: "\(module).\(name)")
     }
     try push(.global(global))
   }
@@ -193,23 +219,24 @@ struct Unpickler {
       heap.dictionaries.append([])
       try push(.dictionary(heap.dictionaries.count - 1))
     }
-    if case .object = try top() { return }
-    guard case .dictionary(let dictionary) = try top() else {
-      throw Self.unexpected("items are set in \(try top().kind)")
-    }
     guard items.count % 2 == 0 else { throw Self.unexpected("a key has no value") }
-    for index in stride(from: 0, to: items.count, by: 2) {
-      heap.dictionaries[dictionary].append((items[index], items[index + 1]))
+    let entries = stride(from: 0, to: items.count, by: 2).map { (items[$0], items[$0 + 1]) }
+    switch try top() {
+    case .dictionary(let number): heap.dictionaries[number] += entries
+    case .object(_, let number): heap.objects[number].items += entries
+    case let other: throw Self.unexpected("items are set in \(other.kind)")
     }
   }
 
   /// The state of an ordered dictionary is PyTorch's `_metadata` about modules, which is not needed, nor
-  /// is that of an object.
+  /// is that of a tensor.
   private mutating func setState() throws(UserError) {
     let state = try pop()
-    if case .object = try top() { return }
-    guard case (.dictionary, .dictionary) = (state, try top()) else {
-      throw Self.unexpected("a state is set in \(try top().kind)")
+    switch (try top(), state) {
+    case (.object(_, let number), _): try set(state, of: number)
+    case (.dictionary, .dictionary), (.dictionary, .tuple), (.dictionary, .object): break
+    case (.tensor, _), (.opaqueTensor, _): break
+    case (let other, _): throw Self.unexpected("a state is set in \(other.kind)")
     }
   }
 

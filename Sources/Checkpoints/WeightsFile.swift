@@ -13,6 +13,11 @@ package struct WeightsFile: Sendable {
   package let tensors: [StoredTensor]
   /// Names of other entries, which are not tensors.
   package let others: [String]
+  /// Tensors of kinds that are not read, such as `sparse`, by name.
+  package let unreadable: [String: String]
+  /// Where in the file the tensors were found, in Python's notation, such as `['state_dict']`; empty
+  /// for the outermost dictionary.
+  package let place: String
 
   /// Recognizes the format by its first bytes.
   /// - Throws: `UserError` for anything but complete, valid weights.
@@ -21,6 +26,7 @@ package struct WeightsFile: Sendable {
     if first.count == 9, first[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] {
       format = .safetensors
       (tensors, others) = (try SafeTensors.decode(data).tensors, [])
+      (unreadable, place) = ([:], "")
       return
     }
     let dictionary: StateDictionary
@@ -34,5 +40,6 @@ package struct WeightsFile: Sendable {
       throw UserError("it is neither a torch.save file nor safetensors")
     }
     (tensors, others) = (dictionary.tensors, dictionary.others)
+    (unreadable, place) = (dictionary.unreadable, dictionary.place)
   }
 }

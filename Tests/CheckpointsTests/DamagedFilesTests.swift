@@ -127,7 +127,7 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4),
     (#"{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,4]}}"#, 4),
     (#"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}}"#, 4),
-    (#"{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}"#, 4),
+    (#"{"a":{"dtype":"F6_E3M2","shape":[4],"data_offsets":[0,4]}}"#, 4),
     (#"{"a":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,4]}}"#, 4),
     (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5),
@@ -136,5 +136,14 @@ import Testing
   ])
   func safetensorsThatLieAreRefused(header: String, bytes: Int) {
     #expect(refusal(Self.safetensors(header, bytes)).map(isClear) == true)
+  }
+
+  /// They may lie beside the weights.
+  @Test(arguments: [("F8_E4M3", 1), ("F8_E5M2", 1), ("U16", 2), ("U32", 4), ("U64", 8), ("C64", 8)])
+  func safetensorsOfOtherTypesAreNoWeights(type: String, size: Int) throws {
+    let header = #"{"a":{"dtype":"\#(type)","shape":[4],"data_offsets":[0,\#(4 * size)]}}"#
+    let tensor = try #require(try WeightsFile(Self.safetensors(header, 4 * size)).tensors.first)
+    #expect(throws: (any Error).self) { try tensor.values() }
+    #expect(refusal(Self.safetensors(header, 4 * size - 1)).map(isClear) == true)
   }
 }

@@ -15,11 +15,14 @@ import Testing
 
   @Test(arguments: [
     ("os", "system"), ("posix", "system"), ("builtins", "eval"), ("__builtin__", "exec"),
-    ("builtins", "getattr"), ("subprocess", "Popen"), ("torch", "load"), ("torch", "Tensor"),
-    ("torch.serialization", "load"), ("torch._utils", "_rebuild_sparse_tensor"), ("", ""),
-    ("collections", "deque"), ("torch", "FloatStorage.__init__"), ("o\u{1b}[2Js", "system"),
+    ("builtins", "__import__"), ("subprocess", "Popen"), ("torch", "load"), ("os", "path.join"),
+    ("torch.serialization", "load"), ("torch.hub", "load"), ("", ""), ("builtins", "eval.__call__"),
+    ("builtins", "open"), ("ctypes", "CDLL"), ("importlib", "import_module"), ("shutil", "rmtree"),
+    ("logging", "os.system"), ("my.module", "function.__globals__"), ("pickle", "loads"),
+    ("runpy", "run_path"), ("socket", "socket"), ("sys", "modules"), ("webbrowser", "open"),
+    ("o\u{1b}[2Js", "system"),
   ])
-  func unknownNameIsRefusedInEveryNotation(module: String, name: String) {
+  func nameOfWhatRunsCodeIsRefusedInEveryNotation(module: String, name: String) {
     let shown = "asks for '"
     expectRefusal(
       Pickle().global(module, name).text("touch /tmp/owned").raw([0x85]).code("R."), shown)
@@ -39,10 +42,61 @@ import Testing
   }
 
   @Test(arguments: [
-    [0x81], [0x92], [0x82, 1], [0x84, 1, 0, 0, 0], [0x8f], [0x96], [0x97], [0x98],
+    [0x81], [0x92], [0x82, 1], [0x84, 1, 0, 0, 0], [0x97], [0x98],
   ])
   func laterInstructionIsRefused(codes: [UInt8]) {
     expectRefusal(Pickle().code("})").raw(codes).code("."), "instruction 0x")
+  }
+
+  /// `getattr` in Python may reach what the class's module has imported.
+  @Test func attributesAreNamesToo() {
+    for (owner, name) in [("my.Class", "__globals__"), ("os.path", "os"), ("my.Class", "")] {
+      let parts = owner.split(separator: ".").map(String.init)
+      expectRefusal(
+        Pickle().global("__builtin__", "getattr").global(parts[0], parts[1]).text(name)
+          .raw([0x86]).code("R."), "asks for '")
+    }
+    // Many attributes of attributes do not make a long name.
+    var pickle = Pickle().global("my", "Class").code("q").raw([0]).code("0h").raw([0])
+    for _ in 0..<300 {
+      pickle = pickle.code("q").raw([1]).code("0").global("builtins", "getattr").code("h").raw([1])
+        .text("abc").raw([0x86]).code("R")
+    }
+    expectRefusal(pickle.code("."), "a name does not end")
+  }
+
+  /// A tensor of a class whose function is another such tensor's, and so on.
+  @Test func tensorsOfClassesAreNotNested() {
+    var pickle = Pickle().code(")")
+    for _ in 0..<10_000 {
+      pickle = pickle.code("q").raw([0]).code("0").global("torch._tensor", "_rebuild_from_type_v2")
+        .global("my", "Tensor").code("h").raw([0]).raw([0x87])
+    }
+    pickle = pickle.code("q").raw([0]).code("0").global("torch._tensor", "_rebuild_from_type_v2")
+      .code("h").raw([0]).code("R.")
+    expectRefusal(pickle, "a custom tensor, not a dictionary")
+  }
+
+  /// A state of 1000 attributes is set in object after object.
+  @Test func repeatedStateIsBounded() {
+    var pickle = Pickle().code("}(")
+    for key in 0..<1000 { pickle = pickle.integer(key).code("N") }
+    pickle = pickle.code("uq").raw([0]).code("0").global("my", "Class").code("q").raw([1]).code("0")
+    let again: [UInt8] = [0x68, 1, 0x29, 0x81, 0x68, 0, 0x62, 0x30]
+    let more = pickle.raw((0..<2000).flatMap { _ in again })
+    expectRefusal(more.code("}."), "longer than that of any network")
+    let arguments = pickle.raw(
+      (0..<2000).flatMap { _ in [0x68, 1, 0x68, 0, 0x85, 0x52, 0x30] as [UInt8] })
+    expectRefusal(arguments.code("}."), "longer than that of any network")
+  }
+
+  @Test func objectsThatHoldThemselvesCostNothing() {
+    let object = Pickle().global("my", "Dict").code(")").raw([0x81]).code("q").raw([0])
+    // As its own entry, and as its own state.
+    expectRefusal(object.text("model").code("h").raw([0]).code("s."), "my.Dict")
+    expectRefusal(object.code("h").raw([0]).code("b."), "my.Dict")
+    expectRefusal(
+      object.code("}").text("state_dict").code("h").raw([0]).code("sb."), "no tensors")
   }
 
   @Test func callOfWhatCannotBeCalled() {
@@ -160,7 +214,10 @@ import Testing
     }
     expectRefusal(
       Pickle().raw([0x8d] + [UInt8](repeating: 0xff, count: 8)), "an impossible size")
-    expectRefusal(Pickle().raw([0x8d] + [UInt8](repeating: 0xff, count: 7) + [0x7f]), "is cut off")
+    for code in [0x8d, 0x8e, 0x96] as [UInt8] {
+      expectRefusal(
+        Pickle().raw([code] + [UInt8](repeating: 0xff, count: 7) + [0x7f]), "is cut off")
+    }
     expectRefusal(Pickle().raw([0x8a, 0xff, 1]), "is cut off")
     expectRefusal(Pickle().raw([0x8b, 0xff, 0xff, 0xff, 0x7f]), "instruction 0x8b")
     expectRefusal(Pickle().code("r").raw([0xff, 0xff, 0xff, 0xff]), "stack is empty")

@@ -91,6 +91,43 @@ import Testing
       }
     ),
     (
+      "collections.deque([1], maxlen=5)",
+      {
+        $0.global("collections", "deque").code(")K").raw([5, 0x86]).code("R(K").raw([1]).code("e")
+      }
+    ),
+    (
+      "Outer.Mode(1) by getattr",
+      {
+        $0.global("__builtin__", "getattr").global("my", "Outer").text("Mode").raw([0x86])
+          .code("RK").raw([1, 0x85]).code("R")
+      }
+    ),
+    (
+      "{1, 2} and frozenset({1}) with protocol 4",
+      {
+        $0.raw([0x8f]).code("(K").raw([1]).code("K").raw([2, 0x90]).code("0(K").raw([1, 0x91])
+      }
+    ),
+    (
+      "an object made with arguments by name",
+      { $0.global("my", "Class").code(")}").text("x").code("Ns").raw([0x92]) }
+    ),
+    ("bytearray(b'a')", { $0.raw([0x96, 1, 0, 0, 0, 0, 0, 0, 0, 0x61]) }),
+    ("bytes of 64 bits of length", { $0.raw([0x8e, 1, 0, 0, 0, 0, 0, 0, 0, 0x61]) }),
+    ("type(None)", { $0.global("__builtin__", "type").code("N").raw([0x85]).code("R") }),
+    (
+      "a class outside of ASCII",
+      { $0.global("m\u{f6}del", "Gr\u{f6}\u{df}e").code(")").raw([0x81]) }
+    ),
+    (
+      "an object with slots",
+      {
+        $0.global("my", "Slots").code(")").raw([0x81]).code("N}").text("x").code("Ns").raw([0x86])
+          .code("b")
+      }
+    ),
+    (
       "set([1])",
       { $0.global("__builtin__", "set").code("]K").raw([1]).code("a").raw([0x85]).code("R") }
     ),
@@ -178,9 +215,9 @@ import Testing
   }
 
   /// A name may stand for nothing, but not for code.
-  @Test func objectsAreNotCalled() {
+  @Test func callsOfObjectsMakeObjects() {
     let called = Pickle().global("my", "Class").code(")").raw([0x81]).code(")R.")
-    #expect(refusal(Pickle.archive(called))?.contains("an object of my.Class is called") == true)
+    #expect(refusal(Pickle.archive(called))?.contains("it holds an object of my.Class") == true)
     let hidden = entry(Pickle().code("}"), "args") {
       $0.global("functools", "partial").global("os", "system").raw([0x85]).code("R")
     }

@@ -229,7 +229,8 @@ package struct SweepExecution: Sendable {
           into: network, partial: file.pretraining.partial,
           advice: backbone.weightsAdvice
             + "; --pretrained-partial leaves such tensors randomly initialized")
-        Terminal.writeLine("\(backbone) for \(name): \(report)")
+        Terminal.writeLine("\(backbone) for \(name): \(report.lines[0])")
+        for line in report.lines.dropFirst() { Terminal.writeLine(line) }
       }
     }
     return weights

@@ -5,6 +5,11 @@ struct NamePrefix {
   /// Whether the names are those of a whole network, such as `backbone.conv1.weight`, and not of a
   /// backbone alone.
   private(set) var isWhole = false
+  /// Prefixes of further copies of the network, in the order of the file. Which copy is meant must be
+  /// clear from elsewhere.
+  private(set) var rivals: [Candidate] = []
+  /// Prefixes of averages of the network's weights over training, which are left out.
+  private(set) var averages: [Candidate] = []
 
   private static let wrapper = "module."
   private static let backbone = "backbone."
@@ -20,33 +25,80 @@ struct NamePrefix {
     if !isKnown { find(names, targets) }
   }
 
-  private struct Candidate: Hashable {
+  struct Candidate: Hashable {
     var prefix: String
     var isWhole: Bool
+
+    /// How the file calls a tensor of the network.
+    func name(of target: String) -> String {
+      prefix + (isWhole ? target : String(target.dropFirst(NamePrefix.backbone.count)))
+    }
+
+    /// What stands before the backbone's own names: the same network has two candidates, as a whole and
+    /// as its backbone.
+    var root: String { isWhole ? prefix + NamePrefix.backbone : prefix }
+
+    /// Whether the names are those of weights that were averaged over training.
+    var isAverage: Bool {
+      prefix.lowercased().split { !$0.isLetter && !$0.isNumber }
+        .contains { ["ema", "swa", "averaged"].contains($0) }
+    }
   }
 
-  /// Takes the prefix under which most names are the network's, the shorter one where two have as many.
+  /// Takes the prefix under which most names are the network's, the first in the file where two have as many.
   private mutating func find(_ names: [String], _ targets: Set<String>) {
     var found: [Candidate: Int] = [:]
+    var order: [Candidate] = []
     let longest = targets.map(\.utf8.count).max() ?? 0
+    func add(_ candidate: Candidate) {
+      if found[candidate] == nil { order.append(candidate) }
+      found[candidate, default: 0] += 1
+    }
     for name in names {
       // A hostile name may be long and consist of dots.
       let ending = name.suffix(longest + 1)
       for dot in ending.indices where ending[dot] == "." {
         let (prefix, rest) = (String(name[...dot]), String(name[name.index(after: dot)...]))
-        if targets.contains(rest) {
-          found[Candidate(prefix: prefix, isWhole: true), default: 0] += 1
-        }
+        if targets.contains(rest) { add(Candidate(prefix: prefix, isWhole: true)) }
         if targets.contains(Self.backbone + rest) {
-          found[Candidate(prefix: prefix, isWhole: false), default: 0] += 1
+          add(Candidate(prefix: prefix, isWhole: false))
         }
       }
     }
-    let best = found.max { a, b in
-      (a.value, b.key.prefix.count, b.key.prefix) < (b.value, a.key.prefix.count, a.key.prefix)
+    let counted = order.map { (candidate: $0, count: found[$0] ?? 0) }
+    func best(_ candidates: [(candidate: Candidate, count: Int)]) -> Candidate? {
+      candidates.max { $0.count < $1.count }?.candidate
     }
-    if let best { (prefix, isWhole) = (best.key.prefix, best.key.isWhole) }
+    guard var chosen = best(counted), let most = found[chosen] else { return }
+    let copies = Self.copies(of: chosen, most, counted, targets)
+    if chosen.isAverage, let plain = best(copies.filter { !$0.candidate.isAverage }) {
+      chosen = plain
+    }
+    (prefix, isWhole) = (chosen.prefix, chosen.isWhole)
+    let others = copies.map(\.candidate).filter { $0.root != chosen.root }
+    rivals = Self.networks(others.filter { !$0.isAverage || chosen.isAverage })
+    averages = Self.networks(others.filter { $0.isAverage && !chosen.isAverage })
   }
+
+  /// Candidates that match about as many names as the best one, itself included, where that has many of
+  /// the network's.
+  private static func copies(
+    of best: Candidate, _ most: Int, _ counted: [(candidate: Candidate, count: Int)],
+    _ targets: Set<String>
+  ) -> [(candidate: Candidate, count: Int)] {
+    let needed = targets.count { $0.hasPrefix(backbone) } / 4
+    guard most >= max(needed, 1) else { return [] }
+    return counted.filter { 10 * $0.count >= 9 * most || $0.candidate == best }
+  }
+
+  /// One for each network: that of the whole, which is found first.
+  private static func networks(_ candidates: [Candidate]) -> [Candidate] {
+    var roots: Set<String> = []
+    return candidates.filter { roots.insert($0.root).inserted }
+  }
+
+  /// The one taken.
+  var candidate: Candidate { Candidate(prefix: prefix, isWhole: isWhole) }
 
   private func full(_ name: String) -> String {
     isWhole ? plain(name) : Self.backbone + plain(name)

@@ -49,7 +49,10 @@ package struct PretrainedWeights: Sendable {
   ) throws(UserError) -> PretrainedReport {
     let targets =
       network.parameters.map { ($0.name, $0.value) } + network.buffers.map { ($0.name, $0.value) }
-    let fit = PretrainedFit(file.tensors, to: targets)
+    let fit = PretrainedFit(file.tensors, unreadable: file.unreadable, to: targets)
+    if let ambiguity = fit.ambiguity {
+      throw UserError(path: url.path, problem: ambiguity + howToSave(fit.prefix))
+    }
     if !fit.hasKnownNames { throw UserError(path: url.path, problem: fit.unknownNames) }
     if !partial, let misfit = fit.misfit {
       throw UserError(
@@ -65,11 +68,33 @@ package struct PretrainedWeights: Sendable {
     }
     return PretrainedReport(
       file: url.lastPathComponent, sha256: sha256, format: file.format.rawValue,
-      loaded: fit.pairs.count, leftOut: fit.leftOut, untouched: fit.untouched)
+      place: place(fit.prefix), loaded: fit.pairs.count, leftOut: fit.leftOut,
+      untouched: fit.untouched)
   }
 }
 
 extension PretrainedWeights {
+  /// Where the tensors of a prefix are in the file.
+  private func place(_ prefix: String) -> String {
+    var parts: [String] = []
+    if !file.place.isEmpty { parts.append("in \(file.place)") }
+    if !prefix.isEmpty { parts.append("under names that begin with \(quoted(prefix))") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// Python that saves the tensors of a prefix alone.
+  private func howToSave(_ prefix: String) -> String {
+    let path =
+      shellQuoted(url.lastPathComponent) == url.lastPathComponent ? url.lastPathComponent : "FILE"
+    let chosen = "{k: v for k, v in w.items() if k.startswith(\(quoted(prefix)))}"
+    if file.format == .safetensors {
+      return "; save the one that you want: from safetensors.torch import load_file, save_file; "
+        + "w = load_file('\(path)'); save_file(\(chosen), 'one.safetensors')"
+    }
+    return "; save the one that you want: import torch; w = torch.load('\(path)')\(file.place); "
+      + "torch.save(\(chosen), 'one.pth')"
+  }
+
   private func values(of tensor: StoredTensor) throws(UserError) -> [Float] {
     let values: [Float]
     do { values = try tensor.values() } catch {
@@ -92,10 +117,23 @@ struct PretrainedFit {
   /// The first tensor that has a different shape or is missing from the file but required.
   private(set) var misfit: String?
 
-  /// - Parameter targets: the network's tensors under torchvision's DeepLabV3 names, such as
-  ///   `backbone.conv1.weight`.
-  init(_ stored: [StoredTensor], to targets: [(name: String, tensor: Tensor)]) {
-    let names = NamePrefix(stored.map(\.name), targets: targets.map(\.name))
+  /// What stands before the network's names in the file.
+  private(set) var prefix = ""
+  /// Why it is not clear which tensors are meant: the file holds several networks.
+  private(set) var ambiguity: String?
+
+  /// - Parameters:
+  ///   - unreadable: kinds of the file's tensors that cannot be read, by name.
+  ///   - targets: the network's tensors under torchvision's DeepLabV3 names, such as
+  ///     `backbone.conv1.weight`.
+  init(
+    _ stored: [StoredTensor], unreadable: [String: String] = [:],
+    to targets: [(name: String, tensor: Tensor)]
+  ) {
+    let names = NamePrefix(
+      stored.map(\.name) + unreadable.keys.sorted(), targets: targets.map(\.name))
+    prefix = names.prefix
+    ambiguity = Self.ambiguity(of: names, stored, targets.map(\.name))
     let byName = Dictionary(targets.map { ($0.name, $0.tensor) }, uniquingKeysWith: { a, _ in a })
     var taken: Set<String> = []
     var (misfits, misfitNames): ([String], Set<String>) = ([], [])
@@ -103,7 +141,8 @@ struct PretrainedFit {
       let plain = names.plain(tensor.name)
       let name = names.isWhole ? plain : "backbone." + plain
       guard let target = byName[name] else {
-        leave(tensor, because: Self.reason(plain))
+        let isCopy = (names.rivals + names.averages).contains { tensor.name.hasPrefix($0.prefix) }
+        leave(tensor.name, because: isCopy ? Self.anotherCopy : Self.reason(plain))
         continue
       }
       let shape = NamedArray.shape(of: target)
@@ -114,11 +153,19 @@ struct PretrainedFit {
           "\(printable(tensor.name)) has shape \(tensor.shape), but the network's has shape "
             + "\(shape)")
         misfitNames.insert(name)
-        leave(tensor, because: "different shape from the network's")
+        leave(tensor.name, because: "different shape from the network's")
         continue
       }
       guard taken.insert(name).inserted else { continue }
       pairs.append((tensor, target))
+    }
+    for (name, kind) in unreadable.sorted(by: { $0.key < $1.key }) {
+      let target = names.isWhole ? names.plain(name) : "backbone." + names.plain(name)
+      if byName[target] != nil {
+        misfits.append("\(printable(name)) is a \(printable(kind)) tensor, which cannot be read")
+        misfitNames.insert(target)
+      }
+      leave(name, because: "a \(printable(kind)) tensor, which cannot be read")
     }
     untouched = targets.map(\.name).filter { !taken.contains($0) }
     hasKnownNames = !taken.isEmpty || !misfitNames.isEmpty
@@ -140,11 +187,34 @@ struct PretrainedFit {
       + "those of the network with \(untouched.prefix(1).joined())"
   }
 
-  private mutating func leave(_ tensor: StoredTensor, because reason: String) {
+  /// Several copies of the network are no ambiguity where they have the same numbers.
+  private static func ambiguity(
+    of names: NamePrefix, _ stored: [StoredTensor], _ targets: [String]
+  ) -> String? {
+    let byName = Dictionary(stored.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+    // A hostile file may hold many copies.
+    let different = names.rivals.enumerated().first { index, rival in
+      index >= 16
+        || targets.contains { target in
+          guard let mine = byName[names.candidate.name(of: target)],
+            let other = byName[rival.name(of: target)]
+          else { return false }
+          return !mine.hasSameValues(as: other)
+        }
+    }
+    guard let rival = different?.element else { return nil }
+    let more = names.rivals.count > 1 ? " (and \(names.rivals.count - 1) more)" : ""
+    return "contains more than one network that fits: names begin with \(quoted(names.prefix)) and "
+      + "with \(quoted(rival.prefix))\(more)"
+  }
+
+  private static let anotherCopy = "another copy of the network"
+
+  private mutating func leave(_ name: String, because reason: String) {
     if let index = leftOut.firstIndex(where: { $0.reason == reason }) {
-      leftOut[index].names.append(tensor.name)
+      leftOut[index].names.append(name)
     } else {
-      leftOut.append(PretrainedReport.Group(reason: reason, names: [tensor.name]))
+      leftOut.append(PretrainedReport.Group(reason: reason, names: [name]))
     }
   }
 
@@ -153,37 +223,5 @@ struct PretrainedFit {
     if name.hasPrefix("fc.") { return "the ImageNet classifier" }
     if name.hasPrefix("aux_classifier.") { return "the auxiliary head, which is not used" }
     return "unknown to the network"
-  }
-}
-
-/// Which tensors were loaded, which were left out, and why.
-package struct PretrainedReport: Hashable, Sendable, CustomStringConvertible {
-  package struct Group: Hashable, Sendable {
-    package var reason: String
-    /// Names as in the file.
-    package var names: [String]
-  }
-  package var file: String
-  package var sha256: String
-  package var format: String
-  /// The number of tensors loaded.
-  package var loaded: Int
-  package var leftOut: [Group]
-  /// The network's tensors that keep their random values.
-  package var untouched: [String]
-
-  /// One line, plus one for each group.
-  package var description: String {
-    var lines = [
-      "\(loaded) tensors loaded from \(file), \(format), SHA-256 \(sha256)"
-    ]
-    lines += leftOut.map { "  left out, \($0.reason): \(Self.list($0.names))" }
-    if !untouched.isEmpty { lines.append("  randomly initialized: \(Self.list(untouched))") }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(3).map(printable).joined(separator: ", ")
-    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
   }
 }

@@ -4,16 +4,25 @@ reads from them and computes with them.
     python Tests/Fixtures/torch/checkpoints_fixtures.py
 
 tiny.*: one dictionary of unusual tensors in every format, with the values in tiny.json.
+training*.pth: weights as a training script may save them, wrapped and beside objects of many kinds.
 resnet18-*, resnet101-*, deeplabv3-*: networks of a sixteenth of the width, with their outputs for
 input.npy. The files are the same each time with the same versions of Python and PyTorch.
 """
 
+import argparse
+import collections
+import enum
+import fractions
+import functools
+import http
 import io
 import json
 import pathlib
 import pickle
 import pickletools
+import signal
 import struct
+import zoneinfo
 from collections import OrderedDict
 
 import numpy
@@ -111,6 +120,75 @@ def write_tiny():
     (FOLDER / "tiny.json").write_text(json.dumps(expected, indent=1) + "\n")
 
 
+class EasyDict(dict):
+    """With its items as attributes, too, as the packages of that name have them."""
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, value)
+        self.__dict__[key] = value
+
+
+class Subclass(torch.Tensor):
+    pass
+
+
+class Trainer:
+    class Mode(enum.IntEnum):
+        FAST = 1
+
+
+def numbers(count, **options):
+    return torch.arange(count, **options)
+
+
+def training_weights():
+    """Tensors of every class, each of the numbers 0, 1, 2, ..."""
+    weights = EasyDict()
+    weights["plain"] = numbers(3.0)
+    weights["tagged"] = numbers(4.0)
+    weights["tagged"].tag = "from the script"
+    weights["buffer"] = nn.Buffer(numbers(5.0))
+    weights["subclass"] = numbers(6.0).as_subclass(Subclass)
+    weights["parameter"] = nn.Parameter(numbers(7.0))
+    weights["parameter"].tag = "from the script"
+    return weights
+
+
+def training_objects():
+    zeros = torch.zeros(3)
+    return {
+        "uint16": zeros.to(torch.uint16), "float8": zeros.to(torch.float8_e4m3fn),
+        "complex": zeros.to(torch.complex64), "sparse": torch.eye(3).to_sparse(),
+        "rows": torch.eye(3).to_sparse_csr(),
+        "quantized": torch.quantize_per_tensor(zeros, 0.1, 0, torch.qint8),
+        "jagged": torch.nested.nested_tensor([zeros, zeros[:2]], layout=torch.jagged),
+        "meta": torch.empty(3, device="meta"), "storage": torch.ones(3).untyped_storage(),
+        "layout": torch.strided, "type": torch.float32, "class": torch.Tensor,
+        "old class": torch.FloatTensor, "maximum": torch.max(torch.eye(3), 1),
+        "generator": torch.Generator().manual_seed(1),
+        "distribution": torch.distributions.Normal(zeros, zeros + 1),
+        "dataset": torch.utils.data.TensorDataset(zeros), "module": nn.Linear(2, 2),
+        "function": nn.functional.relu, "device": torch.device("cpu"),
+        "deque": collections.deque([1.0, 2.0], maxlen=100), "mode": Trainer.Mode.FAST,
+        "none": type(None), "ellipsis": ..., "bytes": io.BytesIO(b"a"), "text": io.StringIO("a"),
+        "status": http.HTTPStatus.OK, "signal": signal.SIGTERM,
+        "zone": zoneinfo.ZoneInfo("UTC"), "set": {1, 2}, "frozen": frozenset([1]),
+        "bytearray": bytearray(b"ab"), "fraction": fractions.Fraction(1, 2), "j": 1j,
+        "partial": functools.partial(int, "3"), "array": numpy.zeros(3),
+        "number": numpy.float64(3), "random": numpy.random.RandomState(1).get_state(),
+        "namespace": argparse.Namespace(lr=0.1), "error": ValueError("x"), "int": int,
+    }
+
+
+def write_training():
+    torch.manual_seed(1)
+    for protocol in [2, 4]:
+        torch.save(
+            {"objects": list(training_objects().values()),
+             "trainer": [argparse.Namespace(net=training_weights()), 3]},
+            FOLDER / f"training-{protocol}.zip.pth", pickle_protocol=protocol)
+
+
 def rounded(network, kind):
     """The network with the weights that are left after storing them with fewer digits."""
     state = {key: value.to(kind) if value.is_floating_point() else value
@@ -166,4 +244,5 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     FOLDER.mkdir(exist_ok=True)
     write_tiny()
+    write_training()
     write_networks()

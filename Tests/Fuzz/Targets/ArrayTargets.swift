@@ -72,7 +72,7 @@ extension FuzzTarget {
 
   /// The small one, and one as training scripts save it.
   private static func torchZips(_ fixtures: URL) -> [Data] {
-    ["tiny.zip.pth"].compactMap {
+    ["tiny.zip.pth", "training-2.zip.pth", "training-4.zip.pth"].compactMap {
       try? Data(contentsOf: fixtures.appending(path: "checkpoints/\($0)"))
     }
   }
