@@ -7,7 +7,8 @@ package enum ArgumentEncoding {
     for argument in arguments.compactMap(\.self) where String(validatingCString: argument) == nil {
       throw UserError(
         path: String(cString: argument),
-        problem: "is an argument that is not UTF-8; rename the file, for example with convmv -t utf8"
+        problem:
+          "is an argument that is not UTF-8; rename the file, for example with convmv -t utf8"
       )
     }
   }
