@@ -34,9 +34,8 @@ package enum AtomicFile {
   }
 
   /// Reads a whole file.
-  /// - Parameter allowsPipe: as for `BoundedFile.read`.
-  package static func read(_ url: URL, allowsPipe: Bool = false) throws(UserError) -> Data {
-    if let problem = BoundedFile.unreadable(url.path, allowsPipe: allowsPipe) {
+  package static func read(_ url: URL) throws(UserError) -> Data {
+    if let problem = BoundedFile.unreadable(url.path) {
       throw UserError(path: url.path, problem: problem)
     }
     do { return try Data(contentsOf: url) } catch {

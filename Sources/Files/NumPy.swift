@@ -56,7 +56,7 @@ package enum NumPy {
   package static func read<Element: NumPyElement>(
     _ url: URL, as type: Element.Type = Element.self
   ) throws -> (shape: [Int], values: [Element]) {
-    try decode(AtomicFile.read(url, allowsPipe: true), of: url)
+    try decode(AtomicFile.read(url), of: url)
   }
 
   /// The values of a file's bytes in row-major order.

@@ -55,6 +55,23 @@ struct SharedFilesTests {
     try expectRestored(file, whole)
   }
 
+  /// The weights, which stay in the runs' folders, do not make the runs done.
+  @Test func runsOfADamagedPackAreTrainedAgain() throws {
+    try #require(try Command.run(["results", "pack", "out"], in: place.url).status == 0)
+    let arrays = place.file("out/runs.npz")
+    try Data(contentsOf: arrays).dropLast(100).write(to: arrays)
+    let report = try Command.run(["report", "out"], in: place.url)
+    #expect(report.status == 1)
+    #expect(
+      report.errors.last
+        == "error: out: none of its finished runs can be read; run the sweep again")
+    let again = try Command.run(place.sweep("--seeds", "1,2"), in: place.url)
+    #expect(again.output.contains("2 runs trained, 0 were done before"), "\(again.errors)")
+    #expect(again.errors.filter { $0.contains("set aside as damaged/") }.count == 2)
+    #expect(try Command.run(["results", "pack", "out"], in: place.url).status == 0)
+    #expect(try Command.run(["verify", "out"], in: place.url).status == 0)
+  }
+
   @Test func otherDataRestoresNothingAndLosesNothing() throws {
     try place.writeLabels("camvid/trainannot/0.png", index: 5)
     try flipBit(file("out/splits"))

@@ -13,15 +13,17 @@ extension SweepExecution {
     var stored = try folder.loadStored()
     if try restoreSplits(of: stored.damaged) { stored = try folder.loadStored() }
     try restoreCode(of: stored.records)
-    for error in stored.lost { warn("left out: \(error)") }
     let names = Set(try runs.map { try $0.runName })
-    for left in stored.damaged + stored.misnamed {
-      if names.contains(left.folder.lastPathComponent), RunFolder.isFinished(left.folder) {
-        try setAside(left)
-      } else {
-        warn("left out: \(left.error)")
-      }
+    var others = stored
+    let isOwn = { (left: StoredRuns.LeftOut) in
+      names.contains(left.folder.lastPathComponent)
+        // The weights of a run whose numbers are in a damaged pack.
+        && (RunFolder.isFinished(left.folder) || RunFolder.hasWeights(left.folder))
     }
+    others.damaged.removeAll(where: isOwn)
+    others.misnamed.removeAll(where: isOwn)
+    for left in stored.damaged + stored.misnamed where isOwn(left) { try setAside(left) }
+    for error in others.errors { warn("left out: \(error)") }
     return stored.records
   }
 

@@ -73,6 +73,10 @@ struct ReportCommand: ParsableCommand {
       output, outcome: "the report is made without it, and lists no runs that were not started")
     let stored = try sweep.loadReadable()
     let records = stored.records
+    if records.isEmpty, !stored.damaged.isEmpty {
+      throw UserError(
+        path: folder, problem: "none of its finished runs can be read; run the sweep again")
+    }
     try checkSameImages(records)
     let failed =
       try sweep.loadUnfinished().compactMap { run in
