@@ -11,17 +11,7 @@ struct TorchKilledTests {
 
   init() throws {
     place = try Workplace()
-    try FileManager.default.createDirectory(
-      at: place.file("modules/torch"), withIntermediateDirectories: true)
-    let torch = """
-      __version__ = "0"
-      class nn:
-          class Module: pass
-      def set_num_threads(n): pass
-      def get_num_threads(): return 1
-
-      """
-    try Data(torch.utf8).write(to: place.file("modules/torch/__init__.py"))
+    try place.writeTorchStandIn()
   }
 
   private func start(_ body: String) throws -> (command: Command, worker: Int32) {
