@@ -12,9 +12,9 @@ struct RenderedFiles {
 
   /// What identifies the names and bytes of all files: a file that was edited, damaged, added or removed
   /// changes it.
-  /// - Throws: `UserError` naming a file that cannot be read.
+  /// - Throws: `UserError` naming a file or folder that cannot be read.
   func digest(_ compute: Compute) throws -> String {
-    let paths = paths
+    let paths = try paths()
     let digests = Mutex([String](repeating: "", count: paths.count))
     try compute.parallelTry(paths.count) { index in
       let url = root.appending(path: paths[index])
@@ -28,15 +28,17 @@ struct RenderedFiles {
     return xxh64(Data(lines.joined().utf8))
   }
 
-  private var paths: [String] {
-    folders.flatMap { folder in
-      let below =
-        (try? FileManager.default.subpathsOfDirectory(
-          atPath: root.appending(path: folder).path)) ?? []
-      return below.filter {
-        $0.hasSuffix(".png") && !$0.split(separator: "/").contains { $0.hasPrefix(".") }
+  /// - Throws: `UserError` naming a folder that cannot be listed, which must not pass for an empty one.
+  private func paths() throws(UserError) -> [String] {
+    var (found, open): ([String], [String]) = ([], folders)
+    while let folder = open.popLast() {
+      let entries = try FolderEntry.list(root.appending(path: folder).path) ?? []
+      for entry in entries where !entry.name.hasPrefix(".") {
+        let path = "\(folder)/\(entry.name)"
+        if entry.kind == .folder { open.append(path) }
+        if entry.kind == .file, path.hasSuffix(".png") { found.append(path) }
       }
-      .map { "\(folder)/\($0)" }
-    }.sorted()
+    }
+    return found.sorted()
   }
 }
