@@ -21,6 +21,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLanes"),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Files", swiftSettings: strict),
@@ -32,7 +33,7 @@ let package = Package(
       name: "CodeDigest", capability: .buildTool(), dependencies: ["code-digest"],
       path: "Sources/CodeDigestPlugin"),
     .target(name: "Checkpoints", dependencies: ["CZlib", "Files"], swiftSettings: memorySafe),
-    .target(name: "Tensors", dependencies: ["COpenBLAS"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["CLanes", "COpenBLAS"], swiftSettings: strict),
     .target(name: "Losses", dependencies: ["Files", "Tensors"], swiftSettings: memorySafe),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: memorySafe),

@@ -16,7 +16,7 @@ extension RunEnvironment {
     let choice = BLASStart.choice
     environment.blasKernel = choice.kernel.name
     environment.blasKernelReplaced = choice.replaced?.name
-    environment.lanes = Lanes.scalarCount
+    environment.lanes = ChannelLanes.scalarCount
     environment.vectors = CPUFeatures.current.level?.title
     return environment
   }

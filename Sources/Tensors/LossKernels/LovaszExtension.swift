@@ -30,7 +30,7 @@ package func lovaszSoftmax(
   planes.forPixels(gradient: gradient) { tile, g in
     tile.softmaxBackward(g, classes: c) { j in
       guard let plane = planes.row(tile, class: j) else { return .zero }
-      return load(plane, 8) * share
+      return loadEight(plane) * share
     }
   }
   return sum / Double(present.count * parts)
@@ -90,7 +90,7 @@ private struct ErrorPlanes {
         for j in present {
           let p = tile.powers[j] * tile.scale
           if let row = row(tile, class: j) {
-            store(p.replacing(with: miss, where: tile.isOwn(j)), row, 8)
+            storeEight(p.replacing(with: miss, where: tile.isOwn(j)), row)
           }
         }
         for lane in 0..<8 where tile.ids[lane] != LabelMap.ignored {

@@ -1,6 +1,6 @@
 /// A convolution as a sum over taps of products whose left rows are read in place from the input,
 /// through pointers, instead of being unfolded first (Dukhan 2019, "The Indirect Convolution
-/// Algorithm"). Taps that fall into the padding for six neighboring outputs are left out, so that
+/// Algorithm"). Taps that fall into the padding for a tile of neighboring outputs are left out, so that
 /// atrous convolutions at large rates and strided ones cost no more than necessary.
 ///
 /// The same loops serve the convolution and the gradient of its input: they differ in which row and
@@ -26,7 +26,7 @@ struct IndirectConvolution {
     var sources: [Int32]
   }
 
-  /// Outputs that one piece of work covers, a multiple of the six rows of a product: their inputs
+  /// Outputs that one piece of work covers, a multiple of the rows of a tile: their inputs
   /// stay in the second-level cache from one panel of weights to the next.
   private static let block = 96
 
@@ -98,21 +98,24 @@ struct IndirectConvolution {
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: depth))
     let pixels = target.pixels
     let pieces = max(1, (pixels + Self.block - 1) / Self.block)
-    let block = max(6, ((pixels + pieces - 1) / pieces + 5) / 6 * 6)
+    let block = max(
+      PanelTile.rows,
+      ((pixels + pieces - 1) / pieces + PanelTile.rows - 1) / PanelTile.rows * PanelTile.rows)
     compute.parallelBlocks(pixels, block: block) { _, range in
-      compute.withScratch(block * PanelProduct.width) { sums in
+      compute.withScratch(block * PanelTile.columns) { sums in
         withPointers(range, x, y) { inputs, isLive, outputs in
-          for column in stride(from: 0, to: cout, by: PanelProduct.width) {
-            sums.update(repeating: 0, count: range.count * PanelProduct.width)
+          for column in stride(from: 0, to: cout, by: PanelTile.columns) {
+            sums.update(repeating: 0, count: range.count * PanelTile.columns)
             for tap in 0..<taps {
               PanelProduct.accumulate(
                 rows: range.count, k: depth, inputs + tap * range.count,
-                where: isLive + tap * ((range.count + 5) / 6),
-                panels: packed.base + tap * panelSize + column * depth, zeros: zeros.base, sums)
+                where: isLive + tap * tileCount(range.count),
+                panels: packed.base + tap * panelSize + column * depth, columns: cout - column,
+                zeros: zeros.base, sums)
             }
-            let width = min(PanelProduct.width, cout - column)
+            let width = min(PanelTile.columns, cout - column)
             for i in 0..<range.count {
-              copyLanes(sums + i * PanelProduct.width, outputs[i] + column, width)
+              copyLanes(sums + i * PanelTile.columns, outputs[i] + column, width)
             }
           }
         }
@@ -122,8 +125,8 @@ struct IndirectConvolution {
 
   /// Where each output of the range and its inputs lie.
   ///
-  /// - Parameter body: given the inputs, [taps, outputs], whether any of six neighboring ones lies
-  ///   in the source, [taps, groups of six], and the outputs.
+  /// - Parameter body: given the inputs, [taps, outputs], whether any of a tile's neighboring ones lies
+  ///   in the source, [taps, tiles], and the outputs.
   private func withPointers(
     _ range: Range<Int>, _ x: Tensor, _ y: Tensor,
     _ body: (
@@ -132,7 +135,7 @@ struct IndirectConvolution {
     ) -> Void
   ) {
     let (count, taps) = (range.count, rowTaps * columnTaps)
-    let groups = (count + 5) / 6
+    let groups = tileCount(count)
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: taps * count) {
       let inputs = $0.baseAddress!
       withUnsafeTemporaryAllocation(of: Bool.self, capacity: taps * groups) {
@@ -156,7 +159,7 @@ struct IndirectConvolution {
                 let isInside = iy >= 0 && ix >= 0
                 inputs[tap * count + i] =
                   isInside ? UnsafePointer(image + (iy * source.w + ix) * source.c) : nil
-                if isInside { isLive[tap * groups + i / 6] = true }
+                if isInside { isLive[tap * groups + i / PanelTile.rows] = true }
               }
             }
           }
@@ -166,3 +169,6 @@ struct IndirectConvolution {
     }
   }
 }
+
+/// Tiles of a product of so many rows.
+private func tileCount(_ rows: Int) -> Int { (rows + PanelTile.rows - 1) / PanelTile.rows }

@@ -30,7 +30,7 @@ struct NarrowWeightGradient {
     let sums = compute.parallelZeros(gradient.shape.with(c: gradient.shape.c * Self.parts))
     compute.parallelBlocks(lines, block: block) { part, range in
       let target = sums.base + part * gradient.count
-      compute.withScratch(dy.shape.w * PanelProduct.width) { room in
+      compute.withScratch(dy.shape.w * PanelTile.columns) { room in
         for line in range { accumulate(line: line, onto: target, room) }
       }
     }
@@ -44,18 +44,18 @@ struct NarrowWeightGradient {
     }
   }
 
-  /// One row of outputs. A last panel of fewer columns than its width is copied first, so that
+  /// One row of outputs. Columns whose last vector is not whole are copied first, so that
   /// nothing past the end is read.
   private func accumulate(
     line: Int, onto target: UnsafeMutablePointer<Float>, _ room: UnsafeMutablePointer<Float>
   ) {
-    let (cout, width) = (dy.shape.c, PanelProduct.width)
+    let (cout, width) = (dy.shape.c, PanelTile.columns)
     let (n, oy) = (line / dy.shape.h, line % dy.shape.h)
     let row = dy.base + line * dy.shape.w * cout
     for column in stride(from: 0, to: cout, by: width) {
       let columns = min(width, cout - column)
       var (right, rightStep) = (UnsafePointer(row + column), cout)
-      if columns < width {
+      if columns % ChannelLanes.scalarCount > 0 {
         room.update(repeating: 0, count: dy.shape.w * width)
         for ox in 0..<dy.shape.w { copyLanes(right + ox * cout, room + ox * width, columns) }
         (right, rightStep) = (UnsafePointer(room), width)

@@ -21,9 +21,11 @@ struct PointwiseConvolution {
     }
     let packed = compute.empty(Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: k, n: n)))
     PanelProduct.pack(weights, taps: 1, into: packed, compute)
-    // An even number of pieces of whole tiles of six rows.
+    // An even number of pieces of whole tiles.
     let pieces = 2 * ((pixels + 191) / 192)
-    let block = max(6, ((pixels + pieces - 1) / max(1, pieces) + 5) / 6 * 6)
+    let block = max(
+      PanelTile.rows,
+      ((pixels + pieces - 1) / max(1, pieces) + PanelTile.rows - 1) / PanelTile.rows * PanelTile.rows)
     compute.parallelBlocks(pixels, block: block) { _, range in
       PanelProduct.multiply(
         m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, panels: packed.base,
@@ -55,17 +57,18 @@ struct PointwiseConvolution {
       }
       return
     }
-    let left = compute.empty(x.shape)
+    let width = PanelProduct.leftWidth
+    let left = compute.empty(x.shape.with(c: (cin + width - 1) / width * width))
     let right = compute.empty(
       Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: pixels, n: cout)))
     PanelProduct.pack(dy, taps: 1, into: right, compute)
     compute.parallelBlocks(pixels, block: 64) { _, rows in
-      for column in stride(from: 0, to: cin, by: 8) {
+      forLanes(cin) { column, n in
         let target = left.base + column * pixels
-        for i in rows { store(load(x.base + i * cin + column, 8), target + i * 8, 8) }
+        for i in rows { store(load(x.base + i * cin + column, n), target + i * width, n) }
       }
     }
-    compute.parallelBlocks(cin, block: 24) { _, rows in
+    compute.parallelBlocks(cin, block: 4 * PanelTile.rows) { _, rows in
       PanelProduct.multiplyTransposed(
         m: rows.count, n: cout, k: pixels, left.base + rows.lowerBound * pixels,
         panels: right.base, gradient.base + rows.lowerBound * cout, ldc: cout, adding: true)

@@ -22,7 +22,7 @@ struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
   }
 
   /// Tiles that are transformed, multiplied and transformed back while they stay in cache: a
-  /// multiple of the six rows of a product.
+  /// multiple of the rows of a product's tile.
   private static var chunk: Int { 96 }
   /// Input and output channels whose transformed weights stay in cache while all tiles use them.
   private static var slab: (rows: Int, columns: Int) { (64, 2 * PanelProduct.width) }
@@ -43,7 +43,7 @@ struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
     let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: cin))
     let pieces = 2 * ((count + 2 * Self.chunk - 1) / (2 * Self.chunk))
-    let piece = ((count + pieces - 1) / pieces + 5) / 6 * 6
+    let piece = ((count + pieces - 1) / pieces + PanelTile.rows - 1) / PanelTile.rows * PanelTile.rows
     withPlanes(cin, cout, panel: PanelProduct.width) { u in
       compute.parallelBlocks(cout, block: PanelProduct.width) { _, columns in
         let part = Planes(
@@ -159,12 +159,12 @@ struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
     }
   }
 
-  /// The inputs and output gradients of tiles, transformed, in panels of 8 and of 16.
+  /// The inputs and output gradients of tiles, transformed, in panels of a product's operands.
   private func withGradientPlanes(
     _ x: Tensor, _ dy: Tensor, _ range: Range<Int>, _ body: (_ v: Planes, _ m: Planes) -> Void
   ) {
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: max(x.shape.c, dy.shape.c)))
-    withPlanes(range.count, x.shape.c, panel: 8) { v in
+    withPlanes(range.count, x.shape.c, panel: PanelProduct.leftWidth) { v in
       withPlanes(range.count, dy.shape.c, panel: PanelProduct.width) { m in
         compute.parallelBlocks(range.count, block: 4) { _, part in
           let tiles = range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound

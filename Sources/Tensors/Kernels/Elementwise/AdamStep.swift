@@ -17,10 +17,10 @@ package struct AdamStep: Sendable {
   package func apply(
     _ gradient: Tensor, to value: Tensor, first m: Tensor, second v: Tensor, _ compute: Compute
   ) {
-    let (rate, inverseRoot) = (Lanes(repeating: rate), Lanes(repeating: inverseRoot))
-    let (b1, b2) = (Lanes(repeating: Float(beta1)), Lanes(repeating: Float(beta2)))
-    let (c1, c2) = (Lanes(repeating: Float(1 - beta1)), Lanes(repeating: Float(1 - beta2)))
-    let eps = Lanes(repeating: epsilon)
+    let (rate, inverseRoot) = (ChannelLanes(repeating: rate), ChannelLanes(repeating: inverseRoot))
+    let (b1, b2) = (ChannelLanes(repeating: Float(beta1)), ChannelLanes(repeating: Float(beta2)))
+    let (c1, c2) = (ChannelLanes(repeating: Float(1 - beta1)), ChannelLanes(repeating: Float(1 - beta2)))
+    let eps = ChannelLanes(repeating: epsilon)
     compute.parallelBlocks(value.count, block: elementBlock) { _, range in
       let start = range.lowerBound
       let (m, v, g) = (m.base + start, v.base + start, UnsafePointer(gradient.base + start))

@@ -1,12 +1,28 @@
-/// Eight floats at a time: the one way kernels walk along channels.
+import CLanes
+
+/// Eight floats at a time, such as one channel of eight pixels. Sums over lanes are of these eight on
+/// every CPU, so that their bits are the same.
 @usableFromInline package typealias Lanes = SIMD8<Float>
 
-/// Calls `body(offset, 8)` for every whole vector of 0..<count and once more with the remainder.
-/// `load` and `store` take the same number of lanes, so that a formula is written once.
+/// As many floats as the widest vectors hold of the CPU that this program is built for: sixteen with
+/// AVX-512, eight otherwise. The one way kernels walk along channels, which never sum over lanes: their
+/// results do not depend on the number.
+@usableFromInline package typealias ChannelLanes = rb_lanes
+
+/// Half as many.
+@usableFromInline typealias HalfLanes = rb_half_lanes
+
+/// Calls `body(offset, lanes)` for every whole vector of 0..<count, for a half of one if there is one of
+/// eight lanes, and once more with the remainder. `load` and `store` take the same number of lanes, so
+/// that a formula is written once.
 @inlinable @inline(__always)
 package func forLanes(_ count: Int, _ body: (_ offset: Int, _ lanes: Int) -> Void) {
   var i = 0
-  while i &+ 8 <= count {
+  while i &+ ChannelLanes.scalarCount <= count {
+    body(i, ChannelLanes.scalarCount)
+    i &+= ChannelLanes.scalarCount
+  }
+  if ChannelLanes.scalarCount > 8 && i &+ 8 <= count {
     body(i, 8)
     i &+= 8
   }
@@ -14,17 +30,25 @@ package func forLanes(_ count: Int, _ body: (_ offset: Int, _ lanes: Int) -> Voi
 }
 
 @inlinable @inline(__always)
-package func load(_ p: UnsafePointer<Float>, _ lanes: Int) -> Lanes {
-  if lanes == 8 { return UnsafeRawPointer(p).loadUnaligned(as: Lanes.self) }
-  var v = Lanes.zero
+package func load(_ p: UnsafePointer<Float>, _ lanes: Int) -> ChannelLanes {
+  if lanes == ChannelLanes.scalarCount {
+    return UnsafeRawPointer(p).loadUnaligned(as: ChannelLanes.self)
+  }
+  if lanes == HalfLanes.scalarCount {
+    return ChannelLanes(
+      lowHalf: UnsafeRawPointer(p).loadUnaligned(as: HalfLanes.self), highHalf: .zero)
+  }
+  var v = ChannelLanes.zero
   for i in 0..<lanes { v[i] = p[i] }
   return v
 }
 
 @inlinable @inline(__always)
-package func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>, _ lanes: Int) {
-  if lanes == 8 {
-    UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
+package func store(_ v: ChannelLanes, _ p: UnsafeMutablePointer<Float>, _ lanes: Int) {
+  if lanes == ChannelLanes.scalarCount {
+    UnsafeMutableRawPointer(p).storeBytes(of: v, as: ChannelLanes.self)
+  } else if lanes == HalfLanes.scalarCount {
+    UnsafeMutableRawPointer(p).storeBytes(of: v.lowHalf, as: HalfLanes.self)
   } else {
     for i in 0..<lanes { p[i] = v[i] }
   }
@@ -32,7 +56,14 @@ package func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>, _ lanes: Int) {
 
 /// The larger of each pair; the standard library's `pointwiseMax` is not inlined.
 @inlinable @inline(__always)
-package func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+package func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+  a.replacing(with: b, where: a .< b)
+}
+
+@inlinable @inline(__always)
+package func larger(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+  a.replacing(with: b, where: a .< b)
+}
 
 /// The smaller of each pair.
 @inlinable @inline(__always)

@@ -2,7 +2,7 @@
 /// a second-level cache, so that a second pass over the block finds it there.
 func rowBlock(_ channels: Int) -> Int { max(32, min(1024, 32768 / max(1, channels))) }
 
-/// An operation on eight channels, or on the last few, of consecutive rows. It is a type rather
+/// An operation on a vector of channels, or on the last few, of consecutive rows. It is a type rather
 /// than a closure so that the compiler specializes the loops below without a call inside.
 protocol RowKernel {
   /// - Parameters:
@@ -18,33 +18,23 @@ protocol RowKernel {
 func forRows(_ rows: Range<Int>, _ c: Int, _ kernel: some RowKernel) {
   var row = rows.lowerBound
   while c <= 64 && row &+ 4 <= rows.upperBound {
-    var i = 0
-    while i &+ 8 <= c {
-      kernel(rows: 4, at: row &* c &+ i, stride: c, channel: i, lanes: 8)
-      i &+= 8
-    }
-    if i < c { kernel(rows: 4, at: row &* c &+ i, stride: c, channel: i, lanes: c &- i) }
+    forLanes(c) { i, n in kernel(rows: 4, at: row &* c &+ i, stride: c, channel: i, lanes: n) }
     row &+= 4
   }
   while row < rows.upperBound {
-    var i = 0
-    while i &+ 8 <= c {
-      kernel(rows: 1, at: row &* c &+ i, stride: c, channel: i, lanes: 8)
-      i &+= 8
-    }
-    if i < c { kernel(rows: 1, at: row &* c &+ i, stride: c, channel: i, lanes: c &- i) }
+    forLanes(c) { i, n in kernel(rows: 1, at: row &* c &+ i, stride: c, channel: i, lanes: n) }
     row &+= 1
   }
 }
 
 /// A number for every element, to be summed over rows.
 protocol RowTerm {
-  func callAsFunction(_ offset: Int, _ channel: Int, _ lanes: Int) -> Lanes
+  func callAsFunction(_ offset: Int, _ channel: Int, _ lanes: Int) -> ChannelLanes
 }
 
 /// Two numbers for every element, to be summed over rows.
 protocol RowTermPair {
-  func callAsFunction(_ offset: Int, _ channel: Int, _ lanes: Int) -> (Lanes, Lanes)
+  func callAsFunction(_ offset: Int, _ channel: Int, _ lanes: Int) -> (ChannelLanes, ChannelLanes)
 }
 
 /// Adds a term onto one sum per channel; four rows are added to each other first.
@@ -85,7 +75,7 @@ struct ElementTerm: RowTerm {
   let x: UnsafePointer<Float>
 
   @inline(__always)
-  func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> Lanes { load(x + o, n) }
+  func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> ChannelLanes { load(x + o, n) }
 }
 
 /// x - pivot and its square; one pivot per channel.
@@ -94,7 +84,7 @@ struct ShiftedTerms: RowTermPair {
   let pivot: UnsafePointer<Float>
 
   @inline(__always)
-  func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> (Lanes, Lanes) {
+  func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> (ChannelLanes, ChannelLanes) {
     let d = load(x + o, n) - load(pivot + i, n)
     return (d, d * d)
   }

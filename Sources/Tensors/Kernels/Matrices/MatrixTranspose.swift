@@ -13,19 +13,19 @@ func transpose(
       let source = a + i * lda + j
       let t = transposed(
         (
-          load(source, 8), load(source + lda, 8), load(source + 2 * lda, 8),
-          load(source + 3 * lda, 8), load(source + 4 * lda, 8), load(source + 5 * lda, 8),
-          load(source + 6 * lda, 8), load(source + 7 * lda, 8)
+          loadEight(source), loadEight(source + lda), loadEight(source + 2 * lda),
+          loadEight(source + 3 * lda), loadEight(source + 4 * lda), loadEight(source + 5 * lda),
+          loadEight(source + 6 * lda), loadEight(source + 7 * lda)
         ))
       let target = b + j * ldb + i
-      store(t.0, target, 8)
-      store(t.1, target + ldb, 8)
-      store(t.2, target + 2 * ldb, 8)
-      store(t.3, target + 3 * ldb, 8)
-      store(t.4, target + 4 * ldb, 8)
-      store(t.5, target + 5 * ldb, 8)
-      store(t.6, target + 6 * ldb, 8)
-      store(t.7, target + 7 * ldb, 8)
+      storeEight(t.0, target)
+      storeEight(t.1, target + ldb)
+      storeEight(t.2, target + 2 * ldb)
+      storeEight(t.3, target + 3 * ldb)
+      storeEight(t.4, target + 4 * ldb)
+      storeEight(t.5, target + 5 * ldb)
+      storeEight(t.6, target + 6 * ldb)
+      storeEight(t.7, target + 7 * ldb)
     }
   }
   for i in 0..<rows {

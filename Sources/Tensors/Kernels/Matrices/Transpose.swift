@@ -18,9 +18,9 @@ package func loadTransposed(
   while true {
     let t = transposed(
       (
-        load(rows + j, 8), load(rows + (j &+ c), 8), load(rows + (j &+ 2 &* c), 8),
-        load(rows + (j &+ 3 &* c), 8), load(rows + (j &+ 4 &* c), 8), load(rows + (j &+ 5 &* c), 8),
-        load(rows + (j &+ 6 &* c), 8), load(rows + (j &+ 7 &* c), 8)
+        loadEight(rows + j), loadEight(rows + (j &+ c)), loadEight(rows + (j &+ 2 &* c)),
+        loadEight(rows + (j &+ 3 &* c)), loadEight(rows + (j &+ 4 &* c)), loadEight(rows + (j &+ 5 &* c)),
+        loadEight(rows + (j &+ 6 &* c)), loadEight(rows + (j &+ 7 &* c))
       ))
     let out = lanes + j
     (out[0], out[1], out[2], out[3]) = (t.0, t.1, t.2, t.3)
@@ -45,17 +45,27 @@ package func storeTransposed(
     let v = lanes + j
     let t = transposed((v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]))
     let out = rows + j
-    store(t.0, out, 8)
-    store(t.1, out + c, 8)
-    store(t.2, out + 2 &* c, 8)
-    store(t.3, out + 3 &* c, 8)
-    store(t.4, out + 4 &* c, 8)
-    store(t.5, out + 5 &* c, 8)
-    store(t.6, out + 6 &* c, 8)
-    store(t.7, out + 7 &* c, 8)
+    storeEight(t.0, out)
+    storeEight(t.1, out + c)
+    storeEight(t.2, out + 2 &* c)
+    storeEight(t.3, out + 3 &* c)
+    storeEight(t.4, out + 4 &* c)
+    storeEight(t.5, out + 5 &* c)
+    storeEight(t.6, out + 6 &* c)
+    storeEight(t.7, out + 7 &* c)
     if j == c &- 8 { return }
     j = min(j &+ 8, c &- 8)
   }
+}
+
+@inlinable @inline(__always)
+package func loadEight(_ p: UnsafePointer<Float>) -> Lanes {
+  UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+}
+
+@inlinable @inline(__always)
+package func storeEight(_ v: Lanes, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
 }
 
 @usableFromInline package typealias EightLanes = (

@@ -49,7 +49,7 @@ extension Normalizer {
   /// twice than to store, unless the masked gradient is asked for: it is a residual's.
   private struct MaskedTerms<Added: Addend>: RowTermPair {
     let own: Constants
-    let threshold: Lanes
+    let threshold: ChannelLanes
     let dy: UnsafePointer<Float>
     let x: UnsafePointer<Float>
     let addend: Added
@@ -60,11 +60,11 @@ extension Normalizer {
       storing out: UnsafeMutablePointer<Float>?
     ) {
       (self.own, self.dy, self.x, self.addend, self.out) = (own.constants, dy, x, addend, out)
-      threshold = Lanes(repeating: own.relu ? 0 : -.infinity)
+      threshold = ChannelLanes(repeating: own.relu ? 0 : -.infinity)
     }
 
     @inline(__always)
-    func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> (Lanes, Lanes) {
+    func callAsFunction(_ o: Int, _ i: Int, _ n: Int) -> (ChannelLanes, ChannelLanes) {
       let (k, x) = (own.at(i, n), load(x + o, n))
       let value = addend(to: k.value(x), o, i, n)
       let d = load(dy + o, n).replacing(with: 0, where: value .<= threshold)
@@ -82,14 +82,14 @@ extension Normalizer {
       forRows(
         range, c,
         Slope(
-          own: constants, threshold: Lanes(repeating: masks ? 0 : -.infinity),
+          own: constants, threshold: ChannelLanes(repeating: masks ? 0 : -.infinity),
           means: slope.base, products: slope.base + c, d: d.base, x: x.base, dx: dx.base))
     }
   }
 
   private struct Slope: RowKernel {
     let own: Constants
-    let threshold: Lanes
+    let threshold: ChannelLanes
     let means: UnsafePointer<Float>
     let products: UnsafePointer<Float>
     let d: UnsafePointer<Float>

@@ -66,7 +66,7 @@ package struct Normalizer: Sendable {
 
   private struct Fill<Added: Addend>: RowKernel {
     let own: Constants
-    let floor: Lanes
+    let floor: ChannelLanes
     let y: UnsafeMutablePointer<Float>
     let x: UnsafePointer<Float>
     let addend: Added
@@ -76,7 +76,7 @@ package struct Normalizer: Sendable {
       _ addend: Added
     ) {
       (self.own, self.y, self.x, self.addend) = (own.constants, y, x, addend)
-      floor = Lanes(repeating: own.relu ? 0 : -.infinity)
+      floor = ChannelLanes(repeating: own.relu ? 0 : -.infinity)
     }
 
     @inline(__always)
@@ -99,13 +99,13 @@ package struct Normalizer: Sendable {
     let inverse: UnsafePointer<Float>
 
     struct Channels {
-      let mean: Lanes
-      let factor: Lanes
-      let shift: Lanes
+      let mean: ChannelLanes
+      let factor: ChannelLanes
+      let shift: ChannelLanes
 
       /// Subtracting the mean first keeps channels of small variance exact.
       @inline(__always)
-      func value(_ x: Lanes) -> Lanes { shift.addingProduct(x - mean, factor) }
+      func value(_ x: ChannelLanes) -> ChannelLanes { shift.addingProduct(x - mean, factor) }
     }
 
     @inline(__always)
@@ -124,19 +124,19 @@ package struct Normalizer: Sendable {
 
 /// What is added before the ReLU, element by element.
 protocol Addend {
-  func callAsFunction(to value: Lanes, _ offset: Int, _ channel: Int, _ lanes: Int) -> Lanes
+  func callAsFunction(to value: ChannelLanes, _ offset: Int, _ channel: Int, _ lanes: Int) -> ChannelLanes
 }
 
 struct NoAddend: Addend {
   @inline(__always)
-  func callAsFunction(to value: Lanes, _ o: Int, _ i: Int, _ n: Int) -> Lanes { value }
+  func callAsFunction(to value: ChannelLanes, _ o: Int, _ i: Int, _ n: Int) -> ChannelLanes { value }
 }
 
 struct TensorAddend: Addend {
   let tensor: UnsafePointer<Float>
 
   @inline(__always)
-  func callAsFunction(to value: Lanes, _ o: Int, _ i: Int, _ n: Int) -> Lanes {
+  func callAsFunction(to value: ChannelLanes, _ o: Int, _ i: Int, _ n: Int) -> ChannelLanes {
     value + load(tensor + o, n)
   }
 }
@@ -146,7 +146,7 @@ struct NormalizedAddend: Addend {
   let constants: Normalizer.Constants
 
   @inline(__always)
-  func callAsFunction(to value: Lanes, _ o: Int, _ i: Int, _ n: Int) -> Lanes {
+  func callAsFunction(to value: ChannelLanes, _ o: Int, _ i: Int, _ n: Int) -> ChannelLanes {
     value + constants.at(i, n).value(load(tensor + o, n))
   }
 }

@@ -1,3 +1,5 @@
+import CLanes
+
 /// Max pooling with a 3 x 3 window, stride 2 and padding 1, as after the stem of a ResNet.
 package enum MaxPooling {
   /// Which position of its window, row-major from 0 to 8, each output was taken from: the first
@@ -66,9 +68,9 @@ package enum MaxPooling {
     for ox in 0..<width {
       let columns = max(0, 2 * ox - 1)..<min(s.w, 2 * ox + 2)
       forLanes(c) { i, n in
-        var best = Lanes(repeating: -.infinity)
+        var best = ChannelLanes(repeating: -.infinity)
         let start = (window.lowerBound - firstRow) * 3 + columns.lowerBound - (2 * ox - 1)
-        var choice = SIMD8<Int32>(repeating: Int32(start))
+        var choice = Positions(repeating: Int32(start))
         for iy in window {
           let row = input(iy)
           for ix in columns {
@@ -76,7 +78,7 @@ package enum MaxPooling {
             let isLarger = best .< v
             best.replace(with: v, where: isLarger)
             let position = Int32((iy - firstRow) * 3 + ix - (2 * ox - 1))
-            choice.replace(with: SIMD8(repeating: position), where: isLarger)
+            choice.replace(with: Positions(repeating: position), where: isLarger)
           }
         }
         store(best, y + ox * c + i, n)
@@ -102,14 +104,14 @@ package enum MaxPooling {
           let beside = ix / 2..<min(o.w, (ix + 1) / 2 + 1)
           let out = dx.base + (row * s.w + ix) * c
           forLanes(c) { i, l in
-            var sum = Lanes.zero
+            var sum = ChannelLanes.zero
             for oy in above {
               for ox in beside {
                 // A comparison with a scalar would be done lane by lane.
-                let position = SIMD8(repeating: Int32((iy + 1 - 2 * oy) * 3 + ix + 1 - 2 * ox))
+                let position = Positions(repeating: Int32((iy + 1 - 2 * oy) * 3 + ix + 1 - 2 * ox))
                 let offset = ((n * o.h + oy) * o.w + ox) * c + i
                 let hit = loadBytes(choices.base + offset, l) .== position
-                sum += Lanes.zero.replacing(with: load(dy.base + offset, l), where: hit)
+                sum += ChannelLanes.zero.replacing(with: load(dy.base + offset, l), where: hit)
               }
             }
             store(sum, out + i, l)
@@ -120,22 +122,30 @@ package enum MaxPooling {
     return dx
   }
 
+  private typealias Positions = ChannelLanes.MaskStorage
+
   @inline(__always)
-  private static func storeBytes(_ v: SIMD8<Int32>, _ p: UnsafeMutableRawPointer, _ lanes: Int) {
-    let bytes = SIMD8<UInt8>(truncatingIfNeeded: v)
-    if lanes == 8 {
-      p.storeBytes(of: bytes, as: SIMD8<UInt8>.self)
+  private static func storeBytes(_ v: Positions, _ p: UnsafeMutableRawPointer, _ lanes: Int) {
+    let bytes = rb_byte_lanes(truncatingIfNeeded: v)
+    if lanes == ChannelLanes.scalarCount {
+      p.storeBytes(of: bytes, as: rb_byte_lanes.self)
+    } else if lanes == HalfLanes.scalarCount {
+      p.storeBytes(of: bytes.lowHalf, as: rb_half_byte_lanes.self)
     } else {
       for i in 0..<lanes { p.storeBytes(of: bytes[i], toByteOffset: i, as: UInt8.self) }
     }
   }
 
   @inline(__always)
-  private static func loadBytes(_ p: UnsafeRawPointer, _ lanes: Int) -> SIMD8<Int32> {
-    if lanes == 8 {
-      return SIMD8<Int32>(truncatingIfNeeded: p.loadUnaligned(as: SIMD8<UInt8>.self))
+  private static func loadBytes(_ p: UnsafeRawPointer, _ lanes: Int) -> Positions {
+    if lanes == ChannelLanes.scalarCount {
+      return Positions(truncatingIfNeeded: p.loadUnaligned(as: rb_byte_lanes.self))
     }
-    var v = SIMD8<Int32>.zero
+    if lanes == HalfLanes.scalarCount {
+      let half = p.loadUnaligned(as: rb_half_byte_lanes.self)
+      return Positions(truncatingIfNeeded: rb_byte_lanes(lowHalf: half, highHalf: .zero))
+    }
+    var v = Positions.zero
     for i in 0..<lanes { v[i] = Int32(p.load(fromByteOffset: i, as: UInt8.self)) }
     return v
   }
