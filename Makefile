@@ -49,7 +49,7 @@ export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fuzz sanitize \
-  fixtures bench-kernels bench-pytorch bench-growth parity-pytorch clean
+  fixtures bench-kernels bench-pytorch bench-growth check-lanes parity-pytorch clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -156,6 +156,14 @@ bench-growth: build  ## time and memory against area, batch and width: benchmark
 	@$(SPEED) growth --threads $(THREADS) --points benchmarks/speed/growth.tsv \
 	  --output benchmarks/speed/growth.json
 	@cd benchmarks/speed && gnuplot growth.gp
+
+# Eight lanes, whatever this CPU has. BLAS is the same library with the same kernels in both.
+check-lanes: build  ## compare weights after a few steps with those of a build for AVX2: .build-haswell
+	swift build $(subst $(NATIVE),-march=haswell,$(SWIFT_FLAGS)) --product recallbench-speed --scratch-path .build-haswell
+	@mkdir -p .build-haswell/digests
+	$(SPEED) digests --threads $(THREADS) > .build-haswell/digests/here
+	.build-haswell/release/recallbench-speed digests --threads $(THREADS) > .build-haswell/digests/haswell
+	@diff .build-haswell/digests/here .build-haswell/digests/haswell && cat .build-haswell/digests/here
 
 parity-pytorch: build  ## train CAMVID= here and in PyTorch, compare scores: benchmarks/pytorch-parity
 	@$(call venv,parity-pytorch,benchmarks/pytorch-parity/requirements.txt)

@@ -1,6 +1,9 @@
 // What the C compiler inside Swift is told about the CPU (-march): Swift itself has no condition for it.
 #pragma once
 
+#include <stdio.h>
+#include <stdlib.h>
+
 // Floats of the widest vectors, of half of them, and bytes of as many.
 #if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
 typedef float rb_lanes __attribute__((ext_vector_type(16)));
@@ -60,4 +63,16 @@ static inline const char *rb_missing_feature(void) {
 #undef RB_NEED
 #endif
   return 0;
+}
+
+// Ends the process with one line and status 1 where the program would die of an illegal instruction. In C,
+// so that no inlined code of Swift's library is run first.
+static inline void rb_require_cpu(void) {
+  const char *missing = rb_missing_feature();
+  if (!missing) return;
+  fprintf(stderr,
+          "error: this program was built for a CPU with %s, which this machine's lacks; "
+          "build it again here, or for both with `make build NATIVE=-march=x86-64-v3`\n",
+          missing);
+  exit(1);
 }

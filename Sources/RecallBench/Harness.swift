@@ -35,6 +35,7 @@ public enum Harness {
   ///
   /// - Parameter losses: in the order in which lists show them, after those of RecallBench.
   public static func run(losses: [LossDescriptor] = []) {
+    requireCPUOfBuild()
     StandardStreams.prepare()
     do {
       try ArgumentEncoding.check()

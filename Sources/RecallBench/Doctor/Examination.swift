@@ -17,7 +17,7 @@ package struct Examination: Encodable {
     /// Processes that wanted to run in the last minute.
     package var load: Double?
     /// Floats that our own kernels work on at a time.
-    package var lanes = Lanes.scalarCount
+    package var lanes = ChannelLanes.scalarCount
   }
 
   /// Rates of one number of threads, each the best of a quarter of a second.

@@ -3,6 +3,7 @@ import Datasets
 import Experiments
 import Files
 import Foundation
+import Tensors
 
 /// The measuring instruments of this repository, not part of the user's command.
 struct Speed: ParsableCommand {
@@ -12,11 +13,11 @@ struct Speed: ParsableCommand {
     subcommands: [
       AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
       DataCommand.self, GrowthCommand.self, ProfileCommand.self, TorchCommand.self,
-      BLASCommand.self,
-      ServeCommand.self,
+      BLASCommand.self, DigestsCommand.self, ServeCommand.self,
     ])
 }
 
+requireCPUOfBuild()
 do {
   if CommandLine.arguments.contains(BLASCommand.asIfFallen) { unsetenv("OPENBLAS_CORETYPE") }
   try BLASStart.settle()

@@ -25,7 +25,8 @@ struct PointwiseConvolution {
     let pieces = 2 * ((pixels + 191) / 192)
     let block = max(
       PanelTile.rows,
-      ((pixels + pieces - 1) / max(1, pieces) + PanelTile.rows - 1) / PanelTile.rows * PanelTile.rows)
+      ((pixels + pieces - 1) / max(1, pieces) + PanelTile.rows - 1) / PanelTile.rows
+        * PanelTile.rows)
     compute.parallelBlocks(pixels, block: block) { _, range in
       PanelProduct.multiply(
         m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, panels: packed.base,

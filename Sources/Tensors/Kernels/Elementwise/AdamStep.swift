@@ -19,7 +19,9 @@ package struct AdamStep: Sendable {
   ) {
     let (rate, inverseRoot) = (ChannelLanes(repeating: rate), ChannelLanes(repeating: inverseRoot))
     let (b1, b2) = (ChannelLanes(repeating: Float(beta1)), ChannelLanes(repeating: Float(beta2)))
-    let (c1, c2) = (ChannelLanes(repeating: Float(1 - beta1)), ChannelLanes(repeating: Float(1 - beta2)))
+    let (c1, c2) = (
+      ChannelLanes(repeating: Float(1 - beta1)), ChannelLanes(repeating: Float(1 - beta2))
+    )
     let eps = ChannelLanes(repeating: epsilon)
     compute.parallelBlocks(value.count, block: elementBlock) { _, range in
       let start = range.lowerBound

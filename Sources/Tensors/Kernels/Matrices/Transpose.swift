@@ -19,7 +19,8 @@ package func loadTransposed(
     let t = transposed(
       (
         loadEight(rows + j), loadEight(rows + (j &+ c)), loadEight(rows + (j &+ 2 &* c)),
-        loadEight(rows + (j &+ 3 &* c)), loadEight(rows + (j &+ 4 &* c)), loadEight(rows + (j &+ 5 &* c)),
+        loadEight(rows + (j &+ 3 &* c)), loadEight(rows + (j &+ 4 &* c)),
+        loadEight(rows + (j &+ 5 &* c)),
         loadEight(rows + (j &+ 6 &* c)), loadEight(rows + (j &+ 7 &* c))
       ))
     let out = lanes + j

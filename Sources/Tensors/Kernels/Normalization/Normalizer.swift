@@ -124,12 +124,15 @@ package struct Normalizer: Sendable {
 
 /// What is added before the ReLU, element by element.
 protocol Addend {
-  func callAsFunction(to value: ChannelLanes, _ offset: Int, _ channel: Int, _ lanes: Int) -> ChannelLanes
+  func callAsFunction(to value: ChannelLanes, _ offset: Int, _ channel: Int, _ lanes: Int)
+    -> ChannelLanes
 }
 
 struct NoAddend: Addend {
   @inline(__always)
-  func callAsFunction(to value: ChannelLanes, _ o: Int, _ i: Int, _ n: Int) -> ChannelLanes { value }
+  func callAsFunction(to value: ChannelLanes, _ o: Int, _ i: Int, _ n: Int) -> ChannelLanes {
+    value
+  }
 }
 
 struct TensorAddend: Addend {

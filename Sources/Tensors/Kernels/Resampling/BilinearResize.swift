@@ -66,7 +66,8 @@ package struct BilinearResize: Sendable {
           forLanes(rowLength) { i, l in
             let v = load(a + i, l)
             store(
-              v.addingProduct(load(b + i, l) - v, ChannelLanes(repeating: source.share)), blended + i, l)
+              v.addingProduct(load(b + i, l) - v, ChannelLanes(repeating: source.share)),
+              blended + i, l)
           }
           var out = y.base + row * width * c
           for index in 0..<width {
@@ -74,7 +75,9 @@ package struct BilinearResize: Sendable {
             let (p, q) = (blended + column.first * c, blended + column.second * c)
             forLanes(index * c + padded <= width * c ? padded : c) { i, l in
               let v = load(p + i, l)
-              store(v.addingProduct(load(q + i, l) - v, ChannelLanes(repeating: column.share)), out + i, l)
+              store(
+                v.addingProduct(load(q + i, l) - v, ChannelLanes(repeating: column.share)), out + i,
+                l)
             }
             out += c
           }
@@ -105,7 +108,8 @@ extension BilinearResize {
         if share == 0 { continue }
         forLanes(rowLength) { j, l in
           store(
-            load(out + j, l).addingProduct(load(source + j, l), ChannelLanes(repeating: share)), out + j,
+            load(out + j, l).addingProduct(load(source + j, l), ChannelLanes(repeating: share)),
+            out + j,
             l)
         }
       }
