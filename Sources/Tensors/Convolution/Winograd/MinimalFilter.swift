@@ -7,15 +7,15 @@ protocol MinimalFilter {
   /// m.
   static var outputs: Int { get }
   /// B^T d: m + 2 inputs.
-  static func input(_ d: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void)
+  static func input(_ d: (Int) -> Lanes, _ put: (Int, Lanes) -> Void)
   /// A^T m: m + 2 products to m outputs.
-  static func output(_ m: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void)
+  static func output(_ m: (Int) -> Lanes, _ put: (Int, Lanes) -> Void)
   /// A y: the gradient of m outputs to that of m + 2 products.
-  static func outputGradient(_ y: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void)
+  static func outputGradient(_ y: (Int) -> Lanes, _ put: (Int, Lanes) -> Void)
   /// G w: three weights.
-  static func weights(_ w: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void)
+  static func weights(_ w: (Int) -> Lanes, _ put: (Int, Lanes) -> Void)
   /// G^T u: m + 2 products to the gradient of three weights.
-  static func weightGradient(_ u: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void)
+  static func weightGradient(_ u: (Int) -> Lanes, _ put: (Int, Lanes) -> Void)
 }
 
 extension MinimalFilter {
@@ -41,7 +41,7 @@ enum FourOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func input(_ x: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func input(_ x: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (a, b, c, d, e, f) = (x(0), x(1), x(2), x(3), x(4), x(5))
     let (even, odd) = (e.adding(c, -q2), d.adding(b, -q2))
     let (even2, odd2) = (e.adding(c, -p2), d.adding(b, -p2))
@@ -54,7 +54,7 @@ enum FourOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func output(_ m: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func output(_ m: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (b, c, d, e) = (m(1), m(2), m(3), m(4))
     let (sum, difference, sum2, difference2) = (b + c, b - c, d + e, d - e)
     put(0, m(0) + sum + sum2)
@@ -64,7 +64,7 @@ enum FourOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func outputGradient(_ y: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func outputGradient(_ y: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (a, b, c, d) = (y(0), y(1), y(2), y(3))
     let (even, odd) = (a.adding(c, p2), b.adding(d, p2))
     let (even2, odd2) = (a.adding(c, q2), b.adding(d, q2))
@@ -77,7 +77,7 @@ enum FourOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func weights(_ w: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func weights(_ w: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (a, b, c) = (w(0), w(1), w(2))
     let (even, odd) = ((a * gp).adding(c, gp * p2), b * (gp * p))
     let (even2, odd2) = ((a * gq).adding(c, gq * q2), b * (gq * q))
@@ -90,7 +90,7 @@ enum FourOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func weightGradient(_ u: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func weightGradient(_ u: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (b, c, d, e) = (u(1), u(2), u(3), u(4))
     let (sum, difference, sum2, difference2) = (b + c, b - c, d + e, d - e)
     put(0, (u(0) * (1 / (p2 * q2))).adding(sum, gp).adding(sum2, gq))
@@ -120,7 +120,7 @@ enum ThreeOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func input(_ x: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func input(_ x: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (a, b, c, d, e) = (x(0), x(1), x(2), x(3), x(4))
     let (u1, u2, u3, u4) = (b.adding(a, -r), c.adding(b, -r), d.adding(c, -r), e.adding(d, -r))
     put(0, u3.adding(u1, -p2))
@@ -131,7 +131,7 @@ enum ThreeOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func output(_ m: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func output(_ m: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (b, c, d) = (m(1), m(2), m(3))
     let (sum, difference) = (b + c, b - c)
     put(0, m(0) + sum + d)
@@ -140,7 +140,7 @@ enum ThreeOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func outputGradient(_ y: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func outputGradient(_ y: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (a, b, c) = (y(0), y(1), y(2))
     let even = a.adding(c, p2)
     put(0, a)
@@ -151,7 +151,7 @@ enum ThreeOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func weights(_ w: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func weights(_ w: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (a, b, c) = (w(0), w(1), w(2))
     let (even, odd) = (a.adding(c, p2), b * p)
     put(0, a * g0)
@@ -162,7 +162,7 @@ enum ThreeOutputs: MinimalFilter {
   }
 
   @inline(__always)
-  static func weightGradient(_ u: (Int) -> ChannelLanes, _ put: (Int, ChannelLanes) -> Void) {
+  static func weightGradient(_ u: (Int) -> Lanes, _ put: (Int, Lanes) -> Void) {
     let (b, c, d) = (u(1) * gp, u(2) * gm, u(3) * gr)
     let sum = b + c
     put(0, (u(0) * g0) + sum + d)
@@ -171,7 +171,7 @@ enum ThreeOutputs: MinimalFilter {
   }
 }
 
-extension ChannelLanes {
+extension SIMD8<Float> {
   @inline(__always)
   fileprivate func adding(_ other: Self, _ factor: Float) -> Self {
     addingProduct(other, Self(repeating: factor))

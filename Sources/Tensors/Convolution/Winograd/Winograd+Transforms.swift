@@ -1,4 +1,4 @@
-/// The transforms of whole tiles, a vector of channels at a time: along the columns into a small buffer, then
+/// The transforms of whole tiles, 8 channels at a time: along the columns into a small buffer, then
 /// along the rows.
 extension Winograd {
   /// A part of the weights to rows `0...` of the matrices in panels: for the convolution [in, out], for
@@ -31,16 +31,16 @@ extension Winograd {
       }
       withTileRoom { room in
         for i in 0..<rows.count {
-          forLanes(columns.count) { o, n in
+          for o in stride(from: 0, to: columns.count, by: 8) {
             let (w, target) = (kernels + i * columns.count + o, u.address(i, o))
             for x in 0..<3 {
               Rows.weights(
-                { y in load(w + (3 * y + x) * step, n) }, { y, v in room[3 * y + x] = v })
+                { y in loadEight(w + (3 * y + x) * step) }, { y, v in room[3 * y + x] = v })
             }
             for y in 0..<Rows.points {
               Columns.weights(
                 { x in room[3 * y + x] },
-                { x, v in store(v, target + (y * Columns.points + x) * u.stride, n) })
+                { x, v in storeEight(v, target + (y * Columns.points + x) * u.stride) })
             }
           }
         }
@@ -58,16 +58,16 @@ extension Winograd {
         let p = $0.baseAddress!
         for (i, tile) in range.enumerated() {
           tiles.inputs(tile, of: x.base, zeros: zeros.base, into: p)
-          forLanes(c) { o, n in
+          for o in stride(from: 0, to: c, by: 8) {
             let target = v.address(first + i, o)
             for x in 0..<width {
               Rows.input(
-                { y in load(p[y * width + x] + o, n) }, { y, w in room[y * width + x] = w })
+                { y in loadEight(p[y * width + x] + o) }, { y, w in room[y * width + x] = w })
             }
             for y in 0..<Rows.points {
               Columns.input(
                 { x in room[y * width + x] },
-                { x, w in store(w, target + (y * width + x) * v.stride, n) })
+                { x, w in storeEight(w, target + (y * width + x) * v.stride) })
             }
           }
         }
@@ -85,17 +85,17 @@ extension Winograd {
           let p = $0.baseAddress!
           for (i, tile) in range.enumerated() {
             tiles.outputs(tile, of: y.base, outside: outside, into: p)
-            forLanes(c) { o, n in
+            for o in stride(from: 0, to: c, by: 8) {
               let source = m.address(first + i, o)
               for x in 0..<width {
                 Rows.output(
-                  { y in load(source + (y * width + x) * m.stride, n) },
+                  { y in loadEight(source + (y * width + x) * m.stride) },
                   { y, v in room[y * width + x] = v })
               }
               for y in 0..<Rows.outputs {
                 Columns.output(
                   { x in room[y * width + x] },
-                  { x, v in store(v, p[y * Columns.outputs + x] + o, n) })
+                  { x, v in storeEight(v, p[y * Columns.outputs + x] + o) })
               }
             }
           }
@@ -114,16 +114,16 @@ extension Winograd {
         let p = $0.baseAddress!
         for (i, tile) in range.enumerated() {
           tiles.outputs(tile, of: dy.base, outside: zeros.base, into: p)
-          forLanes(c) { o, n in
+          for o in stride(from: 0, to: c, by: 8) {
             let target = m.address(first + i, o)
             for x in 0..<width {
               Rows.outputGradient(
-                { y in load(p[y * width + x] + o, n) }, { y, v in room[y * width + x] = v })
+                { y in loadEight(p[y * width + x] + o) }, { y, v in room[y * width + x] = v })
             }
             for y in 0..<Rows.points {
               Columns.outputGradient(
                 { x in room[y * width + x] },
-                { x, v in store(v, target + (y * Columns.points + x) * m.stride, n) })
+                { x, v in storeEight(v, target + (y * Columns.points + x) * m.stride) })
             }
           }
         }
@@ -140,12 +140,12 @@ extension Winograd {
     let tap = gradient.shape.w * cout
     withTileRoom { room in
       for i in inputChannels {
-        forLanes(outputChannels.count) { o, n in
-          let source = u.address(i - inputChannels.lowerBound, o)
-          let target = gradient.base + i * cout + outputChannels.lowerBound + o
+        for o in stride(from: outputChannels.lowerBound, to: outputChannels.upperBound, by: 8) {
+          let source = u.address(i - inputChannels.lowerBound, o - outputChannels.lowerBound)
+          let target = gradient.base + i * cout + o
           for x in 0..<width {
             Rows.weightGradient(
-              { y in load(source + (y * width + x) * u.stride, n) },
+              { y in loadEight(source + (y * width + x) * u.stride) },
               { y, v in room[y * width + x] = v })
           }
           for y in 0..<3 {
@@ -153,7 +153,7 @@ extension Winograd {
               { x in room[y * width + x] },
               { x, v in
                 let g = target + (3 * y + x) * tap
-                store(load(g, n) + v, g, n)
+                storeEight(loadEight(g) + v, g)
               })
           }
         }
@@ -163,9 +163,9 @@ extension Winograd {
 }
 
 /// Space for the vectors of a tile between the transform along one axis and that along the other.
-private typealias TileRoom = UnsafeMutablePointer<ChannelLanes>
+private typealias TileRoom = UnsafeMutablePointer<Lanes>
 
 @inline(__always)
 private func withTileRoom(_ body: (TileRoom) -> Void) {
-  withUnsafeTemporaryAllocation(of: ChannelLanes.self, capacity: 36) { body($0.baseAddress!) }
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 36) { body($0.baseAddress!) }
 }

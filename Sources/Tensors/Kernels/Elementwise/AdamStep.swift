@@ -34,7 +34,7 @@ package struct AdamStep: Sendable {
         let second = b2 * load(v + i, n) + c2 * g * g
         store(first, m + i, n)
         store(second, v + i, n)
-        let denominator = second.squareRoot() * inverseRoot + eps
+        let denominator = squareRoot(second) * inverseRoot + eps
         store(load(value + i, n) - rate * first / denominator, value + i, n)
       }
       forLanes(range.count, update)

@@ -69,6 +69,15 @@ package func larger(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
 @inlinable @inline(__always)
 package func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
 
+/// Of each lane. The compiler takes roots of sixteen one by one, and those of eight at once.
+@inline(__always)
+func squareRoot(_ v: SIMD8<Float>) -> SIMD8<Float> { v.squareRoot() }
+
+@inline(__always)
+func squareRoot(_ v: SIMD16<Float>) -> SIMD16<Float> {
+  SIMD16(lowHalf: v.lowHalf.squareRoot(), highHalf: v.highHalf.squareRoot())
+}
+
 /// Copies `count` floats; inlined, since most runs are a few vectors long.
 @inline(__always)
 func copyLanes(
