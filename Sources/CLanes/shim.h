@@ -17,6 +17,8 @@ typedef unsigned char rb_byte_lanes __attribute__((ext_vector_type(8)));
 typedef unsigned char rb_half_byte_lanes __attribute__((ext_vector_type(4)));
 #endif
 
+static inline rb_lanes rb_square_root(rb_lanes v) { return __builtin_elementwise_sqrt(v); }
+
 // The first of the CPU features that this program was built for and that this CPU, or its system, lacks;
 // NULL if there is none. Scalar instructions only.
 static inline const char *rb_missing_feature(void) {

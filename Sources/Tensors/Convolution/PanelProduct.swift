@@ -17,6 +17,9 @@ package enum PanelProduct {
   /// right one in the first-level cache, and float sums short.
   private static let depth = 256
 
+  /// Floats of a right operand that stay in the first-level cache beside the rest.
+  private static let firstLevel = 4096
+
   /// From the first vector of a tile's right operand to the second, in panels: with vectors of sixteen
   /// it lies in the next panel.
   @inline(__always)
@@ -30,26 +33,31 @@ package enum PanelProduct {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int, panels: UnsafePointer<Float>,
     _ c: UnsafeMutablePointer<Float>, ldc: Int, adding: Bool = false
   ) {
-    for column in Swift.stride(from: 0, to: n, by: PanelTile.columns) {
-      let b = panels + column * k
-      @inline(__always)
-      func multiply(isPair: Bool) {
-        let columns = PanelTile.Columns(min(PanelTile.columns, n - column), isPair: isPair)
-        forTiles(m, k) { first, row, rows in
-          let target = c + row * ldc + column
-          var tile = PanelTile()
-          let left = LeftRows(rows: rows) { i in a + (row + i) * lda + first }
-          tile.accumulate(
-            k: min(depth, k - first), left: left, leftStep: 1, b + first * width,
-            second: second(k: k), isPair: isPair)
-          if adding || first > 0 { tile.add(target, ldc, rows: rows, columns) }
-          tile.store(target, ldc, rows: rows, columns)
+    // A right operand that stays in the first-level cache serves each tile's rows at once, so that
+    // these are written from end to end.
+    let height = k * n <= firstLevel ? PanelTile.rows : m
+    for top in Swift.stride(from: 0, to: m, by: height) {
+      for column in Swift.stride(from: 0, to: n, by: PanelTile.columns) {
+        let b = panels + column * k
+        @inline(__always)
+        func multiply(isPair: Bool) {
+          let columns = PanelTile.Columns(min(PanelTile.columns, n - column), isPair: isPair)
+          forTiles(top..<min(m, top + height), k) { first, row, rows in
+            let target = c + row * ldc + column
+            var tile = PanelTile()
+            let left = LeftRows(rows: rows) { i in a + (row + i) * lda + first }
+            tile.accumulate(
+              k: min(depth, k - first), left: left, leftStep: 1, b + first * width,
+              second: second(k: k), isPair: isPair)
+            if adding || first > 0 { tile.add(target, ldc, rows: rows, columns) }
+            tile.store(target, ldc, rows: rows, columns)
+          }
         }
-      }
-      if n - column > ChannelLanes.scalarCount {
-        multiply(isPair: true)
-      } else {
-        multiply(isPair: false)
+        if n - column > ChannelLanes.scalarCount {
+          multiply(isPair: true)
+        } else {
+          multiply(isPair: false)
+        }
       }
     }
   }
@@ -57,11 +65,11 @@ package enum PanelProduct {
   /// Calls `body` for each part of k, and within it for each tile's rows.
   @inline(__always)
   private static func forTiles(
-    _ m: Int, _ k: Int, _ body: (_ first: Int, _ row: Int, _ rows: Int) -> Void
+    _ range: Range<Int>, _ k: Int, _ body: (_ first: Int, _ row: Int, _ rows: Int) -> Void
   ) {
     for first in Swift.stride(from: 0, to: k, by: depth) {
-      for row in Swift.stride(from: 0, to: m, by: PanelTile.rows) {
-        body(first, row, min(PanelTile.rows, m - row))
+      for row in Swift.stride(from: range.lowerBound, to: range.upperBound, by: PanelTile.rows) {
+        body(first, row, min(PanelTile.rows, range.upperBound - row))
       }
     }
   }
@@ -80,7 +88,7 @@ package enum PanelProduct {
     @inline(__always)
     func accumulate(isPair: Bool) {
       let columns = PanelTile.Columns(PanelTile.columns, isPair: isPair)
-      forTiles(count, k) { first, row, rows in
+      forTiles(0..<count, k) { first, row, rows in
         guard isLive[row / PanelTile.rows] else { return }
         let target = sums + row * PanelTile.columns
         var tile = PanelTile()
@@ -133,7 +141,7 @@ package enum PanelProduct {
       @inline(__always)
       func multiply(isPair: Bool) {
         let columns = PanelTile.Columns(min(PanelTile.columns, n - column), isPair: isPair)
-        forTiles(m, k) { first, row, rows in
+        forTiles(0..<m, k) { first, row, rows in
           let target = c + row * ldc + column
           var tile = PanelTile()
           let left = LeftRows(rows: rows) { i in
@@ -166,7 +174,7 @@ package enum PanelProduct {
     @inline(__always)
     func accumulate(isPair: Bool) {
       let whole = PanelTile.Columns(PanelTile.columns, isPair: isPair)
-      forTiles(m, k) { first, row, rows in
+      forTiles(0..<m, k) { first, row, rows in
         let left = LeftRows(rows: rows) { i in a + row + i + first * leftStep }
         var tile = PanelTile()
         tile.accumulate(

@@ -69,14 +69,9 @@ package func larger(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
 @inlinable @inline(__always)
 package func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
 
-/// Of each lane. The compiler takes roots of sixteen one by one, and those of eight at once.
+/// Of each lane, correctly rounded. The compiler takes roots of a Swift vector one by one.
 @inline(__always)
-func squareRoot(_ v: SIMD8<Float>) -> SIMD8<Float> { v.squareRoot() }
-
-@inline(__always)
-func squareRoot(_ v: SIMD16<Float>) -> SIMD16<Float> {
-  SIMD16(lowHalf: v.lowHalf.squareRoot(), highHalf: v.highHalf.squareRoot())
-}
+func squareRoot(_ v: ChannelLanes) -> ChannelLanes { rb_square_root(v) }
 
 /// Copies `count` floats; inlined, since most runs are a few vectors long.
 @inline(__always)
