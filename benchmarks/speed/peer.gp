@@ -10,7 +10,7 @@ do for [panel = 0:3] {
   rows = panel_records > rows ? panel_records : rows
 }
 height = 150 + 33 * rows
-draw = 'set multiplot layout 1,4 margins 0.125,0.99,'.sprintf('%g', 75.0 / height).','.sprintf('%g', 1 - 75.0 / height).' spacing 0.13,0'
+draw = 'set multiplot layout 1,4 margins 0.14,0.99,'.sprintf('%g', 75.0 / height).','.sprintf('%g', 1 - 75.0 / height).' spacing 0.125,0'
 set style fill solid 0.9 noborder
 set yrange [rows - 0.3:-0.7] noreverse
 set ytics out scale 0 font ',11'
@@ -29,7 +29,7 @@ do for [form in 'png svg'] {
   }
   set output 'peer.'.form
   @draw
-  set label 1 'black line: the goal; blue: met; orange: not met; gray: without a goal; R18: ResNet-18; 1/4: a quarter of the width' \
+  set label 1 'black line: the goal; blue: met; orange: not met; gray: without a goal; R18: ResNet-18; 1/4: a quarter of the width; two: two runs at once, one thread each; load: another process on each core' \
     at screen 0.5,screen 22.0 / height center font ',11'
   set label 2 kind at screen 0.5,screen 1 - 22.0 / height center font ',13'
   do for [panel = 0:3] {

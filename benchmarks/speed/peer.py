@@ -12,6 +12,7 @@ vector instructions that the build uses; peer.md shows all kinds side by side.
 import argparse
 import math
 import statistics
+import subprocess
 import time
 from datetime import datetime, timezone
 from pathlib import Path
@@ -301,7 +302,10 @@ class Bench:
                 if self.wanted(LARGEST.name, "peak memory, training"):
                     self.largest()
             elif self.wanted(quantity, quantity):
-                {"data": data, "report": report}[quantity](self.options, self.results)
+                try:
+                    {"data": data, "report": report}[quantity](self.options, self.results)
+                except (OSError, subprocess.CalledProcessError) as error:
+                    print(f"  {quantity}: FAILED, {error}", flush=True)
             print(f"  {quantity}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
@@ -339,6 +343,7 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="only tables and charts, from peers/*/peer.json")
     parser.add_argument("--check", action="store_true", help="only whether peer.md is up to date")
     options = parser.parse_args()
+    options.executable = str(Path(options.executable).resolve())
     if options.check:
         return peer_report.check(options.output)
     if not options.report:

@@ -53,7 +53,7 @@ ON_ONE_THREAD = {
     "ResNet-18, width 0.25, 8 x 64x128", "ResNet-101, width 0.25, 8 x 64x128",
     "ResNet-18, 8 x 96x192", "ResNet-101, 8 x 96x192", "ResNet-18, 2 x 384x768",
     "ResNet-18, 1 x 769x769"}
-# Where torch.compile is known to help and worth its minutes.
+# Where torch.compile is known to help and worth its minutes; it is slower for two runs at once.
 COMPILED = {"ResNet-101, 8 x 96x192"}
 LOSSES = ["ce", "weighted_ce", "balanced_ce", "focal(gamma: 1)", "ohem(keep: 0.7)", "soft_iou",
           "lovasz", "recall"]

@@ -217,7 +217,7 @@ def markdown(kinds: list[Kind]) -> str:
 
 
 # Panels of the chart: the quantities, and what follows the case's name.
-PANELS = [{"two runs at once": "two at once", "training step": "train", "training step under load": "under load"},
+PANELS = [{"two runs at once": "two", "training step": "train", "training step under load": "load"},
           {"evaluation": "eval", "1 to 2 threads": "2 threads"}, {"loss": ""},
           {"peak memory, training": "train", "peak memory, evaluation": "eval"}]
 
