@@ -150,7 +150,7 @@ bench-kernels: build  ## time layers, losses, training steps and data: benchmark
 
 # PEER="--quantities sweep training" measures only these, PEER=--resume what is missing; see peer.py --help.
 PEER ?=
-bench-peer: build  ## time training against PyTorch, in turn: benchmarks/speed/peer.md (40 minutes)
+bench-peer: build  ## time training against PyTorch, in turn: benchmarks/speed/peer.md (half an hour)
 	@$(call venv,bench-peer,benchmarks/speed/requirements.txt)
 	@$(call python,bench-peer) benchmarks/speed/peer.py $(PEER)
 
