@@ -9,6 +9,7 @@ import unittest
 SPEED = pathlib.Path(__file__).resolve().parents[2] / "benchmarks/speed"
 sys.path.insert(0, str(SPEED))
 
+import peer  # noqa: E402
 import peer_cases  # noqa: E402
 import peer_machine  # noqa: E402
 import peer_report  # noqa: E402
@@ -63,6 +64,20 @@ class Goals(unittest.TestCase):
         names = {network.name for network in peer_cases.NETWORKS}
         for chosen in (peer_cases.TRAINING, peer_cases.LOADED, peer_cases.ON_ONE_THREAD, peer_cases.COMPILED):
             self.assertLessEqual(set(chosen), names | {n.name for n in peer_cases.SWEEP})
+
+
+class Sides(unittest.TestCase):
+    class Worker:
+        def __init__(self, parameters: int):
+            self.parameters = parameters
+
+        def ask(self, request: str) -> list[float]:
+            return [float(self.parameters)]
+
+    def test_different_networks_are_refused(self):
+        peer.check_parameters({"ours": self.Worker(7), "contiguous": self.Worker(7)})
+        with self.assertRaisesRegex(peer.Failure, "'contiguous': 8"):
+            peer.check_parameters({"ours": self.Worker(7), "contiguous": self.Worker(8)})
 
 
 class Tables(unittest.TestCase):

@@ -166,7 +166,7 @@ class Bench:
                 case=name, quantity="steady-state allocation", unit="floats", ours=allocated,
                 peer=None, ratio=None, better="lower",
                 compared_with=f"{steps['ours']} steps after warming up", page_faults_a_step=faults)
-            if ratio and (self.options.loaded or name in LOADED):
+            if ratio and self.is_loaded(name):
                 self.loaded(name, workers, round_time, turns, ratio)
         finally:
             close(workers)
@@ -278,23 +278,30 @@ class Bench:
         asked = not cases or any(case in name for case in cases)
         return asked and not (self.options.resume and self.results.has(name, quantity))
 
-    def networks(self, quantity: str, networks: list[Network], measure) -> None:
+    def networks(self, networks: list[Network], measure, last) -> None:
+        """- last: the quantity of a network that is stored last."""
         for network in networks:
-            if self.wanted(network.name, quantity):
+            if self.wanted(network.name, last(network.name)):
                 try:
                     measure(network)
                 except Failure as failure:
-                    print(f"  {network.name}, {quantity}: FAILED, {failure}", flush=True)
+                    print(f"  {network.name}, {measure.__name__}: FAILED, {failure}", flush=True)
+
+    def is_loaded(self, name: str) -> bool:
+        return self.options.loaded or name in LOADED
 
     def run(self) -> None:
         for quantity in self.options.quantities:
             start = time.perf_counter()
             if quantity == "sweep":
-                self.networks("two runs at once", SWEEP, self.sweep)
+                self.networks(SWEEP, self.sweep, lambda name: "two runs at once")
             elif quantity == "training":
-                self.networks("training step", NETWORKS, self.training)
+                self.networks(
+                    NETWORKS, self.training,
+                    lambda name: "training step under load" if self.is_loaded(name) else
+                    "steady-state allocation")
             elif quantity == "evaluation":
-                self.networks("evaluation", NETWORKS, self.evaluation)
+                self.networks(NETWORKS, self.evaluation, lambda name: "peak memory, evaluation")
             elif quantity == "losses":
                 if names := [name for name in LOSSES if self.wanted(name + LOSS_SUFFIX, "loss")]:
                     self.losses(names)
