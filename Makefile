@@ -49,7 +49,8 @@ export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fuzz sanitize \
-  fixtures bench-kernels bench-pytorch bench-growth check-lanes parity-pytorch clean
+  fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth \
+  check-lanes parity-pytorch clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -147,10 +148,16 @@ fixtures:  ## write the tests' reference files again, with PyTorch
 bench-kernels: build  ## time layers, losses, training steps and data: benchmarks/speed/bench.json
 	@$(SPEED) all --threads $(THREADS) --output benchmarks/speed/bench.json
 
+# PEER="--quantities sweep training" measures only these, PEER=--resume what is missing; see peer.py --help.
 PEER ?=
-bench-pytorch: build  ## time training against PyTorch, in turn: benchmarks/speed/peer.md (half an hour)
-	@$(call venv,bench-pytorch,benchmarks/speed/requirements.txt)
-	@$(call python,bench-pytorch) benchmarks/speed/peer.py $(PEER)
+bench-peer: build  ## time training against PyTorch, in turn: benchmarks/speed/peer.md (half an hour)
+	@$(call venv,bench-peer,benchmarks/speed/requirements.txt)
+	@$(call python,bench-peer) benchmarks/speed/peer.py $(PEER)
+
+bench-pytorch: bench-peer
+
+bench-profile: build  ## time each kind of work in a training step: benchmarks/speed/profiles
+	@python3 benchmarks/speed/profiles.py --executable $(SPEED) --threads $(THREADS)
 
 bench-growth: build  ## time and memory against area, batch and width: benchmarks/speed/growth.png
 	@$(SPEED) growth --threads $(THREADS) --points benchmarks/speed/growth.tsv \

@@ -1,4 +1,6 @@
+import Experiments
 import Foundation
+import TestSupport
 import Testing
 
 /// The measuring instruments of benchmarks/speed, at sizes that take no time.
@@ -77,6 +79,46 @@ struct SpeedTests {
     zip(steps, all.dropFirst()).filter { $0.0 == request }.map { numbers($0.1) }
   }
 
+  /// Parameters as PyTorch counts those of Tests/Fixtures/torch/reference_model.py, with 19 classes.
+  @Test(
+    arguments: [
+      ("resnet18", 63751), ("deeplabv3 resnet50", 159_015), ("deeplabv3plus resnet18", 66687),
+      ("deeplabv3plus resnet50", 161_999),
+    ])
+  func servesTheNetworksThatPyTorchHas(network: String, parameters: Int) throws {
+    let answers = try Self.run(
+      ["serve"],
+      requests: [
+        "train \(network) 0.0625 2 33 47 1", "parameters", "steps 0.001",
+        "evaluation \(network) 0.0625 2 33 47 1", "parameters", "pass",
+      ])
+    #expect(answers.count == 6 && answers.allSatisfy { $0.hasPrefix("ok") })
+    #expect(answers[1] == "ok \(parameters)" && answers[4] == answers[1])
+    let steps = Self.numbers(answers[2])
+    #expect(steps.count == 3 && steps[0] >= 1 && steps[1] >= 0.001)
+  }
+
+  /// What tells kinds of machine and build apart.
+  @Test func describesTheBuild() throws {
+    let answer = try #require(try Self.run(["serve"], requests: ["environment"]).first)
+    let json = try JSONSerialization.jsonObject(with: Data(answer.dropFirst("ok ".count).utf8))
+    let environment = try #require(json as? [String: Any])
+    #expect(environment["lanes"] as? Int == RunEnvironment.current(threads: 1).lanes)
+    #expect(environment["cpu"] is String && environment["blas"] is String)
+  }
+
+  /// Kinds of machine, goals, and the committed tables: `Tests/Python/test_peer.py`.
+  @Test(.enabled(if: python != nil, "there is no python3"))
+  func peerTablesAreMadeFromTheStoredNumbers() throws {
+    let tests = DocumentedCommand.root.appending(path: "Tests/Python/test_peer.py")
+    let shell = try Command(
+      ["-B", tests.path], in: FileManager.default.temporaryDirectory,
+      executable: URL(filePath: Self.python ?? ""))
+    let result = try shell.finish(within: 60)
+    #expect(result.status == 0, "\(result.errors.suffix(20).joined(separator: "\n"))")
+  }
+  private static let python = pythonImporting("json, unittest")
+
   @Test func evaluatesLossesOnFixedInputs() throws {
     let names = [
       "ce", "weighted_ce", "balanced_ce", "focal(gamma: 1)", "ohem(keep: 0.7)", "soft_iou",
@@ -98,8 +140,12 @@ struct SpeedTests {
       ["serve"],
       requests: [
         "step", "train resnet18 0.25 0 64 128 2", "train resnet7 1 1 1 1 1", "losses 1 8 8 1 1",
-        "losses 1 8 8 3 1", "loss nothing", "loss ce",
+        "losses 1 8 8 3 1", "parameters", "steps 1", "loss nothing", "loss ce",
+        "train resnet18 0.0625 1 33 33 1", "steps", "steps -1", "steps nan",
       ])
-    #expect(answers.map { $0.hasPrefix("ok") } == [false, false, false, false, true, false, true])
+    #expect(
+      answers.map { $0.hasPrefix("ok") } == [
+        false, false, false, false, true, false, false, false, true, true, false, false, false,
+      ])
   }
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-import peer_report
+import peer_machine
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests/Fixtures/torch"))
 import reference_model  # noqa: E402
@@ -50,7 +50,7 @@ def step_time(backbone: str, rows: int, columns: int, classes: int, mode: str) -
 
 
 def markdown(result: dict) -> str:
-    made = f"{result['machine']['measured'][:10]}, commit {peer_report.short(result['machine']['commit'])}"
+    made = f"{result['machine']['measured'][:10]}, commit {peer_machine.short(result['machine']['commit'])}"
     lines = [
         f"DeepLabV3 of full width at the paper's sizes, batch 6, trained by PyTorch {result['torch']} on one "
         f"{result['device']} ({made}). *Hours*: of the paper's 8 losses at its number of steps "
@@ -68,9 +68,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", default="benchmarks/speed/gpu")
     options = parser.parse_args()
-    commit = peer_report.git_commit(Path(__file__).resolve().parent)
+    commit = peer_machine.git_commit(Path(__file__).resolve().parent)
     result = {"device": torch.cuda.get_device_name(), "torch": torch.__version__,
-              "machine": peer_report.host(commit), "rows": []}
+              "machine": peer_machine.host(commit), "rows": []}
     for data, rows, columns, classes, steps in SIZES:
         for backbone in ("resnet18", "resnet101"):
             for mode in MODES:

@@ -1,44 +1,34 @@
 """RecallBench and PyTorch in turn, a step or 0.4 s of steps each, on the same threads, shapes and inputs.
 
-    make bench-pytorch
-    .build/bench-pytorch/bin/python benchmarks/speed/peer.py --cases "ResNet-18" --quantities training
+    make bench-peer
+    .build/bench-peer/bin/python benchmarks/speed/peer.py --cases "ResNet-18" --quantities training
 
 Both sides are processes of their own that do single steps on request: `recallbench-speed serve` and
 peer_worker.py, once for each way to run PyTorch; the best of these is the peer, for every number by
-itself. Results are merged into peer.json by case and quantity.
+itself. Results are merged by case and quantity into peers/KIND/peer.json, where KIND names the CPU and the
+vector instructions that the build uses; peer.md shows all kinds side by side.
 """
 
 import argparse
-import json
 import math
 import statistics
 import subprocess
-import tempfile
 import time
 from datetime import datetime, timezone
 from pathlib import Path
 
+import peer_machine
 import peer_report
-from peer_process import Failure, Ours, Peer
+from peer_cases import (COMPILED, LARGEST, LOADED, LOSS_EXTENT, LOSS_SUFFIX, LOSSES, NETWORKS,
+                        ON_ONE_THREAD, SWEEP, Network)
+from peer_own import data, report
+from peer_process import Failure, Load, Ours, Peer, steps_per_second
 
-NETWORKS = [  # name, backbone, width, batch, rows, columns, goal of a training step
-    ("ResNet-18, width 0.25, 8 x 64x128", "resnet18", 0.25, 8, 64, 128, 4),
-    ("ResNet-101, width 0.25, 8 x 64x128", "resnet101", 0.25, 8, 64, 128, 4),
-    ("ResNet-18, 8 x 96x192", "resnet18", 1, 8, 96, 192, 2.5),
-    ("ResNet-101, 8 x 96x192", "resnet101", 1, 8, 96, 192, 2),
-    ("ResNet-18, 2 x 384x768", "resnet18", 1, 2, 384, 768, 3),
-    ("ResNet-101, 2 x 384x768", "resnet101", 1, 2, 384, 768, 2),
-    ("ResNet-18, 1 x 769x769", "resnet18", 1, 1, 769, 769, 3),
-]
-# Where torch.compile is known to help and worth its minutes.
-COMPILED = {"ResNet-101, 8 x 96x192"}
-LOSSES = ["ce", "weighted_ce", "balanced_ce", "focal(gamma: 1)", "ohem(keep: 0.7)", "soft_iou",
-          "lovasz", "recall"]
-LOSS_EXTENT = (8, 384, 768, 16)
-LARGEST = ("ResNet-101, 6 x 769x769", "resnet101", 1, 6, 769, 769)
-QUANTITIES = ["training", "evaluation", "losses", "data", "largest"]
+QUANTITIES = ["sweep", "training", "evaluation", "losses", "data", "report", "largest"]
 # Milliseconds for which one side works before it is the other's turn, if a step takes less.
 TURN = 400
+# Seconds of a turn of two processes at once.
+PAIR_TURN = 2.5
 GIB = 1 << 30
 
 
@@ -46,29 +36,48 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.threads = options.threads
-        self.results = peer_report.Results(options.output, options.executable)
+        ours, theirs = Ours(options.executable), Peer("contiguous", options.torch_avx2)
+        environment, torch = ours.describe("environment"), theirs.describe("environment")
+        close({"ours": ours, "theirs": theirs})
+        kind = options.kind or peer_machine.this_kind(environment, torch["capability"])
+        self.results = peer_report.Results(options.output, kind, environment, torch)
+        print(f"{kind}: {environment['cpu']}, {environment['lanes']} lanes, PyTorch "
+              f"{torch['torch']} with {torch['capability']}; goals of the column "
+              f"{self.results.machine['goals']}", flush=True)
 
     def variants(self, name: str) -> list[str]:
         when = self.options.compile
         compiled = when == "always" or (when == "some" and name in COMPILED)
         return ["contiguous", "channels_last"] + ["compiled"] * compiled
 
+    def ours(self, limit: int | None = None) -> Ours:
+        return Ours(self.options.executable, limit)
+
+    def peer(self, variant: str) -> Peer:
+        return Peer(variant, self.options.torch_avx2)
+
     def start(self, name: str, request: str) -> dict:
         """Our process and PyTorch's, set up; a variant that fails is reported and left out."""
-        workers = {"ours": Ours(self.options.executable)}
+        workers = {"ours": self.ours()}
         for variant in self.variants(name):
-            workers[variant] = Peer(variant)
-        # Before anything is set up: the libraries of the process.
-        self.bare = {key: worker.ask("rss")[0] for key, worker in workers.items()}
-        for key in list(workers):
-            self.attempt(workers, key, request)
+            workers[variant] = self.peer(variant)
+        try:
+            # Before anything is set up: the libraries of the process.
+            self.bare = {key: worker.ask("rss")[0] for key, worker in workers.items()}
+            for key in list(workers):
+                self.attempt(workers, key, request)
+            if not request.startswith("losses"):
+                check_parameters(workers)
+        except Failure:
+            close(workers)
+            raise
         return workers
 
     def attempt(self, workers: dict, key: str, request: str) -> list[float]:
         try:
             return workers[key].ask(request)
         except Failure as failure:
-            if key in ("ours", "ours, 1 thread"):
+            if key.startswith("ours"):
                 raise
             print(f"  {key}: left out, {failure}", flush=True)
             workers.pop(key).close()
@@ -107,15 +116,38 @@ class Bench:
         self.steps = {key: rounds * turns[key] for key in workers}
         return times
 
-    def training(self, network) -> None:
-        name, backbone, width, batch, rows, columns, goal = network
-        case = f"{backbone} {width} {batch} {rows} {columns}"
-        workers = self.start(name, f"train {case} {self.threads}")
+    def sweep(self, network: Network) -> None:
+        """Two processes of one thread each at once on both sides, as a sweep trains."""
+        name = network.name
+        sides = {"ours": [self.ours(), self.ours()]}
+        for variant in self.variants(name):
+            sides[variant] = [self.peer(variant), self.peer(variant)]
+        everybody = {f"{key} {i}": worker for key, pair in sides.items() for i, worker in enumerate(pair)}
         try:
-            # On one thread too, where that does not take minutes.
-            if self.threads == 2 and name != "ResNet-101, 2 x 384x768":
-                workers["ours, 1 thread"] = Ours(self.options.executable)
-                workers["ours, 1 thread"].ask(f"train {case} 1")
+            for worker in everybody.values():
+                worker.ask(f"train {network.request} 1")
+            check_parameters(everybody)
+            # Compilation, buffers and plans.
+            for _ in range(2):
+                for pair in sides.values():
+                    steps_per_second(pair, 0.5)
+            rates = {key: [] for key in sides}
+            rounds = max(self.options.least, int(self.options.budget / (PAIR_TURN * len(sides))))
+            for _ in range(rounds):
+                for key, pair in sides.items():
+                    rates[key].append(steps_per_second(pair, PAIR_TURN))
+            self.compare(name, "two runs at once", "steps/s", rates, higher=True)
+        finally:
+            close(everybody)
+
+    def training(self, network: Network) -> None:
+        name = network.name
+        workers = self.start(name, f"train {network.request} {self.threads}")
+        try:
+            alone = self.threads == 2 and name in ON_ONE_THREAD
+            if alone:
+                workers["ours, 1 thread"] = self.ours()
+                workers["ours, 1 thread"].ask(f"train {network.request} 1")
             round_time, turns, _ = self.warm_up(workers, "step")
             before = {key: worker.ask("faults")[0] for key, worker in workers.items()}
             allocated = workers["ours"].ask("allocated")[0]
@@ -124,31 +156,54 @@ class Bench:
             steps = self.steps
             faults = {key: round((worker.ask("faults")[0] - before[key]) / steps[key])
                       for key, worker in workers.items()}
-            alone = times.pop("ours, 1 thread", None)
-            self.compare(name, "training step", "ms", times, goal)
+            one_thread = times.pop("ours, 1 thread", None)
+            ratio = self.compare(name, "training step", "ms", times)
             memory = {key: workers[key].ask("rss") for key in times}
-            self.compare(name, "peak memory, training", "bytes", memory, 0.5, lower=True)
-            if alone:
-                self.add(
-                    name, "1 to 2 threads", "ms", statistics.median(times["ours"]),
-                    statistics.median(alone), "ours on 1 thread", 1.85)
+            self.compare(name, "peak memory, training", "bytes", memory)
+            if one_thread:
+                self.one_to_two(network, workers.pop("ours, 1 thread"), times["ours"], one_thread)
             self.results.add(
                 case=name, quantity="steady-state allocation", unit="floats", ours=allocated,
-                peer=None, ratio=None, goal=0, better="lower", met=allocated == 0,
+                peer=None, ratio=None, better="lower",
                 compared_with=f"{steps['ours']} steps after warming up", page_faults_a_step=faults)
+            if ratio and self.is_loaded(name):
+                self.loaded(name, workers, round_time, turns, ratio)
         finally:
             close(workers)
 
-    def evaluation(self, network) -> None:
-        name, backbone, width, batch, rows, columns, _ = network
-        case = f"{backbone} {width} {batch} {rows} {columns}"
-        workers = self.start(name, f"evaluation {case} {self.threads}")
+    def loaded(self, name: str, workers: dict, round_time: float, turns: dict, ratio: float) -> None:
+        """The same steps while another process keeps each core busy."""
+        with Load() as load:
+            times = self.alternate(workers, "step", 2 * round_time, turns)
+        self.compare(name, "training step under load", "ms", times, unloaded=ratio,
+                     busy_processes=len(load.processes))
+
+    def one_to_two(self, network: Network, first: Ours, two: list, one: list) -> None:
+        """Ours by ourselves, and how much two processes that share nothing do here in the time of one."""
+        second = self.ours()
+        try:
+            second.ask(f"train {network.request} 1")
+            step = statistics.median(one) / 1e3
+            second.ask(f"steps {step}")
+            rates = {1: [], 2: []}
+            for _ in range(3):
+                for count, group in ((1, [first]), (2, [first, second])):
+                    rates[count].append(steps_per_second(group, max(2, 1.5 * step)))
+        finally:
+            close({"first": first, "second": second})
+        limit = statistics.median(rates[2]) / statistics.median(rates[1])
+        self.add(network.name, "1 to 2 threads", "ms", statistics.median(two), statistics.median(one),
+                 "ours on 1 thread", limit=limit)
+
+    def evaluation(self, network: Network) -> None:
+        name = network.name
+        workers = self.start(name, f"evaluation {network.request} {self.threads}")
         try:
             round_time, turns, _ = self.warm_up(workers, "pass")
             times = self.alternate(workers, "pass", round_time, turns)
-            self.compare(name, "evaluation", "ms", times, 2)
+            self.compare(name, "evaluation", "ms", times)
             memory = {key: workers[key].ask("rss") for key in times}
-            self.compare(name, "peak memory, evaluation", "bytes", memory, 0.5, lower=True)
+            self.compare(name, "peak memory, evaluation", "bytes", memory)
         finally:
             close(workers)
 
@@ -159,101 +214,113 @@ class Bench:
             for loss in names:
                 round_time, turns, values = self.warm_up(workers, f"loss {loss}")
                 times = self.alternate(workers, f"loss {loss}", round_time, turns)
-                goal = 5 if loss == "lovasz" else 3
-                self.compare(f"{loss}, 8 x 384x768 x 16", "loss", "ms", times, goal, values=values)
+                self.compare(loss + LOSS_SUFFIX, "loss", "ms", times, values=values)
         finally:
             close(workers)
-
-    def data(self) -> None:
-        """Ours alone: a step with the pipeline against one on a prepared batch."""
-        with tempfile.NamedTemporaryFile(suffix=".json") as file:
-            subprocess.run(
-                [self.options.executable, "data", "--threads", str(self.threads), "--rounds",
-                 "7", "--output", file.name], check=True)
-            figures = json.load(open(file.name))["figures"]
-        steps = {(f["subject"], f["quantity"]): f["median"] for f in figures}
-        for (subject, quantity), ratio in steps.items():
-            if quantity == "ratio":
-                self.results.add(
-                    case=subject, quantity="step with the data pipeline", unit="ms",
-                    ours=steps[subject, "step with the pipeline"],
-                    peer=steps[subject, "step on a prepared batch"], ratio=ratio, goal=1.02,
-                    better="lower", met=ratio <= 1.02, compared_with="ours on a prepared batch")
 
     def largest(self) -> None:
         """The paper's step, within an address space of 20 GiB, so that it ends if it does not fit.
         PyTorch needs more than many machines have there."""
-        name, *case = LARGEST
-        request = " ".join(["train", *map(str, case), str(self.threads)])
-        workers = {"ours": Ours(self.options.executable, limit=20 * GIB)}
+        name = LARGEST.name
+        workers = {"ours": self.ours(limit=20 * GIB)}
         if self.options.all:
-            workers["contiguous"] = Peer("contiguous")
+            workers["contiguous"] = self.peer("contiguous")
         try:
             for worker in workers.values():
-                worker.ask(request)
+                worker.ask(f"train {LARGEST.request} {self.threads}")
             times = {key: [worker.ask("step")[0] for _ in range(2)]
                      for key, worker in workers.items()}
             peak = workers["ours"].ask("rss")[0]
-            self.add(name, "peak memory, training", "bytes", peak, 16 * GIB, "a limit of 16 GiB", 1,
-                     lower=True)
+            self.add(name, "peak memory, training", "bytes", peak, 16 * GIB, "a limit of 16 GiB")
             if self.options.all:
-                self.compare(name, "training step", "ms", times, 2)
+                self.compare(name, "training step", "ms", times)
             else:
                 print(f"  {name}: {times['ours'][-1]:.0f} ms a step", flush=True)
         except Failure as failure:
             self.results.add(
                 case=name, quantity="peak memory, training", unit="bytes", ours=None, peer=16 * GIB,
-                ratio=None, goal=1, better="lower", met=False, compared_with="a limit of 16 GiB",
-                failure=str(failure))
+                ratio=None, better="lower", compared_with="a limit of 16 GiB", failure=str(failure))
         finally:
             close(workers)
 
-    def compare(self, case, quantity, unit, samples, goal, lower=False, values=None) -> None:
-        """Ours against the best of PyTorch, by medians."""
+    def compare(self, case, quantity, unit, samples, higher=False, values=None, **more) -> float | None:
+        """Ours against the best of PyTorch, by medians; returns the ratio."""
         medians = {key: statistics.median(times) for key, times in samples.items()}
         ours = medians.pop("ours")
         if not medians:
             print(f"  {case}, {quantity}: no variant of PyTorch ran", flush=True)
-            return
-        best = min(medians, key=medians.get)
-        extra = {"variants": medians, "repetitions": len(samples["ours"])}
+            return None
+        best = (max if higher else min)(medians, key=medians.get)
+        extra = {"variants": medians, "repetitions": len(samples["ours"])} | more
         if unit == "bytes":
             extra["before_anything"] = self.bare
-        if unit == "ms":
+        else:
             extra["spread"] = {key: [min(times), max(times)] for key, times in samples.items()}
         if values:
             extra["values"] = values
             spread = max(values.values()) - min(values.values())
             if spread > 1e-4 * abs(values["ours"]):
                 print(f"  {case}: THE VALUES DIFFER: {values}", flush=True)
-        self.add(case, quantity, unit, ours, medians[best], f"PyTorch, {best}", goal, lower, **extra)
+        return self.add(case, quantity, unit, ours, medians[best], f"PyTorch, {best}", **extra)
 
-    def add(self, case, quantity, unit, ours, peer, compared_with, goal, lower=False, **extra):
-        ratio = ours / peer if lower else peer / ours
+    def add(self, case, quantity, unit, ours, peer, compared_with, **extra) -> float:
+        # Of memory less is better, and the ratio is a share; otherwise it says how many times as fast.
+        lower = unit == "bytes"
+        ratio = ours / peer if lower or unit == "steps/s" else peer / ours
         self.results.add(
-            case=case, quantity=quantity, unit=unit, ours=ours, peer=peer, ratio=ratio, goal=goal,
-            better="lower" if lower else "higher", met=ratio <= goal if lower else ratio >= goal,
-            compared_with=compared_with, **extra)
+            case=case, quantity=quantity, unit=unit, ours=ours, peer=peer, ratio=ratio,
+            better="lower" if lower else "higher", compared_with=compared_with, **extra)
+        return ratio
+
+    def wanted(self, name: str, quantity: str) -> bool:
+        """Whether the options ask for it, and `--resume` has not got it yet."""
+        cases = self.options.cases
+        asked = not cases or any(case in name for case in cases)
+        return asked and not (self.options.resume and self.results.has(name, quantity))
+
+    def networks(self, networks: list[Network], measure, last) -> None:
+        """- last: the quantity of a network that is stored last."""
+        for network in networks:
+            if self.wanted(network.name, last(network.name)):
+                try:
+                    measure(network)
+                except Failure as failure:
+                    print(f"  {network.name}, {measure.__name__}: FAILED, {failure}", flush=True)
+
+    def is_loaded(self, name: str) -> bool:
+        return self.options.loaded or name in LOADED
 
     def run(self) -> None:
-        def wanted(name: str) -> bool:
-            return not self.options.cases or any(case in name for case in self.options.cases)
-
         for quantity in self.options.quantities:
-            if quantity in ("training", "evaluation"):
-                for network in filter(lambda network: wanted(network[0]), NETWORKS):
-                    try:
-                        getattr(self, quantity)(network)
-                    except Failure as failure:
-                        print(f"  {network[0]}, {quantity}: FAILED, {failure}", flush=True)
+            start = time.perf_counter()
+            if quantity == "sweep":
+                self.networks(SWEEP, self.sweep, lambda name: "two runs at once")
+            elif quantity == "training":
+                self.networks(
+                    NETWORKS, self.training,
+                    lambda name: "training step under load" if self.is_loaded(name) else
+                    "steady-state allocation")
+            elif quantity == "evaluation":
+                self.networks(NETWORKS, self.evaluation, lambda name: "peak memory, evaluation")
             elif quantity == "losses":
-                if names := list(filter(wanted, LOSSES)):
+                if names := [name for name in LOSSES if self.wanted(name + LOSS_SUFFIX, "loss")]:
                     self.losses(names)
             elif quantity == "largest":
-                if wanted(LARGEST[0]):
+                if self.wanted(LARGEST.name, "peak memory, training"):
                     self.largest()
-            elif wanted("data"):
-                self.data()
+            elif self.wanted(quantity, quantity):
+                try:
+                    {"data": data, "report": report}[quantity](self.options, self.results)
+                except (OSError, subprocess.CalledProcessError) as error:
+                    print(f"  {quantity}: FAILED, {error}", flush=True)
+            print(f"  {quantity}: {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def check_parameters(workers: dict) -> None:
+    """Both sides must train the same network."""
+    counts = {key: int(worker.ask("parameters")[0]) for key, worker in workers.items()}
+    if len(set(counts.values())) > 1:
+        raise Failure(f"the networks differ in their number of parameters: {counts}")
 
 
 def close(workers: dict) -> None:
@@ -267,19 +334,31 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", nargs="+", metavar="TEXT", help="only those that contain one")
     parser.add_argument("--quantities", nargs="+", choices=QUANTITIES, default=QUANTITIES)
+    parser.add_argument("--resume", action="store_true", help="only what this commit has not measured here")
     parser.add_argument("--compile", choices=["never", "some", "always"], default="some",
                         help="where torch.compile is tried (some: where it is known to help)")
+    parser.add_argument("--loaded", action="store_true",
+                        help="training under load for all cases (otherwise one for each backbone)")
     parser.add_argument("--all", action="store_true", help="PyTorch also at 6 x 769x769 (25 GB)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--budget", type=float, default=30, help="seconds of rounds for a number")
+    parser.add_argument("--budget", type=float, default=15, help="seconds of rounds for a number")
     parser.add_argument("--least", type=int, default=3, help="rounds at least")
     parser.add_argument("--executable", default=str(here.parents[1] / ".build/release/recallbench-speed"))
-    parser.add_argument("--output", type=Path, default=here, help="folder of peer.json")
-    parser.add_argument("--report", action="store_true", help="only table and chart, from peer.json")
+    parser.add_argument("--torch-avx2", action="store_true", help="keep PyTorch from using AVX-512")
+    parser.add_argument("--kind", help="name of the machine's kind (default: from its CPU and the build)")
+    parser.add_argument("--output", type=Path, default=here, help="folder of peers/ and peer.md")
+    parser.add_argument("--report", action="store_true", help="only tables and charts, from peers/*/peer.json")
+    parser.add_argument("--check", action="store_true", help="only whether peer.md is up to date")
     options = parser.parse_args()
+    options.executable = str(Path(options.executable).resolve())
+    if options.check:
+        return peer_report.check(options.output)
     if not options.report:
         began = datetime.now(timezone.utc)
-        Bench(options).run()
+        try:
+            Bench(options).run()
+        except KeyboardInterrupt:
+            print("interrupted: go on with --resume", flush=True)
         print(f"took {datetime.now(timezone.utc) - began}")
     peer_report.write(options.output)
 

@@ -1,11 +1,13 @@
-"""PyTorch's side of `make bench-pytorch`: answers the requests of `recallbench-speed serve`.
+"""PyTorch's side of `make bench-peer`: answers the requests of `recallbench-speed serve`.
 
     python peer_worker.py contiguous|channels_last|compiled
 
 The inputs are the numbers that benchmarks/speed/swift/Inputs.swift makes: change both or neither.
 """
 
+import json
 import math
+import os
 import resource
 import sys
 import time
@@ -163,33 +165,42 @@ def make_loss(name: str, counts: torch.Tensor):
     }[name]
 
 
-def make_network(backbone: str, width: float) -> torch.nn.Module:
+def make_network(architecture: str, backbone: str, width: float) -> torch.nn.Module:
     """ReLU in place, as torchvision's own networks have it."""
     functional = types.ModuleType("functional")
     functional.__dict__.update(F.__dict__)
     functional.relu = torch.relu_
     reference_model.F = functional
-    network = reference_model.DeepLabV3(backbone, CLASSES, width)
+    kinds = {"deeplabv3": reference_model.DeepLabV3, "deeplabv3plus": reference_model.DeepLabV3Plus}
+    network = kinds[architecture](backbone, CLASSES, width)
     for module in network.modules():
         if isinstance(module, torch.nn.ReLU):
             module.inplace = True
     return network
 
 
+def environment() -> dict:
+    return {
+        "torch": torch.__version__,
+        "capability": torch.backends.cpu.get_cpu_capability(),
+        "torch_configuration": torch.__config__.show().split("\n"),
+    }
+
+
 class Worker:
     def __init__(self, variant: str):
         self.variant = variant
-        self.step = self.evaluate = self.loss = None
+        self.step = self.evaluate = self.loss = self.network = None
 
     def laid_out(self, tensor: torch.Tensor) -> torch.Tensor:
         layout = torch.channels_last if self.variant == "channels_last" else torch.contiguous_format
         return tensor.contiguous(memory_format=layout)
 
-    def prepare(self, backbone: str, width: str, *extent: str):
+    def prepare(self, architecture: str, backbone: str, width: str, *extent: str):
         n, h, w, threads = map(int, extent)
         torch.set_num_threads(threads)
         torch.manual_seed(1)
-        network = make_network(backbone, float(width))
+        self.network = network = make_network(architecture, backbone, float(width))
         reference_model.initialize(network, torch.Generator().manual_seed(1))
         if self.variant == "channels_last":
             network = network.to(memory_format=torch.channels_last)
@@ -242,11 +253,27 @@ class Worker:
 
         self.loss = loss
 
+    def steps(self, limit: float) -> list:
+        """As many as start within that many seconds."""
+        count, start, now, loss = 0, time.perf_counter(), 0.0, math.nan
+        while now < limit:
+            loss = self.step()
+            count, now = count + 1, time.perf_counter() - start
+        return [count, now, loss]
+
     def answer(self, words: list[str]) -> list:
         request, *rest = words or [""]
+        if request in ("train", "evaluation") and len(rest) == 6:
+            rest = ["deeplabv3", *rest]
         if request in ("train", "evaluation", "losses"):
             getattr(self, request)(*rest)
             return []
+        if request == "steps" and self.step:
+            return self.steps(*map(float, rest))
+        if request == "parameters" and self.network:
+            return [sum(p.numel() for p in self.network.parameters())]
+        if request == "environment":
+            return [json.dumps(environment())]
         timed = {"step": self.step, "pass": self.evaluate, "loss": self.loss}.get(request)
         if timed is not None:
             start = time.perf_counter()
@@ -263,6 +290,10 @@ class Worker:
 def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in VARIANTS:
         raise SystemExit(__doc__)
+    if os.environ.get("ATEN_CPU_CAPABILITY") == "avx2":
+        import torch._inductor.config
+
+        torch._inductor.config.cpp.simdlen = 256
     worker = Worker(sys.argv[1])
     for line in sys.stdin:
         try:

@@ -12,7 +12,7 @@ import statistics
 import time
 from pathlib import Path
 
-import peer_report
+import peer_machine
 from peer_process import Failure, Ours, Peer
 
 CASES = [  # name, backbone, width, batch, rows, columns
@@ -65,7 +65,7 @@ def markdown(result: dict) -> str:
     peer = f", PyTorch {machine['torch']}" if machine["torch"] else ""
     lines = [
         f"Milliseconds per training step by threads, on {machine['cpu']}, {machine['cores']} cores "
-        f"({machine['measured'][:10]}, commit {peer_report.short(machine['commit'])}{peer}). *Gain*: one thread's time divided "
+        f"({machine['measured'][:10]}, commit {peer_machine.short(machine['commit'])}{peer}). *Gain*: one thread's time divided "
         "by that of all. DeepLabV3, 19 classes, cross-entropy. Made by `threads.py`."
         + result.get("note", ""), "",
         "| case | side | " + " | ".join(map(str, counts)) + " | gain |",
@@ -93,8 +93,8 @@ def main() -> None:
     parser.add_argument("--commit", help="of the executable, where git cannot tell")
     parser.add_argument("--output", default="benchmarks/speed/threads")
     options = parser.parse_args()
-    commit = options.commit or peer_report.git_commit(Path(__file__).resolve().parent)
-    machine = peer_report.host(commit) | {"torch": torch_version()}
+    commit = options.commit or peer_machine.git_commit(Path(__file__).resolve().parent)
+    machine = peer_machine.host(commit) | {"torch": torch_version()}
     options.peers = ["contiguous", "channels_last"] if machine["torch"] else []
     counts = [t for t in map(int, options.threads.split(",")) if t <= machine["cores"]]
     result = {"machine": machine, "threads": counts, "rows": []}

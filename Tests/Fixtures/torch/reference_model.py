@@ -1,4 +1,4 @@
-"""DeepLabV3 on dilated ResNets in PyTorch, with a width multiplier: the peer of Sources/Models.
+"""DeepLabV3 and v3+ on dilated ResNets in PyTorch, with a width multiplier: the peer of Sources/Models.
 
 Tensor names are torchvision's. At full width and on bottlenecks it equals torchvision's DeepLabV3
 with the atrous rates of output stride 16 (`check_against_torchvision`); torchvision has no dilated
@@ -16,7 +16,10 @@ ARCHITECTURES = {
     "resnet34": (False, [3, 4, 6, 3]),
     "resnet50": (True, [3, 4, 6, 3]),
     "resnet101": (True, [3, 4, 23, 3]),
+    "resnet18_authors": (True, [2, 2, 2, 3]),
 }
+# Of the last stage's blocks, where they are not all 2.
+DILATIONS = {"resnet18_authors": [2, 4, 8]}
 
 
 def scaled_channels(channels: int, width: float) -> int:
@@ -140,7 +143,49 @@ class DeepLabV3(nn.Module):
         return F.interpolate(scores, x.shape[-2:], mode="bilinear", align_corners=False)
 
 
-def initialize(network: DeepLabV3, generator: torch.Generator) -> None:
+class Decoder(nn.Module):
+    """ASPP and the decoder of Chen et al. 2018, Fig. 2: low-level features at 48 channels.
+    `dropout` makes the module for a rate."""
+
+    def __init__(self, channels: int, low: int, classes: int, width: float, dropout):
+        super().__init__()
+        inner, reduced = scaled_channels(256, width), scaled_channels(48, width)
+        self.aspp = ASPP(channels, inner, [6, 12, 18])
+        self.aspp.dropout = dropout(0.5)
+        self.project = nn.Sequential(
+            convolution(low, reduced, 1), nn.BatchNorm2d(reduced), nn.ReLU())
+        self.classifier = nn.Sequential(
+            convolution(inner + reduced, inner, 3), nn.BatchNorm2d(inner), nn.ReLU(),
+            dropout(0.5),
+            convolution(inner, inner, 3), nn.BatchNorm2d(inner), nn.ReLU(),
+            dropout(0.1),
+            nn.Conv2d(inner, classes, 1))
+
+    def forward(self, x, low):
+        y = F.interpolate(self.aspp(x), low.shape[-2:], mode="bilinear", align_corners=False)
+        return self.classifier(torch.cat([y, self.project(low)], 1))
+
+
+class DeepLabV3Plus(nn.Module):
+    """Images [N, 3, H, W] to logits [N, classes, H, W]. `dropout` makes the module for a rate, so
+    that masks can be drawn as RecallBench does."""
+
+    def __init__(self, backbone: str, classes: int, width: float = 1, dropout=nn.Dropout):
+        super().__init__()
+        self.backbone = ResNet(ARCHITECTURES[backbone], width)
+        for block, dilation in zip(self.backbone.layer4, DILATIONS.get(backbone, [])):
+            block.conv2.dilation = block.conv2.padding = (dilation, dilation)
+        low = scaled_channels(64, width) * (4 if ARCHITECTURES[backbone][0] else 1)
+        self.classifier = Decoder(self.backbone.channels, low, classes, width, dropout)
+
+    def forward(self, x):
+        b = self.backbone
+        low = b.layer1(F.max_pool2d(F.relu(b.bn1(b.conv1(x))), 3, 2, padding=1))
+        scores = self.classifier(b.layer4(b.layer3(b.layer2(low))), low)
+        return F.interpolate(scores, x.shape[-2:], mode="bilinear", align_corners=False)
+
+
+def initialize(network: nn.Module, generator: torch.Generator) -> None:
     """RecallBench's initial weights in distribution: He normal, by fan-out in the backbone and by
     fan-in in ASPP and head; the other parameters as PyTorch has them but for a bias of zero."""
     for name, module in network.named_modules():

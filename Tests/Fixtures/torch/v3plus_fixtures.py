@@ -10,12 +10,10 @@ derived from names on both sides.
 import sys
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 from fixture_file import FixtureFile, SharedDropout, fill_parameters, filler, maps
 from random_source import RandomSource
-from reference_model import ARCHITECTURES, ASPP, ResNet, convolution, scaled_channels
+from reference_model import DeepLabV3Plus
 
 SEED, CLASSES, WIDTH = 7, 3, 1 / 16
 SHAPE = (4, 35, 42)
@@ -23,64 +21,16 @@ SHAPE = (4, 35, 42)
 # networks_fixtures.py.
 DRAWS = {"resnet18": 3, "resnet18_authors": 2}
 
-# Bottlenecks or not, blocks of the four stages, dilations of the last stage.
-BACKBONES = {
-    "resnet18": (*ARCHITECTURES["resnet18"], None),
-    "resnet18_authors": (True, [2, 2, 2, 3], [2, 4, 8]),
-    "resnet101": (*ARCHITECTURES["resnet101"], None),
-}
 
-
-def backbone(name: str, width: float) -> ResNet:
-    bottleneck, blocks, dilations = BACKBONES[name]
-    network = ResNet((bottleneck, blocks), width)
-    for block, dilation in zip(network.layer4, dilations or []):
-        block.conv2.dilation = block.conv2.padding = (dilation, dilation)
-    return network
-
-
-class Head(nn.Module):
-    """ASPP and the decoder of Chen et al. 2018, Fig. 2: low-level features at 48 channels."""
-
-    def __init__(self, channels: int, low: int, classes: int, width: float, source):
-        super().__init__()
-        inner, reduced = scaled_channels(256, width), scaled_channels(48, width)
-        self.aspp = ASPP(channels, inner, [6, 12, 18])
-        self.aspp.dropout = SharedDropout(0.5, source)
-        self.project = nn.Sequential(
-            convolution(low, reduced, 1), nn.BatchNorm2d(reduced), nn.ReLU())
-        self.classifier = nn.Sequential(
-            convolution(inner + reduced, inner, 3), nn.BatchNorm2d(inner), nn.ReLU(),
-            SharedDropout(0.5, source),
-            convolution(inner, inner, 3), nn.BatchNorm2d(inner), nn.ReLU(),
-            SharedDropout(0.1, source),
-            nn.Conv2d(inner, classes, 1))
-
-    def forward(self, x, low):
-        y = F.interpolate(self.aspp(x), low.shape[-2:], mode="bilinear", align_corners=False)
-        return self.classifier(torch.cat([y, self.project(low)], 1))
-
-
-class DeepLabV3Plus(nn.Module):
-    """Images [N, 3, H, W] to logits [N, classes, H, W]. One random source draws all masks."""
-
-    def __init__(self, name: str, classes: int, width: float = 1):
-        super().__init__()
-        random = RandomSource(SEED, "dropout")
-        self.backbone = backbone(name, width)
-        low = scaled_channels(64, width) * (4 if BACKBONES[name][0] else 1)
-        self.classifier = Head(self.backbone.channels, low, classes, width, lambda: random)
-
-    def forward(self, x):
-        b = self.backbone
-        low = b.layer1(F.max_pool2d(F.relu(b.bn1(b.conv1(x))), 3, 2, padding=1))
-        scores = self.classifier(b.layer4(b.layer3(b.layer2(low))), low)
-        return F.interpolate(scores, x.shape[-2:], mode="bilinear", align_corners=False)
+def network_with_shared_dropout(name: str, classes: int, width: float = 1) -> DeepLabV3Plus:
+    """One random source draws all masks."""
+    random = RandomSource(SEED, "dropout")
+    return DeepLabV3Plus(name, classes, width, lambda rate: SharedDropout(rate, lambda: random))
 
 
 def passes(name: str, case: str, dtype=torch.float64, perturbation: int = 0):
     """Results by name."""
-    network = DeepLabV3Plus(name, CLASSES, WIDTH)
+    network = network_with_shared_dropout(name, CLASSES, WIDTH)
     fill_parameters(network, case)
     if perturbation:
         generator = torch.Generator().manual_seed(perturbation)
@@ -115,9 +65,9 @@ def write() -> None:
             "input": [*SHAPE, 3]})
     file.describe("cases", cases)
     counts = {}
-    for name in BACKBONES:
+    for name in ("resnet18", "resnet18_authors", "resnet101"):
         with torch.device("meta"):
-            counts[name] = sum(p.numel() for p in DeepLabV3Plus(name, 21).parameters())
+            counts[name] = sum(p.numel() for p in network_with_shared_dropout(name, 21).parameters())
     file.describe("parameters at full width with 21 classes", counts)
     file.write()
 

@@ -63,12 +63,21 @@ struct Machine: Codable {
   var cores: Int
   var threads: Int
   var blas: String
+  /// OpenBLAS's kernels, and those that RecallBench replaced.
+  var blasKernel: String?
+  var blasKernelReplaced: String?
+  /// Floats that this build's own kernels work on at a time.
+  var lanes: Int?
+  /// The widest vector instructions of the CPU, whatever this build uses.
+  var vectors: String?
   var started: String
 
   init(threads: Int) {
     let now = RunEnvironment.current(threads: threads)
     (commit, compiler, operatingSystem) = (now.commit, now.compiler, now.operatingSystem)
     (cpu, cores, blas, started) = (now.cpu, now.cores, now.blas, now.started)
+    (blasKernel, blasKernelReplaced) = (now.blasKernel, now.blasKernelReplaced)
+    (lanes, vectors) = (now.lanes, now.vectors)
     self.threads = threads
   }
 }

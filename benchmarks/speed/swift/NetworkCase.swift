@@ -7,6 +7,7 @@ import Tensors
 struct NetworkCase: Hashable {
   static let classes = 19
 
+  var architecture = Architecture.deeplabv3
   var backbone: Backbone
   /// Channels relative to the published network.
   var width = 1.0
@@ -26,15 +27,16 @@ struct NetworkCase: Hashable {
       NetworkCase(backbone: .resnet18, batch: 1, rows: 769, columns: 769),
     ]
 
-  /// Such as `ResNet-18, width 0.25, 8 x 64x128`.
+  /// Such as `ResNet-18, width 0.25, 8 x 64x128`, for DeepLabV3; others are named first.
   var name: String {
-    "\(backbone.title)\(width == 1 ? "" : ", width \(width)"), \(batch) x \(rows)x\(columns)"
+    (architecture == .deeplabv3 ? "" : architecture.title + " ")
+      + "\(backbone.title)\(width == 1 ? "" : ", width \(width)"), \(batch) x \(rows)x\(columns)"
   }
 
   var shape: Shape { Shape(n: batch, h: rows, w: columns, c: 3) }
 
   /// As `serve` takes it.
-  var command: String { "\(backbone) \(width) \(batch) \(rows) \(columns)" }
+  var command: String { "\(architecture) \(backbone) \(width) \(batch) \(rows) \(columns)" }
 
   /// - Parameter loss: as in sweep files.
   func configuration(loss: String = "ce") -> RunConfiguration {
@@ -42,7 +44,7 @@ struct NetworkCase: Hashable {
       data: DataConfiguration(
         name: .cityscapes, source: .rendered, split: .official, height: rows, width: columns,
         augmentation: .none, evaluate: .validation),
-      backbone: backbone, width: width, loss: loss,
+      architecture: architecture, backbone: backbone, width: width, loss: loss,
       training: TrainingConfiguration(
         iterations: 1, batch: batch, learningRate: 1e-3, checkpoint: .last),
       seed: 1)

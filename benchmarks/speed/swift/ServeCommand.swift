@@ -15,16 +15,21 @@ struct ServeCommand: ParsableCommand {
       Each line of standard input is a request, and each line of standard output is an answer: \
       `ok` and numbers, or `error` and the reason.
 
-        train BACKBONE WIDTH BATCH ROWS COLUMNS THREADS  -> ok
-        evaluation BACKBONE WIDTH BATCH ROWS COLUMNS THREADS  -> ok
+        train [ARCHITECTURE] BACKBONE WIDTH BATCH ROWS COLUMNS THREADS  -> ok
+        evaluation [ARCHITECTURE] BACKBONE WIDTH BATCH ROWS COLUMNS THREADS  -> ok
         losses BATCH ROWS COLUMNS CLASSES THREADS  -> ok
         step  -> ok MILLISECONDS LOSS
+        steps SECONDS  -> ok STEPS SECONDS LOSS (as many as start within that time)
         pass  -> ok MILLISECONDS LOGIT
         loss NOTATION  -> ok MILLISECONDS VALUE
         rss  -> ok BYTES (the largest so far)
         allocated  -> ok FLOATS (asked of the system so far)
         faults  -> ok PAGES (minor page faults so far)
+        parameters  -> ok COUNT (of the network)
+        environment  -> ok JSON (of this program and the machine)
         quit
+
+      The architecture is deeplabv3 unless it is given.
       """)
 
   func run() {
@@ -73,6 +78,7 @@ private struct Server {
       losses = [:]
       return []
     case ("step", .training(let session)): return try timed { try session.step() }
+    case ("steps", .training(let session)): return try steps(session, rest)
     case ("pass", .evaluation(let session)): return timed { session.pass() }
     case ("loss", .losses(let session)):
       let notation = rest.joined(separator: " ")
@@ -82,6 +88,11 @@ private struct Server {
     case ("rss", _): return ["\(peakResidentBytes())"]
     case ("faults", _): return ["\(minorPageFaults())"]
     case ("allocated", .some(let session)): return ["\(compute(session).cache.allocatedFloats)"]
+    case ("parameters", .training(let session)):
+      return ["\(session.trainer.network.parameterCount)"]
+    case ("parameters", .evaluation(let session)): return ["\(session.network.parameterCount)"]
+    case ("environment", _):
+      return [String(decoding: try CanonicalJSON.encode(Machine(threads: 1)), as: UTF8.self)]
     default: throw UserError("cannot do '\(words.joined(separator: " "))' now")
     }
   }
@@ -92,6 +103,19 @@ private struct Server {
     case .evaluation(let session): session.compute
     case .losses(let session): session.compute
     }
+  }
+
+  /// Training steps one after another, so that several processes can be told to work at once.
+  private func steps(_ session: TrainingSession, _ words: [String]) throws -> [String] {
+    guard words.count == 1, let limit = Double(words[0]), limit > 0, limit <= 3600 else {
+      throw UserError("seconds from 0 to 3600 are needed, not '\(words)'")
+    }
+    var (count, elapsed, loss) = (0, 0.0, 0.0)
+    while elapsed < limit {
+      elapsed += try seconds { loss = try session.step() }
+      count += 1
+    }
+    return ["\(count)", "\(elapsed)", "\(loss)"]
   }
 
   private func timed(_ body: () throws -> Double) rethrows -> [String] {
@@ -109,12 +133,18 @@ private struct Server {
   }
 
   private func readCase(_ words: [String]) throws -> (NetworkCase, threads: Int) {
+    let architecture = words.first.flatMap { Architecture(rawValue: $0) }
+    let words = Array(words.dropFirst(architecture == nil ? 0 : 1))
     guard words.count == 6, let backbone = Backbone(rawValue: words[0]),
       let width = Double(words[1]), width > 0, width <= 4
-    else { throw UserError("BACKBONE WIDTH BATCH ROWS COLUMNS THREADS are needed, not '\(words)'") }
+    else {
+      throw UserError(
+        "[ARCHITECTURE] BACKBONE WIDTH BATCH ROWS COLUMNS THREADS are needed, not '\(words)'")
+    }
     let n = try positive(Array(words[2...]), count: 4)
-    return (
-      NetworkCase(backbone: backbone, width: width, batch: n[0], rows: n[1], columns: n[2]), n[3]
-    )
+    let networkCase = NetworkCase(
+      architecture: architecture ?? .deeplabv3, backbone: backbone, width: width, batch: n[0],
+      rows: n[1], columns: n[2])
+    return (networkCase, n[3])
   }
 }
