@@ -89,8 +89,10 @@ struct ReportCommand: ParsableCommand {
       planned: planned, classes: classes)
     input.tuning = plan?.tuning ?? []
     var failures = PictureFailures()
+    let shown = input.pictured(records)
+    try PictureSheet.check(pictured ?? [], among: shown)
     let sheets = PictureSheet.all(
-      input.pictured(records), losses: pictured, folders: try data.folders(sweepFile()),
+      shown, losses: pictured, folders: try data.folders(sweepFile()),
       threads: threads.threadCount,
       minority: classes.mapValues(\.minority)
     ) { failures.add($0) }
