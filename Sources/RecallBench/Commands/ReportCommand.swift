@@ -104,6 +104,6 @@ struct ReportCommand: ParsableCommand {
     try writeReport(input, to: output, pictures: sheets, isSingleFile: singleFile)
     try failures.check()
     if let mixed = MixedMachines(records.map(\.environment)).sentence { print(mixed) }
-    print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
+    print("\(counted(records.count, "run")): \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }
