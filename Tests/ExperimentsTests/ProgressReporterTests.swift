@@ -125,7 +125,10 @@ struct ProgressReporterTests {
       reporter.handle(.progress(folder, validated(1)))
     }
     func screen() -> [String] {
-      let last = stage.text.components(separatedBy: "\u{1b}[J").last ?? ""
+      // One line is erased by itself, several from the first one on.
+      let last =
+        stage.text.replacing("\r\u{1b}[K", with: "\u{1b}[J")
+        .components(separatedBy: "\u{1b}[J").last ?? ""
       return last.components(separatedBy: "\n")
     }
     // 20 pixels of work a run; 1 and 2 s for the first iterations, 1.5 s on average.
