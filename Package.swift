@@ -71,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "recallbench-speed",
       dependencies: [
-        "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
+        "CZlib", "Files", "Tensors", "Losses", "Models", "Datasets", "Experiments", arguments,
       ],
       path: "benchmarks/speed/swift", swiftSettings: strict),
     // Reads files that nobody meant to be read: see docs/policy.md and `make fuzz`.

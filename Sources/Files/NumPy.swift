@@ -46,7 +46,8 @@ package enum NumPy {
     data.append(contentsOf: [UInt8(length & 0xff), UInt8(length >> 8)])
     data.append(Data(header.utf8))
     // Reading the reversed shape column by column inverts reading the shape column by column.
-    let stored = isColumnMajor ? rowMajor(values, shape.reversed()) : values
+    let isReordered = isColumnMajor && !values.isEmpty
+    let stored = isReordered ? rowMajor(values, shape.reversed()) : values
     stored.withUnsafeBytes { data.append(contentsOf: $0) }
     return data
   }
@@ -118,30 +119,15 @@ package enum NumPy {
   }
 
   /// From first axis fastest to last axis fastest.
-  private static func rowMajor<Element>(_ values: [Element], _ shape: [Int]) -> [Element] {
-    // How far apart neighbors along each axis lie in `values`.
-    var strides: [Int] = []
-    var stride = 1
-    for extent in shape {
-      strides.append(stride)
-      stride *= extent
-    }
-    var position = [Int](repeating: 0, count: shape.count)
-    var offset = 0
-    return values.indices.map { _ in
-      defer {
-        // The next position, last axis first.
-        var axis = shape.count - 1
-        while axis >= 0 {
-          position[axis] += 1
-          offset += strides[axis]
-          if position[axis] < shape[axis] { break }
-          offset -= strides[axis] * shape[axis]
-          position[axis] = 0
-          axis -= 1
-        }
+  private static func rowMajor<Element: NumPyElement>(
+    _ values: [Element], _ shape: [Int]
+  ) -> [Element] {
+    [Element](unsafeUninitializedCapacity: values.count) { buffer, initialized in
+      let out = UnsafeMutableRawBufferPointer(buffer)
+      values.withUnsafeBytes {
+        AxisReversal(shape).copy($0, size: MemoryLayout<Element>.size, to: out)
       }
-      return values[offset]
+      initialized = values.count
     }
   }
 }

@@ -23,18 +23,57 @@ package struct Program {
 
   /// Its standard input is empty.
   /// - Throws: `UserError` if it cannot be started.
-  package func run() throws(UserError) -> Outcome {
+  package func run() throws(UserError) -> Outcome { try start().wait() }
+
+  /// Starts it, and does not wait for its end: `wait` must be called, once.
+  /// - Throws: `UserError` if it cannot be started.
+  package func start() throws(UserError) -> Started {
     let output = try Self.temporaryFile()
-    defer { close(output) }
-    let errors = try Self.temporaryFile()
-    defer { close(errors) }
-    let child = try spawn(output: output, errors: errors)
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    let signal = status & 0x7f
-    return Outcome(
-      status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: Self.contents(output),
-      errors: String(decoding: Self.contents(errors, atMost: 1 << 20), as: UTF8.self))
+    do throws(UserError) {
+      let errors = try Self.temporaryFile()
+      do throws(UserError) {
+        return Started(
+          child: try spawn(output: output, errors: errors), output: output, errors: errors)
+      } catch {
+        close(errors)
+        throw error
+      }
+    } catch {
+      close(output)
+      throw error
+    }
+  }
+
+  /// A program that is running.
+  package struct Started {
+    fileprivate let child: pid_t
+    fileprivate let output: Int32
+    fileprivate let errors: Int32
+
+    /// Waits for its end.
+    package func wait() -> Outcome {
+      defer {
+        close(output)
+        close(errors)
+      }
+      var status: Int32 = 0
+      while waitpid(child, &status, 0) < 0, errno == EINTR {}
+      let signal = status & 0x7f
+      return Outcome(
+        status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: contents(output),
+        errors: String(decoding: contents(errors, atMost: 1 << 20), as: UTF8.self))
+    }
+
+    private func contents(_ descriptor: Int32, atMost limit: Int = .max) -> Data {
+      guard lseek(descriptor, 0, SEEK_SET) == 0 else { return Data() }
+      var (data, part) = (Data(), [UInt8](repeating: 0, count: 1 << 16))
+      while data.count < limit {
+        let count = read(descriptor, &part, part.count)
+        if count <= 0 { break }
+        data += part[..<count]
+      }
+      return data
+    }
   }
 
   /// An open file without a name, read and written through one descriptor: the program cannot wait for
@@ -77,16 +116,5 @@ package struct Program {
   private var words: [String] {
     guard let folder else { return [path] + arguments }
     return ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, path] + arguments
-  }
-
-  private static func contents(_ descriptor: Int32, atMost limit: Int = .max) -> Data {
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else { return Data() }
-    var (data, part) = (Data(), [UInt8](repeating: 0, count: 1 << 16))
-    while data.count < limit {
-      let count = read(descriptor, &part, part.count)
-      if count <= 0 { break }
-      data += part[..<count]
-    }
-    return data
   }
 }

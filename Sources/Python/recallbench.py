@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__version__ = "0.1.0"
+__version__ = "0.14"
 __all__ = [
     "Results", "Run", "Trained", "scores", "read_safetensors", "load_network", "make_network",
     "read_image", "resize_image", "normalize", "preprocess", "logits", "predict",

@@ -29,12 +29,11 @@ package struct ClassTotals: Hashable, Sendable, ClassCounts {
       falseNegatives: labeled[c] - truePositives[c])
   }
 
-  /// Adds `times` times the other's pixels.
-  mutating func add(_ other: ClassTotals, times: Int) {
+  mutating func add(_ other: ClassTotals) {
     for c in truePositives.indices {
-      truePositives[c] += times * other.truePositives[c]
-      labeled[c] += times * other.labeled[c]
-      predicted[c] += times * other.predicted[c]
+      truePositives[c] += other.truePositives[c]
+      labeled[c] += other.labeled[c]
+      predicted[c] += other.predicted[c]
     }
   }
 }

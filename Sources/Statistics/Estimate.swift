@@ -19,13 +19,11 @@ package struct Estimate: Hashable, Sendable {
   package var seeds: Int
   package var images: Int
 
+  /// Half of the interval's width.
+  private var reach: Double
+
   /// 95 percent.
-  package var interval: ClosedRange<Double> {
-    guard standardError > 0 else { return value...value }
-    let reach =
-      StudentT(degreesOfFreedom: degreesOfFreedom).bound(twoSidedTail: 0.05) * standardError
-    return value - reach...value + reach
-  }
+  package var interval: ClosedRange<Double> { value - reach...value + reach }
 
   /// The two-sided p-value of the hypothesis that the quantity is 0.
   package var pValue: Double {
@@ -35,7 +33,7 @@ package struct Estimate: Hashable, Sendable {
 
   /// A loss's score. Nil where it is undefined for a seed, or nothing is known about its error.
   package init?(_ score: ClassMean, of runs: [ResampledRun]) {
-    self.init(runs.map { [$0] }, images: runs.map(\.images)) { score($0[0]) }
+    self.init(runs.map { $0.scored(score) }, images: runs.map(\.images))
   }
 
   /// A loss's score minus that of another: `pairs` are runs of the same seed on the same images. Nil
@@ -45,49 +43,29 @@ package struct Estimate: Hashable, Sendable {
   ) {
     guard pairs.allSatisfy({ $0.candidate.truth == $0.reference.truth }) else { return nil }
     self.init(
-      pairs.map { [$0.candidate, $0.reference] }, images: pairs.map(\.candidate.images)
-    ) { totals in
-      guard let candidate = score(totals[0]), let reference = score(totals[1]) else { return nil }
-      return candidate - reference
-    }
+      pairs.map { $0.candidate.scored(score) - $0.reference.scored(score) },
+      images: pairs.map(\.candidate.images))
   }
 
   /// A loss's score minus another score of the same runs. Nil as above.
   package init?(_ score: ClassMean, minus other: ClassMean, of runs: [ResampledRun]) {
-    self.init(runs.map { [$0] }, images: runs.map(\.images)) { totals in
-      guard let value = score(totals[0]), let base = other(totals[0]) else { return nil }
-      return value - base
-    }
-  }
-
-  /// - Parameters:
-  ///   - runs: for each seed, the runs that `quantity` takes.
-  ///   - images: the images of each seed.
-  private init?(
-    _ runs: [[ResampledRun]], images: [Int], quantity: ([ClassTotals]) -> Double?
-  ) {
     self.init(
-      values: runs.map { quantity($0.map(\.totals)) }, images: images,
-      replicates: runs.flatMap { $0.map(\.replicates.count) }.min() ?? 0
-    ) { draw in runs.map { quantity($0.map { $0.replicates[draw] }) } }
+      runs.map { $0.scored(score) - $0.scored(other) }, images: runs.map(\.images))
   }
 
   /// - Parameters:
-  ///   - seeds: the quantity of each seed on all images; nil where undefined.
+  ///   - seeds: the quantity of each seed.
   ///   - images: the images of each seed.
-  ///   - replicates: the number of draws.
-  ///   - draw: the quantity of each seed on one draw of the images.
-  init?(values seeds: [Double?], images: [Int], replicates: Int, draw: (Int) -> [Double?]) {
-    let values = seeds.compactMap(\.self)
+  init?(_ seeds: [DrawnScores], images: [Int]) {
+    let values = seeds.compactMap(\.value)
     guard let count = images.first, count > 1, Set(images).count == 1, values.count == seeds.count
     else { return nil }
     let n = Double(values.count)
+    let draws = seeds.map(\.draws.count).min() ?? 0
     // A draw in which the quantity is undefined (no pixel of the class) says nothing.
-    let drawn = (0..<replicates).compactMap { replicate -> Double? in
-      let drawn = draw(replicate).compactMap(\.self)
-      return drawn.count == values.count ? drawn.reduce(0, +) / n : nil
-    }
-    guard drawn.count > replicates / 2, let ofImages = variance(drawn) else { return nil }
+    let drawn = (0..<draws).map { draw in seeds.reduce(0) { $0 + $1.draws[draw] } / n }
+      .filter { !$0.isNaN }
+    guard drawn.count > draws / 2, let ofImages = variance(drawn) else { return nil }
     let ofSeeds = (variance(values) ?? 0) / n
     value = values.reduce(0, +) / n
     standardError = (ofSeeds + ofImages).squareRoot()
@@ -97,6 +75,9 @@ package struct Estimate: Hashable, Sendable {
     let satterthwaite = weight > 0 ? whole * whole / weight : Double(count - 1)
     degreesOfFreedom = values.count == 2 ? 1 : satterthwaite
     (self.seeds, self.images) = (values.count, count)
+    reach =
+      standardError > 0
+      ? StudentT(degreesOfFreedom: degreesOfFreedom).bound(twoSidedTail: 0.05) * standardError : 0
   }
 }
 

@@ -37,14 +37,15 @@ package struct RankAgreement: Hashable, Sendable {
       let truth = runs.first?.first?.truth, truth.count > 1,
       runs.joined().allSatisfy({ $0.truth == truth })
     else { return nil }
-    let values = runs.map { $0.compactMap { score($0.totals) } }
+    let scored = runs.map { $0.map { $0.scored(score) } }
+    let values = scored.map { $0.compactMap(\.value) }
     guard values.allSatisfy({ $0.count == seeds }) else { return nil }
     scores = values.map(average)
     guard let tau = kendallTau(published, scores) else { return nil }
     (self.tau, self.seeds, images) = (tau, seeds, truth.count)
-    let draws = runs.joined().map(\.replicates.count).min() ?? 0
+    let draws = scored.joined().map(\.draws.count).min() ?? 0
     let drawn = (0..<draws).compactMap { draw -> Double? in
-      let means = runs.compactMap { mean($0.map { score($0.replicates[draw]) }) }
+      let means = scored.compactMap { mean($0.map { $0[draw] }) }
       guard means.count == runs.count else { return nil }
       var random = RandomSource(
         seed: UInt64(truth.count), purpose: "rank agreement", counter: UInt64(draw))

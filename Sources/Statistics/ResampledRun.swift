@@ -10,8 +10,9 @@ package struct ResampledRun: Sendable {
   package let images: Int
   /// Labeled pixels of each image and class: the same for runs on the same images.
   let truth: [[Int]]
-  /// The totals of as many images drawn with replacement, for each replicate.
-  let replicates: [ClassTotals]
+  /// The totals of as many images drawn with replacement.
+  private let draws: DrawnTotals
+  private let known = KnownScores()
 
   /// - Parameters:
   ///   - matrices: one for each image, in the order of the evaluated split.
@@ -21,15 +22,29 @@ package struct ResampledRun: Sendable {
     self.images = images.count
     truth = images.map(\.labeled)
     let none = ClassTotals(classes: matrices.first?.classes ?? 0)
-    totals = images.reduce(into: none) { $0.add($1, times: 1) }
-    self.replicates = (0..<replicates).map { replicate in
-      var random = RandomSource(
-        seed: UInt64(images.count), purpose: "bootstrap", counter: UInt64(replicate))
-      var draws = [Int](repeating: 0, count: images.count)
-      for _ in images { draws[random.below(images.count)] += 1 }
-      return zip(images, draws).reduce(into: none) { sum, pair in
-        if pair.1 > 0 { sum.add(pair.0, times: pair.1) }
-      }
-    }
+    totals = images.reduce(into: none) { $0.add($1) }
+    draws = DrawnTotals(of: images, draws: replicates)
+  }
+
+  /// A score of the run and of each draw. It is computed once: a reference is compared with every
+  /// other loss.
+  func scored(_ score: ClassMean) -> DrawnScores {
+    known.scores(score) { DrawnScores(value: score(totals), draws: draws.scores(score)) }
+  }
+}
+
+/// A score on all images, nil where it is undefined, and on each draw of them, NaN where it is.
+struct DrawnScores: Sendable {
+  var value: Double?
+  var draws: [Double]
+
+  /// nil where the score is undefined.
+  subscript(draw: Int) -> Double? { draws[draw].isNaN ? nil : draws[draw] }
+
+  /// Undefined where one of the two is.
+  static func - (a: DrawnScores, b: DrawnScores) -> DrawnScores {
+    DrawnScores(
+      value: a.value.flatMap { value in b.value.map { value - $0 } },
+      draws: zip(a.draws, b.draws).map { $0 - $1 })
   }
 }

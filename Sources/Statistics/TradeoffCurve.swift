@@ -17,26 +17,28 @@ package struct TradeoffCurve: Hashable, Sendable {
   /// The highest mean IoU on the curve without falling below this mean accuracy; nil if the curve
   /// does not reach it.
   package func iou(atAccuracy accuracy: Double) -> Double? {
-    best(atLeast: accuracy, of: \.accuracy, value: \.iou)
+    best(atLeast: accuracy, of: { $0.accuracy }, value: { $0.iou })
   }
 
   /// The highest mean accuracy on the curve without falling below this mean IoU; nil if the curve
   /// does not reach it.
   package func accuracy(atIoU iou: Double) -> Double? {
-    best(atLeast: iou, of: \.iou, value: \.accuracy)
+    best(atLeast: iou, of: { $0.iou }, value: { $0.accuracy })
   }
 
   /// The largest value among the points that reach the level, and those where the path crosses it.
   private func best(
-    atLeast level: Double, of given: KeyPath<Point, Double>, value: KeyPath<Point, Double>
+    atLeast level: Double, of given: (Point) -> Double, value: (Point) -> Double
   ) -> Double? {
-    let reached = points.filter { $0[keyPath: given] >= level }.map { $0[keyPath: value] }
-    let crossed = zip(points, points.dropFirst()).compactMap { a, b -> Double? in
-      let (x, y) = (a[keyPath: given], b[keyPath: given])
-      guard min(x, y) < level, level < max(x, y) else { return nil }
-      return a[keyPath: value] + (level - x) / (y - x) * (b[keyPath: value] - a[keyPath: value])
+    var best: Double?
+    func take(_ value: Double) { best = max(best ?? value, value) }
+    for point in points where given(point) >= level { take(value(point)) }
+    for (a, b) in zip(points, points.dropFirst()) {
+      let (x, y) = (given(a), given(b))
+      guard min(x, y) < level, level < max(x, y) else { continue }
+      take(value(a) + (level - x) / (y - x) * (value(b) - value(a)))
     }
-    return (reached + crossed).max()
+    return best
   }
 }
 
@@ -55,27 +57,34 @@ package struct ResampledCurve: Sendable {
     var first: ResampledRun?
     for images in matrices {
       let run = ResampledRun(images)
-      guard let point = TradeoffCurve.Point(run.totals) else { return nil }
+      guard let point = run.point else { return nil }
       points.append(point)
-      drawn.append(run.replicates.map(TradeoffCurve.Point.init))
+      drawn.append(run.drawnPoints)
       first = first ?? run
     }
     guard let first else { return nil }
     (curve, truth, images) = (TradeoffCurve(points), first.truth, first.images)
-    replicates = first.replicates.indices.map { replicate in
-      let points = drawn.compactMap { $0[replicate] }
+    replicates = drawn[0].indices.map { draw in
+      let points = drawn.compactMap { $0[draw] }
       return points.count == drawn.count ? TradeoffCurve(points) : nil
     }
   }
 }
 
-extension TradeoffCurve.Point {
+extension ResampledRun {
   /// Nil where a mean is undefined.
-  package init?(_ totals: ClassTotals) {
-    guard let iou = ClassMean.meanIoU(totals), let accuracy = ClassMean.meanAccuracy(totals) else {
+  fileprivate var point: TradeoffCurve.Point? {
+    guard let iou = scored(.meanIoU).value, let accuracy = scored(.meanAccuracy).value else {
       return nil
     }
-    self.init(iou: iou, accuracy: accuracy)
+    return TradeoffCurve.Point(iou: iou, accuracy: accuracy)
+  }
+
+  /// Of each draw.
+  fileprivate var drawnPoints: [TradeoffCurve.Point?] {
+    zip(scored(.meanIoU).draws, scored(.meanAccuracy).draws).map { iou, accuracy in
+      iou.isNaN || accuracy.isNaN ? nil : TradeoffCurve.Point(iou: iou, accuracy: accuracy)
+    }
   }
 }
 
@@ -102,13 +111,13 @@ extension Estimate {
     _ distance: CurveDistance, of pairs: [(run: ResampledRun, curve: ResampledCurve)]
   ) {
     guard pairs.allSatisfy({ $0.run.truth == $0.curve.truth }) else { return nil }
-    func value(_ totals: ClassTotals, _ curve: TradeoffCurve?) -> Double? {
-      guard let curve, let point = TradeoffCurve.Point(totals) else { return nil }
-      return distance(point, from: curve)
+    let scores = pairs.map { run, curve in
+      DrawnScores(
+        value: run.point.flatMap { distance($0, from: curve.curve) },
+        draws: zip(run.drawnPoints, curve.replicates).map { point, curve in
+          point.flatMap { point in curve.flatMap { distance(point, from: $0) } } ?? .nan
+        })
     }
-    self.init(
-      values: pairs.map { value($0.run.totals, $0.curve.curve) }, images: pairs.map(\.run.images),
-      replicates: pairs.map { min($0.run.replicates.count, $0.curve.replicates.count) }.min() ?? 0
-    ) { draw in pairs.map { value($0.run.replicates[draw], $0.curve.replicates[draw]) } }
+    self.init(scores, images: pairs.map(\.run.images))
   }
 }

@@ -82,7 +82,7 @@ struct ChangedUnderRunsTests {
     try expectRefused(place.sweep(), "their code has the digest \(code.prefix(9))")
     try expectRefused(place.sweep(), "--accept-other-code")
     let accepted = try Command.run(place.sweep("--accept-other-code"), in: place.url)
-    #expect(accepted.output.contains("0 runs trained, 1 were done before"), "\(accepted.errors)")
+    #expect(accepted.output.contains("0 runs trained, 1 was done before"), "\(accepted.errors)")
   }
 
   @Test func withoutGitTheReasonIsSaidAndRunsStayComparable() throws {
@@ -93,7 +93,7 @@ struct ChangedUnderRunsTests {
     #expect(result.status == 0)
     #expect(result.output.contains("commit not recorded: git "), "\(result.output)")
     let again = try Command(place.sweep(), in: place.url, environment: bare).finish()
-    #expect(again.output.contains("0 runs trained, 1 were done before"), "\(again.errors)")
+    #expect(again.output.contains("0 runs trained, 1 was done before"), "\(again.errors)")
     let environment = try place.manifest(place.runs()[0])["environment"] as? [String: Any]
     #expect(environment?["commit"] as? String == "unknown" && environment?["code"] is String)
   }
@@ -121,7 +121,7 @@ struct ChangedUnderRunsTests {
       "\(result.output)")
     // The code is known all the same.
     let again = try Command.run(place.sweep(), in: place.url)
-    #expect(again.output.contains("0 runs trained, 1 were done before"), "\(again.errors)")
+    #expect(again.output.contains("0 runs trained, 1 was done before"), "\(again.errors)")
   }
 
   /// Git's own variables lead to another repository, as in one of its hooks.
@@ -142,12 +142,12 @@ struct ChangedUnderRunsTests {
     let arrays = try Data(contentsOf: place.file("\(run)/arrays.npz"))
     try arrays.dropLast(9).write(to: place.file("\(run)/arrays.npz"))
     let report = try Command.run(["report", "out"], in: place.url)
-    #expect(report.output.contains("1 runs: out/report.html"), "\(report.errors)")
+    #expect(report.output.contains("1 run: out/report.html"), "\(report.errors)")
     #expect(report.errors.contains { $0.hasPrefix("warning: left out: ") && $0.contains(name) })
     let check = try Command.run(["verify", "out"], in: place.url)
     #expect(check.status == 1 && check.output.contains("arrays.npz"))
     let again = try Command.run(place.sweep(), in: place.url)
-    #expect(again.output.contains("1 runs trained, 0 were done before"), "\(again.errors)")
+    #expect(again.output.contains("1 run trained, 0 were done before"), "\(again.errors)")
     #expect(again.errors.contains { $0.contains("set aside as damaged/\(name)") })
     #expect(try Data(contentsOf: place.file("\(run)/arrays.npz")) == arrays)
     #expect(try Command.run(["verify", "out"], in: place.url).status == 0)
@@ -159,7 +159,7 @@ struct ChangedUnderRunsTests {
       try Data("x".utf8).write(to: place.file("\(run)/\(name)"))
     }
     let again = try Command.run(place.sweep(), in: place.url)
-    #expect(again.output.contains("0 runs trained, 1 were done before"), "\(again.errors)")
+    #expect(again.output.contains("0 runs trained, 1 was done before"), "\(again.errors)")
     let names = try FileManager.default.contentsOfDirectory(atPath: place.file(run).path).sorted()
     #expect(names == ["arrays.npz", "run.json", "weights.safetensors"])
   }

@@ -31,7 +31,7 @@ import Testing
       compare("--loss", "focal(gamma: 2)", "--accept-other-code"), in: place.url)
     // The pictures need gnuplot, the comparison does not.
     #expect(result.status == 0 || result.errors.joined().contains("gnuplot is not installed"))
-    #expect(result.output.contains("1 runs trained, 0 were done before"))
+    #expect(result.output.contains("1 run trained, 0 were done before"))
     #expect(place.runs() == before)
     let runs = place.finishedRuns("mine")
     #expect(runs.count == 1 && runs[0].contains("focal-gamma-2"))
@@ -51,7 +51,7 @@ import Testing
 
     let again = try Command.run(
       compare("--loss", "focal(gamma: 2)", "--accept-other-code"), in: place.url)
-    #expect(again.output.contains("0 runs trained, 1 were done before"))
+    #expect(again.output.contains("0 runs trained, 1 was done before"))
   }
 
   /// Baselines of another machine are compared with, and a line says that bits may differ.

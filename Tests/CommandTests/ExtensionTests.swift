@@ -59,7 +59,7 @@ struct ExtensionTests {
   @Test func committedSweepIsExtendedByALossOfTheFile() throws {
     try commit()
     try place.writeSweep(losses: "[ce, recall, lovasz]")
-    #expect(try run("--keep").output.contains("1 runs trained, 2 were done before"))
+    #expect(try run("--keep").output.contains("1 run trained, 2 were done before"))
     #expect(try plan.map(\.loss) == ["ce", "recall", "lovasz"])
   }
 
@@ -119,7 +119,7 @@ struct ExtensionTests {
     #expect(refused.errors.first?.contains("--accept-other-code") == true)
     #expect(try plan.count == 1)
     let accepted = try run("--keep", "--accept-other-code")
-    #expect(accepted.output.contains("1 runs trained, 1 were done before"), "\(accepted.errors)")
+    #expect(accepted.output.contains("1 run trained, 1 was done before"), "\(accepted.errors)")
   }
 
   @Test(arguments: ["train", "trainannot"])

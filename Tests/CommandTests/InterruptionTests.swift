@@ -100,7 +100,7 @@ struct InterruptionTests {
     #expect(try Command.run(place.sweep(), in: place.url).status == 0)
     let before = try place.runs().map(contents)
     let again = try Command.run(place.sweep(), in: place.url)
-    #expect(again.output.contains("0 runs trained, 1 were done before"))
+    #expect(again.output.contains("0 runs trained, 1 was done before"))
     #expect(try place.runs().map(contents) == before)
   }
 }

@@ -54,7 +54,7 @@ import Testing
     #expect(archive.range(of: Data("tfevents".utf8)) == nil)
     try FileManager.default.removeItem(at: place.file("\(run)/tensorboard"))
     let written = try Command.run(["results", "tensorboard", "out"], in: place.url)
-    #expect(written.output.contains("1 runs written: tensorboard --logdir out/runs"))
+    #expect(written.output.contains("1 run written: tensorboard --logdir out/runs"))
     #expect(try records(run) == trained)
     #expect(try Data(contentsOf: place.file("out/runs.npz")) == archive)
   }

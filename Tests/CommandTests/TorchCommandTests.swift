@@ -54,7 +54,7 @@ struct TorchCommandTests {
     #expect(try Command.run(place.sweep(), in: place.url).status == 0)
     let result = try sweep()
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("1 runs trained, 0 were done before"))
+    #expect(result.output.contains("1 run trained, 0 were done before"))
     #expect(workerIsGone())
     let runs = place.finishedRuns()
     let theirs = try #require(runs.first { $0.contains("torch-mine") })
@@ -66,9 +66,9 @@ struct TorchCommandTests {
     #expect(environment.contains("\"torch\" : \"PyTorch "))
 
     // Done is done, until the file says something else.
-    #expect(try sweep().output.contains("0 runs trained, 1 were done before"))
+    #expect(try sweep().output.contains("0 runs trained, 1 was done before"))
     try write("return 2 * F.cross_entropy(z, y, ignore_index=255)")
-    #expect(try sweep().output.contains("1 runs trained, 0 were done before"))
+    #expect(try sweep().output.contains("1 run trained, 0 were done before"))
     #expect(place.finishedRuns().count == 3)
   }
 
@@ -79,7 +79,7 @@ struct TorchCommandTests {
     #expect(result.errors.first == "Traceback (most recent call last):")
     #expect(result.errors.contains { $0.contains("mine.py\", line 8, in mine") })
     let last =
-      "error: 1 of 1 runs failed: iteration 1: torch:mine raised NameError: name "
+      "error: 1 of 1 run failed: iteration 1: torch:mine raised NameError: name "
       + "'undefined' is not defined (mine.py, line 8); the traceback is above [camvid resnet18 "
       + "torch:mine s1]"
     #expect(result.errors.last == last)

@@ -40,6 +40,31 @@ import Testing
     #expect(result == sample.resized(height: 2, width: 4))
   }
 
+  /// Bit by bit the three blends of one pixel after the other.
+  @Test(
+    arguments: [(0.5, 1.5, 0.5), (1.5, 0.5, 1.5), (1, 1, 1), (1.21, 0.83, 1.37)]
+      as [(Float, Float, Float)])
+  func jitterIsThreeBlends(brightness: Float, contrast: Float, saturation: Float) {
+    let pixels = 997
+    let bytes = (0..<pixels * 3).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 11) }
+    var image = ColorImage(height: 1, width: pixels, bytes: bytes)
+    ColorJitter(brightness: brightness, contrast: contrast, saturation: saturation)
+      .apply(to: &image)
+    func clamped(_ color: SIMD3<Float>) -> SIMD3<Float> {
+      color.clamped(lowerBound: SIMD3(repeating: 0), upperBound: SIMD3(repeating: 255))
+    }
+    func gray(_ c: SIMD3<Float>) -> Float { 0.299 * c.x + 0.587 * c.y + 0.114 * c.z }
+    let bright = (0..<pixels).map { p in
+      clamped(brightness * SIMD3((0..<3).map { Float(bytes[p * 3 + $0]) }))
+    }
+    let mean = Float(bright.reduce(0.0) { $0 + Double(gray($1)) } / Double(pixels))
+    for p in 0..<pixels {
+      var color = clamped(contrast * bright[p] + (1 - contrast) * mean)
+      color = clamped(saturation * color + (1 - saturation) * gray(color))
+      for c in 0..<3 { #expect(image.bytes[p * 3 + c] == UInt8(color[c] + 0.5)) }
+    }
+  }
+
   @Test("A crop of a larger image keeps image and labels aligned")
   func aligned() {
     let sample = halves(height: 40, width: 60)

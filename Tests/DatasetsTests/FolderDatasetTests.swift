@@ -313,6 +313,9 @@ import Testing
       problem { _ = try slow.groups(of: [stem]) }
         == "/images/\(stem).png: takes more than 0.01 s to compare with the description's group "
         + "'^(a+)+b'; use an expression without repetitions of repetitions")
+    #expect(
+      problem { _ = try NameGroups(pattern: "(", folder: folder).groups(of: [stem]) }
+        == "/images: the description's group '(' is not a valid regular expression")
   }
 
   @Test func listsNamePairs() throws {

@@ -43,6 +43,50 @@ import Testing
     #expect(red(gray([0, 40, 80, 160], 2, 2).resized(height: 4, width: 4))[5] == 33)
   }
 
+  /// Bit by bit what one pixel after the other gives, in the same order of additions.
+  @Test(arguments: [
+    (20, 22, 9, 13), (20, 22, 31, 40), (7, 5, 7, 15), (1, 1, 3, 2), (33, 48, 8, 16),
+  ])
+  func isTheNaiveSum(height: Int, width: Int, newHeight: Int, newWidth: Int) {
+    let bytes = (0..<height * width * 3).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }
+    let image = ColorImage(height: height, width: width, bytes: bytes)
+    let result = image.resized(height: newHeight, width: newWidth)
+    let (ys, xs) = (Self.taps(height, newHeight), Self.taps(width, newWidth))
+    for y in 0..<newHeight {
+      for x in 0..<newWidth {
+        for c in 0..<3 {
+          var sum: Float = 0.5
+          for (column, weight) in xs[x] {
+            var line: Float = 0
+            for (tap, (row, weight)) in ys[y].enumerated() {
+              let value = weight * Float(bytes[(row * width + column) * 3 + c])
+              line = tap == 0 ? value : line + value
+            }
+            sum += weight * line
+          }
+          #expect(result.bytes[(y * newWidth + x) * 3 + c] == UInt8(sum))
+        }
+      }
+    }
+  }
+
+  /// The inputs of each output with their weights.
+  private static func taps(_ size: Int, _ newSize: Int) -> [[(Int, Float)]] {
+    (0..<newSize).map { i in
+      guard newSize >= size else {
+        return (0..<size).compactMap { j in
+          let overlap = min((i + 1) * size, (j + 1) * newSize) - max(i * size, j * newSize)
+          return overlap > 0 ? (j, Float(overlap) / Float(size)) : nil
+        }
+      }
+      let center = (Double(i) + 0.5) * Double(size) / Double(newSize) - 0.5
+      let position = min(max(center, 0), Double(size - 1))
+      let low = min(Int(position), size - 1)
+      let fraction = Float(position - Double(low))
+      return [(low, 1 - fraction)] + (fraction > 0 ? [(low + 1, fraction)] : [])
+    }
+  }
+
   @Test("A window is a part of the whole", arguments: [(9, 13), (31, 40), (20, 22)])
   func windows(height: Int, width: Int) {
     let image = Layouts.image(7, height: 20, width: 22)

@@ -144,10 +144,14 @@ struct ProgressReporterTests {
       stage.text.contains(
         "\u{1b}[2A\u{1b}[Jdone    [1/2] synthia resnet18 ce s1: mean accuracy 91.67, mean IoU 85.42 "
           + "percent\n"))
+    // The run that has ended has no line any more, however soon that is looked at.
+    #expect(!screen().contains { $0.hasPrefix("synthia resnet18 ce s1 ") })
     stage.now = 6
     reporter.tick()
     #expect(
       screen().count == 1 && screen()[0].hasPrefix("[1/2, 10 s left] synthia resnet18 recall "))
+    reporter.handle(.failed(folders[1], reason: "disk full"))
+    #expect(stage.text.hasSuffix("disk full\n"))
     reporter.close()
     stage.text = ""
     reporter.tick()

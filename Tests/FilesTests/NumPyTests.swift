@@ -107,6 +107,32 @@ struct NumPyTests {
     #expect((error as? UserError)?.problem == "is not a readable .npy file: \(message)")
   }
 
+  /// Stored with the first axis fastest, and read back; next to a walk over all places.
+  @Test(arguments: [[7], [5, 3], [2, 3, 4], [11, 1, 5, 6], [1, 4, 2, 3, 3]])
+  func theOrderOfAxesIsReversedAndBack(_ shape: [Int]) throws {
+    let count = shape.reduce(1, *)
+    func check<Element: NumPyElement & Equatable>(_ values: [Element]) throws {
+      let url = URL(filePath: "n.npy")
+      let data = try NumPy.encode(values, shape: shape, isColumnMajor: true, of: url)
+      #expect(try NumPy.decode(data, as: Element.self, of: url).values == values)
+      let stored = data.suffix(count * MemoryLayout<Element>.size).withUnsafeBytes {
+        Array($0.bindMemory(to: Element.self))
+      }
+      for index in 0..<count {
+        var (rest, place, step) = (index, 0, count)
+        for extent in shape.reversed() {
+          step /= extent
+          place += rest % extent * step
+          rest /= extent
+        }
+        #expect(stored[place] == values[index])
+      }
+    }
+    try check((0..<count).map { UInt8(truncatingIfNeeded: $0) })
+    try check((0..<count).map { Int32($0) })
+    try check((0..<count).map { Double($0) })
+  }
+
   /// No value, but extents whose product overflows.
   @Test func emptyArrayOfAnyExtentsReads() throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).npy")

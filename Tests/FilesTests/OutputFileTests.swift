@@ -124,6 +124,9 @@ import Testing
     let fill = "head -c 200000 /dev/zero"
     let full = try Program("/bin/sh", ["-c", "\(fill) >&2; \(fill)"]).run()
     #expect(full.output.count == 200_000 && full.errors.utf8.count == 200_000)
+    // Both run before either is waited for.
+    let started = try ["a", "b"].map { try Program("/bin/sh", ["-c", "echo \($0)"]).start() }
+    #expect(started.map { String(decoding: $0.wait().output, as: UTF8.self) } == ["a\n", "b\n"])
     #expect(throws: UserError.self) { try Program(path("none"), []).run() }
   }
 }

@@ -346,6 +346,10 @@ class OwnDataTests(Commands):
 
 
 class CoreTests(unittest.TestCase):
+    def test_the_version_is_the_programs(self):
+        printed = subprocess.run([COMMAND, "--version"], capture_output=True, text=True).stdout
+        self.assertEqual(printed.splitlines()[0], f"recallbench {recallbench.__version__}")
+
     def test_undefined_scores_are_nan(self):
         values = recallbench.scores([[3, 1, 0], [0, 0, 0], [0, 2, 2]])
         np.testing.assert_array_equal(values["accuracy"], [0.75, np.nan, 0.5])

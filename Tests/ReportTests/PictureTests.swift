@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Metrics
 import Report
@@ -109,6 +110,17 @@ import Testing
     #expect(sheets([record], ["recall"]).isEmpty)
     record.predictions = [:]
     #expect(sheets([record], ["ce"]).isEmpty)
+  }
+
+  @Test func aLossThatWasNotRunIsNamedWithThoseThatWere() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let records = try ["recall", "ce"].map { try record($0, seed: 1, predicting: 0) }
+    try PictureSheet.check(["ce", "recall"], among: records)
+    let error = #expect(throws: UserError.self) {
+      try PictureSheet.check(["ce", "nope"], among: records)
+    }
+    #expect(
+      error?.description == "--pictures: no run here has the loss nope; there are ce, recall")
   }
 
   /// A prediction that does not fit, or of images that are there no longer, costs the sheet, not the report.

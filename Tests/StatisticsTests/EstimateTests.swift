@@ -123,6 +123,26 @@ private struct SyntheticSweep {
     }
   }
 
+  /// Bit by bit the deviation of scores of added matrices, one draw after the other.
+  @Test func drawsAreOfWholeImages() throws {
+    var random = RandomSource(seed: 3, purpose: "matrices")
+    let images = (0..<7).map { _ in
+      ConfusionMatrix(classes: 3, counts: (0..<9).map { $0 == 8 ? 0 : random.below(20) })
+    }
+    for score in [ClassMean.meanIoU, .meanAccuracy, ClassMean(.precision, over: [2], named: "2")] {
+      let drawn = (0..<50).compactMap { draw -> Double? in
+        var random = RandomSource(seed: 7, purpose: "bootstrap", counter: UInt64(draw))
+        let chosen = images.map { _ in images[random.below(images.count)] }
+        return score(chosen.dropFirst().reduce(chosen[0], +))
+      }
+      let mean = drawn.reduce(0, +) / Double(drawn.count)
+      let squares = drawn.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let estimate = try #require(Estimate(score, of: [ResampledRun(images, replicates: 50)]))
+      #expect(estimate.standardError == (squares / Double(drawn.count - 1)).squareRoot())
+      #expect(estimate.value == score(images.dropFirst().reduce(images[0], +)))
+    }
+  }
+
   @Test func whatCannotBeComparedIsNot() {
     let a = SyntheticSweep().runs(shift: 0, loss: 0, experiment: 1)
     let b = SyntheticSweep().runs(shift: 0, loss: 0, experiment: 2)

@@ -9,6 +9,12 @@ struct AxisWeights {
   private(set) var start: [Int] = [0]
   private(set) var weights: [Float] = []
 
+  /// The inputs that contribute to any output.
+  var inputs: Range<Int> {
+    guard let first = first.first, let last = self.first.last else { return 0..<0 }
+    return first..<last + start[start.count - 1] - start[start.count - 2]
+  }
+
   /// - Parameters:
   ///   - size: inputs.
   ///   - newSize: outputs of the whole axis.

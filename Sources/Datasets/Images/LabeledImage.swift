@@ -43,17 +43,30 @@ package struct LabeledImage: Hashable, Sendable {
 
   /// The image and labels flipped horizontally.
   package var mirrored: LabeledImage {
-    var result = self
-    for y in 0..<height {
-      for x in 0..<width {
-        let (to, from) = (y * width + x, y * width + width - 1 - x)
-        result.labels.ids[to] = labels.ids[from]
-        for c in 0..<3 { result.image.bytes[to * 3 + c] = image.bytes[from * 3 + c] }
-      }
-    }
-    return result
+    LabeledImage(
+      image: ColorImage(
+        height: height, width: width, bytes: image.bytes.mirrored(width: width, channels: 3)),
+      labels: LabelImage(
+        height: height, width: width, ids: labels.ids.mirrored(width: width, channels: 1)))
   }
 
   /// Bytes in memory.
   var byteCount: Int { image.bytes.count + labels.ids.count }
+}
+
+extension [UInt8] {
+  /// Rows of `width` pixels, each from its last pixel to its first.
+  fileprivate func mirrored(width: Int, channels: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+      withUnsafeBufferPointer { bytes in
+        for row in stride(from: 0, to: bytes.count, by: Swift.max(1, width * channels)) {
+          for x in 0..<width {
+            let (to, from) = (row + x * channels, row + (width - 1 - x) * channels)
+            for c in 0..<channels { out[to + c] = bytes[from + c] }
+          }
+        }
+      }
+      filled = count
+    }
+  }
 }

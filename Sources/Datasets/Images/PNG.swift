@@ -87,7 +87,10 @@ package enum PNG {
   static func image(_ raster: Raster) -> PNGImage {
     let samples: [UInt16]
     if raster.bitDepth == 8 {
-      samples = raster.bytes.map(UInt16.init)
+      samples = [UInt16](unsafeUninitializedCapacity: raster.bytes.count) { out, count in
+        raster.bytes.withUnsafeBufferPointer { for i in $0.indices { out[i] = UInt16($0[i]) } }
+        count = raster.bytes.count
+      }
     } else {
       samples = raster.bytes.withUnsafeBytes { bytes in
         (0..<bytes.count / 2).map { bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self) }

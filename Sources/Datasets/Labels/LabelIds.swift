@@ -40,19 +40,33 @@ struct LabelIds: Sendable {
     try palette?.checkGrays(of: url, isId: isId)
     try palettes?.add(palette, of: url, takesGrays: true, isId: isId)
     var ids = [UInt8](repeating: 0, count: image.height * image.width)
-    for pixel in ids.indices {
+    if let pixel = translate(image, into: &ids) {
       let id = Int(image.samples[pixel * channels])
-      let training = id < trainingIds.count ? trainingIds[id] : Self.unknown
-      guard training != Self.unknown else {
-        throw UserError(
-          path: url.path,
-          problem: "label id \(id) at row \(pixel / image.width), column \(pixel % image.width) "
-            + "is not in the table of \(title) (0 to \(trainingIds.count - 1))"
-            + (advice(image) ?? ""))
-      }
-      ids[pixel] = UInt8(training)
+      throw UserError(
+        path: url.path,
+        problem: "label id \(id) at row \(pixel / image.width), column \(pixel % image.width) "
+          + "is not in the table of \(title) (0 to \(trainingIds.count - 1))"
+          + (advice(image) ?? ""))
     }
     return LabelImage(height: image.height, width: image.width, ids: ids)
+  }
+
+  /// - Returns: the first pixel with an unknown id.
+  private func translate(_ image: PNGImage, into ids: inout [UInt8]) -> Int? {
+    let channels = image.channels
+    return image.samples.withUnsafeBufferPointer { samples in
+      trainingIds.withUnsafeBufferPointer { table in
+        ids.withUnsafeMutableBufferPointer { ids in
+          for pixel in ids.indices {
+            let id = Int(samples[pixel * channels])
+            let training = id < table.count ? table[id] : Self.unknown
+            if training == Self.unknown { return pixel }
+            ids[pixel] = UInt8(truncatingIfNeeded: training)
+          }
+          return nil
+        }
+      }
+    }
   }
 
   private func isId(_ id: Int) -> Bool {

@@ -47,7 +47,7 @@ struct UnreadFiles {
         UserError(
           path: url.path,
           problem:
-            "is a folder with \(count(images.count, "image file")), but only files directly in "
+            "is a folder with \(counted(images.count, "image file")), but only files directly in "
             + "\(folder.lastPathComponent) are read; move them there, or move the folder away"))
     }
   }
@@ -90,7 +90,7 @@ struct UnreadFiles {
     remarks.append(
       UserError(
         path: folder.path,
-        problem: "\(count(names.count, "file")) here \(names.count == 1 ? "is" : "are") \(what): "
+        problem: "\(counted(names.count, "file")) here \(names.count == 1 ? "is" : "are") \(what): "
           + shown + more))
   }
 
@@ -133,10 +133,6 @@ struct UnreadFiles {
         || byte >= 0x80
     }
     return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
-  }
-
-  private func count(_ number: Int, _ what: String) -> String {
-    "\(number) \(what)\(number == 1 ? "" : "s")"
   }
 }
 

@@ -23,7 +23,7 @@ package struct Batch: Sendable {
         let sample = try sample(n)
         precondition(sample.height == height && sample.width == width)
         normalization.normalize(sample.image, into: images.base + n * pixels * 3)
-        for pixel in 0..<pixels { ids[n * pixels + pixel] = sample.labels.ids[pixel] }
+        _ = ids[n * pixels..<(n + 1) * pixels].update(fromContentsOf: sample.labels.ids)
       }
     }
     self.images = images

@@ -50,7 +50,10 @@ struct Crop {
   func pad(_ part: LabeledImage, color: [UInt8]) -> LabeledImage {
     if part.height == height, part.width == width { return part }
     var labels = [UInt8](repeating: LabelMap.ignored, count: height * width)
-    var bytes = (0..<height * width).flatMap { _ in color }
+    var bytes = [UInt8](repeating: 0, count: height * width * 3)
+    for pixel in 0..<height * width {
+      for c in 0..<3 { bytes[pixel * 3 + c] = color[c] }
+    }
     let (down, right) = (max(0, -top), max(0, -left))
     for y in 0..<part.height {
       let (to, from) = ((y + down) * width + right, y * part.width)

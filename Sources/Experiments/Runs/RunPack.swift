@@ -36,16 +36,39 @@ struct RunPack: Sendable {
 
   /// The same with the error of each run that cannot be read.
   /// - Throws: `UserError` if the index is damaged.
-  func results(where isWanted: (String) -> Bool) throws -> [(
-    manifest: RunManifest, result: Result<RunRecord, any Error>
-  )] {
-    let manifests = try manifests().filter { isWanted($0.run) }
-    if manifests.isEmpty { return [] }
-    let archive = Result {
-      do throws(UserError) { return try openArchive(arrays) } catch {
-        throw error.adding("; restore it, or run the sweep again")
-      }
+  func results(where isWanted: (String) -> Bool) throws -> [Stored] {
+    try stored(besides: nil, where: isWanted).runs
+  }
+
+  /// All runs but those in `known`, which are stored elsewhere, too, as after packing that was killed;
+  /// and what is wrong with the pack as a whole: runs with arrays but without a line in the index,
+  /// which was cut or edited. Both files are read once.
+  /// - Throws: `UserError` if the index is damaged.
+  func results(besides known: Set<String>) throws -> (runs: [Stored], lost: [UserError]) {
+    try stored(besides: known) { !known.contains($0) }
+  }
+
+  typealias Stored = (manifest: RunManifest, result: Result<RunRecord, any Error>)
+
+  /// - Parameter known: nil: what has no line is not looked for.
+  private func stored(
+    besides known: Set<String>?, where isWanted: (String) -> Bool
+  ) throws -> (runs: [Stored], lost: [UserError]) {
+    let all = try manifests()
+    let manifests = all.filter { isWanted($0.run) }
+    let isThere = known != nil && FileManager.default.fileExists(atPath: arrays.path)
+    if manifests.isEmpty, !isThere { return ([], []) }
+    let archive = Result { () throws(UserError) in try openArchive(arrays) }
+    let lost = known.map { known in
+      withoutLines(archive, besides: known.union(all.map(\.run)))
     }
+    return (records(of: manifests, archive), lost ?? [])
+  }
+
+  private func records(
+    of manifests: [RunManifest], _ archive: Result<ZipArchive, UserError>
+  ) -> [Stored] {
+    let archive = archive.mapError { $0.adding("; restore it, or run the sweep again") }
     var splits: [String: SplitRecord] = [:]
     return manifests.map { manifest in
       (
@@ -65,13 +88,11 @@ struct RunPack: Sendable {
     }
   }
 
-  /// Runs with arrays but without a line in the index, which was cut or edited; none of those in `known`,
-  /// which are stored elsewhere, too, as after packing that was killed.
-  func withoutLines(besides known: Set<String>) throws -> [UserError] {
-    guard FileManager.default.fileExists(atPath: arrays.path),
-      let archive = try? openArchive(arrays)
-    else { return [] }
-    let named = Set(try manifests().map(\.run)).union(known)
+  /// - Parameter named: the runs that have a line, or are stored elsewhere.
+  private func withoutLines(
+    _ archive: Result<ZipArchive, UserError>, besides named: Set<String>
+  ) -> [UserError] {
+    guard let archive = try? archive.get() else { return [] }
     let runs = Set(archive.names.compactMap { $0.split(separator: "/").first.map(String.init) })
     return runs.subtracting(named).sorted().map { run in
       UserError(

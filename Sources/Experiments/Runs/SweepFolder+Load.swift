@@ -36,10 +36,11 @@ extension SweepFolder {
       stored.add(folder, Self.loaded(folder))
     }
     let own = Set(named.filter { RunFolder.isBegun($0) }.map(\.lastPathComponent))
-    for (manifest, result) in try pack.results(where: { !own.contains($0) }) {
+    let packed = try pack.results(besides: own)
+    for (manifest, result) in packed.runs {
       stored.add(runs.appending(path: manifest.run), result)
     }
-    stored.lost = try pack.withoutLines(besides: own)
+    stored.lost = packed.lost
     stored.records.sort { $0.name < $1.name }
     return stored
   }

@@ -12,8 +12,8 @@ package struct Verification: Sendable {
     let old =
       unsealed == 0
       ? "" : " (\(unsealed) by earlier versions, which stored no digests)"
-    let found = problems.isEmpty ? "no problems" : "\(problems.count) problems"
-    return "\(runs) finished runs can be read\(old); \(found)"
+    let found = problems.isEmpty ? "no problems" : counted(problems.count, "problem")
+    return "\(counted(runs, "finished run")) can be read\(old); \(found)"
   }
 
   fileprivate mutating func check(_ body: () throws -> Void) {

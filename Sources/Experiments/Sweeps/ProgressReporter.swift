@@ -103,7 +103,9 @@ package final class ProgressReporter {
 
   private func line(_ text: String) {
     // Names of losses and files come from outside.
-    if let screen { screen.write(visible(text)) } else { output("\(visible(text))\n") }
+    guard let screen else { return output("\(visible(text))\n") }
+    // Without the run that has just ended.
+    screen.write(visible(text), above: isClosed ? [] : rewritten)
   }
 
   private func redraw() {
@@ -111,9 +113,15 @@ package final class ProgressReporter {
       return
     }
     lastDrawing = clock()
+    screen.draw(rewritten)
+  }
+
+  /// The lines of the runs in progress; none when all have ended.
+  private var rewritten: [String] {
+    if running.isEmpty, waiting.isEmpty { return [] }
     let statuses = running.map(\.status)
     let lines = statuses.count > 1 ? [head] + statuses : ["\(head) " + statuses.joined()]
-    screen.draw(lines.map { visible($0) })
+    return lines.map { visible($0) }
   }
 
   private var head: String { "[\(done)/\(total)\(timeLeft)]" }

@@ -3,28 +3,30 @@ final class RewrittenLines {
   /// The terminal's width in characters.
   private let columns: Int
   private let output: (String) -> Void
-  private var lines: [String] = []
 
   init(columns: Int, output: @escaping (String) -> Void) {
     (self.columns, self.output) = (columns, output)
   }
 
   /// Shows these lines, cut to the terminal's width, in place of those before.
-  func draw(_ new: [String]) {
-    lines = new.map { String($0.prefix(max(20, columns - 1))) }
-    output(erasing(drawn) + lines.joined(separator: "\n"))
+  func draw(_ lines: [String]) {
+    output(erasing(drawn) + fitting(lines))
     drawn = lines.count
   }
 
-  /// Writes a line that stays.
-  func write(_ text: String) {
-    output(erasing(drawn) + text + "\n" + lines.joined(separator: "\n"))
+  /// Writes a line that stays, and these lines below it.
+  func write(_ text: String, above lines: [String]) {
+    output(erasing(drawn) + text + "\n" + fitting(lines))
     drawn = lines.count
   }
 
   func clear() {
     output(erasing(drawn))
-    (lines, drawn) = ([], 0)
+    drawn = 0
+  }
+
+  private func fitting(_ lines: [String]) -> String {
+    lines.map { String($0.prefix(max(20, columns - 1))) }.joined(separator: "\n")
   }
 
   /// The number of lines on the screen; the cursor is in the last of them.

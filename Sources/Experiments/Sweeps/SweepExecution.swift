@@ -53,7 +53,7 @@ package struct SweepExecution: Sendable {
     var threadsPerRun: Int
     /// Kept, so that each run finds torch imported.
     var torch: [TorchServer]
-    let images = RunDataCache()
+    let images: RunDataCache
   }
 
   /// - Throws: `UserError` if the sweep cannot start; errors of single runs are in the outcome.
@@ -82,7 +82,9 @@ package struct SweepExecution: Sendable {
     try checkImages(inputs, stored, replacing: pending)
     try savePlan(kept)
     if kept != nil {
-      Terminal.write("\(folders.count - pending.count) runs are kept, \(pending.count) to train\n")
+      let kept = folders.count - pending.count
+      Terminal.write(
+        "\(counted(kept, "run")) \(kept == 1 ? "is" : "are") kept, \(pending.count) to train\n")
     }
     Interruption.saveFirst()
 
@@ -131,7 +133,8 @@ package struct SweepExecution: Sendable {
     }
     return Inputs(
       datasets: datasets, pretrained: try loadPretrained(for: pending, datasets),
-      environment: environment, threadsPerRun: threadsPerRun, torch: servers)
+      environment: environment, threadsPerRun: threadsPerRun, torch: servers,
+      images: RunDataCache(overflow: data.cache))
   }
 
   private func train(

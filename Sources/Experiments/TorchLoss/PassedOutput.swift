@@ -1,23 +1,27 @@
 import Files
 import Foundation
+import Synchronization
 
 /// What a program and those that it starts print, passed on to standard error as whole lines in which
 /// nothing commands a terminal.
 ///
 /// A thread passes it on as it comes, until `finish` is called or all programs have ended.
-final class PassedOutput: @unchecked Sendable {
+final class PassedOutput: Sendable {
   /// The end that the program writes to; it gets a duplicate, and `closeInput` closes this one.
   let input: Int32
   private let output: Int32
-  // Everything below is accessed by one thread at a time.
-  private let turn = NSLock()
-  private var line: [UInt8] = []
-  private var isOpen = true
+  private let state = Mutex(State())
+
+  fileprivate struct State {
+    /// What was printed of a line that has not ended.
+    var line: [UInt8] = []
+    var isOpen = true
+  }
 
   /// A longer line is broken.
-  private static let longestLine = 1 << 14
+  fileprivate static let longestLine = 1 << 14
   /// What is passed on at a time: more than a pipe holds, though a program may print without end.
-  private static let most = 1 << 18
+  fileprivate static let most = 1 << 18
 
   /// - Throws: `UserError` if the system is out of descriptors.
   init() throws(UserError) {
@@ -47,9 +51,7 @@ final class PassedOutput: @unchecked Sendable {
   private func wait() -> Bool {
     var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
     _ = poll(&waiting, 1, 200)
-    turn.lock()
-    defer { turn.unlock() }
-    return isOpen
+    return state.withLock { $0.isOpen }
   }
 
   /// Passes on what was printed so far, so that it precedes a message about it.
@@ -58,18 +60,24 @@ final class PassedOutput: @unchecked Sendable {
   /// The same, and nothing after it.
   func finish() {
     flush()
-    turn.lock()
-    defer { turn.unlock() }
-    isOpen = false
+    state.withLock { $0.isOpen = false }
   }
 
   private func passOn(isAll: Bool = false) {
-    turn.lock()
-    defer { turn.unlock() }
+    state.withLock { state in
+      let text = state.read(output, isAll: isAll)
+      if !text.isEmpty { StandardStreams.writeMessage(text) }
+    }
+  }
+}
+
+extension PassedOutput.State {
+  /// - Returns: the lines that have ended; with `isAll` also what was printed of the next.
+  fileprivate mutating func read(_ output: Int32, isAll: Bool) -> String {
     var (text, count) = ("", 0)
     var buffer = [UInt8](repeating: 0, count: 1 << 13)
-    while isOpen, count < Self.most {
-      let part = read(output, &buffer, buffer.count)
+    while isOpen, count < PassedOutput.most {
+      let part = Foundation.read(output, &buffer, buffer.count)
       if part < 0, errno == EINTR { continue }
       // Nothing at all: every program that could write has ended.
       if part == 0 { isOpen = false }
@@ -78,15 +86,15 @@ final class PassedOutput: @unchecked Sendable {
       count += part
     }
     if isAll || !isOpen, !line.isEmpty { text += takenLine() }
-    if !text.isEmpty { StandardStreams.writeMessage(text) }
+    return text
   }
 
-  private func taken(_ byte: UInt8) -> String {
+  private mutating func taken(_ byte: UInt8) -> String {
     if byte != UInt8(ascii: "\n") { line.append(byte) }
-    return byte == UInt8(ascii: "\n") || line.count >= Self.longestLine ? takenLine() : ""
+    return byte == UInt8(ascii: "\n") || line.count >= PassedOutput.longestLine ? takenLine() : ""
   }
 
-  private func takenLine() -> String {
+  private mutating func takenLine() -> String {
     defer { line.removeAll(keepingCapacity: true) }
     return visible(String(decoding: line, as: UTF8.self), keepsLines: true) + "\n"
   }

@@ -27,10 +27,12 @@ package struct RunData: Sendable {
   ///   - normalization: the normalization of an earlier run; if nil, the configuration's, computed
   ///     from the training images if necessary.
   ///   - trains: whether the training images are read, too, to record what they hold.
+  ///   - overflow: where decoded images are kept that do not fit in memory; nil: nowhere.
   /// - Throws: `UserError` for any problem with the files.
   package init(
     _ configuration: DataConfiguration, dataset: any Dataset, needsValidation: Bool,
-    normalization: Normalization? = nil, trains: Bool = true, compute: Compute
+    normalization: Normalization? = nil, trains: Bool = true, overflow: URL? = nil,
+    compute: Compute
   ) throws {
     func items(_ split: Split, limit: Int?) throws -> [Item] {
       let all = try dataset.items(split)
@@ -44,15 +46,17 @@ package struct RunData: Sendable {
     sizes = c.evaluationSizes
     train = ImageStore(
       dataset: dataset, items: trainItems, height: c.height, width: c.width,
-      keepsFullSize: c.augmentation == .cityscapes || c.crop != nil)
-    evaluated = ImageStore(dataset: dataset, items: evaluatedItems, height: height, width: width)
+      keepsFullSize: c.augmentation == .cityscapes || c.crop != nil, overflow: overflow)
+    evaluated = ImageStore(
+      dataset: dataset, items: evaluatedItems, height: height, width: width, overflow: overflow)
     if !needsValidation {
       validation = nil
     } else if c.evaluate == .validation && c.evaluateLimit == nil {
       validation = evaluated
     } else {
       validation = ImageStore(
-        dataset: dataset, items: try items(.validation, limit: nil), height: height, width: width)
+        dataset: dataset, items: try items(.validation, limit: nil), height: height, width: width,
+        overflow: overflow)
     }
     // A damaged file should stop a run before training, not after it.
     if let validation {
@@ -146,8 +150,10 @@ package final class RunDataCache: Sendable {
     }
   }
   private let kept = Mutex<[Key: RunData]>([:])
+  private let overflow: URL?
 
-  package init() {}
+  /// - Parameter overflow: where decoded images are kept that do not fit in memory; nil: nowhere.
+  package init(overflow: URL? = nil) { self.overflow = overflow }
 
   /// - Parameter open: opens the data set on disk; called once per configuration.
   package func data(
@@ -158,7 +164,8 @@ package final class RunDataCache: Sendable {
     return try kept.withLock { kept in
       if let data = kept[key] { return data }
       let data = try RunData(
-        configuration.data, dataset: open(), needsValidation: key.needsValidation, compute: compute)
+        configuration.data, dataset: open(), needsValidation: key.needsValidation,
+        overflow: overflow, compute: compute)
       kept[key] = data
       return data
     }

@@ -89,8 +89,10 @@ struct ReportCommand: ParsableCommand {
       planned: planned, classes: classes)
     input.tuning = plan?.tuning ?? []
     var failures = PictureFailures()
+    let shown = input.pictured(records)
+    try PictureSheet.check(pictured ?? [], among: shown)
     let sheets = PictureSheet.all(
-      input.pictured(records), losses: pictured, folders: try data.folders(sweepFile()),
+      shown, losses: pictured, folders: try data.folders(sweepFile()),
       threads: threads.threadCount,
       minority: classes.mapValues(\.minority)
     ) { failures.add($0) }
@@ -102,6 +104,6 @@ struct ReportCommand: ParsableCommand {
     try writeReport(input, to: output, pictures: sheets, isSingleFile: singleFile)
     try failures.check()
     if let mixed = MixedMachines(records.map(\.environment)).sentence { print(mixed) }
-    print("\(records.count) runs: \(folder)/report.html, tables.md, figures/scatter.png")
+    print("\(counted(records.count, "run")): \(folder)/report.html, tables.md, figures/scatter.png")
   }
 }

@@ -26,7 +26,7 @@ struct ResultsCodeCommand: ParsableCommand {
       }
       do throws(UserError) {
         try Baselines(folder: URL(filePath: folder), records: records).checkCode()
-        print("\(folder): \(records.count) runs, comparable")
+        print("\(folder): \(counted(records.count, "run")), comparable")
       } catch { print(error) }
     }
   }

@@ -40,7 +40,8 @@ struct ResultsPackCommand: ParsableCommand {
       }
       let packed = try sweep.packRuns()
       print(
-        "\(folder): \(packed.runs) runs in runs.jsonl and runs.npz, \(packed.added) moved there")
+        "\(folder): \(counted(packed.runs, "run")) in runs.jsonl and runs.npz, \(packed.added) moved there"
+      )
     }
   }
 }

@@ -28,6 +28,7 @@ struct ResultsTensorBoardCommand: ParsableCommand {
     }
     for run in runs { try RunEvents(run).write(to: run.folder) }
     print(
-      "\(runs.count) runs written: tensorboard --logdir \(shellQuoted(sweep.runs.relativePath))")
+      "\(counted(runs.count, "run")) written: tensorboard --logdir \(shellQuoted(sweep.runs.relativePath))"
+    )
   }
 }

@@ -49,7 +49,8 @@ func runSession(_ session: some Session) throws {
   }
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
-    "\(outcome.finished) runs trained, \(outcome.skipped) were done before; "
+    "\(counted(outcome.finished, "run")) trained, \(outcome.skipped) "
+      + "\(outcome.skipped == 1 ? "was" : "were") done before; "
       + "tables and figures: \(ProgramName.current) report \(shellQuoted(session.output.relativePath))"
   )
 }
@@ -61,7 +62,7 @@ private func report(_ failures: [RunQueue.Failure], of total: Int) {
   for reason in reasons {
     let runs = failures.filter { $0.reason == reason }.map(\.configuration.label)
     let text =
-      "error: \(runs.count) of \(total) runs failed: \(reason) [\(runs.joined(separator: ", "))]"
+      "error: \(runs.count) of \(counted(total, "run")) failed: \(reason) [\(runs.joined(separator: ", "))]"
     StandardStreams.writeMessage(visible(text) + "\n")
   }
 }

@@ -26,7 +26,7 @@ struct KeepOptions: ParsableArguments {
     for (folder, state) in states {
       print("\(state)  \(folder.configuration.label)  \(folder.url.lastPathComponent)")
     }
-    print("\(runs.count) runs" + (keep ? "" : note(states.map(\.1))))
+    print(counted(runs.count, "run") + (keep ? "" : note(states.map(\.1))))
   }
 
   private func note(_ states: [String]) -> String {

@@ -148,6 +148,17 @@ package struct PictureSheet: Sendable {
     return losses.first { $0 == exact } ?? losses.first { LossName(notation: $0).base == wanted }
   }
 
+  /// - Throws: `UserError` for a named loss that no run has, with those that there are.
+  package static func check(_ losses: [String], among records: [RunRecord]) throws(UserError) {
+    let there = Set(records.map { LossName(notation: $0.configuration.loss) }).sorted()
+      .map(\.notation)
+    guard let unknown = losses.first(where: { notation(of: $0, among: there) == nil }) else {
+      return
+    }
+    throw UserError(
+      "--pictures: no run here has the loss \(unknown); there are \(there.joined(separator: ", "))")
+  }
+
   /// The named losses that no sheet shows.
   package static func missing(_ losses: [String], in sheets: [PictureSheet]) -> [String] {
     let shown = sheets.flatMap(\.losses)

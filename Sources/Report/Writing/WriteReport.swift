@@ -65,10 +65,15 @@ extension ReportDocument {
     for case .plot(let script) in files.map(\.content) where !scripts.contains(script) {
       scripts.append(script)
     }
-    try Gnuplot.run(scripts, in: folder.appending(path: "figures"))
-    for case let (path, .drawing(draw)) in files.map({ ($0.path, $0.content) }) {
-      try draw(folder.appending(path: path))
+    let plots = try Gnuplot.Drawing(scripts, in: folder.appending(path: "figures"))
+    // While gnuplot is busy.
+    let drawn = Result {
+      for case let (path, .drawing(draw)) in files.map({ ($0.path, $0.content) }) {
+        try draw(folder.appending(path: path))
+      }
     }
+    try plots?.finish()
+    try drawn.get()
   }
 }
 

@@ -13,19 +13,35 @@ package enum ConvolutionAlgorithm: Sendable {
     guard g.kernel == 3, g.stride == 1, channels.0 % 8 == 0, channels.1 % 8 == 0,
       min(channels.0, channels.1) >= 16
     else { return .indirect }
+    let (direct, multiplications) = (direct(g, input: input), winograd(g, input: input))
+    return 55 * multiplications < 36 * direct ? .winograd : .indirect
+  }
+
+  /// Multiplications of one pass for a pair of input and output channels and one image, without those
+  /// of Winograd's transforms.
+  package func multiplications(_ g: ConvolutionGeometry, input: Shape) -> Int {
+    switch self {
+    case .indirect: Self.direct(g, input: input)
+    case .winograd: Self.winograd(g, input: input)
+    }
+  }
+
+  /// Taps in the padding cost the direct sum nothing.
+  private static func direct(_ g: ConvolutionGeometry, input: Shape) -> Int {
     let output = g.output(of: input)
-    let multiplications =
-      WinogradTiles.multiplications(output.h, dilation: g.dilation)
-      * WinogradTiles.multiplications(output.w, dilation: g.dilation)
-    // Taps in the padding cost the direct sum nothing.
     func live(_ input: Int, _ output: Int) -> Int {
-      (0..<3).reduce(0) { sum, tap in
+      (0..<g.kernel).reduce(0) { sum, tap in
         let offset = tap * g.dilation - g.padding
         return sum + g.outputs(offset: offset, input: input, output: output).count
       }
     }
-    let direct = live(input.h, output.h) * live(input.w, output.w)
-    return 55 * multiplications < 36 * direct ? .winograd : .indirect
+    return live(input.h, output.h) * live(input.w, output.w)
+  }
+
+  private static func winograd(_ g: ConvolutionGeometry, input: Shape) -> Int {
+    let output = g.output(of: input)
+    return WinogradTiles.multiplications(output.h, dilation: g.dilation)
+      * WinogradTiles.multiplications(output.w, dilation: g.dilation)
   }
 }
 

@@ -7,8 +7,8 @@ package enum PanelProduct {
   /// Columns of a panel of the right operand, on every CPU.
   package static let width = 16
 
-  /// Columns of a panel of a transposed left operand: those of a vector of channels.
-  static var leftWidth: Int { ChannelLanes.scalarCount }
+  /// Columns of a panel of a transposed left operand, on every CPU.
+  static let leftWidth = 8
 
   /// Floats of the right operand [k, n] as panels of `width` columns each, the last padded.
   package static func panelSize(k: Int, n: Int) -> Int { (n + width - 1) / width * width * k }

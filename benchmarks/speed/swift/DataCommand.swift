@@ -1,4 +1,5 @@
 import ArgumentParser
+import CZlib
 import Datasets
 import Experiments
 import Files
@@ -34,11 +35,17 @@ struct DataCommand: ParsableCommand {
   /// Measures images per second for each step of the preparation by itself, on one thread.
   private func preparation(_ images: BenchmarkImages) throws -> [Figure] {
     let samples = try images.items.map { try LabeledImage(reading: $0, of: images.dataset) }
+    let compressed = try images.items.flatMap { item in
+      try [item.image, item.label].map(CompressedSamples.init)
+    }
+    let store = try images.filed(height: 96, width: 192)
     var work: [(name: String, run: () throws -> Void)] = [
       (
         "read and decode",
         { for item in images.items { _ = try LabeledImage(reading: item, of: images.dataset) } }
-      )
+      ),
+      ("inflate alone", { for image in compressed { image.inflate() } }),
+      ("from the file of decoded images", { for i in samples.indices { _ = try store.sample(i) } }),
     ]
     for augmentation in Augmentation.allCases {
       work.append(
@@ -124,13 +131,21 @@ struct BenchmarkImages {
     case kept = "decoded once, flip"
     case decoded = "decoded every time, flip"
     case augmented = "decoded every time, scale, crop, color"
+    /// What a data set costs that does not fit in memory, after its first epoch.
+    case filed = "from the file of decoded images, flip"
+    case augmentedFiled = "from the file of decoded images, scale, crop, color"
+
+    var isAugmented: Bool { self == .augmented || self == .augmentedFiled }
+    var isFiled: Bool { self == .filed || self == .augmentedFiled }
   }
 
   let dataset: any Dataset
   let items: [Item]
+  let cache: URL
 
   /// Renders what does not exist yet.
   init(cache: URL, threads: Int) throws {
+    self.cache = cache
     let data = DataConfiguration(
       name: .cityscapes, source: .rendered,
       render: RenderConfiguration(
@@ -143,12 +158,54 @@ struct BenchmarkImages {
   }
 
   func sampler(_ pipeline: Pipeline, _ networkCase: NetworkCase) throws -> TrainingSampler {
-    let store = ImageStore(
-      dataset: dataset, items: items, height: networkCase.rows, width: networkCase.columns,
-      keepsFullSize: pipeline == .augmented, budget: pipeline == .kept ? 2 << 30 : 0)
+    let (height, width) = (networkCase.rows, networkCase.columns)
+    let store =
+      try pipeline.isFiled
+      ? filed(height: height, width: width)
+      : ImageStore(
+        dataset: dataset, items: items, height: height, width: width,
+        keepsFullSize: pipeline.isAugmented, budget: pipeline == .kept ? 2 << 30 : 0)
     if pipeline == .kept { for index in items.indices { _ = try store.sample(index) } }
     return TrainingSampler(
-      store: store, augmentation: pipeline == .augmented ? .cityscapes : .flip,
-      height: networkCase.rows, width: networkCase.columns, batch: networkCase.batch, seed: 1)
+      store: store, augmentation: pipeline.isAugmented ? .cityscapes : .flip, height: height,
+      width: width, batch: networkCase.batch, seed: 1)
+  }
+
+  /// A store that keeps nothing in memory and everything in its file.
+  func filed(height: Int, width: Int) throws -> ImageStore {
+    let store = ImageStore(
+      dataset: dataset, items: items, height: height, width: width, keepsFullSize: true, budget: 0,
+      overflow: cache)
+    for index in items.indices { _ = try store.sample(index) }
+    return store
+  }
+}
+
+/// The samples of a PNG file as zlib compressed them, to measure the least that reading one takes.
+struct CompressedSamples {
+  private var data: [UInt8] = []
+  private let bytes: Int
+
+  init(_ url: URL) throws {
+    let file = [UInt8](try Data(contentsOf: url))
+    func number(_ at: Int) -> Int { file[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+    var position = 8
+    while position + 12 <= file.count {
+      let (length, start) = (number(position), position + 8)
+      if file[start - 4..<start].elementsEqual("IDAT".utf8) { data += file[start..<start + length] }
+      position = start + length + 4
+    }
+    let channels = [0: 1, 2: 3][file[25]] ?? 4
+    bytes = number(20) * (1 + number(16) * channels)
+  }
+
+  func inflate() {
+    var count = uLongf(bytes)
+    let out = [UInt8](unsafeUninitializedCapacity: bytes) { out, filled in
+      let code = uncompress(out.baseAddress, &count, data, uLong(data.count))
+      precondition(code == Z_OK, "the samples cannot be inflated")
+      filled = Int(count)
+    }
+    precondition(out.count == bytes)
   }
 }

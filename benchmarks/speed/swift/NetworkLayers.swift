@@ -18,6 +18,14 @@ struct NetworkLayer: Hashable {
     return 2 * Double(output.count) * Double(kernel) * Double(geometry.inputChannels)
   }
 
+  /// Operations of the algorithm that computes it, without Winograd's transforms and without taps in the
+  /// padding; of each of the three passes.
+  var neededOperations: Double {
+    let algorithm = ConvolutionAlgorithm.fastest(geometry, input: input)
+    let pairs = Double(geometry.inputChannels * geometry.outputChannels)
+    return 2 * pairs * Double(input.n * algorithm.multiplications(geometry, input: input))
+  }
+
   /// The stem: nobody needs the gradient of the images.
   var isFirst: Bool { geometry.inputChannels == 3 }
 

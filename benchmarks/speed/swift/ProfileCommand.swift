@@ -14,7 +14,9 @@ struct ProfileCommand: ParsableCommand {
       often as the network does; whole steps are timed in the same rounds. What the kernels do not \
       explain is listed as the rest: sums of gradients, joining and splitting of channels, \
       dropout, and memory that is handed back and forth. A negative rest means that kernels run \
-      faster within a step than alone.
+      faster within a step than alone. The last line is what no kernel can go below: the \
+      multiplications and additions of all convolutions (with Winograd's fewer where it is used) at \
+      the rate of a large matrix product in the same rounds.
       """)
 
   @Argument(help: "A backbone, as in sweep files.") var backbone = "resnet18"
@@ -52,11 +54,12 @@ struct ProfileCommand: ParsableCommand {
       backbone: backbone, width: width, batch: batch, rows: rows, columns: columns)
     let session = try TrainingSession(networkCase, threads: speed.threadCount)
     let parts = parts(networkCase, session)
-    let work = [Work { try session.step() }] + parts.map(\.work)
+    let peak = PeakWork(session.compute)
+    let work = [Work { try session.step() }, Work(peak.product)] + parts.map(\.work)
     let samples = try alternate(work, rounds: rounds)
 
     var kinds: [(name: String, seconds: Double, operations: Double)] = []
-    for (part, samples) in zip(parts, samples.dropFirst()) {
+    for (part, samples) in zip(parts, samples.dropFirst(2)) {
       let index =
         kinds.firstIndex { $0.name == part.kind }
         ?? {
@@ -74,12 +77,27 @@ struct ProfileCommand: ParsableCommand {
       table.add(kind.name, (kind.seconds * 1e3).fixed(1), (kind.seconds / step).percent, rate)
     }
     table.add("training step", (step * 1e3).fixed(1), "100%", "")
+    let floor = neededOperations(networkCase) / PeakWork.operations * samples[1].median
+    table.add(
+      "convolutions at the rate of a product of \(PeakWork.size) x \(PeakWork.size) matrices",
+      (floor * 1e3).fixed(1), (floor / step).percent,
+      (PeakWork.operations / samples[1].median * 1e-9).fixed(0))
     print(markdown ? table.markdown : table.text)
     try speed.store(
       [Figure("profile", networkCase.name, "training step", samples[0])]
         + kinds.map {
           Figure("profile", networkCase.name, $0.name, $0.seconds * 1e3, unit: "ms")
-        })
+        }
+        + [
+          Figure(
+            "profile", networkCase.name, "convolutions at the product's rate", floor * 1e3,
+            unit: "ms")
+        ])
+  }
+
+  /// Of the convolutions' passes in a step.
+  private func neededOperations(_ networkCase: NetworkCase) -> Double {
+    networkLayers(networkCase).reduce(0) { $0 + $1.neededOperations * ($1.isFirst ? 2 : 3) }
   }
 
   private func parts(_ networkCase: NetworkCase, _ session: TrainingSession) -> [Part] {

@@ -64,9 +64,9 @@ struct PointwiseConvolution {
       Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: pixels, n: cout)))
     PanelProduct.pack(dy, taps: 1, into: right, compute)
     compute.parallelBlocks(pixels, block: 64) { _, rows in
-      forLanes(cin) { column, n in
+      for column in stride(from: 0, to: cin, by: width) {
         let target = left.base + column * pixels
-        for i in rows { store(load(x.base + i * cin + column, n), target + i * width, n) }
+        for i in rows { storeEight(loadEight(x.base + i * cin + column), target + i * width) }
       }
     }
     compute.parallelBlocks(cin, block: 4 * PanelTile.rows) { _, rows in
