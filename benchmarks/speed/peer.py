@@ -36,7 +36,7 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.threads = options.threads
-        ours, theirs = Ours(options.executable), Peer("contiguous", options.torch_avx2)
+        ours, theirs = Ours(options.executable, avx2=options.avx2), Peer("contiguous", options.avx2)
         environment, torch = ours.describe("environment"), theirs.describe("environment")
         close({"ours": ours, "theirs": theirs})
         kind = options.kind or peer_machine.this_kind(environment, torch["capability"])
@@ -51,10 +51,10 @@ class Bench:
         return ["contiguous", "channels_last"] + ["compiled"] * compiled
 
     def ours(self, limit: int | None = None) -> Ours:
-        return Ours(self.options.executable, limit)
+        return Ours(self.options.executable, limit, self.options.avx2)
 
     def peer(self, variant: str) -> Peer:
-        return Peer(variant, self.options.torch_avx2)
+        return Peer(variant, self.options.avx2)
 
     def start(self, name: str, request: str) -> dict:
         """Our process and PyTorch's, set up; a variant that fails is reported and left out."""
@@ -344,7 +344,8 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=15, help="seconds of rounds for a number")
     parser.add_argument("--least", type=int, default=3, help="rounds at least")
     parser.add_argument("--executable", default=str(here.parents[1] / ".build/release/recallbench-speed"))
-    parser.add_argument("--torch-avx2", action="store_true", help="keep PyTorch from using AVX-512")
+    parser.add_argument("--avx2", action="store_true",
+                        help="keep PyTorch and our OpenBLAS from using AVX-512, for a build for AVX2")
     parser.add_argument("--kind", help="name of the machine's kind (default: from its CPU and the build)")
     parser.add_argument("--output", type=Path, default=here, help="folder of peers/ and peer.md")
     parser.add_argument("--report", action="store_true", help="only tables and charts, from peers/*/peer.json")

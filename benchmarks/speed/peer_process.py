@@ -10,6 +10,8 @@ from pathlib import Path
 # What keeps PyTorch, oneDNN and MKL from using AVX-512.
 AVX2_ONLY = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2",
              "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
+# And our OpenBLAS.
+HASWELL = {"OPENBLAS_CORETYPE": "Haswell"}
 
 
 class Failure(Exception):
@@ -64,8 +66,8 @@ class Process:
 
 
 class Ours(Process):
-    def __init__(self, executable: str, limit: int | None = None):
-        super().__init__([executable, "serve"], limit)
+    def __init__(self, executable: str, limit: int | None = None, avx2: bool = False):
+        super().__init__([executable, "serve"], limit, HASWELL if avx2 else {})
 
 
 class Peer(Process):

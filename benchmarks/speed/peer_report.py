@@ -135,7 +135,7 @@ class Kind:
         if m.get("blasKernelReplaced"):
             kernel += f" in place of {m['blasKernelReplaced']}"
         commits = Counter(short(e["commit"]) for e in self.entries)
-        made = ", ".join(f"{commit} ({count} rows)" for commit, count in commits.most_common())
+        made = ", ".join(f"{commit} ({count} row{'s' * (count > 1)})" for commit, count in commits.most_common())
         return [self.name, f"{m['cpu']}, {m['cores']} cores, {m.get('vectors', 'not recorded')}",
                 f"{m.get('lanes', 'not recorded')} lanes", kernel, f"{m['torch']}, {m['capability']}",
                 m["goals"], f"{made}, {m['measured'][:10]}"]
@@ -143,10 +143,10 @@ class Kind:
     def note(self) -> str | None:
         m = self.machine
         if m.get("lanes") == 8 and m.get("vectors") == "AVX-512":
-            what = ("PyTorch uses AVX-512 there, so they are harder to reach than on a machine of that column"
-                    if m["capability"] == "AVX512" else "PyTorch was kept from using AVX-512, too")
+            what = ("PyTorch and OpenBLAS use AVX-512 there, so they are not quite those of a machine of that column"
+                    if m["capability"] == "AVX512" else "PyTorch and OpenBLAS were kept from using AVX-512, too")
             return (f"`{self.name}` is a build of ours for AVX2 on a machine with AVX-512. Its goals are those of "
-                    f"the AVX2 column; {what}. OpenBLAS's kernels are those that it has there.")
+                    f"the AVX2 column; {what}.")
         return None
 
 

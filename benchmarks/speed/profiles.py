@@ -20,7 +20,7 @@ def heading(kind: str, machine: dict) -> list[str]:
     return [
         "<!-- Made by benchmarks/speed/profiles.py; do not edit. -->", "", f"# {kind}", "",
         f"On {machine['cpu']} with {machine['vectors']}, {machine['cores']} cores, {machine['threads']} threads; our "
-        f"kernels on {machine['lanes']} lanes, {machine['blas']}. Commit {commit}, {machine['measured'][:10]}.", ""]
+        f"kernels on {machine['lanes']} lanes, OpenBLAS's for {machine.get('blasKernel', 'an unknown CPU')}. Commit {commit}, {machine['measured'][:10]}.", ""]
 
 
 def main() -> None:
