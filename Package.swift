@@ -146,7 +146,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "TestSupport",
+        "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "Tensors", "TestSupport",
         "RecallBenchCommand", "recallbench-speed", "own-loss",
       ],
       swiftSettings: strict),

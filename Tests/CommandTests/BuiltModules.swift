@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 /// The modules and object files beside the test program: what they offer is compiled and linked
@@ -33,7 +34,7 @@ enum BuiltModules {
 
   private static func swiftc(_ arguments: [String], in place: URL) throws {
     let maps =
-      ["COpenBLAS", "CPNG", "CZlib"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [
+      ["CLanes", "COpenBLAS", "CPNG", "CZlib"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [
         yaml
       ]
     let headers = try flags(["--cflags-only-I", "openblas", "libpng", "zlib"]).flatMap {
@@ -46,9 +47,12 @@ enum BuiltModules {
       ]
         + maps.flatMap { folder in
           ["-Xcc", "-fmodule-map-file=\(folder.appending(path: "module.modulemap").path)"]
-        } + headers + arguments, in: place)
+        } + headers + lanes + arguments, in: place)
     try #require(result.status == 0, "\(result.errors.suffix(20))")
   }
+
+  /// `CLanes` must give what the modules were compiled with.
+  private static let lanes = ChannelLanes.scalarCount > 8 ? ["-Xcc", "-march=native"] : []
 
   private static func flags(_ arguments: [String]) throws -> [String] {
     try Command(

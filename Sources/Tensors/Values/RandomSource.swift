@@ -23,6 +23,21 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     state &+= UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
   }
 
+  /// The upper 32 bits of what the next eight calls of `next` give.
+  @inline(__always)
+  package mutating func nextEightUpper() -> SIMD8<UInt32> {
+    var z = SIMD8<UInt64>(repeating: state) &+ Self.eightSteps
+    state &+= 8 &* 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
+    z ^= z &>> 31
+    let halves = unsafeBitCast(z, to: SIMD16<UInt32>.self)
+    return UInt32(1).littleEndian == 1 ? halves.oddHalf : halves.evenHalf
+  }
+
+  private static let eightSteps =
+    SIMD8<UInt64>(1, 2, 3, 4, 5, 6, 7, 8) &* 0x9E37_79B9_7F4A_7C15
+
   private static func mixed(_ x: UInt64) -> UInt64 {
     var z = x
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

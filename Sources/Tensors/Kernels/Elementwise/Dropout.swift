@@ -17,12 +17,19 @@ package struct DropoutMask: Sendable {
     let target = compute.reusing(&x)
     let x = x
     let keep = Float(1 / (1 - rate))
-    let threshold = UInt64(rate * 0x1p32)
+    let threshold = UInt32(rate * 0x1p32)
     compute.parallelBlocks(x.count, block: elementBlock) { _, range in
       var random = self.random
       random.skip(range.lowerBound)
-      for i in range {
-        target.base[i] = x.base[i] * (random.next() >> 32 < threshold ? 0 : keep)
+      var i = range.lowerBound
+      while i + 8 <= range.upperBound {
+        let isDropped = random.nextEightUpper() .< threshold
+        let factor = Lanes(repeating: keep).replacing(with: 0, where: isDropped)
+        storeEight(loadEight(x.base + i) * factor, target.base + i)
+        i += 8
+      }
+      for i in i..<range.upperBound {
+        target.base[i] = x.base[i] * (random.next() >> 32 < UInt64(threshold) ? 0 : keep)
       }
     }
     return target
