@@ -33,7 +33,9 @@ enum BuiltModules {
 
   private static func swiftc(_ arguments: [String], in place: URL) throws {
     let maps =
-      ["COpenBLAS", "CPNG", "CZlib"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [
+      ["CLanes", "COpenBLAS", "CPNG", "CZlib"].map {
+        SwiftTool.root.appending(path: "Sources/\($0)")
+      } + [
         yaml
       ]
     let headers = try flags(["--cflags-only-I", "openblas", "libpng", "zlib"]).flatMap {
