@@ -34,9 +34,9 @@ enum BuiltModules {
 
   private static func swiftc(_ arguments: [String], in place: URL) throws {
     let maps =
-      ["CLanes", "COpenBLAS", "CPNG", "CZlib"].map { SwiftTool.root.appending(path: "Sources/\($0)") } + [
-        yaml
-      ]
+      ["CLanes", "COpenBLAS", "CPNG", "CZlib"].map {
+        SwiftTool.root.appending(path: "Sources/\($0)")
+      } + [yaml]
     let headers = try flags(["--cflags-only-I", "openblas", "libpng", "zlib"]).flatMap {
       ["-Xcc", $0]
     }
