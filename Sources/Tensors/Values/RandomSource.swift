@@ -23,16 +23,14 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     state &+= UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
   }
 
-  /// The upper 32 bits of what the next eight calls of `next` give.
+  /// What the next eight calls of `next` give.
   @inline(__always)
-  package mutating func nextEightUpper() -> SIMD8<UInt32> {
+  package mutating func nextEight() -> SIMD8<UInt64> {
     var z = SIMD8<UInt64>(repeating: state) &+ Self.eightSteps
     state &+= 8 &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z &>> 31
-    let halves = unsafeBitCast(z, to: SIMD16<UInt32>.self)
-    return UInt32(1).littleEndian == 1 ? halves.oddHalf : halves.evenHalf
+    return z ^ (z &>> 31)
   }
 
   private static let eightSteps =

@@ -23,9 +23,12 @@ package struct DropoutMask: Sendable {
       random.skip(range.lowerBound)
       var i = range.lowerBound
       while i + 8 <= range.upperBound {
-        let isDropped = random.nextEightUpper() .< threshold
-        let factor = Lanes(repeating: keep).replacing(with: 0, where: isDropped)
-        storeEight(loadEight(x.base + i) * factor, target.base + i)
+        // The difference's sign bit, since the compiler compares whole numbers one by one.
+        let isDropped = ((random.nextEight() &>> 32) &- UInt64(threshold)) &>> 63
+        let factor = (isDropped &- 1) & UInt64(keep.bitPattern)
+        let halves = unsafeBitCast(factor, to: SIMD16<UInt32>.self).evenHalf
+        storeEight(
+          loadEight(x.base + i) * unsafeBitCast(halves, to: Lanes.self), target.base + i)
         i += 8
       }
       for i in i..<range.upperBound {
