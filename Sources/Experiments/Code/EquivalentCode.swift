@@ -50,6 +50,8 @@ enum EquivalentCode {
       // Trained again to the same bits: of quick lovasz on ResNet-18 and ce on ResNet-101, of necessity
       // tversky_ce, of lr-search weighted_ce, of camvid weighted_ce.
       "8ef013a234b1e16014b9fe66f569bbbd6143ca5d3f3fa8a299f0d45226625a1a",
+      // Dropout without comparisons one by one. Trained again to the same bits: the same runs.
+      "7b4952fe3734a8b4bca16941173988766e9cb27c2d6dde4d7051c7e42c87f88d",
     ]
   ]
 
