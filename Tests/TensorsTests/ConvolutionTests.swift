@@ -79,7 +79,7 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
   /// a single pixel.
   @Test(arguments: [ConvolutionAlgorithm.indirect, .winograd])
   func everyAlgorithmIsTheTextbookSum(algorithm: ConvolutionAlgorithm) {
-    for (cin, cout) in [(8, 8), (16, 24), (264, 8)] {
+    for (cin, cout) in [(8, 8), (16, 24), (264, 8), (12, 20), (20, 16)] {
       for dilation in [1, 2, 3, 7] {
         for (n, h, w) in [
           (1, 1, 1), (2, 3, 4), (1, 8, 6), (1, 9, 6), (3, 13, 10), (1, 41, 67), (11, 9, 9),
@@ -147,6 +147,7 @@ private let cases: [(geometry: ConvolutionGeometry, input: Shape)] = {
     #expect(choice(24, 48, channels: 256, dilation: 6) == .winograd)
     #expect(choice(24, 48, channels: 256, dilation: 18) == .indirect)
     #expect(choice(24, 48, channels: 4, dilation: 1) == .indirect)
+    #expect(choice(24, 48, channels: 38, dilation: 1) == .winograd)
     #expect(choice(24, 48, channels: 256, dilation: 1, stride: 2) == .indirect)
   }
 

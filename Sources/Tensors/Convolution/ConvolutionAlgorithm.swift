@@ -7,14 +7,15 @@ package enum ConvolutionAlgorithm: Sendable {
 
   /// The faster of the two, as measured on two cores with AVX2: 36 multiplications and their part
   /// of the transforms take Winograd as long as 55 multiplications take the direct sum, from 16
-  /// channels on and for nearly any extent.
+  /// channels on and for nearly any extent. Channels that are filled up to a multiple of 8 count as
+  /// the others do.
   package static func fastest(_ g: ConvolutionGeometry, input: Shape) -> Self {
     let channels = (g.inputChannels, g.outputChannels)
-    guard g.kernel == 3, g.stride == 1, channels.0 % 8 == 0, channels.1 % 8 == 0,
-      min(channels.0, channels.1) >= 16
-    else { return .indirect }
-    let (direct, multiplications) = (direct(g, input: input), winograd(g, input: input))
-    return 55 * multiplications < 36 * direct ? .winograd : .indirect
+    guard g.kernel == 3, g.stride == 1, min(channels.0, channels.1) >= 16 else { return .indirect }
+    let filled = WinogradConvolution.filled(channels.0) * WinogradConvolution.filled(channels.1)
+    let winograd = winograd(g, input: input) * filled
+    let direct = direct(g, input: input) * channels.0 * channels.1
+    return 55 * winograd < 36 * direct ? .winograd : .indirect
   }
 
   /// Multiplications of one pass for a pair of input and output channels and one image, without those

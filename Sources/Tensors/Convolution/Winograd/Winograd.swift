@@ -2,7 +2,7 @@
 /// outputs 36 products of matrices where the direct sum has 144 multiplications for each tile and
 /// pair of channels, at some loss of accuracy (relative error about 1e-6).
 ///
-/// Channels must be multiples of 8: the transforms run along them.
+/// Channels must be multiples of 8: the transforms run along them. `WinogradConvolution` fills up others.
 struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
   typealias Planes = WinogradPlanes
   let tiles: WinogradTiles
