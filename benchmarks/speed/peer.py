@@ -40,7 +40,7 @@ class Bench:
         environment, torch = ours.describe("environment"), theirs.describe("environment")
         close({"ours": ours, "theirs": theirs})
         kind = options.kind or peer_machine.this_kind(environment, torch["capability"])
-        self.results = peer_report.Results(options.output, kind, environment, torch)
+        self.results = peer_report.Results(options.output, kind, environment, torch, options.commit)
         print(f"{kind}: {environment['cpu']}, {environment['lanes']} lanes, PyTorch "
               f"{torch['torch']} with {torch['capability']}; goals of the column "
               f"{self.results.machine['goals']}", flush=True)
@@ -347,6 +347,7 @@ def main() -> None:
     parser.add_argument("--avx2", action="store_true",
                         help="keep PyTorch and our OpenBLAS from using AVX-512, for a build for AVX2")
     parser.add_argument("--kind", help="name of the machine's kind (default: from its CPU and the build)")
+    parser.add_argument("--commit", help="of the executable, where git cannot tell")
     parser.add_argument("--output", type=Path, default=here, help="folder of peers/ and peer.md")
     parser.add_argument("--report", action="store_true", help="only tables and charts, from peers/*/peer.json")
     parser.add_argument("--check", action="store_true", help="only whether peer.md is up to date")

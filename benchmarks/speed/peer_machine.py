@@ -47,13 +47,21 @@ def host(commit: str) -> dict:
     """What was measured, where and when."""
     return {
         "cpu": field("/proc/cpuinfo", "model name"),
-        "cores": os.cpu_count(),
+        # That may be used: taskset can give fewer than the machine has.
+        "cores": len(os.sched_getaffinity(0)),
+        "machineCores": os.cpu_count(),
         "memory": field("/proc/meminfo", "MemTotal"),
         "system": platform.platform(),
         "python": platform.python_version(),
         "commit": commit,
         "measured": now(),
     }
+
+
+def cores(machine: dict) -> str:
+    """Such as `2 cores`, or `2 of 16 cores` where others were left alone."""
+    every = machine.get("machineCores", machine["cores"])
+    return f"{machine['cores']}{'' if every == machine['cores'] else f' of {every}'} cores"
 
 
 def generation(vendor: str, family: str, model: str, stepping: str) -> str | None:

@@ -86,14 +86,14 @@ def steps_per_second(workers: list[Process], seconds: float) -> float:
 
 
 class Load:
-    """A process on each core that does nothing but keep it busy, until the end of the `with`."""
+    """A process for each core that may be used, which does nothing but keep it busy, until the end of the `with`."""
 
     # It ends with this process, too.
     SPIN = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
 
     def __enter__(self):
         command = [sys.executable, "-c", self.SPIN]
-        self.processes = [subprocess.Popen(command) for _ in range(os.cpu_count() or 1)]
+        self.processes = [subprocess.Popen(command) for _ in os.sched_getaffinity(0)]
         return self
 
     def __exit__(self, *_) -> None:

@@ -38,12 +38,12 @@ CASES = [network.name for network in SWEEP + NETWORKS + [LARGEST]] + [loss + LOS
 class Results:
     """Those of one kind of machine, stored whenever one is added."""
 
-    def __init__(self, folder: Path, kind: str, environment: dict, torch: dict):
+    def __init__(self, folder: Path, kind: str, environment: dict, torch: dict, commit: str | None = None):
         self.folder = folder / "peers" / kind
         self.folder.mkdir(parents=True, exist_ok=True)
         self.path = self.folder / "peer.json"
         self.entries = json.loads(self.path.read_text()) if self.path.exists() else []
-        self.commit = peer_machine.git_commit(Path(__file__).resolve().parent)
+        self.commit = commit or peer_machine.git_commit(Path(__file__).resolve().parent)
         self.machine = peer_machine.record(self.commit, environment, torch)
         # Only once there is a number: a run that is interrupted before leaves the old record alone.
         self.is_machine_stored = False
@@ -136,7 +136,7 @@ class Kind:
             kernel += f" in place of {m['blasKernelReplaced']}"
         commits = Counter(short(e["commit"]) for e in self.entries)
         made = ", ".join(f"{commit} ({count} row{'s' * (count > 1)})" for commit, count in commits.most_common())
-        return [self.name, f"{m['cpu']}, {m['cores']} cores, {m.get('vectors', 'not recorded')}",
+        return [self.name, f"{m['cpu']}, {peer_machine.cores(m)}, {m.get('vectors', 'not recorded')}",
                 f"{m.get('lanes', 'not recorded')} lanes", kernel, f"{m['torch']}, {m['capability']}",
                 m["goals"], f"{made}, {m['measured'][:10]}"]
 
@@ -248,7 +248,7 @@ def chart(kind: Kind) -> None:
     (kind.folder / "peer.tsv").write_text(chart_points(kind))
     script = Path(__file__).resolve().parent / "peer.gp"
     m = kind.machine
-    title = f"{kind.name}: {m['cpu']}, {m['cores']} cores; PyTorch {m['torch']} with {m['capability']}"
+    title = f"{kind.name}: {m['cpu']}, {peer_machine.cores(m)}; PyTorch {m['torch']} with {m['capability']}"
     try:
         subprocess.run(["gnuplot", "-e", f"kind = '{title}'", str(script)], cwd=kind.folder, check=True)
     except (OSError, subprocess.CalledProcessError) as error:

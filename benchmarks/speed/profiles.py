@@ -19,7 +19,7 @@ def heading(kind: str, machine: dict) -> list[str]:
     commit = peer_machine.short(machine["commit"])
     return [
         "<!-- Made by benchmarks/speed/profiles.py; do not edit. -->", "", f"# {kind}", "",
-        f"On {machine['cpu']} with {machine['vectors']}, {machine['cores']} cores, {machine['threads']} threads; our "
+        f"On {machine['cpu']} with {machine['vectors']}, {peer_machine.cores(machine)}, {machine['threads']} threads; our "
         f"kernels on {machine['lanes']} lanes, OpenBLAS's for {machine.get('blasKernel', 'an unknown CPU')}. Commit {commit}, {machine['measured'][:10]}.", ""]
 
 

@@ -64,7 +64,7 @@ def markdown(result: dict) -> str:
     machine = result["machine"]
     peer = f", PyTorch {machine['torch']}" if machine["torch"] else ""
     lines = [
-        f"Milliseconds per training step by threads, on {machine['cpu']}, {machine['cores']} cores "
+        f"Milliseconds per training step by threads, on {machine['cpu']}, {peer_machine.cores(machine)} "
         f"({machine['measured'][:10]}, commit {peer_machine.short(machine['commit'])}{peer}). *Gain*: one thread's time divided "
         "by that of all. DeepLabV3, 19 classes, cross-entropy. Made by `threads.py`."
         + result.get("note", ""), "",

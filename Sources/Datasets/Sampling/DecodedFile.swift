@@ -59,13 +59,13 @@ final class DecodedFile: Sendable {
       return nil
     }
     let image = LabeledImage(bytes, height: place.height, width: place.width)
-    add(here: start.seconds)
+    add(here: seconds(since: start))
     return image
   }
 
   /// Keeps an image under a number, if there is room.
-  /// - Parameter seconds: the time that decoding it took.
-  func keep(_ sample: LabeledImage, _ index: Int, decodedIn seconds: Double) {
+  /// - Parameter time: the seconds that decoding it took.
+  func keep(_ sample: LabeledImage, _ index: Int, decodedIn time: Double) {
     let bytes = sample.image.bytes + sample.labels.ids
     let offset = state.withLock { state -> Int? in
       guard state.isUsed, state.places[index] == nil else { return nil }
@@ -86,9 +86,9 @@ final class DecodedFile: Sendable {
       offset: offset, height: sample.height, width: sample.width, seal: xxh64(bytes))
     state.withLock { state in
       state.places[index] = place
-      state.decoding += seconds
+      state.decoding += time
     }
-    add(here: start.seconds)
+    add(here: seconds(since: start))
   }
 
   private func hasRoom(_ count: Int) -> Bool {
@@ -149,8 +149,4 @@ extension LabeledImage {
       image: ColorImage(height: height, width: width, bytes: Array(bytes[..<(3 * pixels)])),
       labels: LabelImage(height: height, width: width, ids: Array(bytes[(3 * pixels)...])))
   }
-}
-
-extension ContinuousClock.Instant {
-  fileprivate var seconds: Double { duration(to: .now) / .seconds(1) }
 }

@@ -57,8 +57,7 @@ package final class ImageStore: Sendable {
     var sample = try LabeledImage(reading: items[index], of: dataset)
     try check(sample, index)
     if !keepsFullSize { sample = sample.resized(height: height, width: width) }
-    overflowing(sample, index)?.keep(
-      sample, index, decodedIn: start.duration(to: .now) / .seconds(1))
+    overflowing(sample, index)?.keep(sample, index, decodedIn: seconds(since: start))
     return sample
   }
 

@@ -83,11 +83,10 @@ package struct Baselines: Sendable {
     advice: String = "train them again, or accept this with --accept-other-code"
   ) throws(UserError) {
     let codes = SweepFolder(folder).codes
-    var checked: Set<[String?]> = []
-    for environment in records.map(\.environment) {
-      guard checked.insert([environment.code, environment.commit]).inserted else { continue }
+    for record in records {
+      let environment = record.environment
       let reason: String
-      switch try CodeDifference(environment, codes: codes) {
+      switch try CodeDifference(environment, of: record.configuration, codes: codes) {
       case .none: continue
       case .unknown(let why): reason = why
       case .changed(let files):

@@ -20,16 +20,18 @@ package enum CodeDifference: Hashable, Sendable {
 
   /// - Parameters:
   ///   - environment: the environment that the run recorded.
+  ///   - run: its configuration.
   ///   - codes: the manifests stored next to the run.
-  init(_ environment: RunEnvironment, codes: CodeStore, built: CodeManifest = .built)
-    throws(UserError)
-  {
+  init(
+    _ environment: RunEnvironment, of run: RunConfiguration, codes: CodeStore,
+    built: CodeManifest = .built
+  ) throws(UserError) {
     guard let recorded = environment.code else {
       self = .unknown(Self.withoutCode(environment.commit))
       return
     }
     let now = built.digest
-    let same = EquivalentCode.of(recorded)
+    let same = EquivalentCode.of(recorded, for: run)
     if same.contains(now) {
       self = .none
       return

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -68,7 +69,7 @@ package struct MachineRates {
     while spent < budget || count < fewest {
       let start = ContinuousClock.now
       body()
-      let time = (ContinuousClock.now - start) / .seconds(1)
+      let time = seconds(since: start)
       (best, spent, count) = (min(best, time), spent + time, count + 1)
     }
     return work / best

@@ -8,9 +8,10 @@ extension SweepFolder {
   /// Runs that record a commit but not its code get the digest of the code at that commit, if the
   /// source tree's git history has it.
   ///
+  /// - Parameter code: the current one.
   /// - Returns: the number of runs in the pack, and the number of runs moved into it.
   @discardableResult
-  package func packRuns() throws -> (runs: Int, added: Int) {
+  package func packRuns(code: CodeManifest = .built) throws -> (runs: Int, added: Int) {
     let lock = try FolderLock(url)
     defer { withExtendedLifetime(lock) {} }
     removeLeftovers()
@@ -27,6 +28,7 @@ extension SweepFolder {
     let packed = (records + hidden).sorted { $0.name < $1.name }
     try pack.write(packed)
     try pack.check(against: packed)
+    try keepNewest(code, of: packed)
     // Of the others, a process that was killed here before has left files.
     for folder in stored { try RunFolder.removeStored(folder) }
     rmdir(runs.path)  // fails if anything is left
@@ -45,15 +47,26 @@ extension SweepFolder {
       }
       found[commit] = try codes.save(code)
     }
-    let now = CodeManifest.built.digest
-    return try records.map { record in
+    return records.map { record in
       var record = record
       record.environment.code = record.environment.code ?? found[record.environment.commit]
-      // Bit-identical code is stored too, because later code is compared with the closest version.
-      if let code = record.environment.code, EquivalentCode.of(code).contains(now) {
-        _ = try codes.save(.built)
-      }
       return record
+    }
+  }
+
+  /// Of the versions of the code that give a run's bits, stores the newest beside the run's own, because
+  /// later code is compared with the closest one, and removes those in between.
+  private func keepNewest(_ newest: CodeManifest, of records: [RunRecord]) throws {
+    let (named, now) = (Set(records.compactMap(\.environment.code)), newest.digest)
+    let equal = records.reduce(into: Set<String>()) { codes, record in
+      guard let code = record.environment.code else { return }
+      let versions = EquivalentCode.of(code, for: record.configuration)
+      if versions.contains(now) { codes.formUnion(versions) }
+    }
+    guard !equal.isEmpty else { return }
+    _ = try codes.save(newest)
+    for code in codes.digests where equal.contains(code) && code != now && !named.contains(code) {
+      unlink(codes.file(code).path)
     }
   }
 }

@@ -68,8 +68,3 @@ final class RunInProgress {
     try pretrained.load(into: trainer.network, partial: expected.partial)
   }
 }
-
-func seconds(since start: ContinuousClock.Instant) -> Double {
-  let elapsed = ContinuousClock.now - start
-  return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-}

@@ -29,6 +29,14 @@ struct PanelTile {
     @inline(__always) get { 2 * ChannelLanes.scalarCount }
   }
 
+  /// Tiles that so many rows take.
+  static func count(_ rows: Int) -> Int { (rows + Self.rows - 1) / Self.rows }
+
+  /// Rows of each of so many pieces of work, all whole tiles but the last.
+  static func rows(of rows: Int, in pieces: Int) -> Int {
+    max(1, count((rows + pieces - 1) / max(1, pieces))) * Self.rows
+  }
+
   /// The tile's columns that are computed and stored, a multiple of 8.
   struct Columns {
     /// Both vectors, not only the first.

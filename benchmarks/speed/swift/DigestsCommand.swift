@@ -12,7 +12,7 @@ struct DigestsCommand: ParsableCommand {
     commandName: "digests",
     abstract: "Print digests of weights and logits after a few training steps.",
     discussion: """
-      For each backbone and loss, on one batch of synthetic images. The output of two builds is the \
+      For each network and loss, on one batch of synthetic images. The output of two builds is the \
       same text if they compute the same bits: see `make check-lanes`.
       """)
 
@@ -29,13 +29,20 @@ struct DigestsCommand: ParsableCommand {
 
   /// Channels that are multiples of sixteen, of eight, and of neither; all losses where steps are short.
   private static var cases: [(NetworkCase, losses: [String])] {
-    func small(_ backbone: Backbone, _ width: Double) -> NetworkCase {
-      NetworkCase(backbone: backbone, width: width, batch: 2, rows: 65, columns: 97)
+    func small(
+      _ backbone: Backbone, _ width: Double, _ architecture: Architecture = .deeplabv3
+    ) -> NetworkCase {
+      NetworkCase(
+        architecture: architecture, backbone: backbone, width: width, batch: 2, rows: 65,
+        columns: 97)
     }
     return [
       (small(.resnet18, 0.125), LossSession.losses), (small(.resnet18, 0.1875), ["ce"]),
       (small(.resnet18, 0.25), ["ce"]), (small(.resnet18, 1), ["ce"]),
       (small(.resnet101, 0.125), LossSession.losses), (small(.resnet101, 0.25), ["ce"]),
+      (small(.resnet18, 0.25, .deeplabv3plus), LossSession.losses),
+      (small(.resnet18, 1, .deeplabv3plus), ["ce"]),
+      (small(.resnet101, 0.125, .deeplabv3plus), ["ce"]),
     ]
   }
 

@@ -98,9 +98,7 @@ struct IndirectConvolution {
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: depth))
     let pixels = target.pixels
     let pieces = max(1, (pixels + Self.block - 1) / Self.block)
-    let block = max(
-      PanelTile.rows,
-      ((pixels + pieces - 1) / pieces + PanelTile.rows - 1) / PanelTile.rows * PanelTile.rows)
+    let block = PanelTile.rows(of: pixels, in: pieces)
     compute.parallelBlocks(pixels, block: block) { _, range in
       compute.withScratch(block * PanelTile.columns) { sums in
         withPointers(range, x, y) { inputs, isLive, outputs in
@@ -109,7 +107,7 @@ struct IndirectConvolution {
             for tap in 0..<taps {
               PanelProduct.accumulate(
                 rows: range.count, k: depth, inputs + tap * range.count,
-                where: isLive + tap * tileCount(range.count),
+                where: isLive + tap * PanelTile.count(range.count),
                 panels: packed.base + tap * panelSize + column * depth, columns: cout - column,
                 zeros: zeros.base, sums)
             }
@@ -135,7 +133,7 @@ struct IndirectConvolution {
     ) -> Void
   ) {
     let (count, taps) = (range.count, rowTaps * columnTaps)
-    let groups = tileCount(count)
+    let groups = PanelTile.count(count)
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: taps * count) {
       let inputs = $0.baseAddress!
       withUnsafeTemporaryAllocation(of: Bool.self, capacity: taps * groups) {
@@ -169,6 +167,3 @@ struct IndirectConvolution {
     }
   }
 }
-
-/// Tiles of a product of so many rows.
-private func tileCount(_ rows: Int) -> Int { (rows + PanelTile.rows - 1) / PanelTile.rows }

@@ -22,11 +22,7 @@ struct PointwiseConvolution {
     let packed = compute.empty(Shape(n: 1, h: 1, w: 1, c: PanelProduct.panelSize(k: k, n: n)))
     PanelProduct.pack(weights, taps: 1, into: packed, compute)
     // An even number of pieces of whole tiles.
-    let pieces = 2 * ((pixels + 191) / 192)
-    let block = max(
-      PanelTile.rows,
-      ((pixels + pieces - 1) / max(1, pieces) + PanelTile.rows - 1) / PanelTile.rows
-        * PanelTile.rows)
+    let block = PanelTile.rows(of: pixels, in: 2 * ((pixels + 191) / 192))
     compute.parallelBlocks(pixels, block: block) { _, range in
       PanelProduct.multiply(
         m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, panels: packed.base,

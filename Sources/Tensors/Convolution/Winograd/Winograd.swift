@@ -43,8 +43,7 @@ struct Winograd<Rows: MinimalFilter, Columns: MinimalFilter> {
     let (cin, cout, count) = (x.shape.c, y.shape.c, tiles.count)
     let zeros = compute.zeros(Shape(n: 1, h: 1, w: 1, c: cin))
     let pieces = 2 * ((count + 2 * Self.chunk - 1) / (2 * Self.chunk))
-    let piece =
-      ((count + pieces - 1) / pieces + PanelTile.rows - 1) / PanelTile.rows * PanelTile.rows
+    let piece = PanelTile.rows(of: count, in: pieces)
     withPlanes(cin, cout, panel: PanelProduct.width) { u in
       compute.parallelBlocks(cout, block: PanelProduct.width) { _, columns in
         let part = Planes(

@@ -1,13 +1,20 @@
 /// `Winograd` with the tile size that fits an extent best, for any number of channels: they are filled up
 /// with zeros to a multiple of 8, as in the decoder of a narrow DeepLab v3+.
 struct WinogradConvolution {
-  private let tiles: WinogradTiles
+  private let winograd: any WinogradProducts
   private let compute: Compute
 
   init(_ geometry: ConvolutionGeometry, input: Shape, output: Shape, _ compute: Compute) {
-    tiles = WinogradTiles(
+    let tiles = WinogradTiles(
       geometry, input: input.with(c: Self.filled(input.c)),
       output: output.with(c: Self.filled(output.c)))
+    winograd =
+      switch (tiles.height, tiles.width) {
+      case (4, 4): Winograd<FourOutputs, FourOutputs>(tiles: tiles, compute: compute)
+      case (3, 4): Winograd<ThreeOutputs, FourOutputs>(tiles: tiles, compute: compute)
+      case (4, 3): Winograd<FourOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
+      default: Winograd<ThreeOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
+      }
     self.compute = compute
   }
 
@@ -15,63 +22,27 @@ struct WinogradConvolution {
   /// its transpose, the gradient of its input from that of its output, out to in.
   func apply(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor) {
     let (from, to) = (Self.filled(x.shape.c), Self.filled(y.shape.c))
-    guard (from, to) != (x.shape.c, y.shape.c) else {
-      return applyWhole(x, weights, isGradient: isGradient, into: y)
-    }
-    let (w, c) = isGradient ? (to, from) : (from, to)
-    let result = compute.empty(y.shape.with(c: to))
-    applyWhole(
-      filled(x, to: from), filled(weights, inputs: w, outputs: c), isGradient: isGradient,
-      into: result)
+    let (inputs, outputs) = isGradient ? (to, from) : (from, to)
+    let result = to == y.shape.c ? y : compute.empty(y.shape.with(c: to))
+    winograd.apply(
+      filled(x, to: from), filled(weights, inputs: inputs, outputs: outputs),
+      isGradient: isGradient, into: result)
+    guard to != y.shape.c else { return }
     forRows(y) { row, p in copyLanes(result.base + row * to, p, y.shape.c) }
-  }
-
-  private func applyWhole(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor) {
-    switch (tiles.height, tiles.width) {
-    case (4, 4):
-      Winograd<FourOutputs, FourOutputs>(tiles: tiles, compute: compute)
-        .apply(x, weights, isGradient: isGradient, into: y)
-    case (3, 4):
-      Winograd<ThreeOutputs, FourOutputs>(tiles: tiles, compute: compute)
-        .apply(x, weights, isGradient: isGradient, into: y)
-    case (4, 3):
-      Winograd<FourOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
-        .apply(x, weights, isGradient: isGradient, into: y)
-    default:
-      Winograd<ThreeOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
-        .apply(x, weights, isGradient: isGradient, into: y)
-    }
   }
 
   /// Adds the gradient of the weights onto `gradient`, [3, 3, inputChannels, outputChannels].
   func accumulateWeightGradient(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
     let (cin, cout) = (Self.filled(x.shape.c), Self.filled(dy.shape.c))
     guard (cin, cout) != (x.shape.c, dy.shape.c) else {
-      return accumulateWhole(x, dy, onto: gradient)
+      return winograd.accumulateWeightGradient(x, dy, onto: gradient)
     }
     let sums = compute.parallelZeros(Shape(n: 3, h: 3, w: cin, c: cout))
-    accumulateWhole(filled(x, to: cin), filled(dy, to: cout), onto: sums)
+    winograd.accumulateWeightGradient(filled(x, to: cin), filled(dy, to: cout), onto: sums)
     forRows(gradient) { row, p in
       let (tap, i) = row.quotientAndRemainder(dividingBy: x.shape.c)
       let q = sums.base + (tap * cin + i) * cout
       forLanes(dy.shape.c) { o, n in store(load(p + o, n) + load(q + o, n), p + o, n) }
-    }
-  }
-
-  private func accumulateWhole(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
-    switch (tiles.height, tiles.width) {
-    case (4, 4):
-      Winograd<FourOutputs, FourOutputs>(tiles: tiles, compute: compute)
-        .accumulateWeightGradient(x, dy, onto: gradient)
-    case (3, 4):
-      Winograd<ThreeOutputs, FourOutputs>(tiles: tiles, compute: compute)
-        .accumulateWeightGradient(x, dy, onto: gradient)
-    case (4, 3):
-      Winograd<FourOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
-        .accumulateWeightGradient(x, dy, onto: gradient)
-    default:
-      Winograd<ThreeOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
-        .accumulateWeightGradient(x, dy, onto: gradient)
     }
   }
 
@@ -88,6 +59,7 @@ struct WinogradConvolution {
   /// Weights [3, 3, in, out] as [3, 3, inputs, outputs].
   private func filled(_ weights: Tensor, inputs: Int, outputs: Int) -> Tensor {
     let (w, c) = (weights.shape.w, weights.shape.c)
+    guard (w, c) != (inputs, outputs) else { return weights }
     let result = compute.empty(Shape(n: 3, h: 3, w: inputs, c: outputs))
     forRows(result) { row, p in
       let (tap, i) = row.quotientAndRemainder(dividingBy: inputs)
@@ -115,3 +87,11 @@ struct WinogradConvolution {
     }
   }
 }
+
+/// What `Winograd` computes for tiles of every size.
+private protocol WinogradProducts {
+  func apply(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor)
+  func accumulateWeightGradient(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor)
+}
+
+extension Winograd: WinogradProducts {}
