@@ -21,7 +21,9 @@ import Testing
   }
 
   /// Winograd took over the convolutions of a narrow DeepLab v3+ whose channels are no multiple of 8.
-  @Test(arguments: [(nil, 0.25), (.deeplabv3plus, 1), (.deeplabv3plus, 0.25)] as [(Architecture?, Double)])
+  @Test(
+    arguments: [(nil, 0.25), (.deeplabv3plus, 1), (.deeplabv3plus, 0.25)]
+      as [(Architecture?, Double)])
   func aChangeSplitsOnlyTheRunsItConcerns(architecture: Architecture?, width: Double) throws {
     let run = run(architecture, width: width)
     let (first, last) = try (#require(history.first), #require(history.last))

@@ -57,6 +57,6 @@ package struct WidthRule: Hashable, Sendable {
 }
 
 /// Channels under a width multiplier: at least 4, rounded to a multiple of 4.
-func scaledChannels(_ channels: Int, _ width: Double) -> Int {
+package func scaledChannels(_ channels: Int, _ width: Double) -> Int {
   max(4, Int((Double(channels) * width / 4).rounded()) * 4)
 }

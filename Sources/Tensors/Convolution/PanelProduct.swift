@@ -37,27 +37,41 @@ package enum PanelProduct {
     // these are written from end to end.
     let height = k * n <= firstLevel ? PanelTile.rows : m
     for top in Swift.stride(from: 0, to: m, by: height) {
-      for column in Swift.stride(from: 0, to: n, by: PanelTile.columns) {
-        let b = panels + column * k
-        @inline(__always)
-        func multiply(isPair: Bool) {
-          let columns = PanelTile.Columns(min(PanelTile.columns, n - column), isPair: isPair)
-          forTiles(top..<min(m, top + height), k) { first, row, rows in
-            let target = c + row * ldc + column
-            var tile = PanelTile()
-            let left = LeftRows(rows: rows) { i in a + (row + i) * lda + first }
-            tile.accumulate(
-              k: min(depth, k - first), left: left, leftStep: 1, b + first * width,
-              second: second(k: k), isPair: isPair)
-            if adding || first > 0 { tile.add(target, ldc, rows: rows, columns) }
-            tile.store(target, ldc, rows: rows, columns)
-          }
+      product(
+        top..<min(m, top + height), n: n, k: k, leftStep: 1, panels: panels, c, ldc: ldc,
+        adding: adding
+      ) { row, first in a + row * lda + first }
+    }
+  }
+
+  /// The given rows of a product with panels on the right.
+  ///
+  /// - Parameter left: where a row of the left operand lies, from the given column on.
+  @inline(__always)
+  private static func product(
+    _ rows: Range<Int>, n: Int, k: Int, leftStep: Int, panels: UnsafePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>, ldc: Int, adding: Bool,
+    _ left: (_ row: Int, _ first: Int) -> UnsafePointer<Float>
+  ) {
+    for column in Swift.stride(from: 0, to: n, by: PanelTile.columns) {
+      let b = panels + column * k
+      @inline(__always)
+      func multiply(isPair: Bool) {
+        let columns = PanelTile.Columns(min(PanelTile.columns, n - column), isPair: isPair)
+        forTiles(rows, k) { first, row, rows in
+          let target = c + row * ldc + column
+          var tile = PanelTile()
+          tile.accumulate(
+            k: min(depth, k - first), left: LeftRows(rows: rows) { left(row + $0, first) },
+            leftStep: leftStep, b + first * width, second: second(k: k), isPair: isPair)
+          if adding || first > 0 { tile.add(target, ldc, rows: rows, columns) }
+          tile.store(target, ldc, rows: rows, columns)
         }
-        if n - column > ChannelLanes.scalarCount {
-          multiply(isPair: true)
-        } else {
-          multiply(isPair: false)
-        }
+      }
+      if n - column > ChannelLanes.scalarCount {
+        multiply(isPair: true)
+      } else {
+        multiply(isPair: false)
       }
     }
   }
@@ -136,30 +150,11 @@ package enum PanelProduct {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, panels: UnsafePointer<Float>,
     _ c: UnsafeMutablePointer<Float>, ldc: Int, adding: Bool
   ) {
-    for column in Swift.stride(from: 0, to: n, by: PanelTile.columns) {
-      let b = panels + column * k
-      @inline(__always)
-      func multiply(isPair: Bool) {
-        let columns = PanelTile.Columns(min(PanelTile.columns, n - column), isPair: isPair)
-        forTiles(0..<m, k) { first, row, rows in
-          let target = c + row * ldc + column
-          var tile = PanelTile()
-          let left = LeftRows(rows: rows) { i in
-            let (panel, column) = (row + i).quotientAndRemainder(dividingBy: leftWidth)
-            return a + (panel * k + first) * leftWidth + column
-          }
-          tile.accumulate(
-            k: min(depth, k - first), left: left, leftStep: leftWidth, b + first * width,
-            second: second(k: k), isPair: isPair)
-          if adding || first > 0 { tile.add(target, ldc, rows: rows, columns) }
-          tile.store(target, ldc, rows: rows, columns)
-        }
-      }
-      if n - column > ChannelLanes.scalarCount {
-        multiply(isPair: true)
-      } else {
-        multiply(isPair: false)
-      }
+    product(
+      0..<m, n: n, k: k, leftStep: leftWidth, panels: panels, c, ldc: ldc, adding: adding
+    ) { row, first in
+      let (panel, column) = row.quotientAndRemainder(dividingBy: leftWidth)
+      return a + (panel * k + first) * leftWidth + column
     }
   }
 

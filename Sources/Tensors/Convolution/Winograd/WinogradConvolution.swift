@@ -1,20 +1,13 @@
 /// `Winograd` with the tile size that fits an extent best, for any number of channels: they are filled up
 /// with zeros to a multiple of 8, as in the decoder of a narrow DeepLab v3+.
 struct WinogradConvolution {
-  private let winograd: any WinogradProducts
+  private let tiles: WinogradTiles
   private let compute: Compute
 
   init(_ geometry: ConvolutionGeometry, input: Shape, output: Shape, _ compute: Compute) {
-    let tiles = WinogradTiles(
+    tiles = WinogradTiles(
       geometry, input: input.with(c: Self.filled(input.c)),
       output: output.with(c: Self.filled(output.c)))
-    winograd =
-      switch (tiles.height, tiles.width) {
-      case (4, 4): Winograd<FourOutputs, FourOutputs>(tiles: tiles, compute: compute)
-      case (3, 4): Winograd<ThreeOutputs, FourOutputs>(tiles: tiles, compute: compute)
-      case (4, 3): Winograd<FourOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
-      default: Winograd<ThreeOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
-      }
     self.compute = compute
   }
 
@@ -24,25 +17,61 @@ struct WinogradConvolution {
     let (from, to) = (Self.filled(x.shape.c), Self.filled(y.shape.c))
     let (inputs, outputs) = isGradient ? (to, from) : (from, to)
     let result = to == y.shape.c ? y : compute.empty(y.shape.with(c: to))
-    winograd.apply(
+    applyWhole(
       filled(x, to: from), filled(weights, inputs: inputs, outputs: outputs),
       isGradient: isGradient, into: result)
     guard to != y.shape.c else { return }
     forRows(y) { row, p in copyLanes(result.base + row * to, p, y.shape.c) }
   }
 
+  // The cases are written out, since the compiler specializes `Winograd` only where it sees its type.
+
+  private func applyWhole(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor) {
+    switch (tiles.height, tiles.width) {
+    case (4, 4):
+      Winograd<FourOutputs, FourOutputs>(tiles: tiles, compute: compute)
+        .apply(x, weights, isGradient: isGradient, into: y)
+    case (3, 4):
+      Winograd<ThreeOutputs, FourOutputs>(tiles: tiles, compute: compute)
+        .apply(x, weights, isGradient: isGradient, into: y)
+    case (4, 3):
+      Winograd<FourOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
+        .apply(x, weights, isGradient: isGradient, into: y)
+    default:
+      Winograd<ThreeOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
+        .apply(x, weights, isGradient: isGradient, into: y)
+    }
+  }
+
   /// Adds the gradient of the weights onto `gradient`, [3, 3, inputChannels, outputChannels].
   func accumulateWeightGradient(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
     let (cin, cout) = (Self.filled(x.shape.c), Self.filled(dy.shape.c))
     guard (cin, cout) != (x.shape.c, dy.shape.c) else {
-      return winograd.accumulateWeightGradient(x, dy, onto: gradient)
+      return accumulateWhole(x, dy, onto: gradient)
     }
     let sums = compute.parallelZeros(Shape(n: 3, h: 3, w: cin, c: cout))
-    winograd.accumulateWeightGradient(filled(x, to: cin), filled(dy, to: cout), onto: sums)
+    accumulateWhole(filled(x, to: cin), filled(dy, to: cout), onto: sums)
     forRows(gradient) { row, p in
       let (tap, i) = row.quotientAndRemainder(dividingBy: x.shape.c)
       let q = sums.base + (tap * cin + i) * cout
       forLanes(dy.shape.c) { o, n in store(load(p + o, n) + load(q + o, n), p + o, n) }
+    }
+  }
+
+  private func accumulateWhole(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor) {
+    switch (tiles.height, tiles.width) {
+    case (4, 4):
+      Winograd<FourOutputs, FourOutputs>(tiles: tiles, compute: compute)
+        .accumulateWeightGradient(x, dy, onto: gradient)
+    case (3, 4):
+      Winograd<ThreeOutputs, FourOutputs>(tiles: tiles, compute: compute)
+        .accumulateWeightGradient(x, dy, onto: gradient)
+    case (4, 3):
+      Winograd<FourOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
+        .accumulateWeightGradient(x, dy, onto: gradient)
+    default:
+      Winograd<ThreeOutputs, ThreeOutputs>(tiles: tiles, compute: compute)
+        .accumulateWeightGradient(x, dy, onto: gradient)
     }
   }
 
@@ -87,11 +116,3 @@ struct WinogradConvolution {
     }
   }
 }
-
-/// What `Winograd` computes for tiles of every size.
-private protocol WinogradProducts {
-  func apply(_ x: Tensor, _ weights: Tensor, isGradient: Bool, into y: Tensor)
-  func accumulateWeightGradient(_ x: Tensor, _ dy: Tensor, onto gradient: Tensor)
-}
-
-extension Winograd: WinogradProducts {}
