@@ -140,7 +140,16 @@ class Kind:
                 f"{m.get('lanes', 'not recorded')} lanes", kernel, f"{m['torch']}, {m['capability']}",
                 m["goals"], f"{made}, {m['measured'][:10]}"]
 
-    def note(self) -> str | None:
+    def notes(self) -> list[str]:
+        return [note for note in (self.build_note(), self.rounds_note()) if note]
+
+    def rounds_note(self) -> str | None:
+        """Where time was short."""
+        rounds = [e.get("repetitions", 3) for e in self.entries if e["unit"] in ("ms", "steps/s")]
+        fewest = min(rounds, default=3)
+        return f"`{self.name}` has rows of only {fewest} rounds." if fewest < 3 else None
+
+    def build_note(self) -> str | None:
         m = self.machine
         if m.get("lanes") == 8 and m.get("vectors") == "AVX-512":
             what = ("PyTorch and OpenBLAS use AVX-512 there, so they are not quite those of a machine of that column"
@@ -205,7 +214,7 @@ def markdown(kinds: list[Kind]) -> str:
         "how everything is measured.", "", "## Machines", ""]
     header = ["kind", "CPU", "our build", "BLAS kernels", "PyTorch", "goals", "measured"]
     text += table(header, set(), [kind.cells() for kind in kinds])
-    for note in filter(None, (kind.note() for kind in kinds)):
+    for note in (note for kind in kinds for note in kind.notes()):
         text += [note, ""]
     for quantity in SECTIONS:
         text += section(quantity, kinds)
