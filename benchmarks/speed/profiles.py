@@ -12,7 +12,10 @@ from pathlib import Path
 import peer_machine
 from peer_process import Ours
 
-PROFILES = ["resnet18", "resnet101"]
+# A backbone and more options of `recallbench-speed profile`: full width on all threads, and what a sweep
+# trains, on one.
+SWEEP = ["--architecture", "deeplabv3plus", "--width", "0.25", "--batch", "6", "--threads", "1"]
+PROFILES = [["resnet18"], ["resnet101"], ["resnet18", *SWEEP], ["resnet101", *SWEEP]]
 
 
 def heading(kind: str, machine: dict) -> list[str]:
@@ -40,12 +43,15 @@ def main() -> None:
     machine = environment | peer_machine.host(peer_machine.git_commit(here)) | {"threads": options.threads}
 
     def printed(*arguments: str) -> str:
-        command = [options.executable, *arguments, "--threads", str(options.threads)]
+        threads = [] if "--threads" in arguments else ["--threads", str(options.threads)]
+        command = [options.executable, *arguments, *threads]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     text = heading(kind, machine) + ["## A training step, by kind of work", ""]
-    for backbone in PROFILES:
-        text += [printed("profile", backbone, "--markdown", "--rounds", str(options.rounds)), ""]
+    for arguments in PROFILES:
+        table = printed("profile", *arguments, "--markdown", "--rounds", str(options.rounds))
+        text += ["On one thread:", ""] if "--threads" in arguments else []
+        text += [table, ""]
     text += ["## Matrix products, before and after the choice of OpenBLAS's kernels", "",
              "Of 512 x 512 matrices, the best of 8 rounds, as if OpenBLAS had fallen back to Prescott.", "",
              printed("blas", "--rounds", "8"), ""]

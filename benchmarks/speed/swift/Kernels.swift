@@ -83,8 +83,9 @@ struct LayerWork {
   }
 
   /// Upsampling from output stride 16 to full resolution.
-  static func resize(_ full: Shape, _ compute: Compute) -> LayerWork {
-    let small = Shape(n: full.n, h: (full.h + 15) / 16, w: (full.w + 15) / 16, c: full.c)
+  static func resize(_ full: Shape, by factor: Int, _ compute: Compute) -> LayerWork {
+    let (h, w) = ((full.h + factor - 1) / factor, (full.w + factor - 1) / factor)
+    let small = Shape(n: full.n, h: h, w: w, c: full.c)
     let (x, dy) = (Fresh(small, seed: 1, compute), Fresh(full, seed: 2, compute))
     let resize = BilinearResize()
     return LayerWork(

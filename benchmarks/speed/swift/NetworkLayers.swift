@@ -32,6 +32,7 @@ struct NetworkLayer: Hashable {
   /// How the profile groups it.
   var kind: String {
     if geometry.kernel == 7 { return "7x7 stem" }
+    if isOfDecoder(name) { return "\(geometry.kernel)x\(geometry.kernel), decoder" }
     if geometry.stride > 1 { return "\(geometry.kernel)x\(geometry.kernel), stride 2" }
     if geometry.kernel == 3 && geometry.dilation > 2 { return "3x3, atrous (ASPP)" }
     return "\(geometry.kernel)x\(geometry.kernel)"
@@ -46,7 +47,7 @@ struct NetworkLayer: Hashable {
   }
 
   /// Whether a batch normalization follows; only the classifier has none.
-  var isNormalized: Bool { name != "classifier.4" }
+  var isNormalized: Bool { name != "classifier.4" && name != "classifier.classifier.8" }
 
   /// Whether the residual sum of a block follows.
   var endsBlock: Bool {
@@ -55,7 +56,12 @@ struct NetworkLayer: Hashable {
   }
 }
 
-/// The convolutions of DeepLabV3 at output stride 16, in the order of its parameters, whose names
+/// Whether a convolution is one of DeepLab v3+ after its ASPP.
+private func isOfDecoder(_ name: String) -> Bool {
+  name.hasPrefix("classifier.project.") || name.hasPrefix("classifier.classifier.")
+}
+
+/// The convolutions of a network at output stride 16, in the order of its parameters, whose names
 /// and shapes they are read from.
 func networkLayers(_ networkCase: NetworkCase) -> [NetworkLayer] {
   let network = networkCase.configuration().makeNetwork(classes: NetworkCase.classes)
@@ -100,15 +106,16 @@ func networkLayers(_ networkCase: NetworkCase) -> [NetworkLayer] {
     }
     // ASPP and head: members 1 of a unit and `classifier.2` are normalizations.
     guard s.n > 1 || s.h > 1 || s.w > 1 else { return nil }
-    if name.hasPrefix("classifier.0.convs"), s.n == 3 {
+    if parts[2...].first == "convs", s.n == 3 {
       geometry.dilation = 6 * (Int(parts[3]) ?? 1)
       geometry.padding = geometry.dilation
     }
-    if name == "classifier.0.convs.4.1" {
+    if parts[2...] == ["convs", "4", "1"] {
       let pooled = Shape(n: networkCase.batch, h: 1, w: 1, c: s.w)
       return NetworkLayer(name: name, geometry: geometry, input: pooled)
     }
-    return NetworkLayer(name: name, geometry: geometry, input: shape(stride: 16, channels: s.w))
+    let stride = isOfDecoder(name) ? 4 : 16
+    return NetworkLayer(name: name, geometry: geometry, input: shape(stride: stride, channels: s.w))
   }
 }
 

@@ -20,6 +20,7 @@ struct ProfileCommand: ParsableCommand {
       """)
 
   @Argument(help: "A backbone, as in sweep files.") var backbone = "resnet18"
+  @Option(help: "An architecture, as in sweep files.") var architecture = "deeplabv3"
   @Option(help: "Images per batch.") var batch = 8
   @Option(help: "Rows of the images.") var rows = 96
   @Option(help: "Columns of the images.") var columns = 192
@@ -36,6 +37,10 @@ struct ProfileCommand: ParsableCommand {
       let allowed = allowedList(for: backbone, Backbone.allCases.map(\.name))
       throw ValidationError("'\(backbone)' is not a backbone\(allowed)")
     }
+    guard Architecture(rawValue: architecture) != nil else {
+      let allowed = allowedList(for: architecture, Architecture.allCases.map(\.rawValue))
+      throw ValidationError("'\(architecture)' is not an architecture\(allowed)")
+    }
     guard width > 0, width <= 4 else { throw ValidationError("--width must be from 0 to 4.") }
   }
 
@@ -49,9 +54,12 @@ struct ProfileCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let backbone = Backbone(rawValue: backbone) else { return }
+    guard let backbone = Backbone(rawValue: backbone),
+      let architecture = Architecture(rawValue: architecture)
+    else { return }
     let networkCase = NetworkCase(
-      backbone: backbone, width: width, batch: batch, rows: rows, columns: columns)
+      architecture: architecture, backbone: backbone, width: width, batch: batch, rows: rows,
+      columns: columns)
     let session = try TrainingSession(networkCase, threads: speed.threadCount)
     let parts = parts(networkCase, session)
     let peak = PeakWork(session.compute)
@@ -128,7 +136,9 @@ struct ProfileCommand: ParsableCommand {
       ]
     }
     let pooling = LayerWork.pooling(layers[0].output, compute)
-    let resize = LayerWork.resize(networkCase.shape.with(c: NetworkCase.classes), compute)
+    let hasDecoder = networkCase.architecture == .deeplabv3plus
+    let resize = LayerWork.resize(
+      networkCase.shape.with(c: NetworkCase.classes), by: hasDecoder ? 4 : 16, compute)
     let logits = syntheticLogits(session.batch.labels, classes: NetworkCase.classes)
     let labels = session.batch.labels
     let loss = Work {
