@@ -84,8 +84,8 @@ struct LayerWork {
 
   /// Upsampling from output stride 16 to full resolution.
   static func resize(_ full: Shape, by factor: Int, _ compute: Compute) -> LayerWork {
-    let (h, w) = ((full.h + factor - 1) / factor, (full.w + factor - 1) / factor)
-    let small = Shape(n: full.n, h: h, w: w, c: full.c)
+    let size = { (full: Int) in (full + factor - 1) / factor }
+    let small = Shape(n: full.n, h: size(full.h), w: size(full.w), c: full.c)
     let (x, dy) = (Fresh(small, seed: 1, compute), Fresh(full, seed: 2, compute))
     let resize = BilinearResize()
     return LayerWork(
