@@ -82,7 +82,7 @@ struct LayerWork {
       })
   }
 
-  /// Upsampling from output stride 16 to full resolution.
+  /// Upsampling to full resolution, from rows and columns that are fewer by a factor.
   static func resize(_ full: Shape, by factor: Int, _ compute: Compute) -> LayerWork {
     let size = { (full: Int) in (full + factor - 1) / factor }
     let small = Shape(n: full.n, h: size(full.h), w: size(full.w), c: full.c)
