@@ -37,22 +37,43 @@ import Testing
   @Test func packKeepsTheRunsCodeAndTheNewest() throws {
     let temporary = try TemporaryFolder()
     let sweep = SweepFolder(temporary.url)
-    let folder = try RunFolder(sweep, configuration: exampleConfiguration())
-    var record = exampleRecord
-    (record.folder, record.configuration) = (folder.url, folder.configuration)
-    record.environment.code = history[0]
-    try folder.prepare()
-    try folder.finish(record)
+    try storeExample(RunFolder(sweep, configuration: exampleConfiguration())) {
+      $0.environment.code = history[0]
+    }
     try AtomicFile.createFolder(temporary.file("code"))
     for code in [history[0], history[1], "other"] {
       try AtomicFile.write(Data("{}".utf8), to: temporary.file("code/\(code).json"))
     }
+    try sweep.packRuns(code: newest())
+    #expect(try codes(temporary) == [history[0], #require(history.last), "other"])
+  }
+
+  /// A run whose bits the newest code changes keeps the newest of those that do not.
+  @Test func packKeepsTheClosestCodeOfEachRun() throws {
+    let temporary = try TemporaryFolder()
+    let sweep = SweepFolder(temporary.url)
+    for run in [run(nil, width: 0.25), run(.deeplabv3plus, width: 0.25)] {
+      try storeExample(RunFolder(sweep, configuration: run)) { $0.environment.code = history[0] }
+    }
+    try AtomicFile.createFolder(temporary.file("code"))
+    for code in history.dropLast() {
+      try AtomicFile.write(Data("{}".utf8), to: temporary.file("code/\(code).json"))
+    }
+    let closest = try #require(
+      EquivalentCode.of(history[0], for: run(.deeplabv3plus, width: 0.25)).last)
+    try sweep.packRuns(code: newest())
+    #expect(try codes(temporary) == [history[0], closest, #require(history.last)])
+  }
+
+  private func newest() throws -> CodeManifest {
     let newest = try #require(history.last)
     let stored = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "results/necessity/code/\(newest).json")
-    let code = try JSONDecoder().decode(CodeManifest.self, from: Data(contentsOf: stored))
-    try sweep.packRuns(code: code)
+    return try JSONDecoder().decode(CodeManifest.self, from: Data(contentsOf: stored))
+  }
+
+  private func codes(_ temporary: TemporaryFolder) throws -> Set<String> {
     let files = try FileManager.default.contentsOfDirectory(atPath: temporary.file("code").path)
-    #expect(Set(files) == Set([history[0], newest, "other"].map { "\($0).json" }))
+    return Set(files.map { String($0.dropLast(".json".count)) })
   }
 }

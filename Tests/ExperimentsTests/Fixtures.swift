@@ -45,13 +45,13 @@ let exampleRecord = RunRecord(
   classWeights: [0.5, 2])
 
 /// Stores a whole run as training would.
-func storeExample(_ folder: RunFolder) throws { try storeExample(folder, corrected: nil) }
+func storeExample(_ folder: RunFolder) throws { try storeExample(folder) { _ in } }
 
-func storeExample(_ folder: RunFolder, corrected: CorrectedConfusions?) throws {
+func storeExample(_ folder: RunFolder, changing change: (inout RunRecord) -> Void) throws {
   try folder.prepare()
   try folder.saveWeights([NamedArray(name: "w", shape: [2], values: [1, -0.5])])
   var record = exampleRecord
   (record.folder, record.configuration) = (folder.url, folder.configuration)
-  record.corrected = corrected
+  change(&record)
   try folder.finish(record)
 }

@@ -55,7 +55,7 @@ struct PriorCorrectionTests {
       ],
     ]
     let corrected = try CorrectedConfusions(taus: [0, 0.5], matrices)
-    try storeExample(folder, corrected: corrected)
+    try storeExample(folder) { $0.corrected = corrected }
     let stored = try RunFolder.load(folder.url)
     #expect(stored.corrected == corrected)
     #expect(stored.corrected?.matrices(tau: 0) == exampleConfusions)

@@ -81,11 +81,11 @@ package enum EquivalentCode {
   }
 
   /// All versions whose runs with this configuration have the same bits as those of the given version,
-  /// including itself.
-  package static func of(_ digest: String, for run: RunConfiguration) -> Set<String> {
+  /// including itself, from the oldest to the newest.
+  package static func of(_ digest: String, for run: RunConfiguration) -> [String] {
     guard let index = history.firstIndex(where: { $0.digest == digest }) else { return [digest] }
     let before = history[...index].lastIndex { $0.changes(run) } ?? 0
     let after = history[(index + 1)...].firstIndex { $0.changes(run) } ?? history.endIndex
-    return Set(history[before..<after].map(\.digest))
+    return history[before..<after].map(\.digest)
   }
 }

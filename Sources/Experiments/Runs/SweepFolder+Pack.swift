@@ -54,19 +54,16 @@ extension SweepFolder {
     }
   }
 
-  /// Of the versions of the code that give a run's bits, stores the newest beside the run's own, because
-  /// later code is compared with the closest one, and removes those in between.
+  /// Of the versions of the code that give a run's bits, keeps the run's own and the newest, because later
+  /// code is compared with the closest one, and removes those in between.
   private func keepNewest(_ newest: CodeManifest, of records: [RunRecord]) throws {
-    let (named, now) = (Set(records.compactMap(\.environment.code)), newest.digest)
-    let equal = records.reduce(into: Set<String>()) { codes, record in
-      guard let code = record.environment.code else { return }
-      let versions = EquivalentCode.of(code, for: record.configuration)
-      if versions.contains(now) { codes.formUnion(versions) }
-    }
-    guard !equal.isEmpty else { return }
-    _ = try codes.save(newest)
-    for code in codes.digests where equal.contains(code) && code != now && !named.contains(code) {
-      unlink(codes.file(code).path)
-    }
+    let own = Set(records.compactMap(\.environment.code))
+    let equal = Set(
+      records.compactMap { record in
+        record.environment.code.map { EquivalentCode.of($0, for: record.configuration) }
+      })
+    if equal.contains(where: { $0.contains(newest.digest) }) { _ = try codes.save(newest) }
+    let kept = own.union(equal.compactMap { $0.last(where: codes.contains) })
+    for code in Set(equal.joined()).subtracting(kept) { unlink(codes.file(code).path) }
   }
 }

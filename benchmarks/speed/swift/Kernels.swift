@@ -82,10 +82,8 @@ struct LayerWork {
       })
   }
 
-  /// Upsampling to full resolution, from rows and columns that are fewer by a factor.
-  static func resize(_ full: Shape, by factor: Int, _ compute: Compute) -> LayerWork {
-    let size = { (full: Int) in (full + factor - 1) / factor }
-    let small = Shape(n: full.n, h: size(full.h), w: size(full.w), c: full.c)
+  /// Upsampling from the network's last map to full resolution.
+  static func resize(_ small: Shape, to full: Shape, _ compute: Compute) -> LayerWork {
     let (x, dy) = (Fresh(small, seed: 1, compute), Fresh(full, seed: 2, compute))
     let resize = BilinearResize()
     return LayerWork(

@@ -133,7 +133,8 @@ struct LayersCommand: ParsableCommand {
     let logits = extent(1, NetworkCase.classes)
     let resized = bytes(logits, times: 1 + 1 / 256)
     add(
-      "resize, \(logits)", forward: resized, backward: resized, .resize(logits, by: 16, compute))
+      "resize, \(logits)", forward: resized, backward: resized,
+      .resize(extent(16, logits.c), to: logits, compute))
     for backbone in [Backbone.resnet18, .resnet101] {
       let network = networkCase(backbone).configuration().makeNetwork(classes: NetworkCase.classes)
       // Reads weights, gradients and both moments; writes all but the gradients.

@@ -136,9 +136,8 @@ struct ProfileCommand: ParsableCommand {
       ]
     }
     let pooling = LayerWork.pooling(layers[0].output, compute)
-    let hasDecoder = networkCase.architecture == .deeplabv3plus
-    let resize = LayerWork.resize(
-      networkCase.shape.with(c: NetworkCase.classes), by: hasDecoder ? 4 : 16, compute)
+    let small = layers[layers.count - 1].output
+    let resize = LayerWork.resize(small, to: networkCase.shape.with(c: small.c), compute)
     let logits = syntheticLogits(session.batch.labels, classes: NetworkCase.classes)
     let labels = session.batch.labels
     let loss = Work {
