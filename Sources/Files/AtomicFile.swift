@@ -12,7 +12,7 @@ package enum AtomicFile {
     let number = serial.add(1, ordering: .relaxed).newValue
     let folder = url.deletingLastPathComponent()
     let temporary = folder.appending(
-      path: ".\(url.lastPathComponent)\(marker)\(getpid())-\(number)"
+      path: ".\(url.lastPathComponent)\(marker)\(getpid())-\(number)-\(ProcessIdentity.currentNode)"
     ).path
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
@@ -105,21 +105,32 @@ package enum AtomicFile {
     in folder: URL, where isWanted: (String) -> Bool = isLeftover
   ) {
     for file in leftovers(in: folder)
-    where isWanted(file.lastPathComponent) && !isOfAnotherProcess(file.lastPathComponent) {
+    where isWanted(file.lastPathComponent) && !isOfAnotherProcess(file) {
       unlink(file.path)
     }
   }
 
   /// Whether another process that is running now may be writing a temporary file of this name.
-  private static func isOfAnotherProcess(_ name: String) -> Bool {
+  private static func isOfAnotherProcess(_ file: URL) -> Bool {
+    let name = file.lastPathComponent
     let process: pid_t?
     if let end = name.range(of: marker, options: .backwards)?.upperBound {
-      process = pid_t(name[end...].prefix { $0 != "-" })
+      let parts = name[end...].split(separator: "-")
+      if parts.count > 2, parts[2] != ProcessIdentity.currentNode { return isRecent(file) }
+      process = parts.first.flatMap { pid_t($0) }
     } else {
       process = pid_t(name.dropFirst(foundationMarker.count).prefix { $0 != "." }, radix: 16)
     }
     guard let process, process != getpid() else { return false }
     return kill(process, 0) == 0 || errno == EPERM
+  }
+
+  /// Whether a file was written within an hour: no file takes as long, and the clocks of two machines
+  /// differ by less.
+  private static func isRecent(_ file: URL) -> Bool {
+    var info = stat()
+    guard stat(file.path, &info) == 0 else { return false }
+    return abs(Date.now.timeIntervalSince1970 - Double(info.st_mtim.tv_sec)) < 3600
   }
 
   private static let foundationMarker = ".dat.nosync"

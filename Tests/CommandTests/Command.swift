@@ -73,6 +73,9 @@ struct Command {
     try Command(arguments, in: folder, limit: limit, environment: environment).finish()
   }
 
+  /// Standard output so far.
+  var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+
   /// Waits until a condition holds while the command runs.
   /// - Returns: false if the command ended or a minute went by first.
   func wait(until condition: () -> Bool) -> Bool {

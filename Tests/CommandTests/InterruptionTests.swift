@@ -24,18 +24,32 @@ struct InterruptionTests {
     #expect(place.finishedRuns() == [])
   }
 
-  @Test func secondSweepInOneFolderIsTurnedAway() throws {
-    try place.writeSweep(iterations: 1_000_000)
-    let first = try Command(place.sweep(), in: place.url)
-    #expect(first.wait { !place.runs().isEmpty })
-    let second = try Command.run(place.sweep(), in: place.url)
-    #expect(second.status == 1)
-    #expect(second.errors.count == 1)
-    let expected = "another sweep is running here (process \(first.process.processIdentifier))"
-    #expect(second.errors.first?.contains(expected) == true)
-    #expect(first.process.isRunning)
-    kill(first.process.processIdentifier, SIGINT)
-    #expect(try first.finish().status == 130)
+  /// A second sweep waits for the run of the first and goes on with it when that one is killed.
+  @Test func secondSweepTakesOverFromAKilledOne() throws {
+    try place.writeSweep(iterations: 40)
+    let calm = ["sweep", "tiny.yml", "--camvid", "camvid", "--output", "calm", "--threads", "1"]
+    #expect(try Command.run(calm, in: place.url).status == 0)
+    try place.writeSweep(iterations: 40)
+    let arguments = place.sweep("--threads", "1", "--checkpoint-every", "0")
+    let first = try Command(arguments, in: place.url)
+    #expect(first.wait { hasCheckpoint })
+    kill(first.process.processIdentifier, SIGSTOP)
+    let second = try Command(arguments, in: place.url)
+    #expect(second.wait { second.text.contains("other processes train the last 1 run") })
+    let status = try Command.run(["status", "out"], in: place.url)
+    #expect(status.output.contains("process \(first.process.processIdentifier) on "))
+    #expect(status.output.contains(": 1 run: 1 running"))
+    kill(first.process.processIdentifier, SIGKILL)
+    let result = try second.finish()
+    #expect(result.status == 0 && result.errors == [])
+    #expect(result.output.contains("1 run trained, 0 were done before"))
+    _ = try first.finish()
+    for run in place.runs() {
+      let twin = run.replacingOccurrences(of: "out/", with: "calm/")
+      let bytes = try Data(contentsOf: place.file("\(run)/arrays.npz"))
+      #expect(try bytes == Data(contentsOf: place.file("\(twin)/arrays.npz")))
+    }
+    #expect(!place.exists("out/.claims"))
   }
 
   /// Bytes and time of change of every file of a run.

@@ -25,7 +25,7 @@ struct RunPackTests {
         var isFolder: ObjCBool = false
         let path = temporary.file($0).path
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-          && !isFolder.boolValue && $0 != ".lock"
+          && !isFolder.boolValue
       }.sorted()
     }
   }

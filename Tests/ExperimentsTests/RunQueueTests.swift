@@ -131,15 +131,62 @@ struct RunQueueTests {
     #expect(met.load(ordering: .sequentiallyConsistent) == 1)
   }
 
-  @Test func secondLockOfAFolderNamesTheProcess() throws {
-    var lock: FolderLock? = try FolderLock(temporary.url)
-    #expect(
-      failure { _ = try FolderLock(temporary.url) }
-        == "\(temporary.url.path): another sweep is running here (process \(getpid())); "
-        + "wait for it or name another --output")
-    withExtendedLifetime(lock) {}
-    lock = nil
-    #expect(failure { _ = try FolderLock(temporary.url) } == nil)
+  /// Two queues as two processes have them, on the same runs.
+  @Test(arguments: [1, 2])
+  func twoQueuesShareTheRuns(jobs: Int) {
+    let seen = Mutex<[UInt64]>([])
+    let queue = RunQueue(
+      folders: folders, jobs: jobs, claims: SweepFolder(temporary.url).claims,
+      train: { folder, _ in
+        seen.withLock { $0.append(folder.configuration.seed) }
+        usleep(20_000)
+        try storeExample(folder)
+      }, isInterrupted: { false })
+    let outcomes = Mutex<[RunQueue.Outcome]>([])
+    DispatchQueue.concurrentPerform(iterations: 2) { _ in
+      let outcome = queue.run()
+      outcomes.withLock { $0.append(outcome) }
+    }
+    let all = outcomes.withLock(\.self)
+    #expect(seen.withLock { $0.sorted() } == [1, 2, 3, 4, 5, 6])
+    #expect(all.map { $0.finished + $0.elsewhere + $0.skipped } == [6, 6])
+    #expect(all.map(\.finished).reduce(0, +) == 6)
+    #expect(!FileManager.default.fileExists(atPath: temporary.file(".claims").path))
+  }
+
+  @Test func whatFailedTwiceForOneReasonIsNotTriedAgain() throws {
+    let seen = Mutex(0)
+    let queue = RunQueue(
+      folders: [folders[0]], jobs: 1, claims: SweepFolder(temporary.url).claims,
+      train: { _, _ in
+        seen.withLock { $0 += 1 }
+        throw UserError("no room")
+      }, isInterrupted: { false })
+    for _ in 1...3 { #expect(queue.run().failures.map(\.reason) == ["no room"]) }
+    #expect(seen.withLock(\.self) == 2)
+  }
+
+  @Test func runsOfOthersAreLeftOrWaitedFor() throws {
+    let claims = SweepFolder(temporary.url).claims
+    guard case .made(let claim) = try claims.claim(folders[2].name) else {
+      Issue.record("the claim is free")
+      return
+    }
+    var queue = RunQueue(
+      folders: folders, jobs: 2, claims: claims, waitsForOthers: false,
+      train: { folder, _ in try storeExample(folder) }, isInterrupted: { false })
+    let (left, finished) = (queue.run(), folders.filter(\.isDone).count)
+    #expect(left.finished == 5 && left.left == 1 && finished == 5 && !left.isInterrupted)
+    queue.waitsForOthers = true
+    let folder = folders[2]
+    Thread.detachNewThread {
+      usleep(300_000)
+      try? folder.prepare()
+      try? storeExample(folder)
+      claim.release()
+    }
+    let waited = queue.run()
+    #expect(waited.finished == 0 && waited.elsewhere == 1 && waited.skipped == 5)
   }
 
   @Test func planKeepsEarlierRunsWhenOnesAreAdded() throws {

@@ -65,4 +65,20 @@ struct AtomicFileTests {
     AtomicFile.removeOrphans(in: temporary.url)
     #expect(try Set(temporary.names) == [names[1], names[5]])
   }
+
+  /// Of a process of another machine nothing can be asked; its files stay for an hour.
+  @Test func whatAnotherMachineIsWritingStays() throws {
+    let temporary = try TemporaryFolder()
+    let own = ProcessIdentity.currentNode
+    let names = [
+      ".f.partial-99999999-1-0123456789ab", ".g.partial-99999999-1-0123456789ab",
+      ".h.partial-99999999-1-\(own)", ".i.partial-\(getppid())-1-\(own)",
+    ]
+    for name in names { try Data().write(to: temporary.file(name)) }
+    let old = Date.now.addingTimeInterval(-4000)
+    try FileManager.default.setAttributes(
+      [.modificationDate: old], ofItemAtPath: temporary.file(names[1]).path)
+    AtomicFile.removeOrphans(in: temporary.url)
+    #expect(try Set(temporary.names) == [names[0], names[3]])
+  }
 }

@@ -75,9 +75,10 @@ package struct DataFolders: Sendable {
     }
     let name = try render.folderName(data.name)
     try AtomicFile.createFolder(cache)
-    // Wait for any other process that is rendering the same images.
-    let lock = try FolderLock(waitingFor: cache.appending(path: ".\(name).lock"))
-    defer { withExtendedLifetime(lock) {} }
+    let claim = try ClaimFolder(in: cache).claim(waitingFor: name) {
+      Terminal.writeLine("waiting for \($0.ownerText), which renders \(data.name)")
+    }
+    defer { claim?.release() }
     let root = cache.appending(path: name)
     try render.draw(data.name, to: root, compute: compute, progress: progress)
     return root

@@ -13,6 +13,8 @@ package struct RunFolder: Sendable {
   package let sweep: SweepFolder
   /// Whether the run is written as events for TensorBoard too; see `RunEvents`.
   package var writesEvents = false
+  /// The claim under which the run is trained; nil where nobody else can be at work.
+  package var claim: Claim?
 
   package init(_ sweep: SweepFolder, configuration: RunConfiguration) throws {
     self.sweep = sweep
@@ -113,9 +115,15 @@ package struct RunFolder: Sendable {
   }
 
   package func saveCheckpoint(_ checkpoint: Checkpoint) throws {
+    try checkClaim()
     do { try makeAgain() } catch { throw rescued(checkpoint, after: error) }
     try checkpoint.write(to: file(Name.checkpoint), digest: digest)
     writeEvents { try RunEvents(configuration, checkpoint) }
+  }
+
+  /// - Throws: `ClaimLost` if another process is training the run by now, whose files must stay.
+  private func checkClaim() throws(ClaimLost) {
+    if let claim, !claim.isHeld { throw ClaimLost() }
   }
 
   /// What is only there to be looked at must not stop a run: problems cause a warning.
@@ -185,6 +193,7 @@ package struct RunFolder: Sendable {
   /// Stores the results of the run, with `run.json` last, which completes the run. The weights must
   /// already be saved.
   package func finish(_ record: RunRecord) throws {
+    try checkClaim()
     try makeAgain()
     var manifest = try RunManifest(record, split: sweep.splits.save(record.split))
     if record.environment.code == CodeManifest.built.digest {

@@ -18,7 +18,7 @@ struct RunPack: Sendable {
     return manifests.contains { $0.run == run }
   }
 
-  private func manifests() throws -> [RunManifest] {
+  func manifests() throws -> [RunManifest] {
     guard exists else { return [] }
     let lines = try BoundedFile.read(index, atMost: BoundedFile.mostRecordBytes)
     return try lines.split(separator: UInt8(ascii: "\n")).map {

@@ -12,8 +12,8 @@ extension SweepFolder {
   /// - Returns: the number of runs in the pack, and the number of runs moved into it.
   @discardableResult
   package func packRuns(code: CodeManifest = .built) throws -> (runs: Int, added: Int) {
-    let lock = try FolderLock(url)
-    defer { withExtendedLifetime(lock) {} }
+    let claim = try claimAll()
+    defer { claim.release() }
     removeLeftovers()
     let records = try recordingCode(loadAll())
     if records.isEmpty { return (0, 0) }

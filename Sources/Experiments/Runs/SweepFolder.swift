@@ -21,12 +21,18 @@ package struct SweepFolder: Hashable, Sendable {
     for folder in written { AtomicFile.removeLeftovers(in: folder) }
   }
 
+  /// The same, except of processes that may still be running.
+  func removeOrphans() {
+    for folder in written { AtomicFile.removeOrphans(in: folder) }
+  }
+
   /// The same, unless a sweep is running here.
   package func removeLeftoversUnlessRunning() {
     guard written.contains(where: { !AtomicFile.leftovers(in: $0).isEmpty }),
-      let lock = try? FolderLock(url)
+      let claim = try? claimAll()
     else { return }
-    withExtendedLifetime(lock) { removeLeftovers() }
+    removeLeftovers()
+    claim.release()
   }
 
   /// The folder itself and those in it whose files are written one by one.

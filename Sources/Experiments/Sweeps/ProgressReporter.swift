@@ -20,6 +20,8 @@ package final class ProgressReporter {
   private var estimate = TimeEstimate()
   private var lastDrawing = -Double.infinity
   private var isClosed = false
+  /// The runs of others that this process has said to wait for.
+  private var waitedFor: Set<String> = []
 
   /// - Parameters:
   ///   - runs: all runs of the sweep, including those already done.
@@ -56,6 +58,13 @@ package final class ProgressReporter {
     case .interrupted(let folder):
       running.removeAll { $0.folder.url == folder.url }
       line("stopped \(folder.configuration.label)")
+    case .elsewhere(let folder):
+      end(folder, "\(folder.configuration.label): trained by another process", "done   ")
+    case .lost(let folder):
+      running.removeAll { $0.folder.url == folder.url }
+      waiting.append(folder.configuration)
+      line("lost    \(folder.configuration.label): another process goes on with it")
+    case .waiting(let owners): wait(for: owners)
     }
     redraw()
   }
@@ -67,6 +76,16 @@ package final class ProgressReporter {
   package func close() {
     screen?.clear()
     isClosed = true
+  }
+
+  /// Says once for whom this process waits.
+  private func wait(for owners: [ClaimFolder.Standing]) {
+    guard running.isEmpty else { return }
+    let names = Set(owners.map(\.name))
+    guard !names.isSubset(of: waitedFor) else { return }
+    waitedFor = names
+    let processes = Set(owners.map(\.ownerText)).sorted().joined(separator: "; ")
+    line("other processes train the last \(counted(owners.count, "run")): \(processes)")
   }
 
   private func update(_ folder: RunFolder, _ progress: RunProgress) {

@@ -2,7 +2,9 @@ import Files
 import Foundation
 import Synchronization
 
-/// Trains runs one after another, or several at once, each on its own threads.
+/// Trains runs one after another, or several at once, each on its own threads. Other processes may work
+/// on the same runs: each is trained by one of them, and this one waits for theirs and goes on with
+/// those of processes that have died.
 package struct RunQueue: Sendable {
   /// Trains and evaluates one run in its prepared folder and marks it done.
   package typealias Train =
@@ -17,6 +19,12 @@ package struct RunQueue: Sendable {
     case unread(RunFolder, reason: String)
     case failed(RunFolder, reason: String)
     case interrupted(RunFolder)
+    /// Finished by another process.
+    case elsewhere(RunFolder)
+    /// Another process, which took this one for dead, goes on with the run.
+    case lost(RunFolder)
+    /// Other processes train the runs that are left.
+    case waiting([ClaimFolder.Standing])
   }
 
   package struct Failure: Hashable, Sendable {
@@ -27,10 +35,18 @@ package struct RunQueue: Sendable {
   package struct Outcome: Sendable {
     package var finished = 0
     package var skipped = 0
+    /// Runs that other processes finished meanwhile.
+    package var elsewhere = 0
+    /// Runs that other processes are training, which this one did not wait for.
+    package var left = 0
     /// Failures in run order.
     package var failures: [Failure] = []
     /// Whether the queue stopped before all runs were tried.
     package var isInterrupted = false
+
+    mutating func add(_ folder: RunFolder, _ reason: String) {
+      failures.append(Failure(configuration: folder.configuration, reason: reason))
+    }
   }
 
   package var folders: [RunFolder]
@@ -38,19 +54,25 @@ package struct RunQueue: Sendable {
   /// Whether a run needs no training.
   package var isDone: @Sendable (RunFolder) -> Bool
   package var train: Train
+  /// Who else trains these runs; nil if nobody does.
+  package var claims: ClaimFolder?
+  /// Whether to wait for the runs that other processes are training.
+  package var waitsForOthers = true
   package var isInterrupted: @Sendable () -> Bool
   /// Called from several threads, but never concurrently.
   package var report: @Sendable (Event) -> Void
 
   package init(
     folders: [RunFolder], jobs: Int,
-    isDone: @escaping @Sendable (RunFolder) -> Bool = { $0.isDone }, train: @escaping Train,
+    isDone: @escaping @Sendable (RunFolder) -> Bool = { $0.isDone },
+    claims: ClaimFolder? = nil, waitsForOthers: Bool = true, train: @escaping Train,
     isInterrupted: @escaping @Sendable () -> Bool,
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.folders = folders
     self.jobs = jobs
     self.isDone = isDone
+    (self.claims, self.waitsForOthers) = (claims, waitsForOthers)
     self.train = train
     self.isInterrupted = isInterrupted
     self.report = report
@@ -65,30 +87,42 @@ package struct RunQueue: Sendable {
     let done = folders.map(isDone)
     let pending = zip(folders, done).filter { !$1 }.map(\.0)
     for (folder, isDone) in zip(folders, done) where isDone { report(.skipped(folder)) }
-    let next = Atomic<Int>(0)
-    let results = Mutex([Int: Result<Void, any Error>]())
-    inThreads(min(jobs, pending.count)) {
-      while !isInterrupted() {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < pending.count else { return }
-        let result = Result { try run(pending[index], report) }
-        results.withLock { $0[index] = result }
-      }
-    }
+    let turns = RunTurns(pending, claims, waitsForOthers: waitsForOthers, isDone: isDone)
+    let outcome = Mutex(Outcome(skipped: folders.count - pending.count))
+    inThreads(min(jobs, pending.count)) { work(turns, outcome, report) }
+    var result = outcome.withLock(\.self)
+    let places = Dictionary(
+      folders.enumerated().map { ($1.configuration, $0) }, uniquingKeysWith: { first, _ in first })
+    result.failures.sort { places[$0.configuration, default: 0] < places[$1.configuration, default: 0] }
+    return result
+  }
 
-    var outcome = Outcome()
-    outcome.skipped = folders.count - pending.count
-    let all = results.withLock { $0 }
-    for (index, folder) in pending.enumerated() {
-      switch all[index] {
-      case .success: outcome.finished += 1
-      case .failure(let error) where !(error is Interrupted):
-        outcome.failures.append(
-          Failure(configuration: folder.configuration, reason: oneLine(error)))
-      default: outcome.isInterrupted = true
+  /// Takes runs until none is left for this process.
+  private func work(
+    _ turns: RunTurns, _ outcome: borrowing Mutex<Outcome>,
+    _ report: @escaping @Sendable (Event) -> Void
+  ) {
+    while !isInterrupted() {
+      switch turns.next() {
+      case .end: return
+      case .train(let folder):
+        let result = Result { try run(folder, report) }
+        outcome.withLock { turns.end(folder, result, &$0) }
+      case .elsewhere(let folder):
+        outcome.withLock { $0.elsewhere += 1 }
+        report(.elsewhere(folder))
+      case .hopeless(let folder, let reason):
+        outcome.withLock { $0.add(folder, reason) }
+        report(.failed(folder, reason: reason))
+      case .waiting(let owners):
+        report(.waiting(owners))
+        usleep(200_000)
+      case .left(let owners):
+        outcome.withLock { $0.left = owners.count }
+        report(.waiting(owners))
       }
     }
-    return outcome
+    if !turns.isOver { outcome.withLock { $0.isInterrupted = true } }
   }
 
   private func run(
@@ -104,6 +138,9 @@ package struct RunQueue: Sendable {
         guard RunFolder.isFinished(folder.url) else { throw error }
         report(.unread(folder, reason: oneLine(error)))
       }
+    } catch is ClaimLost {
+      report(.lost(folder))
+      throw ClaimLost()
     } catch is Interrupted {
       report(.interrupted(folder))
       throw Interrupted()

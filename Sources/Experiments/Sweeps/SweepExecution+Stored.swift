@@ -15,8 +15,10 @@ extension SweepExecution {
     try restoreCode(of: stored.records)
     let names = Set(try runs.map { try $0.runName })
     var others = stored
+    let inWork = folder.claims.standings().filter { !$0.value.isOver }
     let isOwn = { (left: StoredRuns.LeftOut) in
       names.contains(left.folder.lastPathComponent)
+        && inWork[left.folder.lastPathComponent] == nil
         // The weights of a run whose numbers are in a damaged pack.
         && (RunFolder.isFinished(left.folder) || RunFolder.hasWeights(left.folder))
     }
@@ -39,6 +41,19 @@ extension SweepExecution {
     warn(
       "\(run.error); the folder is set aside as \(place.lastPathComponent)/\(free), and the run is trained "
         + "again")
+  }
+
+  /// Checks that the sweeps that are at work in the folder are of this build.
+  func checkCode(of others: [ClaimFolder.Standing]) throws(UserError) {
+    guard !acceptsOtherCode else { return }
+    let code = CodeManifest.built.digest
+    guard let other = others.first(where: { $0.record.map { $0.code != code } ?? false }) else {
+      return
+    }
+    throw UserError(
+      path: output.path,
+      problem: "a sweep with another build of this program is at work here (\(other.ownerText)); use "
+        + "the same build for all, wait for it, or name another --output")
   }
 
   /// Checks that the code that decides numbers is the one that made the runs that are done.

@@ -5,8 +5,8 @@ import Models
 import Synchronization
 import Tensors
 
-/// Runs a sweep in its output folder: locks the folder, finds or renders the data, and trains the
-/// runs that are not done. Running an interrupted sweep again resumes it.
+/// Runs a sweep in its output folder: claims a place there, finds or renders the data, and trains the
+/// runs that are not done, side by side with other processes. Running an interrupted sweep again resumes it.
 package struct SweepExecution: Sendable {
   package var sweep: Sweep
   /// The runs to train: all of the sweep's, unless set otherwise.
@@ -28,6 +28,11 @@ package struct SweepExecution: Sendable {
   package var writesEvents = false
   /// Whether runs that are done stay so although they were made by code that may compute other bits.
   package var acceptsOtherCode = false
+  /// Whether this is one of the processes that something else shares the sweep out to: it leaves runs of
+  /// others to them, and does not try again what failed too often.
+  package internal(set) var isPart = false
+  /// Whether to stop before training, with the data rendered and checked.
+  package var isOnlyPrepared = false
   /// Stored runs elsewhere that the runs will be compared with, and so must have used the same images.
   package var rivals: [RunRecord] = []
 
@@ -56,45 +61,107 @@ package struct SweepExecution: Sendable {
     let images: RunDataCache
   }
 
+  /// The runs, and what is stored of them.
+  struct Stored {
+    var folders: [RunFolder]
+    var kept: KeptRuns?
+    var records: [RunRecord]
+
+    func isDone(_ folder: RunFolder) -> Bool { folder.isDone || kept?.contains(folder) == true }
+    var pending: [RunFolder] { folders.filter { !isDone($0) } }
+  }
+
+  /// What training needs.
+  private struct Work {
+    var folders: [RunFolder]
+    var kept: KeptRuns?
+    var inputs: Inputs
+    var isDone: @Sendable (RunFolder) -> Bool
+  }
+
+  private var folder: SweepFolder { SweepFolder(output) }
+
+  /// Trains the runs that are not done, beside other sweeps that may be at work in the folder.
   /// - Throws: `UserError` if the sweep cannot start; errors of single runs are in the outcome.
   package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> RunQueue.Outcome {
     try AtomicFile.createFolder(output)
-    let lock = try FolderLock(output)
-    defer { withExtendedLifetime(lock) {} }
-    SweepFolder(output).removeLeftovers()
-    let stored = try storedRuns()
-    let kept = try keeping.map { try KeptRuns(SweepFolder(output), $0, records: stored) }
+    guard let setup = try folder.claimSetup(isInterrupted: isInterrupted) else {
+      return RunQueue.Outcome(isInterrupted: true)
+    }
+    let others = folder.sweeps
+    let presence = try folder.claimPresence()
+    defer { folder.leave(presence) }
+    let work = try prepare(besides: others)
+    setup.release()
+    if isOnlyPrepared { return RunQueue.Outcome(skipped: work.folders.count) }
+    Interruption.saveFirst()
+    return try train(work, isInterrupted)
+  }
+
+  /// Reads what is stored, checks that the sweep may add to it, and clears up after sweeps that died.
+  /// - Parameter others: the sweeps that are at work in the folder.
+  func stored(besides others: [ClaimFolder.Standing]) throws -> Stored {
+    try checkCode(of: others)
+    folder.removeRemains(pending: Set(try runs.map { try $0.runName }))
+    let records = try storedRuns()
+    let kept = try keeping.map { try KeptRuns(folder, $0, records: records) }
     let folders = try runs.map { run in
-      var folder = try RunFolder(SweepFolder(output), configuration: run)
+      var folder = try RunFolder(folder, configuration: run)
       folder.writesEvents = writesEvents
       return folder
     }
-    let isDone: @Sendable (RunFolder) -> Bool = { $0.isDone || kept?.contains($0) == true }
-    let pending = folders.filter { !isDone($0) }.map(\.configuration)
-    if !pending.isEmpty { try kept?.check(sweep, runs) }
-    let done = folders.filter(isDone)
-    try checkCode(of: done, stored)
+    let stored = Stored(folders: folders, kept: kept, records: records)
+    if !stored.pending.isEmpty { try kept?.check(sweep, runs) }
+    let done = folders.filter(stored.isDone)
+    try checkCode(of: done, records)
     for folder in done { folder.removeLeftovers() }
-    updateEvents(of: done, stored)
-    let jobs = max(1, min(sweep.jobs, threads))
-    let inputs = try openInputs(
-      of: pending, besides: done.map(\.configuration), threadsPerRun: max(1, threads / jobs))
-    try checkImages(inputs, stored, replacing: pending)
-    try savePlan(kept)
-    if kept != nil {
-      let kept = folders.count - pending.count
-      Terminal.write(
-        "\(counted(kept, "run")) \(kept == 1 ? "is" : "are") kept, \(pending.count) to train\n")
-    }
-    Interruption.saveFirst()
+    updateEvents(of: done, records)
+    return stored
+  }
 
+  /// Checks what is stored and opens what the runs need; any problem stops the sweep before it starts.
+  private func prepare(besides others: [ClaimFolder.Standing]) throws -> Work {
+    let stored = try stored(besides: others)
+    let pending = stored.pending.map(\.configuration)
+    let done = stored.folders.filter(stored.isDone).map(\.configuration)
+    let inputs = try openInputs(
+      of: pending, besides: done, threadsPerRun: max(1, threads / jobs))
+    try checkImages(inputs, stored.records, replacing: pending)
+    try savePlan(stored.kept, adding: addsToPlan || !others.isEmpty)
+    if others.isEmpty, !isPart { forgetFailures(of: stored.pending) }
+    describe(others, kept: stored.kept == nil ? nil : done.count, pending: pending.count)
+    return Work(
+      folders: stored.folders, kept: stored.kept, inputs: inputs, isDone: { stored.isDone($0) })
+  }
+
+  /// Has what failed tried again, as whoever types the command expects.
+  func forgetFailures(of runs: [RunFolder]) {
+    for run in runs { RunFailures().save(of: run.name, in: folder.claims) }
+  }
+
+  private var jobs: Int { max(1, min(sweep.jobs, threads)) }
+
+  private func describe(_ others: [ClaimFolder.Standing], kept: Int?, pending: Int) {
+    if let kept {
+      Terminal.write(
+        "\(counted(kept, "run")) \(kept == 1 ? "is" : "are") kept, \(pending) to train\n")
+    }
+    if others.isEmpty || pending == 0 { return }
+    let owners = others.map(\.ownerText).joined(separator: "; ")
+    Terminal.writeLine(
+      "\(counted(others.count, "other sweep")) at work in this folder, which share\(others.count == 1 ? "s" : "") "
+        + "the runs: \(owners)")
+  }
+
+  private func train(
+    _ work: Work, _ isInterrupted: @escaping @Sendable () -> Bool
+  ) throws -> RunQueue.Outcome {
     let reporter = Mutex(
-      ProgressReporter(runs: runs, jobs: jobs, columns: Terminal.columns) {
-        Terminal.write($0)
-      })
+      ProgressReporter(runs: runs, jobs: jobs, columns: Terminal.columns) { Terminal.write($0) })
     let queue = RunQueue(
-      folders: folders, jobs: jobs, isDone: isDone,
-      train: { try train($0, inputs, progress: $1, isInterrupted: isInterrupted) },
+      folders: work.folders, jobs: jobs, isDone: work.isDone, claims: folder.claims,
+      waitsForOthers: !isPart,
+      train: { try train($0, work.inputs, progress: $1, isInterrupted: isInterrupted) },
       isInterrupted: isInterrupted, report: { event in reporter.withLock { $0.handle(event) } })
     // What is left of the time goes on also where runs are silent.
     let timer = DispatchSource.makeTimerSource(queue: .global())
@@ -102,17 +169,17 @@ package struct SweepExecution: Sendable {
     timer.setEventHandler { reporter.withLock { $0.tick() } }
     timer.resume()
     let outcome = queue.run()
-    if SweepPlan.isMissing(in: output) { try savePlan(kept) }
+    if SweepPlan.isMissing(in: output) { try savePlan(work.kept, adding: addsToPlan) }
     timer.cancel()
     reporter.withLock { $0.close() }
     return outcome
   }
 
   /// Extends the folder's plan or replaces it.
-  private func savePlan(_ kept: KeptRuns?) throws {
+  func savePlan(_ kept: KeptRuns?, adding: Bool) throws {
     let plan = SweepPlan(name: sweep.name, runs: runs, tuning: tuning)
     guard let kept, var old = SweepPlan.loadForSweep(output) else {
-      return try plan.save(to: output, adding: addsToPlan)
+      return try plan.save(to: output, adding: adding)
     }
     old.runs = kept.plan(old.runs, extendedBy: runs)
     try plan.added(to: old).save(to: output, adding: false)
@@ -142,6 +209,7 @@ package struct SweepExecution: Sendable {
     isInterrupted: () -> Bool
   ) throws {
     let configuration = folder.configuration
+    let claim = folder.claim
     guard let dataset = inputs.datasets[configuration.data.name] else {
       throw UserError("\(configuration.data.name) was not opened")
     }
@@ -158,7 +226,8 @@ package struct SweepExecution: Sendable {
     try trainRun(
       configuration, data: images, folder: folder, compute: compute,
       checkpointEverySeconds: checkpointEverySeconds, environment: environment,
-      pretrained: pretrained, torch: torchLoss, progress: progress, isInterrupted: isInterrupted)
+      pretrained: pretrained, torch: torchLoss, progress: { claim?.note($0); progress($0) },
+      isInterrupted: { isInterrupted() || claim?.isLost == true })
   }
 
   /// Starts the worker of every PyTorch loss of these runs once, so that a missing torch or name

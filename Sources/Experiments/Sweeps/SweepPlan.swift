@@ -56,7 +56,10 @@ package struct SweepPlan: Codable, Hashable, Sendable {
   /// - Parameter adding: keep the runs that the folder's plan already has.
   package func save(to output: URL, adding: Bool) throws {
     var plan = self
-    if adding, let old = Self.loadForSweep(output) { plan = added(to: old) }
+    if adding, let old = Self.loadForSweep(output) {
+      plan = added(to: old)
+      if plan == old { return }
+    }
     let url = output.appending(path: SweepPlan.fileName)
     plan.seal = try plan.expectedSeal
     try AtomicFile.write(try CanonicalJSON.encode(plan, pretty: true) + [0x0a], to: url)

@@ -102,8 +102,10 @@ package struct TuningExecution: Sendable {
 extension RunQueue.Outcome {
   /// Adds the outcome of the next stage, which skips the runs of this one.
   fileprivate mutating func add(_ other: RunQueue.Outcome) {
-    skipped = other.skipped - finished
+    skipped = other.skipped - finished - elsewhere
     finished += other.finished
+    elsewhere += other.elsewhere
+    left += other.left
     failures += other.failures
     isInterrupted = isInterrupted || other.isInterrupted
   }

@@ -24,7 +24,8 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       SweepCommand.self, TuneCommand.self, TrainCommand.self, EvaluateCommand.self,
       PredictCommand.self,
-      ReportCommand.self, CompareCommand.self, VerifyCommand.self, ResultsCommand.self,
+      StatusCommand.self, ReportCommand.self, CompareCommand.self, VerifyCommand.self,
+      ResultsCommand.self,
       DataCommand.self,
       LossesCommand.self, ExportCommand.self, NetworkCommand.self, DoctorCommand.self,
     ])

@@ -50,9 +50,15 @@ func runSession(_ session: some Session) throws {
   if !outcome.failures.isEmpty { throw ExitCode(1) }
   print(
     "\(counted(outcome.finished, "run")) trained, \(outcome.skipped) "
-      + "\(outcome.skipped == 1 ? "was" : "were") done before; "
+      + "\(outcome.skipped == 1 ? "was" : "were") done before\(others(outcome)); "
       + "tables and figures: \(ProgramName.current) report \(shellQuoted(session.output.relativePath))"
   )
+}
+
+/// What other processes did and do, if any.
+private func others(_ outcome: RunQueue.Outcome) -> String {
+  (outcome.elsewhere == 0 ? "" : ", \(outcome.elsewhere) by other processes meanwhile")
+    + (outcome.left == 0 ? "" : ", \(outcome.left) left to other processes")
 }
 
 /// Writes a line for each reason, with the runs that failed for it.

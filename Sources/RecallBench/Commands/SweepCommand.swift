@@ -29,6 +29,12 @@ struct SweepCommand: ParsableCommand {
 
         recallbench sweep benchmarks/sweeps/quick.yml --keep --seeds 1,2,3,4
 
+      Type the command once more, here or on another machine that sees the folder, and both share \
+      the runs; 'status' shows how far they are. With --slurm, the sweep submits its missing runs \
+      to Slurm instead (docs/cluster.md).
+
+        recallbench sweep benchmarks/sweeps/standard.yml --slurm --partition long
+
       With --torch alone, the sweep trains only that loss; with --losses as well, it trains that \
       loss after the others.
       """)
@@ -56,6 +62,7 @@ struct SweepCommand: ParsableCommand {
   var architecture: Architecture?
   @OptionGroup var session: SessionOptions
   @OptionGroup var events: EventOptions
+  @OptionGroup(title: "Slurm") var slurm: SlurmOptions
   @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
@@ -87,6 +94,9 @@ struct SweepCommand: ParsableCommand {
       checkpointEverySeconds: machine.checkpointEvery, torch: python.setup)
     execution.writesEvents = events.tensorboard
     execution.acceptsOtherCode = session.keep.acceptOtherCode
+    execution.isOnlyPrepared = slurm.prepare
+    if slurm.isUsed { return try slurm.submit(execution, data) }
+    if let list = slurm.slurmTask { return try slurm.runTask(execution, list: list) }
     try session.run(execution, data)
   }
 }
