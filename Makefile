@@ -48,7 +48,7 @@ RUN_FLAGS = $(DATA_FLAGS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test fuzz sanitize \
+.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test test-cluster fuzz sanitize \
   fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth \
   check-lanes parity-pytorch clean
 
@@ -139,6 +139,13 @@ JOBS     ?= $(THREADS)
 crash-test: build  ## kill commands at POINTS= file operations, or fail these: Tests/Crash/table.md
 	@python3 Tests/Crash/crash.py $(RECALLBENCH) --points $(POINTS) --seed "$(SEED)" --jobs $(JOBS) \
 	  $(if $(COMMANDS),--commands "$(COMMANDS)",--table Tests/Crash/table.md)
+
+KILLS ?= 5
+CHECKS ?=
+test-cluster: build  ## run sweeps under a Slurm of this machine's own and kill them KILLS= times (needs root)
+	@.ci/install munge slurm-wlm gnuplot-nox
+	@python3 Tests/Cluster/check.py $(RECALLBENCH) --kills $(KILLS) --seed "$(SEED)" \
+	  $(if $(CHECKS),--only "$(CHECKS)")
 
 fixtures:  ## write the tests' reference files again, with PyTorch
 	@$(call venv,fixtures,Tests/Fixtures/torch/requirements.txt)

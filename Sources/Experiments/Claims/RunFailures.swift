@@ -35,7 +35,8 @@ package struct RunFailures: Codable, Hashable, Sendable {
   mutating func add(deathOf owner: String, checkpoint: Double) {
     entries.append(
       Entry(
-        reason: "the processes that trained it were killed \(Self.mostDeaths) times before they could "
+        reason:
+          "the processes that trained it were killed \(Self.mostDeaths) times before they could "
           + "save a newer checkpoint, the last one as \(owner); if memory ran out, give them more "
           + "or lower batch, else save more often with --checkpoint-every",
         kind: "\(Self.death)\(checkpoint)"))
@@ -54,7 +55,9 @@ package struct RunFailures: Codable, Hashable, Sendable {
   func save(of run: String, in claims: ClaimFolder) {
     let file = Self.file(of: run, in: claims)
     // At worst, the run is tried once more.
-    if entries.isEmpty { AtomicFile.remove(file) } else {
+    if entries.isEmpty {
+      AtomicFile.remove(file)
+    } else {
       try? AtomicFile.write(CanonicalJSON.encode(self), to: file)
     }
   }

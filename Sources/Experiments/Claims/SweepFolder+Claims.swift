@@ -12,7 +12,9 @@ extension SweepFolder {
 
   /// The sweeps that are at work here.
   package var sweeps: [ClaimFolder.Standing] {
-    claims.standings(prefix: Self.presence).values.filter { !$0.isOver }.sorted { $0.name < $1.name }
+    claims.standings(prefix: Self.presence).values.filter { !$0.isOver }.sorted {
+      $0.name < $1.name
+    }
   }
 
   /// Waits until no other sweep is preparing its work here.

@@ -1,19 +1,23 @@
 import Foundation
 
 /// Runs that need as much, trained by the tasks of one array.
-struct SlurmArray {
+package struct SlurmArray {
   /// The name of its script.
-  var kind: String
+  package var kind: String
   let resources: RunResources
   /// The longest first; Slurm starts the tasks in this order.
-  let runs: [RunFolder]
+  package let runs: [RunFolder]
 
   /// Slurm's own limit is a thousand, unless its administrator set another.
   private static let mostTasks = 1000
 
   /// The arrays for these runs, that of the longest runs first.
-  static func arrays(of runs: [RunFolder], _ request: SlurmRequest) -> [SlurmArray] {
+  package static func arrays(of runs: [RunFolder], _ request: SlurmRequest) -> [SlurmArray] {
     let all = runs.map { ($0, RunResources($0.configuration, cpus: request.cpus)) }
+      .sorted {
+        RunResources.secondsOnOneCore($0.0.configuration)
+          > RunResources.secondsOnOneCore($1.0.configuration)
+      }
     let groups = Dictionary(grouping: all, by: \.1).sorted {
       ($1.key.minutes, $1.key.memory, $1.key.cpus) < ($0.key.minutes, $0.key.memory, $0.key.cpus)
     }
@@ -32,7 +36,9 @@ struct SlurmArray {
 
   /// What a job asks for that does not train.
   static func small(_ request: SlurmRequest) -> [String] {
-    request.directives + ["cpus-per-task=\(request.cpus ?? 2)", "mem=2G", "time=\(request.time ?? "60")"]
+    request.directives + [
+      "cpus-per-task=\(request.cpus ?? 2)", "mem=2G", "time=\(request.time ?? "60")",
+    ]
   }
 
   func script(_ request: SlurmRequest, _ sweep: [String], list: String) -> SlurmScript {
@@ -54,10 +60,10 @@ struct SlurmArray {
 }
 
 /// Times as `sbatch` reads them.
-enum SlurmTime {
+package enum SlurmTime {
   /// The seconds of minutes, minutes:seconds, hours:minutes:seconds, days-hours, days-hours:minutes or
   /// days-hours:minutes:seconds; nil for anything else.
-  static func seconds(_ text: String) -> Int? {
+  package static func seconds(_ text: String) -> Int? {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let words = (parts.last ?? "").split(separator: ":", omittingEmptySubsequences: false)
     let numbers = words.compactMap { Int($0) }
@@ -75,5 +81,5 @@ enum SlurmTime {
 
   /// The seconds before the limit at which a run is told to save its checkpoint: five minutes, but
   /// not more than a third of a short job. Slurm may be a minute early.
-  static func warning(of seconds: Int) -> Int { max(20, min(300, seconds / 3)) }
+  package static func warning(of seconds: Int) -> Int { max(20, min(300, seconds / 3)) }
 }

@@ -50,7 +50,9 @@ enum SlurmCommand {
   /// Has the job of this process wait in the queue once more.
   static func requeue(_ job: String) throws(UserError) {
     let outcome = try run("scontrol", ["requeue", job])
-    if outcome.status != 0 { throw UserError("scontrol cannot requeue job \(job): \(said(outcome))") }
+    if outcome.status != 0 {
+      throw UserError("scontrol cannot requeue job \(job): \(said(outcome))")
+    }
   }
 
   /// - Throws: `UserError` if there is no such program.

@@ -20,6 +20,7 @@ package struct SlurmRequest: Hashable, Sendable {
 
   /// The lines for every job of the sweep.
   var directives: [String] {
-    [partition.map { "partition=\($0)" }, account.map { "account=\($0)" }].compactMap(\.self) + others
+    [partition.map { "partition=\($0)" }, account.map { "account=\($0)" }].compactMap(\.self)
+      + others
   }
 }

@@ -33,9 +33,11 @@ struct SlurmScript {
 
   private var isArray: Bool { directives.contains { $0.hasPrefix("array=") } }
 
-  /// A command in a shell's notation, an argument a line.
+  /// A command in a shell's notation, an option with its value a line.
   static func command(_ words: [String]) -> String {
-    words.map(shellQuoted).joined(separator: " \\\n  ")
+    words.map(shellQuoted).reduce("") { text, word in
+      text.isEmpty ? word : text + (word.hasPrefix("-") ? " \\\n  " : " ") + word
+    }
   }
 
   /// Runs the command of one task of an array so that it survives what clusters do: shortly before the

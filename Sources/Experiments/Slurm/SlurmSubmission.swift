@@ -50,7 +50,8 @@ struct SlurmSubmission {
     let queue = try SlurmCommand.queue()
     var queued: [String: String] = [:]
     for array in arrays {
-      for (index, run) in array.runs.enumerated() where queue.contains("\(array.job)_\(index + 1)") {
+      for (index, run) in array.runs.enumerated() where queue.contains("\(array.job)_\(index + 1)")
+      {
         queued[run] = "\(array.job)_\(index + 1)"
       }
     }
@@ -68,13 +69,15 @@ struct SlurmSubmission {
     if !FileManager.default.fileExists(atPath: list.path) {
       throw UserError(
         path: list.path,
-        problem: "cannot be seen on \(ProcessIdentity.current.host): the output folder must be on a disk that "
+        problem:
+          "cannot be seen on \(ProcessIdentity.current.host): the output folder must be on a disk that "
           + "all nodes share")
     }
     let names = try BoundedFile.text(list, atMost: BoundedFile.mostRecordBytes)
       .split(whereSeparator: \.isNewline).map(String.init)
     guard names.indices.contains(number - 1) else {
-      throw UserError(path: list.path, problem: "has no line \(number), which this task is to train")
+      throw UserError(
+        path: list.path, problem: "has no line \(number), which this task is to train")
     }
     return names[number - 1]
   }

@@ -39,10 +39,13 @@ extension SweepExecution {
     try write(submission, arrays, request, words)
     let scripts = "\(submission.folder.relativePath)/"
     guard isSubmitted else {
-      return ["\(counted(open.count, "run")) in scripts: \(scripts); submit them with bash \(scripts)submit.sh\(rest)"]
+      return [
+        "\(counted(open.count, "run")) in scripts: \(scripts); submit them with bash \(scripts)submit.sh\(rest)"
+      ]
     }
     if let warning = localDiskWarning() { warn(warning) }
-    let jobs = try queue(submission, arrays, after: Set(queued.values.map { $0.prefix { $0 != "_" } }))
+    let jobs = try queue(
+      submission, arrays, after: Set(queued.values.map { $0.prefix { $0 != "_" } }))
     return [
       "\(counted(open.count, "run")) submitted\(rest): jobs \(jobs.joined(separator: ", ")); scripts in \(scripts), logs in "
         + "\(logs.relativePath)/"
@@ -58,7 +61,8 @@ extension SweepExecution {
     guard let run = try runs.first(where: { try $0.runName == name }) else {
       throw UserError(
         path: list.path,
-        problem: "names the run \(printable(name)), which is not one of \(sweep.file) any more; submit the "
+        problem:
+          "names the run \(printable(name)), which is not one of \(sweep.file) any more; submit the "
           + "sweep again")
     }
     (runs, addsToPlan, isPart) = ([run], true, true)
@@ -88,11 +92,13 @@ extension SweepExecution {
   ) throws {
     func save(_ script: SlurmScript) throws {
       try AtomicFile.write(
-        script.text(sweep: sweep.name, logs: logs.absoluteURL), to: submission.file("\(script.kind).sh"))
+        script.text(sweep: sweep.name, logs: logs.absoluteURL),
+        to: submission.file("\(script.kind).sh"))
     }
     try save(
       SlurmScript(
-        kind: "prepare", comment: "Checks the data and renders stand-ins once, before any run starts.",
+        kind: "prepare",
+        comment: "Checks the data and renders stand-ins once, before any run starts.",
         directives: SlurmArray.small(request),
         body: SlurmScript.command(words.sweep + ["--prepare"])))
     for array in arrays {
@@ -153,16 +159,21 @@ extension SweepExecution {
 
   private func localDiskWarning() -> String? {
     let here = ProcessIdentity.current.host.prefix { $0 != "." }
-    let others = SlurmCommand.nodes().filter { $0.prefix { $0 != "." } != here && $0 != "localhost" }
+    let others = SlurmCommand.nodes().filter {
+      $0.prefix { $0 != "." } != here && $0 != "localhost"
+    }
     guard !others.isEmpty, let disk = LocalDisk.name(of: output.path) else { return nil }
-    return "\(output.path) is on a disk of this machine (\(disk)); runs fail on nodes that do not see it "
+    return
+      "\(output.path) is on a disk of this machine (\(disk)); runs fail on nodes that do not see it "
       + "under the same path"
   }
 }
 
 /// Kinds of disks that other machines do not see unless they are exported.
 private enum LocalDisk {
-  private static let kinds: Set = ["ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay"]
+  private static let kinds: Set = [
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay",
+  ]
 
   /// The kind of the disk that holds a folder, if it is one of these.
   static func name(of path: String) -> String? {

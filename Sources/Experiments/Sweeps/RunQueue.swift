@@ -93,7 +93,9 @@ package struct RunQueue: Sendable {
     var result = outcome.withLock(\.self)
     let places = Dictionary(
       folders.enumerated().map { ($1.configuration, $0) }, uniquingKeysWith: { first, _ in first })
-    result.failures.sort { places[$0.configuration, default: 0] < places[$1.configuration, default: 0] }
+    result.failures.sort {
+      places[$0.configuration, default: 0] < places[$1.configuration, default: 0]
+    }
     return result
   }
 

@@ -52,7 +52,8 @@ extension SweepExecution {
     }
     throw UserError(
       path: output.path,
-      problem: "a sweep with another build of this program is at work here (\(other.ownerText)); use "
+      problem:
+        "a sweep with another build of this program is at work here (\(other.ownerText)); use "
         + "the same build for all, wait for it, or name another --output")
   }
 

@@ -226,7 +226,10 @@ package struct SweepExecution: Sendable {
     try trainRun(
       configuration, data: images, folder: folder, compute: compute,
       checkpointEverySeconds: checkpointEverySeconds, environment: environment,
-      pretrained: pretrained, torch: torchLoss, progress: { claim?.note($0); progress($0) },
+      pretrained: pretrained, torch: torchLoss,
+      progress: {
+        claim?.note($0); progress($0)
+      },
       isInterrupted: { isInterrupted() || claim?.isLost == true })
   }
 

@@ -94,7 +94,7 @@ struct SweepCommand: ParsableCommand {
       checkpointEverySeconds: machine.checkpointEvery, torch: python.setup)
     execution.writesEvents = events.tensorboard
     execution.acceptsOtherCode = session.keep.acceptOtherCode
-    execution.isOnlyPrepared = slurm.prepare
+    if slurm.isPreparation { return try slurm.prepare(execution) }
     if slurm.isUsed { return try slurm.submit(execution, data) }
     if let list = slurm.slurmTask { return try slurm.runTask(execution, list: list) }
     try session.run(execution, data)

@@ -7,7 +7,8 @@ import Foundation
 struct SlurmOptions: ParsableArguments {
   @Flag(help: "Submit the runs that are missing to Slurm, as an array, and end.")
   var slurm = false
-  @Flag(help: "Only write Slurm's scripts, into the output folder, to be read, edited and submitted.")
+  @Flag(
+    help: "Only write Slurm's scripts, into the output folder, to be read, edited and submitted.")
   var slurmScript = false
   @Option(help: ArgumentHelp("Partition of Slurm (default: its own).", valueName: "name"))
   var partition: String?
@@ -19,7 +20,9 @@ struct SlurmOptions: ParsableArguments {
         + "(default: estimated from the network's size).", valueName: "limit"))
   var time: String?
   @Option(
-    help: "Cores of a run under Slurm (default: 1, 2, 4 or 8, as few as are expected to do in 12 hours).")
+    help:
+      "Cores of a run under Slurm (default: 1, 2, 4 or 8, as few as are expected to do in 12 hours)."
+  )
   var cpus: Int?
   @Option(
     name: .customLong("mem"),
@@ -33,8 +36,8 @@ struct SlurmOptions: ParsableArguments {
     help: ArgumentHelp(
       "Another option of sbatch, such as qos=long; may be repeated.", valueName: "KEY=VALUE"))
   var sbatch: [String] = []
-  @Flag(help: .hidden)
-  var prepare = false
+  @Flag(name: .customLong("prepare"), help: .hidden)
+  var isPreparation = false
   @Option(help: .hidden)
   var slurmTask: String?
 
@@ -79,7 +82,9 @@ struct SlurmOptions: ParsableArguments {
         + execution.sweep.placeArguments(besides: try data.folders()))
     for line in try execution.submit(request, words, isSubmitted: slurm) { print(line) }
     if slurm {
-      print("how far they are: \(ProgramName.current) status \(shellQuoted(execution.output.relativePath))")
+      print(
+        "how far they are: \(ProgramName.current) status \(shellQuoted(execution.output.relativePath))"
+      )
     }
   }
 
@@ -93,7 +98,8 @@ struct SlurmOptions: ParsableArguments {
   private static var sweepWords: [String] {
     let flags: Set = ["--slurm", "--slurm-script", "--report"]
     let options: Set = [
-      "--partition", "--account", "--time", "--cpus", "--mem", "--array-limit", "--sbatch", "--jobs",
+      "--partition", "--account", "--time", "--cpus", "--mem", "--array-limit", "--sbatch",
+      "--jobs",
       "--threads", "--output", "-o",
     ]
     var (kept, rest) = ([String](), CommandLine.arguments.dropFirst())
@@ -107,6 +113,15 @@ struct SlurmOptions: ParsableArguments {
       kept.append(word)
     }
     return kept
+  }
+
+  /// Checks and renders the data of a sweep, and trains nothing.
+  func prepare(_ execution: SweepExecution) throws {
+    Interruption.install()
+    var execution = execution
+    execution.isOnlyPrepared = true
+    _ = try execution.run { Interruption.isRequested }
+    print("the data of \(counted(execution.runCount, "run")) is ready")
   }
 
   /// The status that has the script of a task queue it again: the run failed, but not yet twice for one

@@ -171,8 +171,10 @@ class Cluster:
         self.until(is_done, f"job {job} is not done", seconds)
 
     def hurry(self, job):
-        """Lets a job that was requeued start in a second and not in six."""
+        """Lets a job that was requeued start in three seconds and not in six."""
         self.until(lambda: self.jobs(job)[0]["Reason"] == "BeginTime", f"job {job} is not requeued")
+        # slurmd counts in seconds and takes a job that starts again at once for the one that it has ended.
+        time.sleep(2)
         self.output("scontrol", "update", f"JobId={job}", "StartTime=now")
 
     def until(self, is_true, complaint, seconds=PATIENCE):
