@@ -196,7 +196,7 @@ def check_asked(bench):
 def check_limit(bench):
     """A time limit shorter than the run"""
     # Slurm looks at limits every half minute.
-    sweep = Sweep(bench, "limit", iterations=round(40 * bench.speed()))
+    sweep = Sweep(bench, "limit", iterations=round(70 * bench.speed()))
     jobs = sweep.submit("--time", "1")
     task = f"{jobs[1]}_1"
     # The other core is free.

@@ -116,8 +116,9 @@ import Testing
     #expect(report["findings"] is [[String: Any]])
     let machine = try #require(report["machine"] as? [String: Any])
     #expect((machine["rates"] as? [[String: Any]])?.first?["sgemm"] is Double)
-    #expect(
-      (machine["blas"] as? [String: Any])?["kernel"] as? String == BLASLibrary.current.kernel.name)
+    // Not those of this test, where OpenBLAS knows the CPU less well than the command does.
+    let kernel = try #require((machine["blas"] as? [String: Any])?["kernel"] as? String)
+    #expect(try Command.run(["--version"], in: place.url).output.contains(" \(kernel)"))
   }
 
   /// Kernels that suit this CPU, where it has any above the oldest.
@@ -199,6 +200,7 @@ import Testing
     let result = try Command.run(
       ["--version"], in: place.url,
       environment: ["RECALLBENCH_BLAS_RESTART": "1:Prescott:Cooperlake:trial"])
-    #expect(result.status == 0 && !result.output.contains("chosen by RecallBench"))
+    let expected = try Command.run(["--version"], in: place.url)
+    #expect(result.status == 0 && result.output == expected.output)
   }
 }

@@ -40,7 +40,7 @@ struct SlurmCommandTests {
 
   private var calls: [String] {
     ((try? text("calls")) ?? "").split(separator: "\n").map {
-      $0.replacing(place.url.path + "/", with: "")
+      String($0).replacing(place.url.path + "/", with: "")
     }
   }
 
@@ -55,7 +55,7 @@ struct SlurmCommandTests {
     let script = try text("out/slurm/1/train-1.sh")
     for line in [
       "partition=long", "qos=high", "time=1:00:00", "array=1-4", "requeue", "signal=B:USR1@300",
-      "cpus-per-task=1", "mem=512M", "chdir=\(place.url.path)",
+      "cpus-per-task=1", "mem=5632M", "chdir=\(place.url.path)",
     ] {
       #expect(script.contains("\n#SBATCH --\(line)\n"), "\(line)")
     }

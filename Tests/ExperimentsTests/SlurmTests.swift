@@ -53,7 +53,7 @@ struct SlurmTests {
     ]
     for (run, megabytes) in measured {
       let asked = Double(RunResources(run).memory)
-      #expect(asked >= 1.1 * megabytes && asked <= megabytes * 1.5 + 1024, "\(run.label): \(asked)")
+      #expect(asked >= 1.1 * megabytes && asked <= 2 * megabytes + 1024, "\(run.label): \(asked)")
     }
   }
 

@@ -29,7 +29,10 @@ package struct RunFailures: Codable, Hashable, Sendable {
 
   private static let death = "killed "
 
-  mutating func add(error reason: String) { entries.append(Entry(reason: reason, kind: reason)) }
+  mutating func add(error: String) {
+    let reason = withoutFolders(error)
+    entries.append(Entry(reason: reason, kind: reason))
+  }
 
   /// - Parameter checkpoint: the time of the run's checkpoint, or 0 if it has none.
   mutating func add(deathOf owner: String, checkpoint: Double) {
