@@ -89,6 +89,8 @@ package final class Claim: Sendable {
   /// Gives the claim up.
   package func release() {
     timer.setEventHandler {}
+    // A timer that was never activated may not be freed.
+    timer.activate()
     timer.cancel()
     state.withLock { state in
       guard state.descriptor >= 0 else { return }

@@ -90,14 +90,14 @@ package struct ClaimFolder: Sendable {
     waitingFor name: String, waiting: (Standing) -> Void = { _ in },
     isInterrupted: () -> Bool = { false }
   ) throws(UserError) -> Claim? {
-    var owner: String?
+    var (owner, pause) = (nil as String?, Pause())
     while !isInterrupted() {
       switch try claim(name) {
       case .made(let claim): return claim
       case .taken(let standing):
         if owner != standing.ownerText { waiting(standing) }
         owner = standing.ownerText
-        usleep(100_000)
+        pause.sleep()
       }
     }
     return nil
@@ -154,5 +154,16 @@ package struct ClaimFolder: Sendable {
     var info = stat()
     guard stat(path, &info) == 0 else { return nil }
     return Double(info.st_mtim.tv_sec) + Double(info.st_mtim.tv_nsec) * 1e-9
+  }
+}
+
+/// The time between two looks at what others do: short at first, then up to two seconds, since each look
+/// costs a file server a few calls.
+struct Pause {
+  private var microseconds: UInt32 = 50_000
+
+  mutating func sleep() {
+    usleep(microseconds)
+    microseconds = min(2_000_000, microseconds * 3 / 2)
   }
 }

@@ -104,10 +104,12 @@ package struct RunQueue: Sendable {
     _ turns: RunTurns, _ outcome: borrowing Mutex<Outcome>,
     _ report: @escaping @Sendable (Event) -> Void
   ) {
+    var pause = Pause()
     while !isInterrupted() {
       switch turns.next() {
       case .end: return
       case .train(let folder):
+        pause = Pause()
         let result = Result { try run(folder, report) }
         outcome.withLock { turns.end(folder, result, &$0) }
       case .elsewhere(let folder):
@@ -118,7 +120,7 @@ package struct RunQueue: Sendable {
         report(.failed(folder, reason: reason))
       case .waiting(let owners):
         report(.waiting(owners))
-        usleep(200_000)
+        pause.sleep()
       case .left(let owners):
         outcome.withLock { $0.left = owners.count }
         report(.waiting(owners))
