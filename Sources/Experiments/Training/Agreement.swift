@@ -13,12 +13,14 @@ extension Compute {
   /// The value, if it was reached on every rank.
   /// - Throws: what the first rank that failed threw, on all ranks.
   package func agreed<Value>(_ outcome: consuming Result<Value, any Error>) throws -> Value {
-    if let ranks {
-      var failure: (any Error)?
-      if case .failure(let error) = outcome { failure = error }
-      try ranks.agree(on: failure)
+    switch consume outcome {
+    case .success(let value):
+      try ranks?.agree(on: nil)
+      return value
+    case .failure(let error):
+      try ranks?.agree(on: error)
+      throw error
     }
-    return try outcome.get()
   }
 
   package func agreed<Value>(_ body: () throws -> Value) throws -> Value {

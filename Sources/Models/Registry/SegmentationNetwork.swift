@@ -58,15 +58,3 @@ package struct SegmentationNetwork: Layer {
     saved.backward(consume dy, pass)
   }
 }
-
-extension Tensor {
-  /// This rank's part of what is joined along N over all ranks.
-  package func part(of ranks: any Communicator, _ compute: Compute) -> Tensor {
-    precondition(shape.n % ranks.count == 0)
-    var own = shape
-    own.n /= ranks.count
-    let part = compute.empty(own)
-    part.base.update(from: base + ranks.rank * own.count, count: own.count)
-    return part
-  }
-}

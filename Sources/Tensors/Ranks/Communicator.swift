@@ -96,6 +96,16 @@ extension Communicator {
 }
 
 extension Tensor {
+  /// This rank's part of what is joined along N over all ranks.
+  package func part(of ranks: any Communicator, _ compute: Compute) -> Tensor {
+    precondition(shape.n % ranks.count == 0)
+    var own = shape
+    own.n /= ranks.count
+    let part = compute.empty(own)
+    part.base.update(from: base + ranks.rank * own.count, count: own.count)
+    return part
+  }
+
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(elements) }
   package var mutableBytes: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(elements)
