@@ -112,7 +112,7 @@ package enum MPIRanks {
     func check(_ code: Int32) {
       precondition(pthread_equal(pthread_self(), thread) != 0, "MPI is used by one thread only")
       guard code != 0 else { return }
-      var message = [CChar](repeating: 0, count: Int(CMPI_MESSAGE.rawValue) + 1)
+      var message = [CChar](repeating: 0, count: Int(CMPI_MESSAGE) + 1)
       cmpi_describe(code, &message)
       let bytes = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
       abort("MPI failed: \(String(decoding: bytes, as: UTF8.self))")
