@@ -56,6 +56,7 @@ import Testing
     let output = temporary.file(name)
     try RunFolder(SweepFolder(output), configuration: c).prepare()
     let reports = Mutex([Int](repeating: 0, count: ranks))
+    let dataset = self.dataset
     let results = ThreadRanks.run(ranks) { communicator in
       let compute = Compute(threads: 1, ranks: communicator)
       let data = try RunData(
@@ -183,7 +184,7 @@ import Testing
   /// A file that one rank cannot read ends all.
   @Test func ranksWithOtherDataAreRefused() throws {
     let c = configuration()
-    let output = temporary.file("other")
+    let (output, dataset) = (temporary.file("other"), self.dataset)
     try RunFolder(SweepFolder(output), configuration: c).prepare()
     let results = ThreadRanks.run(2) { communicator in
       let compute = Compute(threads: 1, ranks: communicator)

@@ -61,7 +61,7 @@ extension FuzzTarget {
     "evaluate",
     "tune", "execution", "width", "architecture", "pretrained", "iterations", "batch",
     "learning_rate",
-    "momentum", "nesterov", "weight_decay", "warmup", "warmup_factor", "schedule", "polynomial",
+    "momentum", "nesterov", "weight_decay", "warmup", "warmup_factor", "sync_batch_norm", "schedule", "polynomial",
     "power",
     "sgd", "checkpoint", "best", "validate_every", "size", "evaluate_size", "augmentation",
     "limits",
