@@ -161,9 +161,11 @@ import Testing
   @Test func batchThatCannotBeSharedIsRefused() throws {
     let session = try session(configuration(), "three", ranks: 3)
     #expect(
-      session.failures == Array(
-        repeating: "a batch of 4 images cannot be shared equally by 3 ranks; start one of 1, 2, 4, or "
-          + "change training.batch", count: 3))
+      session.failures
+        == Array(
+          repeating:
+            "a batch of 4 images cannot be shared equally by 3 ranks; start one of 1, 2, 4, or "
+            + "change training.batch", count: 3))
   }
 
   /// What one rank fails at, all throw; without another failure, an interruption of any.

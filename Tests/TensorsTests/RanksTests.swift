@@ -111,7 +111,8 @@ import Testing
   }
 
   @Test func oneRankIsNone() {
-    #expect(ThreadRanks.run(1) { Compute(ranks: $0).ranks == nil }.allSatisfy { (try? $0.get()) == true })
+    #expect(
+      ThreadRanks.run(1) { Compute(ranks: $0).ranks == nil }.allSatisfy { (try? $0.get()) == true })
     #expect(Compute().ranks == nil)
   }
 

@@ -122,7 +122,8 @@ extension RunInProgress {
       guard let other = all.firstIndex(where: { $0 != all[0] }) else { continue }
       throw UserError(
         path: folder.url.path,
-        problem: "rank \(other) has another \(what) than rank 0; start the same program on machines "
+        problem:
+          "rank \(other) has another \(what) than rank 0; start the same program on machines "
           + "of one kind that share the data and this folder")
     }
   }

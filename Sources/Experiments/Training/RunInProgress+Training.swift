@@ -13,7 +13,8 @@ extension RunInProgress {
       store: data.train, augmentation: configuration.data.augmentation,
       crop: configuration.data.scaleAndCrop, height: configuration.data.height,
       width: configuration.data.width, batch: training.batch,
-      part: compute.ranks?.part(of: training.batch), seed: configuration.seed, normalization: data.normalization)
+      part: compute.ranks?.part(of: training.batch), seed: configuration.seed,
+      normalization: data.normalization)
     let prefetcher = Prefetcher(
       sampler: sampler, iterations: trainer.iteration..<iterations)
     defer { prefetcher.stop() }

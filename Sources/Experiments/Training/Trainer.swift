@@ -102,7 +102,8 @@ package final class Trainer {
     }
     guard result.gradient.shape == shape else {
       throw UserError(
-        "the loss's gradient has shape \(result.gradient.shape), but the logits have shape \(shape)")
+        "the loss's gradient has shape \(result.gradient.shape), but the logits have shape \(shape)"
+      )
     }
     guard result.gradient.isFinite else {
       throw UserError(
