@@ -25,6 +25,9 @@ LOSS       ?=
 TORCH      ?=
 AGAINST    ?=
 RESULT     ?=
+# MPI=1: one network may be trained by several processes; needs libopenmpi-dev. The same for all targets
+# of one build folder, or everything is compiled again.
+MPI        ?=
 THREADS    ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 
 # Swift takes the target's features from the C compiler inside it: this flag lets Swift code use the
@@ -32,7 +35,7 @@ THREADS    ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 NATIVE      := $(if $(filter aarch64 arm64,$(shell uname -m)),-mcpu=native,-march=native)
 # One set of flags for build and test, so that one build serves both. Colors in messages would
 # change the flags, and so compile everything again, between a terminal and a pipe.
-SWIFT_FLAGS := -c release -Xcc $(NATIVE) --no-color-diagnostics
+SWIFT_FLAGS := -c release -Xcc $(NATIVE) --no-color-diagnostics $(if $(filter-out 0,$(MPI)),--traits MPI)
 RECALLBENCH := .build/release/recallbench
 SPEED       := .build/release/recallbench-speed
 
@@ -44,6 +47,8 @@ DATA_FLAGS = $(foreach pair,$(DATA),--data "$(pair)") $(if $(SYNTHIA),--synthia 
 WEIGHTS = $(if $(PRETRAINED_RESNET18),--pretrained "resnet18=$(PRETRAINED_RESNET18)") \
   $(if $(PRETRAINED_RESNET101),--pretrained "resnet101=$(PRETRAINED_RESNET101)")
 RUN_FLAGS = $(DATA_FLAGS) $(WEIGHTS) $(if $(SEEDS),--seeds "$(SEEDS)") --threads $(THREADS)
+LIBRARIES = pkg-config libopenblas-dev libpng-dev zlib1g-dev \
+  $(if $(filter-out 0,$(MPI)),libopenmpi-dev openmpi-bin)
 # Losses are written with parentheses and commas: handed over in the environment, not quoted twice.
 export LOSS AGAINST TORCH
 
@@ -68,10 +73,10 @@ help:  ## this list
 	@echo "           all losses or AGAINST=ce,recall in OUT=; RESULT=folder gets the runs and the page"
 
 deps:  ## install what is missing of OpenBLAS, libpng, zlib, gnuplot and pkg-config
-	@.ci/install pkg-config libopenblas-dev libpng-dev zlib1g-dev gnuplot-nox
+	@.ci/install $(LIBRARIES) gnuplot-nox
 
 build:  ## compile, optimized for this machine; installs nothing
-	@.ci/install --check pkg-config libopenblas-dev libpng-dev zlib1g-dev
+	@.ci/install --check $(LIBRARIES)
 	swift build $(SWIFT_FLAGS)
 
 # On a CPU that OpenBLAS does not know, the tests' own process would have its oldest kernels; the command

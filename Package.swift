@@ -14,6 +14,11 @@ let package = Package(
     .library(name: "RecallBench", targets: ["RecallBench"]),
     .executable(name: "recallbench", targets: ["RecallBenchCommand"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI",
+      description: "Train one network on several processes, with Open MPI (libopenmpi-dev).")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -22,6 +27,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLanes"),
+    // Only what is built with the trait needs it to be there.
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Files", swiftSettings: strict),
@@ -33,7 +40,11 @@ let package = Package(
       name: "CodeDigest", capability: .buildTool(), dependencies: ["code-digest"],
       path: "Sources/CodeDigestPlugin"),
     .target(name: "Checkpoints", dependencies: ["CZlib", "Files"], swiftSettings: memorySafe),
-    .target(name: "Tensors", dependencies: ["CLanes", "COpenBLAS"], swiftSettings: strict),
+    .target(
+      name: "Tensors",
+      dependencies: [
+        "CLanes", "COpenBLAS", .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+      ], swiftSettings: strict),
     .target(name: "Losses", dependencies: ["Files", "Tensors"], swiftSettings: memorySafe),
     .target(name: "Models", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: memorySafe),

@@ -174,7 +174,7 @@ _SETTINGS = """
     training.iterations training.learningRate training.optimizer.momentum training.optimizer.name
     training.optimizer.nesterov training.optimizer.weightDecay training.schedule.power
     training.schedule.shape training.schedule.warmup training.schedule.warmupFactor
-    training.validateEvery
+    training.syncBatchNorm training.validateEvery
 """.split()
 _NAMED_OTHERWISE = {
     "data.name", "data.evaluate", "architecture", "backbone", "width", "loss", "seed"}
@@ -204,6 +204,7 @@ def _settings(configuration, normalization):
     if schedule["warmup"]:
         schedule.setdefault("warmupFactor", 0.01)
     training["schedule"] = schedule
+    training.setdefault("syncBatchNorm", True)
     values = _flat({
         **configuration, "data": data, "training": training,
         "pretrained": configuration.get("pretrained", {"sha256": "none", "partial": False}),

@@ -124,7 +124,8 @@ struct BadInputTests {
       try problem(place.sweep())
         == "error: tiny.yml:7:4: unknown key 'iteratons' in training; did you mean 'iterations'? "
         + "allowed: iterations, batch, learning_rate, checkpoint, validate_every, optimizer, "
-        + "momentum, nesterov, weight_decay, schedule, power, warmup, warmup_factor")
+        + "momentum, nesterov, weight_decay, schedule, power, warmup, warmup_factor, "
+        + "sync_batch_norm")
     #expect(!place.exists("out"))
   }
 

@@ -181,7 +181,8 @@ struct SweepFileTests {
       "iterations: 20", "iteratons: 20",
       "t.yml:6:12: unknown key 'iteratons' in training; did you mean 'iterations'? "
         + "allowed: iterations, batch, learning_rate, checkpoint, validate_every, optimizer, "
-        + "momentum, nesterov, weight_decay, schedule, power, warmup, warmup_factor"
+        + "momentum, nesterov, weight_decay, schedule, power, warmup, warmup_factor, "
+        + "sync_batch_norm"
     ),
     (
       "backbones: [resnet18]", "backbones: [resnet19]",

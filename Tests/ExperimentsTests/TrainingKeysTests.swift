@@ -79,8 +79,17 @@ struct TrainingKeysTests {
     #expect(!json.contains("crop"))
     let written = try run(
       training: ", optimizer: adam, momentum: 0, nesterov: false, weight_decay: 0, "
-        + "schedule: constant, warmup: 0")
+        + "schedule: constant, warmup: 0, sync_batch_norm: true")
     #expect(written == plain)
+  }
+
+  @Test func batchNormalizationOfEachRank() throws {
+    let apart = try run(training: ", sync_batch_norm: false")
+    #expect(apart.training.syncBatchNorm == false)
+    #expect(try apart.digest != run().digest)
+    #expect(
+      failure { _ = try sweep(training: ", sync_batch_norm: 2") }
+        == "t.yml:5:76: training.sync_batch_norm must be true or false, not '2'")
   }
 
   @Test func crops() throws {

@@ -37,6 +37,7 @@ extension CSVFilesTests {
     full.training.schedule?.warmupFactor = 0.1
     full.training.optimizer?.nesterov = true
     full.training.optimizer?.weightDecay = 0.001
+    full.training.syncBatchNorm = false
     full.pretrained = Pretraining(sha256: String(repeating: "ab", count: 32), partial: true)
     full.evaluation = EvaluationConfiguration(
       priorCorrection: [0.5], boundary: true, calibration: true)
@@ -71,7 +72,8 @@ extension CSVFilesTests {
       "training.optimizer.name": "adam", "training.optimizer.momentum": "0",
       "training.optimizer.nesterov": "false", "training.optimizer.weightDecay": "0",
       "training.schedule.shape": "constant", "training.schedule.warmup": "0",
-      "training.schedule.power": "", "training.checkpoint": "last", "data.scoredSize": "input",
+      "training.schedule.power": "", "training.syncBatchNorm": "true",
+      "training.checkpoint": "last", "data.scoredSize": "input",
       "data.evaluateHeight": "96", "data.evaluateWidth": "160", "data.void": "ignored",
       "data.normalization.mean": "[0.485,0.456,0.406]", "pretrained.sha256": "none",
       "pretrained.partial": "false", "evaluation.boundary": "false",

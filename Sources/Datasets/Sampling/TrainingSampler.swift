@@ -11,6 +11,9 @@ package struct TrainingSampler: Sendable {
   package let height: Int
   package let width: Int
   package let batch: Int
+  /// The places in the batch of the images that are made: those of one rank of several that train
+  /// together.
+  package let part: Range<Int>
   package let seed: UInt64
   package let normalization: Normalization
 
@@ -18,11 +21,14 @@ package struct TrainingSampler: Sendable {
   ///   - height: rows of a training image after augmentation.
   ///   - width: columns of a training image after augmentation.
   ///   - batch: images per batch.
+  ///   - part: nil for the whole batch.
   package init(
     store: ImageStore, augmentation: Augmentation, crop: ScaleAndCrop? = nil, height: Int,
-    width: Int, batch: Int, seed: UInt64, normalization: Normalization = .imageNet
+    width: Int, batch: Int, part: Range<Int>? = nil, seed: UInt64,
+    normalization: Normalization = .imageNet
   ) {
     precondition(store.count > 0 && height > 0 && width > 0 && batch > 0)
+    self.part = part ?? 0..<batch
     (self.store, self.augmentation, self.crop) = (store, augmentation, crop)
     (self.height, self.width, self.batch, self.seed) = (height, width, batch, seed)
     self.normalization = normalization
@@ -45,13 +51,15 @@ package struct TrainingSampler: Sendable {
     return random.permutation(of: store.count)
   }
 
-  /// The batch of an iteration, counted from zero.
+  /// The batch of an iteration, counted from zero, or the part of it.
   /// - Throws: `UserError` if a file cannot be read.
   package func batch(at iteration: Int, compute: Compute) throws -> Batch {
     let items = items(at: iteration)
     return try Batch(
-      count: batch, height: height, width: width, normalization: normalization, compute: compute
-    ) { n in
+      count: part.count, height: height, width: width, normalization: normalization,
+      compute: compute
+    ) { place in
+      let n = part.lowerBound + place
       var random = RandomSource(
         seed: seed, purpose: "augmentation", counter: UInt64(iteration * batch + n))
       let sample = try store.sample(items[n])

@@ -98,6 +98,9 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var optimizer: OptimizerConfiguration?
   /// Nil for a constant learning rate without warm-up.
   package var schedule: LearningRateSchedule?
+  /// False where each rank of several that train together normalizes its images by their own statistics;
+  /// nil for true.
+  package var syncBatchNorm: Bool?
 
   package init(
     iterations: Int, batch: Int, learningRate: Double, checkpoint: CheckpointRule,

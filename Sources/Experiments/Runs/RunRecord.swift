@@ -10,7 +10,10 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var operatingSystem: String
   package var cpu: String
   package var cores: Int
+  /// Of each rank.
   package var threads: Int
+  /// The processes that trained the network together; nil for one.
+  package var ranks: Int?
   package var blas: String
   /// ISO 8601, UTC.
   package var started: String

@@ -31,6 +31,7 @@ package enum SweepSection: String, CaseIterable, Sendable {
       [
         "iterations", "batch", "learning_rate", "checkpoint", "validate_every", "optimizer",
         "momentum", "nesterov", "weight_decay", "schedule", "power", "warmup", "warmup_factor",
+        "sync_batch_norm",
       ]
     case .settings: ["backbones", "architecture", "width", "size"]
     case .dataset:

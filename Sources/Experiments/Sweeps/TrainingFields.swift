@@ -44,6 +44,7 @@ struct TrainingFields {
       validateEvery: every)
     training.optimizer = try optimizer()
     training.schedule = try schedule(iterations: iterations)
+    training.syncBatchNorm = try fields["sync_batch_norm"]?.flag() == false ? false : nil
     return TrainingRates(training: training, rates: rates.count > 1 ? rates : [])
   }
 

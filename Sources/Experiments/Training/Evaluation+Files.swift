@@ -5,27 +5,14 @@ import Models
 import Synchronization
 import Tensors
 
-/// `evaluate` at the size of the label files: logits are resized to it, and labels stay as they are.
-///
-/// - Returns: as `evaluate`; predictions that are kept have the store's size, for pictures.
-/// - Throws: `UserError` as `evaluate`, or if an image is too small for boundaries.
-func evaluateFiles(
-  _ network: SegmentationNetwork, _ sampler: EvaluationSampler, classes: Int, batch: Int,
-  keeping: Set<Int>, correction: PriorCorrection?, measures: Measures, compute: Compute,
-  onImages: (Int) throws -> Void
-) throws -> Evaluated {
-  var evaluated = Evaluated()
-  evaluated.corrected = Array(repeating: [], count: correction?.taus.count ?? 0)
-  let batch = sampler.sizes == .files ? 1 : batch
-  for start in stride(from: 0, to: sampler.count, by: batch) {
-    let range = start..<min(sampler.count, start + batch)
-    var context = PassContext(training: false, compute: compute)
-    let logits = network.forward(
-      try sampler.images(range, compute: compute), &context
-    ).output
-    guard logits.isFinite else {
-      throw UserError("the trained network's logits are not finite; lower learning_rate")
-    }
+extension BatchEvaluation {
+  /// `evaluate` at the size of the label files: logits are resized to it, and labels stay as they are.
+  ///
+  /// - Returns: as `evaluate`; predictions that are kept have the store's size, for pictures.
+  /// - Throws: `UserError` as `evaluate`, or if an image is too small for boundaries.
+  func evaluateFiles(_ range: Range<Int>) throws -> Evaluated {
+    var evaluated = Evaluated(strengths: correction?.taus.count ?? 0)
+    let logits = try logits(of: sampler.images(range, compute: compute))
     for (place, index) in range.enumerated() {
       let scored = try FileScores(
         logits, place, labels: sampler.fileLabels(index), classes: classes,
@@ -43,9 +30,8 @@ func evaluateFiles(
           ).resized(height: sampler.store.height, width: sampler.store.width).ids
       }
     }
-    try onImages(range.upperBound)
+    return evaluated
   }
-  return evaluated
 }
 
 /// What is counted in one image at the size of its label file.

@@ -15,13 +15,25 @@ struct Evaluated {
   /// One element for each image; empty where nothing besides the matrices was counted.
   var measured: [MeasuredImage] = []
 
+  /// - Parameter strengths: of prior correction.
+  init(strengths: Int = 0) { corrected = Array(repeating: [], count: strengths) }
+
+  /// Adds the images that follow.
+  mutating func append(_ next: Evaluated) {
+    matrices += next.matrices
+    predictions.merge(next.predictions) { $1 }
+    for (i, matrices) in next.corrected.enumerated() { corrected[i] += matrices }
+    measured += next.measured
+  }
+
   /// The sum over all images.
   var total: ConfusionMatrix {
     matrices.dropFirst().reduce(matrices.first ?? ConfusionMatrix(classes: 0), +)
   }
 }
 
-/// Predicts a split in evaluation mode, with the running statistics of batch normalization.
+/// Predicts a split in evaluation mode, with the running statistics of batch normalization. On several
+/// ranks, batches are dealt to them in turn, and each rank has the results of all.
 ///
 /// - Parameters:
 ///   - batch: the batch size; it affects the scores only through rounding.
@@ -36,21 +48,63 @@ func evaluate(
   compute: Compute,
   onImages: (Int) throws -> Void = { _ in }
 ) throws -> Evaluated {
-  guard sampler.sizes == .store else {
-    return try evaluateFiles(
-      network, sampler, classes: classes, batch: batch, keeping: keeping, correction: correction,
-      measures: measures, compute: compute, onImages: onImages)
+  let evaluation = BatchEvaluation(
+    network: network, sampler: sampler, classes: classes, keeping: keeping, correction: correction,
+    measures: measures, compute: compute)
+  let batch = sampler.sizes == .files ? 1 : batch
+  let batches = stride(from: 0, to: sampler.count, by: batch).map {
+    $0..<min(sampler.count, $0 + batch)
   }
-  var evaluated = Evaluated()
-  evaluated.corrected = Array(repeating: [], count: correction?.taus.count ?? 0)
-  for start in stride(from: 0, to: sampler.count, by: batch) {
-    let range = start..<min(sampler.count, start + batch)
-    let input = try sampler.batch(images: range, compute: compute)
+  var evaluated = Evaluated(strengths: correction?.taus.count ?? 0)
+  guard let ranks = compute.ranks else {
+    for images in batches {
+      evaluated.append(try evaluation.evaluate(images))
+      try onImages(images.upperBound)
+    }
+    return evaluated
+  }
+  for first in stride(from: 0, to: batches.count, by: ranks.count) {
+    let dealt = batches[first..<min(batches.count, first + ranks.count)]
+    let own = try compute.agreed {
+      let place = first + ranks.rank
+      return dealt.indices.contains(place) ? try evaluation.evaluate(dealt[place]) : nil
+    }
+    for words in ranks.gathered(unequal: own?.words ?? []) where !words.isEmpty {
+      evaluated.append(Evaluated(words: words, classes: classes))
+    }
+    try compute.agreed { try onImages(dealt.last?.upperBound ?? 0) }
+  }
+  return evaluated
+}
+
+/// What is evaluated batch by batch.
+struct BatchEvaluation {
+  let network: SegmentationNetwork
+  let sampler: EvaluationSampler
+  let classes: Int
+  let keeping: Set<Int>
+  let correction: PriorCorrection?
+  let measures: Measures
+  let compute: Compute
+
+  func evaluate(_ images: Range<Int>) throws -> Evaluated {
+    sampler.sizes == .store ? try evaluateStored(images) : try evaluateFiles(images)
+  }
+
+  /// - Throws: `UserError` if one is not finite.
+  func logits(of images: Tensor) throws -> Tensor {
     var context = PassContext(training: false, compute: compute)
-    let logits = network.forward(input.images, &context).output
+    let logits = network.forward(images, &context).output
     guard logits.isFinite else {
       throw UserError("the trained network's logits are not finite; lower learning_rate")
     }
+    return logits
+  }
+
+  private func evaluateStored(_ range: Range<Int>) throws -> Evaluated {
+    var evaluated = Evaluated(strengths: correction?.taus.count ?? 0)
+    let input = try sampler.batch(images: range, compute: compute)
+    let logits = try logits(of: input.images)
     let labels = input.labels
     let predicted = argmax(logits: logits, compute)
     evaluated.matrices += try confusions(labels, predicted, classes: classes)
@@ -64,9 +118,8 @@ func evaluate(
     for (i, image) in range.enumerated() where keeping.contains(image) {
       evaluated.predictions[image] = Array(predicted[i * area..<(i + 1) * area])
     }
-    try onImages(range.upperBound)
+    return evaluated
   }
-  return evaluated
 }
 
 /// One matrix for each image of a batch.

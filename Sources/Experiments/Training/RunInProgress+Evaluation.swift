@@ -9,8 +9,9 @@ extension RunInProgress {
   /// training, also the other of the best and last weights.
   func evaluateAndStore(progress: (RunProgress) -> Void, isInterrupted: () -> Bool) throws {
     environment.trainingSeconds = trainingSeconds
+    trainer.shareBuffers()
     // Training is done; an error from here on must not lose it.
-    if best != nil { try saveCheckpoint() }
+    if best != nil { try compute.agreedOnFirstRank { try saveCheckpoint() } }
     do {
       let start = ContinuousClock.now
       let chosen = configuration.training.checkpoint
@@ -28,9 +29,9 @@ extension RunInProgress {
       let others = best != nil && last != nil ? try evaluateWeights(chosen.other).total : nil
       let evaluated = try evaluateWeights(chosen)
       environment.evaluationSeconds = seconds(since: start)
-      try store(evaluated, others: others ?? evaluated.total)
+      try compute.agreedOnFirstRank { try store(evaluated, others: others ?? evaluated.total) }
     } catch {
-      if best == nil { try? saveCheckpoint() }
+      if best == nil && compute.isFirstRank { try? saveCheckpoint() }
       throw error
     }
   }

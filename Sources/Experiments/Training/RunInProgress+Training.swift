@@ -13,19 +13,21 @@ extension RunInProgress {
       store: data.train, augmentation: configuration.data.augmentation,
       crop: configuration.data.scaleAndCrop, height: configuration.data.height,
       width: configuration.data.width, batch: training.batch,
-      seed: configuration.seed, normalization: data.normalization)
+      part: compute.ranks?.part(of: training.batch), seed: configuration.seed,
+      normalization: data.normalization)
     let prefetcher = Prefetcher(
       sampler: sampler, iterations: trainer.iteration..<iterations)
     defer { prefetcher.stop() }
     let interval = max(1, iterations / 100)
     let first = trainer.iteration
     var lastCheckpoint = ContinuousClock.now
+    var saved = Result<Void, any Error>.success(())
     while trainer.iteration < iterations {
-      if isInterrupted() {
-        try saveCheckpoint()
+      let batch: Batch
+      do { batch = try nextBatch(prefetcher, saved, isInterrupted) } catch is Interrupted {
+        try compute.agreedOnFirstRank { try saveCheckpoint() }
         throw Interrupted()
       }
-      let batch = try prefetcher.next()
       let endsInterval = (trainer.iteration + 1) % interval == 0
       let (loss, classWeights, falsePositives) = try trainer.step(batch, counting: endsInterval)
       if batch.labels.validPixels == 0 { history.addUnlabeled() }
@@ -38,8 +40,11 @@ extension RunInProgress {
         history.set(falsePositives: falsePositives, ofPixels: batch.labels.validPixels)
       }
       let validation = shouldValidate ? try validate() : nil
-      if seconds(since: lastCheckpoint) > checkpointEverySeconds && done < iterations {
-        try saveCheckpoint()
+      if compute.isFirstRank && seconds(since: lastCheckpoint) > checkpointEverySeconds
+        && done < iterations
+      {
+        // Others know of a failure with the next batch.
+        saved = Result { try saveCheckpoint() }
         lastCheckpoint = .now
       }
       let rate = Double((done - first) * training.batch) / max(1e-9, seconds(since: started))
@@ -50,9 +55,29 @@ extension RunInProgress {
     }
   }
 
+  /// On several ranks, this one's images with the labels of all ranks'.
+  ///
+  /// - Parameter saved: whether the last checkpoint could be saved.
+  /// - Throws: `Interrupted` if this or another rank is to stop; `UserError` for files that cannot be read
+  ///   or written, of this or another rank.
+  private func nextBatch(
+    _ prefetcher: Prefetcher, _ saved: Result<Void, any Error>, _ isInterrupted: () -> Bool
+  ) throws -> Batch {
+    let own = Result {
+      if isInterrupted() { throw Interrupted() }
+      try saved.get()
+      return try prefetcher.next()
+    }
+    guard let ranks = compute.ranks else { return try own.get() }
+    return try ranks.joiningLabels(
+      own, images: configuration.training.batch / ranks.count, height: configuration.data.height,
+      width: configuration.data.width)
+  }
+
   /// Evaluates on the validation split and keeps the weights if they are the best so far.
   private func validate() throws -> RunProgress.Validation? {
     guard let store = data.validation else { return nil }
+    trainer.shareBuffers()
     let total = try evaluate(
       trainer.network, data.sampler(store),
       classes: data.dataset.classes.count,

@@ -24,11 +24,13 @@ final class RunInProgress {
     _ configuration: RunConfiguration, data: RunData, folder: RunFolder, compute: Compute,
     environment: RunEnvironment, torch: TorchLoss?
   ) throws {
+    try configuration.training.checkBatch(onRanks: compute.ranks?.count ?? 1)
     self.configuration = configuration
     self.data = data
     self.folder = folder
     self.compute = compute
     self.environment = environment
+    self.environment.ranks = compute.ranks?.count
     splitDigest = try data.split.digest
     trainer = try Trainer(configuration, data: data, torch: torch, compute: compute)
   }

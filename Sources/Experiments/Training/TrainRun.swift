@@ -8,6 +8,10 @@ import Tensors
 /// Trains and evaluates one run, resuming from its checkpoint if there is one, and stores
 /// everything in its folder, with `run.json` last.
 ///
+/// On several ranks (`compute.ranks`), all of them call this with the same arguments; the run is that of
+/// one rank, up to the rounding of sums. Rank 0 alone writes files and reports progress; the folder must
+/// be one that all ranks see.
+///
 /// - Parameters:
 ///   - folder: the run's prepared folder.
 ///   - checkpointEverySeconds: the checkpoint interval, which bounds the work lost if the process
@@ -16,8 +20,9 @@ import Tensors
 ///   - pretrained: the weights that the configuration names by digest.
 ///   - torch: the loss, if the configuration names one written in PyTorch.
 ///   - isInterrupted: called before every iteration and after every batch of the final evaluation,
-///     but not during validation.
-/// - Throws: `Interrupted` after saving a checkpoint; `UserError` otherwise.
+///     but not during validation. On several ranks, it is enough that one says yes.
+/// - Throws: `Interrupted` after saving a checkpoint; `UserError` otherwise. On several ranks, all throw
+///   the same.
 package func trainRun(
   _ configuration: RunConfiguration, data: RunData, folder: RunFolder, compute: Compute,
   checkpointEverySeconds: Double, environment: RunEnvironment,
@@ -25,14 +30,20 @@ package func trainRun(
   progress: (RunProgress) -> Void,
   isInterrupted: () -> Bool
 ) throws {
-  let run = try RunInProgress(
-    configuration, data: data, folder: folder, compute: compute, environment: environment,
-    torch: torch)
-  try run.start(pretrained)
+  let run = try compute.agreed {
+    let run = try RunInProgress(
+      configuration, data: data, folder: folder, compute: compute, environment: environment,
+      torch: torch)
+    try run.start(pretrained)
+    return run
+  }
+  try run.checkRanksAgree()
+  func report(_ state: RunProgress) {
+    if compute.isFirstRank { progress(state) }
+  }
   try run.train(
-    checkpointEverySeconds: checkpointEverySeconds, progress: progress,
-    isInterrupted: isInterrupted)
-  try run.evaluateAndStore(progress: progress, isInterrupted: isInterrupted)
+    checkpointEverySeconds: checkpointEverySeconds, progress: report, isInterrupted: isInterrupted)
+  try run.evaluateAndStore(progress: report, isInterrupted: isInterrupted)
 }
 
 /// Evaluates stored weights.

@@ -54,46 +54,70 @@ package final class Trainer {
   /// - Throws: `UserError` if the loss or its gradient is not finite or cannot be computed; the weights are then
   ///   unchanged, but the buffers are not.
   ///
-  /// - Parameter counting: also count the batch's false positives, before the weights are updated.
+  /// - Parameters:
+  ///   - batch: on several ranks, this rank's images with the labels of all ranks'.
+  ///   - counting: also count the batch's false positives, before the weights are updated.
   package func step(_ batch: Batch, counting: Bool = false) throws -> (
     loss: Double, classWeights: [Double]?, falsePositives: [Int]?
   ) {
     var context = PassContext(
       training: true,
       random: RandomSource(seed: seed, purpose: "dropout", counter: UInt64(iteration)),
-      compute: compute)
+      synchronizesBatchNorm: training.syncBatchNorm ?? true, compute: compute)
     let (logits, saved) = network.forward(batch.images, &context)
-    let shape = logits.shape
     var state = lossState
     let input = LossInput(logits: consume logits, labels: batch.labels, compute: compute)
     let wrong = counting ? falsePositives(input.batch) : nil
+    let outcome: Result<LossResult, any Error>
+    do { outcome = .success(try evaluate(consume input, state: &state)) } catch {
+      outcome = .failure(error)
+    }
+    let result = try compute.agreed(consume outcome)
+    var (value, classWeights, gradient) = (result.value, result.classWeights, result.gradient)
+    _ = consume result
+    compute.ranks?.agree(on: &value, &state)
+    optimizer.learningRate = training.rate(at: iteration)
+    let pass = BackwardPass(compute, updating: optimizer.nextStep())
+    // These are consumed here, so that backward can free their memory as soon as it is used.
+    _ = network.backward(consume gradient, consume saved, pass)
+    pass.finish()
+    lossState = state
+    iteration += 1
+    return (value, classWeights, wrong)
+  }
+
+  /// - Throws: `UserError` if the loss fails, or if what it returns cannot be trained on.
+  private func evaluate(
+    _ input: consuming LossInput, state: inout LossState
+  ) throws -> LossResult {
+    let shape = input.logits.shape
     let result: LossResult
     do { result = try loss.evaluate(consume input, state: &state) } catch {
       throw UserError("iteration \(iteration + 1): \(oneLine(error))")
     }
-    let (value, classWeights, gradient) = (result.value, result.classWeights, result.gradient)
-    _ = consume result
-    guard value.isFinite else {
+    guard result.value.isFinite else {
       throw UserError(
-        "training diverged: the loss is \(value) at iteration \(iteration + 1); "
+        "training diverged: the loss is \(result.value) at iteration \(iteration + 1); "
           + "lower learning_rate")
     }
-    guard gradient.shape == shape else {
+    guard result.gradient.shape == shape else {
       throw UserError(
-        "the loss's gradient has shape \(gradient.shape), but the logits have shape \(shape)")
+        "the loss's gradient has shape \(result.gradient.shape), but the logits have shape \(shape)"
+      )
     }
-    guard gradient.isFinite else {
+    guard result.gradient.isFinite else {
       throw UserError(
         "training diverged: the loss's gradient is not finite at iteration \(iteration + 1); "
           + "lower learning_rate, or check the loss")
     }
-    optimizer.learningRate = training.rate(at: iteration)
-    // These are consumed here, so that backward can free their memory as soon as it is used.
-    _ = network.backward(
-      consume gradient, consume saved, BackwardPass(compute, updating: optimizer.nextStep()))
-    lossState = state
-    iteration += 1
-    return (value, classWeights, wrong)
+    return result
+  }
+
+  /// Gives all ranks the running statistics of rank 0, from which they otherwise differ where batch
+  /// statistics are not synchronized.
+  func shareBuffers() {
+    guard let ranks = compute.ranks, training.syncBatchNorm == false else { return }
+    for buffer in network.buffers { ranks.broadcast(buffer.value) }
   }
 
   /// Weights, buffers and the optimizer's state.

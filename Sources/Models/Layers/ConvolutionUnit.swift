@@ -75,7 +75,7 @@ package struct ConvolutionUnit: Layer {
     let y = convolve(x, weight.value, geometry, compute)
     var (mean, variance) = (runningMean.value, runningVariance.value)
     if context.training {
-      let moments = batchMoments(y, compute)
+      let moments = batchMoments(y, over: context.normalizationRanks, compute)
       updateRunningStatistics(moments)
       (mean, variance) = (moments.mean, moments.variance)
     }
@@ -83,7 +83,7 @@ package struct ConvolutionUnit: Layer {
       convolved: y,
       normalizer: Normalizer(
         mean: mean, variance: variance, scale: scale.value, shift: shift.value,
-        epsilon: Self.epsilon, relu: relu, compute))
+        epsilon: Self.epsilon, relu: relu, ranks: context.normalizationRanks, compute))
   }
 
   package func backward(
@@ -103,6 +103,8 @@ package struct ConvolutionUnit: Layer {
     residual: consuming Normalizer.Residual = .none, _ pass: BackwardPass, input: () -> Tensor
   ) -> (input: Tensor, residual: Tensor?) {
     let compute = pass.compute
+    // Sums over all ranks' pixels give these two as the whole batch does.
+    let isOfAllRanks = activation.normalizer.ranks != nil
     var dy = dy
     if let dropout = activation.dropout { dy = dropout.applied(to: dy, compute) }
     let (scaleGradient, shiftGradient) = (pass.gradient(for: scale), pass.gradient(for: shift))
@@ -119,8 +121,8 @@ package struct ConvolutionUnit: Layer {
       ? compute.empty(Shape(n: 0, h: 0, w: 0, c: 0))
       : convolutionInputGradient(d, weight.value, geometry, input: shape, compute)
     pass.finish(weight, weightGradient)
-    pass.finish(scale, scaleGradient)
-    pass.finish(shift, shiftGradient)
+    pass.finish(scale, scaleGradient, isOfAllRanks: isOfAllRanks)
+    pass.finish(shift, shiftGradient, isOfAllRanks: isOfAllRanks)
     return (dx, dResidual)
   }
 

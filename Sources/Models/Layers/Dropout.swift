@@ -19,7 +19,9 @@ package struct Dropout: Layer {
 
   /// nil in evaluation.
   func mask(for shape: Shape, _ context: inout PassContext) -> DropoutMask? {
-    context.training ? DropoutMask(rate: rate, count: shape.count, &context.random) : nil
+    guard context.training else { return nil }
+    return DropoutMask(
+      rate: rate, count: shape.count, &context.random, partOf: context.ranks)
   }
 
   package func backward(

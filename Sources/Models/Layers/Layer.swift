@@ -7,11 +7,22 @@ package struct PassContext {
   package var training: Bool
   /// Draws dropout masks; derived from the run's seed and the iteration.
   package var random: RandomSource
+  /// Whether batch statistics are those of all ranks' images; otherwise of this rank's.
+  package var synchronizesBatchNorm: Bool
   package let compute: Compute
 
-  package init(training: Bool, random: RandomSource = RandomSource(seed: 0), compute: Compute) {
+  package init(
+    training: Bool, random: RandomSource = RandomSource(seed: 0),
+    synchronizesBatchNorm: Bool = true, compute: Compute
+  ) {
     (self.training, self.random, self.compute) = (training, random, compute)
+    self.synchronizesBatchNorm = synchronizesBatchNorm
   }
+
+  /// The ranks that train on parts of one batch; nil in evaluation.
+  package var ranks: (any Communicator)? { training ? compute.ranks : nil }
+  /// Those whose images batch statistics are of; nil: this one's alone.
+  var normalizationRanks: (any Communicator)? { synchronizesBatchNorm ? ranks : nil }
 }
 
 /// A differentiable map of one tensor to another.

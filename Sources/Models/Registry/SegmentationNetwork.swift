@@ -6,32 +6,52 @@ package struct SegmentationNetwork: Layer {
   package struct Saved {
     fileprivate let backward: (consuming Tensor, BackwardPass) -> Tensor
 
-    fileprivate init<Network: Layer>(_ network: Network, _ saved: consuming Network.Saved) {
+    fileprivate init<Network: EnlargingNetwork>(
+      _ network: Network, _ saved: consuming Network.Saved
+    ) {
       let once = Once(consume saved)
       backward = { dy, pass in network.backward(consume dy, once.take(), pass) }
     }
-  }
-  private let network: any Layer
 
-  package init(_ network: some Layer) { self.network = network }
+    /// For the gradient of all ranks' logits.
+    fileprivate init<Network: EnlargingNetwork>(
+      _ network: Network, partOf ranks: any Communicator, _ saved: consuming Network.Saved
+    ) {
+      let once = Once(consume saved)
+      backward = { dy, pass in
+        let part = dy.part(of: ranks, pass.compute)
+        _ = consume dy
+        return network.backward(part, once.take(), pass)
+      }
+    }
+  }
+  private let network: any EnlargingNetwork
+
+  package init(_ network: some EnlargingNetwork) { self.network = network }
 
   package var parameters: [Parameter] { network.parameters }
   package var buffers: [Buffer] { network.buffers }
 
-  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
+  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes]. In training on R ranks, this rank's
+  /// images to the logits of all ranks' images, [R N, H, W, classes], the same bits on each.
   package func forward(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {
-    func forward<Network: Layer>(
+    func forward<Network: EnlargingNetwork>(
       _ network: Network, _ context: inout PassContext
     ) -> (Tensor, Saved?) {
-      let (y, saved) = network.forward(x, &context)
-      return (y, saved.map { Saved(network, $0) })
+      guard let ranks = context.ranks else {
+        let (y, saved) = network.forward(x, &context)
+        return (y, saved.map { Saved(network, $0) })
+      }
+      let (y, saved) = network.forward(x, joinedOver: ranks, &context)
+      return (y, saved.map { Saved(network, partOf: ranks, $0) })
     }
     return forward(network, &context)
   }
 
   /// The image's gradient is not computed: the result is empty.
+  /// - Parameter dy: of the shape of `forward`'s output.
   package func backward(
     _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
   ) -> Tensor {

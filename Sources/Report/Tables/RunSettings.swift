@@ -21,7 +21,7 @@ enum RunSettings {
     "training.learningRate", "training.optimizer.momentum", "training.optimizer.name",
     "training.optimizer.nesterov", "training.optimizer.weightDecay", "training.schedule.power",
     "training.schedule.shape", "training.schedule.warmup", "training.schedule.warmupFactor",
-    "training.validateEvery",
+    "training.syncBatchNorm", "training.validateEvery",
   ]
 
   /// The path of the images' normalization, whether it is given or computed.
@@ -64,6 +64,7 @@ extension RunConfiguration {
     all.data = data.withDefaults
     all.training.optimizer = (training.optimizer ?? .standard).withDefaults
     all.training.schedule = (training.schedule ?? LearningRateSchedule()).withDefaults
+    all.training.syncBatchNorm = training.syncBatchNorm ?? true
     all.evaluation = EvaluationConfiguration(
       priorCorrection: evaluation?.priorCorrection ?? EvaluationConfiguration.standardTaus,
       boundary: evaluation?.boundary ?? false, calibration: evaluation?.calibration ?? false)

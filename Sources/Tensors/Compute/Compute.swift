@@ -4,14 +4,22 @@ import COpenBLAS
 public final class Compute: Sendable {
   let pool: WorkerPool
   package let cache = BufferCache()
+  /// The ranks that train one network together; nil where this process trains alone.
+  package let ranks: (any Communicator)?
 
   /// - Parameter threads: threads of this context, the calling one included. Results do not
   ///   depend on it.
-  public init(threads: Int = 1) {
+  public convenience init(threads: Int = 1) { self.init(threads: threads, ranks: nil) }
+
+  /// - Parameters:
+  ///   - threads: of this rank.
+  ///   - ranks: one rank alone is the same as nil.
+  package init(threads: Int = 1, ranks: (any Communicator)?) {
     // Parallelism is ours; a BLAS that splits a product would make the result depend on the number
     // of threads.
     _ = Self.singleThreadedBLAS
     pool = WorkerPool(threads: threads)
+    self.ranks = ranks.flatMap { $0.count > 1 ? $0 : nil }
   }
 
   private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)

@@ -8,18 +8,25 @@ import Tensors
 final class TrainingSession {
   let compute: Compute
   let trainer: Trainer
+  /// On several ranks, this one's images with the labels of all ranks'.
   let batch: Batch
 
-  /// - Parameter torch: a loss written in PyTorch, in place of `loss`.
+  /// - Parameters:
+  ///   - torch: a loss written in PyTorch, in place of `loss`.
+  ///   - ranks: those that train together, each on its part of the batch.
   init(
-    _ networkCase: NetworkCase, loss: String = "ce", torch: TorchLoss? = nil, threads: Int
+    _ networkCase: NetworkCase, loss: String = "ce", torch: TorchLoss? = nil, threads: Int,
+    ranks: (any Communicator)? = nil
   ) throws {
-    compute = Compute(threads: threads)
+    let compute = Compute(threads: threads, ranks: ranks)
+    self.compute = compute
     let classes = NetworkCase.classes
     let labels = syntheticLabels(
       n: networkCase.batch, h: networkCase.rows, w: networkCase.columns, classes: classes)
-    batch = Batch(images: syntheticImages(networkCase.shape), labels: labels)
     var configuration = networkCase.configuration(loss: torch?.file.notation ?? loss)
+    try configuration.training.checkBatch(onRanks: ranks?.count ?? 1)
+    let images = syntheticImages(networkCase.shape)
+    batch = Batch(images: ranks.map { images.part(of: $0, compute) } ?? images, labels: labels)
     configuration.torch = torch?.file.identity
     trainer = try Trainer(
       configuration, classes: classes, classPixels: labels.histogram(classes: classes),

@@ -2,19 +2,17 @@ import Tensors
 
 /// DeepLabV3 (Chen et al. 2017): a dilated backbone, ASPP, a 3x3 convolution, a classifier, and
 /// bilinear upsampling to the input's size. On a ResNet, names and parameter counts are torchvision's.
-package struct DeepLabV3: Layer {
-  package struct Saved {
+package struct DeepLabV3: EnlargingNetwork {
+  package struct Saved: SavedSmallLogits {
     let backbone: SavedFeatures
     let aspp: ASPP.Saved
     let head: Activation
-    /// Before upsampling.
-    let logits: Shape
+    package let logits: Shape
   }
   package let backbone: any BackboneNetwork
   let aspp: ASPP
   let head: ConvolutionUnit
   let classifier: Classifier
-  let resize = BilinearResize()
 
   /// - Parameters:
   ///   - backbone: with its initial weights.
@@ -41,8 +39,7 @@ package struct DeepLabV3: Layer {
   }
   package var buffers: [Buffer] { backbone.buffers + aspp.buffers + head.buffers }
 
-  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
-  package func forward(
+  package func smallLogits(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {
     var (y, savedBackbone) = backbone.features(x, &context)
@@ -51,24 +48,18 @@ package struct DeepLabV3: Layer {
     let savedHead: Activation?
     (y, savedHead) = head.apply(y, &context)
     y = classifier.forward(y, &context).output
-    let logits = y.shape
-    y = resize.forward(y, height: x.shape.h, width: x.shape.w, context.compute)
     guard let savedBackbone, let savedASPP, let savedHead else { return (y, nil) }
     return (
-      y, Saved(backbone: savedBackbone, aspp: savedASPP, head: savedHead, logits: logits)
+      y, Saved(backbone: savedBackbone, aspp: savedASPP, head: savedHead, logits: y.shape)
     )
   }
 
-  /// The image's gradient is not computed: the result is empty.
   package func backward(
-    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+    small dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
   ) -> Tensor {
     let (savedBackbone, savedASPP, savedHead) = (saved.backbone, saved.aspp, saved.head)
-    let logits = saved.logits
     _ = consume saved
-    var d = resize.backward(dy, input: logits, pass.compute)
-    _ = consume dy
-    d = classifier.backward(consume d, savedHead.output(pass.compute), pass)
+    var d = classifier.backward(consume dy, savedHead.output(pass.compute), pass)
     d =
       head.backward(consume d, consume savedHead, pass) {
         savedASPP.project.output(pass.compute)

@@ -7,18 +7,16 @@ import Tensors
 ///
 /// One thing differs from that code: it interpolates with aligned corners. Here both networks
 /// interpolate as torchvision's DeepLabV3 does, without, so that they differ by the decoder alone.
-package struct DeepLabV3Plus: Layer {
-  package struct Saved {
+package struct DeepLabV3Plus: EnlargingNetwork {
+  package struct Saved: SavedSmallLogits {
     let backbone: SavedFeatures
     let aspp: ASPP.Saved
     let decoder: Decoder.Saved
-    /// Before upsampling.
-    let logits: Shape
+    package let logits: Shape
   }
   package let backbone: any BackboneNetwork
   let aspp: ASPP
   let decoder: Decoder
-  let resize = BilinearResize()
 
   /// - Parameters:
   ///   - backbone: with its initial weights.
@@ -44,8 +42,7 @@ package struct DeepLabV3Plus: Layer {
   }
   package var buffers: [Buffer] { backbone.buffers + aspp.buffers + decoder.buffers }
 
-  /// Images [N, H, W, 3], normalized, to logits [N, H, W, classes].
-  package func forward(
+  package func smallLogits(
     _ x: Tensor, _ context: inout PassContext
   ) -> (output: Tensor, saved: Saved?) {
     var (y, lowLevel, savedBackbone) = backbone.featuresWithLowLevel(x, &context)
@@ -53,25 +50,19 @@ package struct DeepLabV3Plus: Layer {
     (y, savedASPP) = aspp.forward(y, &context)
     let savedDecoder: Decoder.Saved?
     (y, savedDecoder) = decoder.forward(y, lowLevel: lowLevel, &context)
-    let logits = y.shape
-    y = resize.forward(y, height: x.shape.h, width: x.shape.w, context.compute)
     guard let savedBackbone, let savedASPP, let savedDecoder else { return (y, nil) }
     return (
       y,
-      Saved(backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, logits: logits)
+      Saved(backbone: savedBackbone, aspp: savedASPP, decoder: savedDecoder, logits: y.shape)
     )
   }
 
-  /// The image's gradient is not computed: the result is empty.
   package func backward(
-    _ dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
+    small dy: consuming Tensor, _ saved: consuming Saved, _ pass: BackwardPass
   ) -> Tensor {
     let (savedBackbone, savedASPP, savedDecoder) = (saved.backbone, saved.aspp, saved.decoder)
-    let logits = saved.logits
     _ = consume saved
-    let dLogits = resize.backward(dy, input: logits, pass.compute)
-    _ = consume dy
-    var (d, lowLevel) = decoder.backward(consume dLogits, consume savedDecoder, pass) {
+    var (d, lowLevel) = decoder.backward(consume dy, consume savedDecoder, pass) {
       savedASPP.project.output(pass.compute)
     }
     d = aspp.backward(consume d, consume savedASPP, pass)

@@ -5,10 +5,18 @@ package struct DropoutMask: Sendable {
   package let rate: Double
   private let random: RandomSource
 
-  /// - Parameter random: moved past the numbers of `count` elements.
-  package init(rate: Double, count: Int, _ random: inout RandomSource) {
-    (self.rate, self.random) = (rate, random)
-    if rate > 0 { random.skip(count) }
+  /// - Parameters:
+  ///   - count: of the elements.
+  ///   - random: moved past the numbers of these elements on all ranks.
+  ///   - ranks: of whose elements, joined along N, these are the part of one rank; nil: the whole.
+  package init(
+    rate: Double, count: Int, _ random: inout RandomSource, partOf ranks: (any Communicator)? = nil
+  ) {
+    self.rate = rate
+    let (rank, ranks) = (ranks?.rank ?? 0, ranks?.count ?? 1)
+    if rate > 0 { random.skip(rank * count) }
+    self.random = random
+    if rate > 0 { random.skip((ranks - rank) * count) }
   }
 
   /// x times the mask, in x's memory if the caller gave up the only reference to it.

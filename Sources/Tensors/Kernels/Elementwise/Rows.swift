@@ -90,17 +90,80 @@ struct ShiftedTerms: RowTermPair {
   }
 }
 
-/// Runs `body` over ranges of channels with `sums` zeroed accumulators for each channel of the
-/// range: where the parts of a reduction are merged in Double.
-func forChannelSums(
-  _ c: Int, sums: Int, _ compute: Compute,
-  _ body: (_ channels: Range<Int>, _ sums: UnsafeMutablePointer<Double>) -> Void
+/// Sums of some channels in Double, merged from the parts of a reduction: those of this rank, and in the
+/// end those of each.
+struct ChannelTotals {
+  private let base: UnsafeMutablePointer<Double>
+  /// From one sum, and from one rank, to the next.
+  private let (stride, rankStride): (Int, Int)
+  private let sums: Int
+  let ranks: Int
+
+  init(
+    _ base: UnsafeMutablePointer<Double>, sums: Int, stride: Int, ranks: Int = 1,
+    rankStride: Int = 0
+  ) {
+    (self.base, self.sums, self.stride) = (base, sums, stride)
+    (self.ranks, self.rankStride) = (ranks, rankStride)
+  }
+
+  /// The channels' values of a sum.
+  subscript(sum: Int, of rank: Int = 0) -> UnsafeMutablePointer<Double> {
+    base + rank * rankStride + sum * stride
+  }
+
+  /// Adds the other ranks' onto rank 0's, in their order.
+  func addRanks(_ channels: Int) {
+    for rank in 1..<ranks {
+      for sum in 0..<sums {
+        let (total, other) = (self[sum], self[sum, of: rank])
+        for i in 0..<channels { total[i] += other[i] }
+      }
+    }
+  }
+}
+
+/// Runs `merge` over ranges of channels, with accumulators that are zero, and then `finish` with what it
+/// left there on each rank.
+///
+/// - Parameters:
+///   - sums: accumulators of each channel.
+///   - ranks: nil: this one alone.
+func forChannelTotals(
+  _ c: Int, sums: Int, over ranks: (any Communicator)?, _ compute: Compute,
+  _ merge: (_ channels: Range<Int>, ChannelTotals) -> Void,
+  finish: (_ channels: Range<Int>, ChannelTotals) -> Void
 ) {
-  compute.parallelBlocks(c, block: 128) { _, channels in
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: sums * channels.count) { buffer in
-      buffer.initialize(repeating: 0)
-      // Not empty: a range has at least one channel.
-      body(channels, buffer.baseAddress!)
+  let block = 128
+  guard let ranks else {
+    compute.parallelBlocks(c, block: block) { _, channels in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: sums * channels.count) { buffer in
+        buffer.initialize(repeating: 0)
+        // Not empty: a range has at least one channel.
+        let totals = ChannelTotals(buffer.baseAddress!, sums: sums, stride: channels.count)
+        merge(channels, totals)
+        finish(channels, totals)
+      }
+    }
+    return
+  }
+  let count = sums * c
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: (ranks.count + 1) * count) { buffer in
+    buffer.initialize(repeating: 0)
+    let all = buffer.baseAddress!
+    let own = all + ranks.count * count
+    compute.parallelBlocks(c, block: block) { _, channels in
+      merge(channels, ChannelTotals(own + channels.lowerBound, sums: sums, stride: c))
+    }
+    ranks.gather(
+      UnsafeRawBufferPointer(start: own, count: 8 * count),
+      into: UnsafeMutableRawBufferPointer(start: all, count: 8 * count * ranks.count))
+    compute.parallelBlocks(c, block: block) { _, channels in
+      finish(
+        channels,
+        ChannelTotals(
+          all + channels.lowerBound, sums: sums, stride: c, ranks: ranks.count,
+          rankStride: count))
     }
   }
 }

@@ -4,7 +4,7 @@ package struct BatchMoments: Sendable {
   package let mean: Tensor
   /// Biased variance, as the normalization uses it.
   package let variance: Tensor
-  /// Pixels averaged over, N * H * W.
+  /// Pixels averaged over, N * H * W of all ranks together.
   package let count: Int
 
   package init(mean: Tensor, variance: Tensor, count: Int) {
@@ -16,8 +16,12 @@ package struct BatchMoments: Sendable {
 ///
 /// A block is read once: sums of x - p and of its square, where p is the mean of the block's first
 /// rows, do not cancel for channels with a large mean. Blocks are then merged with the pairwise
-/// update of Chan et al. 1979.
-package func batchMoments(_ x: Tensor, _ compute: Compute) -> BatchMoments {
+/// update of Chan et al. 1979, and so are ranks.
+///
+/// - Parameter ranks: those whose pixels are averaged over, each with as many; nil: this one's alone.
+package func batchMoments(
+  _ x: Tensor, over ranks: (any Communicator)? = nil, _ compute: Compute
+) -> BatchMoments {
   let (pixels, c) = (x.shape.pixels, x.shape.c)
   let x = UnsafePointer(x.base)
   let block = rowBlock(c)
@@ -33,10 +37,11 @@ package func batchMoments(_ x: Tensor, _ compute: Compute) -> BatchMoments {
     for i in 0..<c { pivot[i] *= share }
     forRows(range, c, RowSumPair(sums: sums, terms: ShiftedTerms(x: x, pivot: pivot)))
   }
+  let count = pixels * (ranks?.count ?? 1)
   let shape = Shape(n: 1, h: 1, w: 1, c: c)
   let (mean, variance) = (compute.empty(shape), compute.empty(shape))
-  forChannelSums(c, sums: 2, compute) { channels, totals in
-    let (m, s) = (totals, totals + channels.count)
+  forChannelTotals(c, sums: 2, over: ranks, compute) { channels, totals in
+    let (m, s) = (totals[0], totals[1])
     var count = 0.0
     for b in 0..<blocks {
       let rows = Double(min(block, pixels - b * block))
@@ -51,10 +56,21 @@ package func batchMoments(_ x: Tensor, _ compute: Compute) -> BatchMoments {
       }
       count = total
     }
+  } finish: { channels, totals in
+    let (m, s) = (totals[0], totals[1])
+    for rank in 1..<totals.ranks {
+      let (other, squares) = (totals[0, of: rank], totals[1, of: rank])
+      let (share, weight) = (1 / Double(rank + 1), Double(pixels * rank) / Double(rank + 1))
+      for i in 0..<channels.count {
+        let delta = other[i] - m[i]
+        m[i] += delta * share
+        s[i] += squares[i] + delta * delta * weight
+      }
+    }
     for i in 0..<channels.count {
       mean.base[channels.lowerBound + i] = Float(m[i])
-      variance.base[channels.lowerBound + i] = Float(max(0, s[i] / Double(pixels)))
+      variance.base[channels.lowerBound + i] = Float(max(0, s[i] / Double(count)))
     }
   }
-  return BatchMoments(mean: mean, variance: variance, count: pixels)
+  return BatchMoments(mean: mean, variance: variance, count: count)
 }

@@ -7,7 +7,8 @@ extension Normalizer {
   /// - Parameters:
   ///   - dy: gradient of the output, [N, H, W, C].
   ///   - x, residual: as in the forward pass.
-  ///   - scaleGradient, shiftGradient: [1, 1, 1, C], accumulated.
+  ///   - scaleGradient, shiftGradient: [1, 1, 1, C], accumulated; of all ranks' pixels where the
+  ///     moments are.
   /// - Returns: the gradient of x, and where there is a residual its gradient (dy behind the ReLU).
   package func backward(
     _ dy: consuming Tensor, x: Tensor, residual: Residual = .none, scaleGradient: Tensor,
@@ -108,15 +109,17 @@ extension Normalizer {
     }
   }
 
+  /// - Parameter pixels: of this rank.
   /// - Returns: the terms of x's gradient besides the masked gradient, [2, 1, 1, C].
   private func slope(
     _ parts: Tensor, pixels: Int, onto scaleGradient: Tensor, _ shiftGradient: Tensor,
     _ compute: Compute
   ) -> Tensor {
     let (c, own) = (parts.shape.c, constants)
+    let count = Double(pixels * (ranks?.count ?? 1))
     let slope = compute.empty(Shape(n: 2, h: 1, w: 1, c: c))
-    forChannelSums(c, sums: 2, compute) { channels, sums in
-      let (sum, product) = (sums, sums + channels.count)
+    forChannelTotals(c, sums: 2, over: ranks, compute) { channels, totals in
+      let (sum, product) = (totals[0], totals[1])
       for b in 0..<parts.shape.n {
         let part = parts.base + 2 * b * c + channels.lowerBound
         for i in 0..<channels.count {
@@ -124,13 +127,16 @@ extension Normalizer {
           product[i] += Double(part[c + i])
         }
       }
+    } finish: { channels, totals in
+      totals.addRanks(channels.count)
+      let (sum, product) = (totals[0], totals[1])
       for i in 0..<channels.count {
         let channel = channels.lowerBound + i
         let inverse = Double(own.inverse[channel])
         scaleGradient.base[channel] += Float(product[i] * inverse)
         shiftGradient.base[channel] += Float(sum[i])
         // dx = factor (d - sum / M - (x - mean) inverse^2 product / M)
-        let factor = Double(own.factor[channel]) / Double(pixels)
+        let factor = Double(own.factor[channel]) / count
         slope.base[channel] = Float(factor * sum[i])
         slope.base[c + channel] = Float(factor * inverse * inverse * product[i])
       }

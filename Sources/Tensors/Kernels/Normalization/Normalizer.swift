@@ -7,15 +7,18 @@ package struct Normalizer: Sendable {
   /// Mean, factor, shift and 1 / sqrt(variance + epsilon), [4, 1, 1, C].
   private let values: Tensor
   package let relu: Bool
+  /// The ranks whose pixels the moments are of; nil: this one's alone.
+  package let ranks: (any Communicator)?
 
   /// All tensors are [1, 1, 1, C].
+  /// - Parameter ranks: as in `batchMoments`.
   package init(
     mean: Tensor, variance: Tensor, scale: Tensor, shift: Tensor, epsilon: Float, relu: Bool,
-    _ compute: Compute
+    ranks: (any Communicator)? = nil, _ compute: Compute
   ) {
     let c = mean.shape.c
     values = compute.empty(Shape(n: 4, h: 1, w: 1, c: c))
-    self.relu = relu
+    (self.relu, self.ranks) = (relu, ranks)
     let row = values.base
     for i in 0..<c {
       let deviation = (variance.base[i] + epsilon).squareRoot()
