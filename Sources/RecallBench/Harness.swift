@@ -41,10 +41,12 @@ public enum Harness {
       try ArgumentEncoding.check()
       try OpenFiles.require()
       try BLASStart.settle()
+      try Launch.connect(Array(CommandLine.arguments.dropFirst()))
       for loss in losses { try LossRegistry.register(loss) }
       var command = try parse(Array(CommandLine.arguments.dropFirst()))
       try command.run()
-    } catch { Ending(error).exit() }
+      Launch.finish()
+    } catch { Launch.end(Ending(error)) }
     if let ending = Ending.ofLostResults { ending.exit() }
   }
 

@@ -41,18 +41,34 @@ package struct SlurmArray {
     ]
   }
 
+  /// Ranks may be on several nodes, so that memory is asked for by core.
+  private func memory(_ request: SlurmRequest) -> String {
+    if let memory = request.memory { return "mem=\(memory)" }
+    if request.ranks == 1 { return "mem=\(resources.memory)M" }
+    return "mem-per-cpu=\((resources.memory + resources.cpus - 1) / resources.cpus)M"
+  }
+
+  /// What starts a run's processes.
+  private func launcher(_ ranks: Int) -> [String] {
+    ranks == 1
+      ? [] : ["srun", "--mpi=pmix", "--ntasks=\(ranks)", "--cpus-per-task=\(resources.cpus)"]
+  }
+
   func script(_ request: SlurmRequest, _ sweep: [String], list: String) -> SlurmScript {
     let limit = request.arrayLimit.map { "%\($0)" } ?? ""
     let time = request.time ?? "\(resources.minutes)"
     let seconds = SlurmTime.seconds(time) ?? resources.minutes * 60
     let directives =
       request.directives + [
-        "array=1-\(runs.count)\(limit)", "cpus-per-task=\(resources.cpus)",
-        "mem=\(request.memory ?? "\(resources.memory)M")", "time=\(time)", "requeue",
+        "array=1-\(runs.count)\(limit)", "ntasks=\(request.ranks)",
+        "cpus-per-task=\(resources.cpus)",
+        memory(request), "time=\(time)", "requeue",
         "signal=B:USR1@\(SlurmTime.warning(of: seconds))",
       ]
     let command = SlurmScript.command(
-      sweep + ["--threads", "\(resources.cpus)", "--jobs", "1", "--slurm-task", list])
+      launcher(request.ranks) + sweep + [
+        "--threads", "\(resources.cpus)", "--jobs", "1", "--slurm-task", list,
+      ])
     return SlurmScript(
       kind: kind, comment: "Each task trains one run, on a line of \(kind).txt.",
       directives: directives, body: SlurmScript.requeued(command))

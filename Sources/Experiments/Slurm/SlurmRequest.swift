@@ -4,6 +4,8 @@ import Foundation
 /// What the user asks of Slurm for the jobs of a sweep; nil is left to Slurm or to `RunResources`.
 package struct SlurmRequest: Hashable, Sendable {
   package var partition: String?
+  /// Processes that train each run together.
+  package var ranks = 1
   package var account: String?
   /// The time limit of a job as `sbatch` reads it, such as `02:00:00`.
   package var time: String?

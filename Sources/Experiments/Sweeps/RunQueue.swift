@@ -58,6 +58,8 @@ package struct RunQueue: Sendable {
   package var claims: ClaimFolder?
   /// Whether to wait for the runs that other processes are training.
   package var waitsForOthers = true
+  /// Whether to train on the thread that calls `run`, one run at a time.
+  package var usesCallingThread = false
   package var isInterrupted: @Sendable () -> Bool
   /// Called from several threads, but never concurrently.
   package var report: @Sendable (Event) -> Void
@@ -65,7 +67,8 @@ package struct RunQueue: Sendable {
   package init(
     folders: [RunFolder], jobs: Int,
     isDone: @escaping @Sendable (RunFolder) -> Bool = { $0.isDone },
-    claims: ClaimFolder? = nil, waitsForOthers: Bool = true, train: @escaping Train,
+    claims: ClaimFolder? = nil, waitsForOthers: Bool = true, usesCallingThread: Bool = false,
+    train: @escaping Train,
     isInterrupted: @escaping @Sendable () -> Bool,
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
@@ -73,6 +76,7 @@ package struct RunQueue: Sendable {
     self.jobs = jobs
     self.isDone = isDone
     (self.claims, self.waitsForOthers) = (claims, waitsForOthers)
+    self.usesCallingThread = usesCallingThread
     self.train = train
     self.isInterrupted = isInterrupted
     self.report = report
@@ -89,7 +93,11 @@ package struct RunQueue: Sendable {
     for (folder, isDone) in zip(folders, done) where isDone { report(.skipped(folder)) }
     let turns = RunTurns(pending, claims, waitsForOthers: waitsForOthers, isDone: isDone)
     let outcome = Mutex(Outcome(skipped: folders.count - pending.count))
-    inThreads(min(jobs, pending.count)) { work(turns, outcome, report) }
+    if usesCallingThread {
+      work(turns, outcome, report)
+    } else {
+      inThreads(min(jobs, pending.count)) { work(turns, outcome, report) }
+    }
     var result = outcome.withLock(\.self)
     let places = Dictionary(
       folders.enumerated().map { ($1.configuration, $0) }, uniquingKeysWith: { first, _ in first })

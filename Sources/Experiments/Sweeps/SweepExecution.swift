@@ -31,6 +31,8 @@ package struct SweepExecution: Sendable {
   /// Whether this is one of the processes that something else shares the sweep out to: it leaves runs of
   /// others to them, and does not try again what failed too often.
   package internal(set) var isPart = false
+  /// The processes that train each run together, this one among them; nil where it trains alone.
+  package var ranks: (any Communicator)?
   /// Whether to stop before training, with the data rendered and checked.
   package var isOnlyPrepared = false
   /// Stored runs elsewhere that the runs will be compared with, and so must have used the same images.
@@ -84,6 +86,9 @@ package struct SweepExecution: Sendable {
   /// Trains the runs that are not done, beside other sweeps that may be at work in the folder.
   /// - Throws: `UserError` if the sweep cannot start; errors of single runs are in the outcome.
   package func run(isInterrupted: @escaping @Sendable () -> Bool) throws -> RunQueue.Outcome {
+    if let ranks, ranks.rank > 0 { return try follow(ranks, isInterrupted) }
+    defer { ranks?.endRuns() }
+    for run in runs { try run.training.checkBatch(onRanks: ranks?.count ?? 1) }
     try AtomicFile.createFolder(output)
     guard let setup = try folder.claimSetup(isInterrupted: isInterrupted) else {
       return RunQueue.Outcome(isInterrupted: true)
@@ -139,7 +144,7 @@ package struct SweepExecution: Sendable {
     for run in runs { RunFailures().save(of: run.name, in: folder.claims) }
   }
 
-  private var jobs: Int { max(1, min(sweep.jobs, threads)) }
+  private var jobs: Int { ranks == nil ? max(1, min(sweep.jobs, threads)) : 1 }
 
   private func describe(_ others: [ClaimFolder.Standing], kept: Int?, pending: Int) {
     if let kept {
@@ -161,6 +166,8 @@ package struct SweepExecution: Sendable {
     let queue = RunQueue(
       folders: work.folders, jobs: jobs, isDone: work.isDone, claims: folder.claims,
       waitsForOthers: !isPart,
+      // MPI is for the thread that started it.
+      usesCallingThread: ranks != nil,
       train: { try train($0, work.inputs, progress: $1, isInterrupted: isInterrupted) },
       isInterrupted: isInterrupted, report: { event in reporter.withLock { $0.handle(event) } })
     // What is left of the time goes on also where runs are silent.
@@ -187,7 +194,7 @@ package struct SweepExecution: Sendable {
 
   /// Opens the inputs; any problem with them stops the sweep before it starts.
   /// - Parameter done: runs whose data is opened, too, to see whether it is still the same.
-  private func openInputs(
+  func openInputs(
     of pending: [RunConfiguration], besides done: [RunConfiguration], threadsPerRun: Int
   ) throws -> Inputs {
     let servers = try tryTorch(for: pending)
@@ -208,29 +215,47 @@ package struct SweepExecution: Sendable {
     _ folder: RunFolder, _ inputs: Inputs, progress: (RunProgress) -> Void,
     isInterrupted: () -> Bool
   ) throws {
-    let configuration = folder.configuration
+    ranks?.startRun(folder.name)
+    let compute = Compute(threads: inputs.threadsPerRun, ranks: ranks)
+    try compute.agreed {}
+    try train(folder, inputs, compute, progress: progress, isInterrupted: isInterrupted)
+  }
+
+  /// Trains a run, on all ranks of `compute`.
+  func train(
+    _ folder: RunFolder, _ inputs: Inputs, _ compute: Compute, progress: (RunProgress) -> Void,
+    isInterrupted: () -> Bool
+  ) throws {
     let claim = folder.claim
-    guard let dataset = inputs.datasets[configuration.data.name] else {
-      throw UserError("\(configuration.data.name) was not opened")
+    let (images, torchLoss, environment) = try compute.agreed {
+      try ready(folder.configuration, inputs, compute)
     }
-    let pretrained = inputs.pretrained[configuration.backbone]
-    let compute = Compute(threads: inputs.threadsPerRun)
+    try trainRun(
+      folder.configuration, data: images, folder: folder, compute: compute,
+      checkpointEverySeconds: checkpointEverySeconds, environment: environment,
+      pretrained: inputs.pretrained[folder.configuration.backbone], torch: torchLoss,
+      progress: { state in
+        claim?.note(state)
+        progress(state)
+      }, isInterrupted: { isInterrupted() || claim?.isLost == true })
+  }
+
+  /// Reads the images of a run and starts what computes its loss.
+  private func ready(
+    _ run: RunConfiguration, _ inputs: Inputs, _ compute: Compute
+  ) throws -> (RunData, TorchLoss?, RunEnvironment) {
+    guard let dataset = inputs.datasets[run.data.name] else {
+      throw UserError("\(run.data.name) was not opened")
+    }
     // Each run has its own worker, because a module's state belongs to one run.
-    let torchLoss = try sweep.torch[configuration.loss].map {
+    let torchLoss = try sweep.torch[run.loss].map {
       try TorchLoss($0, torch, threads: inputs.threadsPerRun)
     }
     var environment = inputs.environment
-    environment.pretrainedFile = pretrained?.url.lastPathComponent
+    environment.pretrainedFile = inputs.pretrained[run.backbone]?.url.lastPathComponent
     environment.torch = torchLoss?.version
-    let images = try inputs.images.data(for: configuration, compute: compute) { dataset }
-    try trainRun(
-      configuration, data: images, folder: folder, compute: compute,
-      checkpointEverySeconds: checkpointEverySeconds, environment: environment,
-      pretrained: pretrained, torch: torchLoss,
-      progress: {
-        claim?.note($0); progress($0)
-      },
-      isInterrupted: { isInterrupted() || claim?.isLost == true })
+    let alone = Compute(threads: inputs.threadsPerRun)
+    return (try inputs.images.data(for: run, compute: alone) { dataset }, torchLoss, environment)
   }
 
   /// Starts the worker of every PyTorch loss of these runs once, so that a missing torch or name

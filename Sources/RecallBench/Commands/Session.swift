@@ -27,6 +27,7 @@ extension TuningExecution: Session {
 
 /// Runs a session and makes a report, also if some runs failed.
 func runSession(_ session: some Session, reportingWith data: DataOptions) throws {
+  if Launch.isFollower { return try runSession(session) }
   let report = try ReportCommand.parse(
     [session.output.relativePath, "--threads", "\(session.threads)"] + data.arguments
       + session.sweep.placeArguments(besides: data.folders()))
@@ -41,7 +42,13 @@ func runSession(_ session: some Session, reportingWith data: DataOptions) throws
 func runSession(_ session: some Session) throws {
   Interruption.install()
   if let problem = BLASStart.choice.warning { warn(problem) }
-  let outcome = try session.run { Interruption.isRequested }
+  let outcome: RunQueue.Outcome
+  do {
+    // Whatever came of it, the ranks have then ended their common work.
+    defer { Launch.part() }
+    outcome = try session.run { Interruption.isRequested }
+  }
+  if Launch.isFollower { return }
   if !outcome.failures.isEmpty { report(outcome.failures, of: session.runCount) }
   if outcome.isInterrupted {
     Interruption.explain()

@@ -62,6 +62,7 @@ struct SweepCommand: ParsableCommand {
   var architecture: Architecture?
   @OptionGroup var session: SessionOptions
   @OptionGroup var events: EventOptions
+  @OptionGroup var together: RankOptions
   @OptionGroup(title: "Slurm") var slurm: SlurmOptions
   @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -95,7 +96,9 @@ struct SweepCommand: ParsableCommand {
     execution.writesEvents = events.tensorboard
     execution.acceptsOtherCode = session.keep.acceptOtherCode
     if slurm.isPreparation { return try slurm.prepare(execution) }
-    if slurm.isUsed { return try slurm.submit(execution, data) }
+    if slurm.isUsed { return try slurm.submit(execution, data, ranks: together.ranks) }
+    try together.launch()
+    execution.ranks = Launch.ranks
     if let list = slurm.slurmTask { return try slurm.runTask(execution, list: list) }
     try session.run(execution, data)
   }

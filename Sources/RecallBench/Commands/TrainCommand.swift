@@ -55,6 +55,7 @@ struct TrainCommand: ParsableCommand {
   var architecture: Architecture?
   @Flag(help: "Keep a finished run although it was made by different code.")
   var acceptOtherCode = false
+  @OptionGroup var together: RankOptions
   @OptionGroup var events: EventOptions
   @OptionGroup(title: "PyTorch") var python: PythonOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
@@ -113,6 +114,8 @@ struct TrainCommand: ParsableCommand {
       torch: python.setup)
     execution.writesEvents = events.tensorboard
     execution.acceptsOtherCode = acceptOtherCode
+    try together.launch()
+    execution.ranks = Launch.ranks
     try runSession(execution)
   }
 }

@@ -9,7 +9,8 @@ struct ThreadOptions: ParsableArguments {
   @Option(help: "Number of threads, shared by runs trained at once (default: all usable cores).")
   var threads: Int?
 
-  var threadCount: Int { threads ?? Cores.available }
+  /// Ranks on one machine share its cores.
+  var threadCount: Int { threads ?? max(1, Cores.available / Launch.localCount) }
 
   func validate() throws {
     guard (1...1024).contains(threadCount) else {

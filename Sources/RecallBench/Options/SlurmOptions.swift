@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Files
 import Foundation
+import Tensors
 
 /// A sweep as jobs of Slurm.
 struct SlurmOptions: ParsableArguments {
@@ -74,7 +75,12 @@ struct SlurmOptions: ParsableArguments {
   }
 
   /// Writes the scripts and, if asked to, submits them.
-  func submit(_ execution: SweepExecution, _ data: DataOptions) throws {
+  func submit(_ execution: SweepExecution, _ data: DataOptions, ranks: Int?) throws {
+    if let ranks, ranks > 1, !MPIRanks.isBuilt {
+      throw Launch.withoutMPI("--ranks \(ranks) needs MPI")
+    }
+    var request = request
+    request.ranks = ranks ?? 1
     let folder = execution.output.absoluteURL.standardizedFileURL.path
     let words = SweepExecution.SlurmWords(
       sweep: [Self.program] + Self.sweepWords + ["--output", folder],
@@ -89,7 +95,7 @@ struct SlurmOptions: ParsableArguments {
   }
 
   /// This program, wherever a job is started.
-  private static var program: String {
+  static var program: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments[0]
   }
@@ -98,7 +104,8 @@ struct SlurmOptions: ParsableArguments {
   private static var sweepWords: [String] {
     let flags: Set = ["--slurm", "--slurm-script", "--report"]
     let options: Set = [
-      "--partition", "--account", "--time", "--cpus", "--mem", "--array-limit", "--sbatch",
+      "--ranks", "--partition", "--account", "--time", "--cpus", "--mem", "--array-limit",
+      "--sbatch",
       "--jobs",
       "--threads", "--output", "-o",
     ]

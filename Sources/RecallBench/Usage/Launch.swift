@@ -1,0 +1,63 @@
+import Files
+import Foundation
+import Tensors
+
+/// The processes that `mpirun` or `srun` started together with this one, as ranks.
+enum Launch {
+  // Set once by the main thread, before anything else runs.
+  nonisolated(unsafe) private(set) static var ranks: (any Communicator)?
+  // Changed by the main thread alone.
+  nonisolated(unsafe) private static var haveParted = false
+
+  /// Whether another rank prints and stores.
+  static var isFollower: Bool { (ranks?.rank ?? 0) > 0 }
+
+  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  /// The ranks on this machine.
+  static var localCount: Int {
+    guard let ranks else { return 1 }
+    let local = environment["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap { Int($0) }
+    return max(1, local ?? ranks.count)
+  }
+
+  /// Connects with the others, if there are any.
+  /// - Throws: `UserError` if this program cannot.
+  static func connect(_ arguments: [String]) throws(UserError) {
+    let count = MPIRanks.launched(environment)
+    if count <= 1 { return }
+    guard MPIRanks.isBuilt else { throw withoutMPI("\(count) processes were started together") }
+    guard let command = arguments.first, ["sweep", "train"].contains(command) else {
+      throw UserError(
+        "\(count) processes were started together, but only sweep and train work on several ranks; start "
+          + "this command alone")
+    }
+    ranks = MPIRanks.start()
+    if isFollower { freopen("/dev/null", "w", stdout) }
+  }
+
+  static func withoutMPI(_ problem: String) -> UserError {
+    UserError(
+      "\(problem), but this program was built without MPI; build it with: make build MPI=1")
+  }
+
+  /// Notes that the ranks have ended their common work in order: each may now end by itself.
+  static func part() { haveParted = true }
+
+  /// Ends the connection after everything went well.
+  static func finish() {
+    MPIRanks.finish(ranks)
+    ranks = nil
+  }
+
+  /// Ends the process, and the others if they would wait for it for ever.
+  static func end(_ ending: Ending) -> Never {
+    guard let ranks, !haveParted, ending.status != Ending.helpStatus else {
+      finish()
+      ending.exit()
+    }
+    // Usually all ranks have the same problem, and then rank 0 tells it.
+    if ranks.rank > 0 { sleep(3) }
+    ranks.abort(String(ending.text.trimmingPrefix("error: ")))
+  }
+}
