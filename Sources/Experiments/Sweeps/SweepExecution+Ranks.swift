@@ -25,12 +25,13 @@ extension SweepExecution {
     _ folder: RunFolder?, _ known: inout [String: Inputs], _ isInterrupted: () -> Bool
   ) throws {
     let compute = Compute(threads: threads, ranks: ranks)
-    let (folder, inputs) = try compute.agreed {
+    var inputs: Inputs?
+    try compute.agreed {
       guard let folder else { throw UserError("the ranks were started with different sweeps") }
-      return (folder, try inputs(of: folder.configuration, &known))
+      inputs = try self.inputs(of: folder.configuration, &known)
     }
-    try train(
-      folder, inputs, compute, progress: { _ in }, isInterrupted: isInterrupted)
+    guard let folder, let inputs else { return }
+    try train(folder, inputs, compute, progress: { _ in }, isInterrupted: isInterrupted)
   }
 
   /// What a run needs; that of others that need the same is kept.

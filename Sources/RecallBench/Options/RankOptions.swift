@@ -26,14 +26,10 @@ struct RankOptions: ParsableArguments {
       throw UserError("--ranks is \(ranks), but \(launched) processes were started together")
     }
     guard MPIRanks.isBuilt else { throw Launch.withoutMPI("--ranks \(ranks) needs MPI") }
-    var words = ["mpirun", "-n", "\(ranks)", "--bind-to", "none"]
+    var words = ["-n", "\(ranks)", "--bind-to", "none"]
     if geteuid() == 0 { words.append("--allow-run-as-root") }
     if ranks > Cores.available { words.append("--oversubscribe") }
     words += [SlurmOptions.program] + CommandLine.arguments.dropFirst()
-    let arguments = words.map { strdup($0) } + [nil]
-    execvp("mpirun", arguments)
-    throw UserError(
-      "mpirun cannot be started: \(String(cString: strerror(errno))); install Open MPI (openmpi-bin)"
-    )
+    throw Program("mpirun", words).replaceThisProcess().adding("; install Open MPI (openmpi-bin)")
   }
 }

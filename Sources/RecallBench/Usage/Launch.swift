@@ -1,13 +1,18 @@
+import Experiments
 import Files
 import Foundation
+import Synchronization
 import Tensors
 
 /// The processes that `mpirun` or `srun` started together with this one, as ranks.
 enum Launch {
-  // Set once by the main thread, before anything else runs.
-  nonisolated(unsafe) private(set) static var ranks: (any Communicator)?
-  // Changed by the main thread alone.
-  nonisolated(unsafe) private static var haveParted = false
+  private struct State {
+    var ranks: (any Communicator)?
+    var haveParted = false
+  }
+  private static let state = Mutex(State())
+
+  static var ranks: (any Communicator)? { state.withLock(\.ranks) }
 
   /// Whether another rank prints and stores.
   static var isFollower: Bool { (ranks?.rank ?? 0) > 0 }
@@ -32,8 +37,9 @@ enum Launch {
         "\(count) processes were started together, but only sweep and train work on several ranks; start "
           + "this command alone")
     }
-    ranks = MPIRanks.start()
-    if isFollower { freopen("/dev/null", "w", stdout) }
+    let ranks = MPIRanks.start()
+    state.withLock { $0.ranks = ranks }
+    if isFollower { StandardStreams.dropResults() }
   }
 
   static func withoutMPI(_ problem: String) -> UserError {
@@ -42,17 +48,17 @@ enum Launch {
   }
 
   /// Notes that the ranks have ended their common work in order: each may now end by itself.
-  static func part() { haveParted = true }
+  static func part() { state.withLock { $0.haveParted = true } }
 
   /// Ends the connection after everything went well.
   static func finish() {
     MPIRanks.finish(ranks)
-    ranks = nil
+    state.withLock { $0.ranks = nil }
   }
 
   /// Ends the process, and the others if they would wait for it for ever.
   static func end(_ ending: Ending) -> Never {
-    guard let ranks, !haveParted, ending.status != Ending.helpStatus else {
+    guard let ranks, !state.withLock(\.haveParted), ending.status != Ending.helpStatus else {
       finish()
       ending.exit()
     }
