@@ -2,9 +2,10 @@ import Foundation
 
 /// The terminal that standard output goes to, if any.
 package enum Terminal {
-  /// Characters per line; nil if standard output is not a terminal.
+  /// Characters per line; nil if standard output is not a terminal. `mpirun` gives its processes one, but
+  /// hands on what they write as lines.
   package static var columns: Int? {
-    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    guard isatty(STDOUT_FILENO) == 1, getenv("OMPI_COMM_WORLD_SIZE") == nil else { return nil }
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
