@@ -2,6 +2,7 @@ import Datasets
 import Experiments
 import Files
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
