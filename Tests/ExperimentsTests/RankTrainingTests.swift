@@ -13,8 +13,9 @@ import Testing
 /// processes.
 ///
 /// Every step begins with the weights of one rank. Trainings left to themselves drift apart, as two of
-/// one rank do whose images differ in the last bit: after 20 steps such a ResNet-101 differs by 3e-6 to
-/// 0.5, and ranks from one rank by as much, since now and then a value crosses zero in front of a ReLU.
+/// one rank do whose images differ in the last bit: now and then a value crosses zero in front of a ReLU.
+/// After 20 steps on such images (batch 8, SGD with momentum 0.5, rates 1e-5 to 1e-3), ResNet-101 differed
+/// by 2e-6 to 0.5 from its twin of one rank, and by 3e-6 to 0.4 from that of two ranks.
 @Suite struct RankTrainingTests {
   private static let classes = 7
   private static let steps = 20
