@@ -44,6 +44,16 @@ package struct Program {
     }
   }
 
+  /// Goes on as this program, found on the path, in place of the one that runs.
+  /// - Returns: why it cannot.
+  package func replaceThisProcess() -> UserError {
+    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    execvp(path, words)
+    let code = errno
+    for word in words { free(word) }
+    return UserError(path: path, action: "start", errno: code)
+  }
+
   /// A program that is running.
   package struct Started {
     fileprivate let child: pid_t

@@ -20,6 +20,13 @@ package enum StandardStreams {
     }
   }
 
+  /// Has nothing that this process prints reach standard output from now on, which another rank uses.
+  package static func dropResults() {
+    let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    if nothing >= 0 { dup2(nothing, STDOUT_FILENO) }
+    close(nothing)
+  }
+
   /// Writes a part of what a command was asked for to standard output.
   package static func writeResults(_ data: Data) {
     let code = AtomicFile.writeAll(data, to: STDOUT_FILENO)

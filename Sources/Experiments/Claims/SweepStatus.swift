@@ -52,7 +52,7 @@ package struct SweepStatus: Sendable {
     let isBegun = RunFolder.isBegun(run.url)
     if RunFolder.isFinished(run.url) || isPacked && !isBegun { return .done }
     if let claim { return .deserted(claim.record) }
-    if let reason = run.storedFailure { return .failed(reason: reason) }
+    if let reason = RunFolder.failure(in: run.url) { return .failed(reason: reason) }
     return .waiting(hasCheckpoint: run.hasCheckpoint)
   }
 
@@ -96,12 +96,6 @@ package struct SweepStatus: Sendable {
 }
 
 extension RunFolder {
-  /// Why the run last failed, in one line; nil if it did not.
-  fileprivate var storedFailure: String? {
-    let stored = try? BoundedFile.read(file(Name.failure), atMost: 1 << 20)
-    return stored.map { UserError(String(decoding: $0, as: UTF8.self)).description }
-  }
-
   fileprivate var hasCheckpoint: Bool {
     FileManager.default.fileExists(atPath: file(Name.checkpoint).path)
   }

@@ -52,6 +52,12 @@ extension RunFolder {
     has(Name.run, url) || has(LooseRun.Name.done, url)
   }
 
+  /// Why the run in a folder last failed, in one line; nil if it did not.
+  static func failure(in url: URL) -> String? {
+    let stored = try? BoundedFile.read(url.appending(path: Name.failure), atMost: 1 << 20)
+    return stored.map { UserError(String(decoding: $0, as: UTF8.self)).description }
+  }
+
   /// Whether the folder, or the pack next to it, contains a finished run.
   package static func holdsRun(_ url: URL) -> Bool {
     isFinished(url)

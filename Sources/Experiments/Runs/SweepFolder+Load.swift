@@ -107,11 +107,8 @@ extension SweepFolder {
         )
         return nil
       }
-      let reason = try? BoundedFile.read(
-        url.appending(path: RunFolder.Name.failure), atMost: 1 << 20)
       return Unfinished(
-        folder: url, configuration: configuration,
-        failure: reason.map { UserError(String(decoding: $0, as: UTF8.self)).description })
+        folder: url, configuration: configuration, failure: RunFolder.failure(in: url))
     }
   }
 
