@@ -63,10 +63,10 @@ package struct SweepStatus: Sendable {
     estimate.add(run, evaluationSeconds: environment.evaluationSeconds)
   }
 
-  package func count(where isCounted: (State) -> Bool) -> Int { rows.count { isCounted($0.state) } }
-
   /// Whether no process works on any of the runs.
-  package var isIdle: Bool { count { if case .running = $0 { true } else { false } } == 0 }
+  package var isIdle: Bool {
+    !rows.contains { if case .running = $0.state { true } else { false } }
+  }
 
   /// The seconds until all runs are done if as many as now go on side by side; nil before it is known
   /// how long one takes, and where no process works.

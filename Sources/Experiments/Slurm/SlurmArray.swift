@@ -13,7 +13,11 @@ package struct SlurmArray {
 
   /// The arrays for these runs, that of the longest runs first.
   package static func arrays(of runs: [RunFolder], _ request: SlurmRequest) -> [SlurmArray] {
-    let all = runs.map { ($0, RunResources($0.configuration, cpus: request.cpus)) }
+    // Runs of one setting need the same, and to find out what takes a network.
+    let settings = Set(runs.map(\.configuration.setting))
+    let needs = Dictionary(
+      uniqueKeysWithValues: settings.map { ($0, RunResources($0, cpus: request.cpus)) })
+    let all = runs.compactMap { run in needs[run.configuration.setting].map { (run, $0) } }
       .sorted {
         RunResources.secondsOnOneCore($0.0.configuration)
           > RunResources.secondsOnOneCore($1.0.configuration)

@@ -34,8 +34,7 @@ enum SlurmCommand {
     guard outcome.status == 0 else {
       throw UserError("squeue does not say what is queued: \(said(outcome)); try again")
     }
-    let text = String(decoding: outcome.output, as: UTF8.self)
-    return Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
+    return words(outcome)
   }
 
   /// The nodes of the cluster; empty where Slurm does not say.
@@ -43,16 +42,12 @@ enum SlurmCommand {
     guard let outcome = try? run("sinfo", ["--noheader", "--Node", "--format=%N"]),
       outcome.status == 0
     else { return [] }
-    let text = String(decoding: outcome.output, as: UTF8.self)
-    return Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
+    return words(outcome)
   }
 
-  /// Has the job of this process wait in the queue once more.
-  static func requeue(_ job: String) throws(UserError) {
-    let outcome = try run("scontrol", ["requeue", job])
-    if outcome.status != 0 {
-      throw UserError("scontrol cannot requeue job \(job): \(said(outcome))")
-    }
+  private static func words(_ outcome: Program.Outcome) -> Set<String> {
+    let text = String(decoding: outcome.output, as: UTF8.self)
+    return Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
   }
 
   /// - Throws: `UserError` if there is no such program.

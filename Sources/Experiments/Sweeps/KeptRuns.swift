@@ -78,7 +78,7 @@ extension RunConfiguration {
   }
 
   /// The configuration without its loss and its seed.
-  fileprivate var setting: RunConfiguration {
+  var setting: RunConfiguration {
     var setting = self
     (setting.loss, setting.torch, setting.seed) = ("", nil, 0)
     return setting
