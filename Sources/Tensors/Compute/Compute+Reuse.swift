@@ -6,9 +6,11 @@ extension Compute {
   }
 
   /// `zeros` on all threads.
-  package func parallelZeros(_ shape: Shape) -> Tensor {
+  package func parallelZeros(
+    _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
     let tensor = empty(shape)
-    parallelBlocks(tensor.count, block: elementBlock) { _, range in
+    parallelBlocks(tensor.count, block: elementBlock, file: file, line: line) { _, range in
       (tensor.base + range.lowerBound).update(repeating: 0, count: range.count)
     }
     return tensor

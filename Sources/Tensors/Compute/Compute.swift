@@ -6,6 +6,7 @@ public final class Compute: Sendable {
   package let cache = BufferCache()
   /// The ranks that train one network together; nil where this process trains alone.
   package let ranks: (any Communicator)?
+  private let observer: (any LoopObserver)?
 
   /// - Parameter threads: threads of this context, the calling one included. Results do not
   ///   depend on it.
@@ -14,12 +15,16 @@ public final class Compute: Sendable {
   /// - Parameters:
   ///   - threads: of this rank.
   ///   - ranks: one rank alone is the same as nil.
-  package init(threads: Int = 1, ranks: (any Communicator)?) {
+  ///   - observer: runs all loops, which are cut as for that many threads.
+  package init(
+    threads: Int = 1, ranks: (any Communicator)?, observer: (any LoopObserver)? = nil
+  ) {
     // Parallelism is ours; a BLAS that splits a product would make the result depend on the number
     // of threads.
     _ = Self.singleThreadedBLAS
     pool = WorkerPool(threads: threads)
     self.ranks = ranks.flatMap { $0.count > 1 ? $0 : nil }
+    self.observer = observer
   }
 
   private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
@@ -39,27 +44,38 @@ public final class Compute: Sendable {
   }
 
   /// Runs `body(0) ... body(count - 1)` on all threads, in any order.
-  public func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+  public func parallelFor(
+    _ count: Int, file: StaticString = #fileID, line: UInt = #line, _ body: (Int) -> Void
+  ) {
+    if let observer { return observer.run(LoopPlace(file, line), count, body) }
     pool.parallelFor(count, body)
   }
 
   /// Runs `body` over consecutive ranges of `block` (the last may be shorter) that cover 0..<count.
   /// The split does not depend on the number of threads.
-  public func parallelBlocks(_ count: Int, block: Int, _ body: (_ index: Int, Range<Int>) -> Void) {
+  public func parallelBlocks(
+    _ count: Int, block: Int, file: StaticString = #fileID, line: UInt = #line,
+    _ body: (_ index: Int, Range<Int>) -> Void
+  ) {
     let blocks = (count + block - 1) / block
-    pool.parallelFor(blocks) { b in body(b, b * block..<min(count, (b + 1) * block)) }
+    parallelFor(blocks, file: file, line: line) { b in
+      body(b, b * block..<min(count, (b + 1) * block))
+    }
   }
 
   /// The sum over blocks of `body`, each block's part computed on some thread and the parts added
   /// in order: bit-identical for any number of threads.
   public func parallelSum(
-    _ count: Int, block: Int, _ body: (Range<Int>) -> Double
+    _ count: Int, block: Int, file: StaticString = #fileID, line: UInt = #line,
+    _ body: (Range<Int>) -> Double
   ) -> Double {
     let blocks = (count + block - 1) / block
     guard blocks > 0 else { return 0 }
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { parts in
       let start = parts.baseAddress!
-      parallelBlocks(count, block: block) { b, range in start[b] = body(range) }
+      parallelBlocks(count, block: block, file: file, line: line) { b, range in
+        start[b] = body(range)
+      }
       return parts.reduce(0, +)
     }
   }

@@ -14,11 +14,12 @@ final class TrainingSession {
   /// - Parameters:
   ///   - torch: a loss written in PyTorch, in place of `loss`.
   ///   - ranks: those that train together, each on its part of the batch.
+  ///   - observer: runs all loops, which are cut as for that many threads.
   init(
     _ networkCase: NetworkCase, loss: String = "ce", torch: TorchLoss? = nil, threads: Int,
-    ranks: (any Communicator)? = nil
+    ranks: (any Communicator)? = nil, observer: (any LoopObserver)? = nil
   ) throws {
-    let compute = Compute(threads: threads, ranks: ranks)
+    let compute = Compute(threads: threads, ranks: ranks, observer: observer)
     self.compute = compute
     let classes = NetworkCase.classes
     let labels = syntheticLabels(

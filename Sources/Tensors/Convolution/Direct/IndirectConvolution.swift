@@ -99,8 +99,10 @@ struct IndirectConvolution {
     let pixels = target.pixels
     let pieces = max(1, (pixels + Self.block - 1) / Self.block)
     let block = PanelTile.rows(of: pixels, in: pieces)
-    compute.parallelBlocks(pixels, block: block) { _, range in
-      compute.withScratch(block * PanelTile.columns) { sums in
+    compute.parallelPieces(
+      pixels, block: block, unit: PanelTile.rows, least: 4 * PanelTile.rows
+    ) { range in
+      compute.withScratch(range.count * PanelTile.columns) { sums in
         withPointers(range, x, y) { inputs, isLive, outputs in
           for column in stride(from: 0, to: cout, by: PanelTile.columns) {
             sums.update(repeating: 0, count: range.count * PanelTile.columns)

@@ -1,6 +1,7 @@
 /// The gradient of a convolution's weights where channels are few: for each output row and tap, a
 /// product of the inputs and output gradients in place, without copies. The rows are split into a
-/// fixed number of parts whose sums are added in order.
+/// fixed number of parts whose sums are added in order. Many threads also share out the taps and the
+/// columns of each part, which have sums of their own.
 struct NarrowWeightGradient {
   private let geometry: ConvolutionGeometry
   private let x: Tensor
@@ -28,10 +29,16 @@ struct NarrowWeightGradient {
     let lines = dy.shape.n * dy.shape.h
     let block = max(1, (lines + Self.parts - 1) / Self.parts)
     let sums = compute.parallelZeros(gradient.shape.with(c: gradient.shape.c * Self.parts))
-    compute.parallelBlocks(lines, block: block) { part, range in
+    let (groups, panels) = (groups(of: taps), groups(of: columns))
+    let cuts = groups.count * panels.count
+    compute.parallelFor((lines + block - 1) / block * cuts) { i in
+      let (part, cut) = i.quotientAndRemainder(dividingBy: cuts)
       let target = sums.base + part * gradient.count
       compute.withScratch(dy.shape.w * PanelTile.columns) { room in
-        for line in range { accumulate(line: line, onto: target, room) }
+        for line in part * block..<min(lines, (part + 1) * block) {
+          accumulate(
+            line: line, groups[cut / panels.count], panels[cut % panels.count], onto: target, room)
+        }
       }
     }
     compute.parallelBlocks(gradient.count, block: elementBlock) { _, range in
@@ -44,15 +51,26 @@ struct NarrowWeightGradient {
     }
   }
 
-  /// One row of outputs. Columns whose last vector is not whole are copied first, so that
-  /// nothing past the end is read.
+  /// First columns of the panels of output channels.
+  private var columns: [Int] {
+    Array(stride(from: 0, to: dy.shape.c, by: PanelTile.columns))
+  }
+
+  /// All in one, since they share what they read, or for many threads each alone.
+  private func groups<Element>(of all: [Element]) -> [[Element]] {
+    compute.parts(of: Self.parts) > 1 ? all.map { [$0] } : [all]
+  }
+
+  /// The given taps and columns of one row of outputs. Columns whose last vector is not whole are copied
+  /// first, so that nothing past the end is read.
   private func accumulate(
-    line: Int, onto target: UnsafeMutablePointer<Float>, _ room: UnsafeMutablePointer<Float>
+    line: Int, _ taps: [Tap], _ columns: [Int], onto target: UnsafeMutablePointer<Float>,
+    _ room: UnsafeMutablePointer<Float>
   ) {
     let (cout, width) = (dy.shape.c, PanelTile.columns)
     let (n, oy) = (line / dy.shape.h, line % dy.shape.h)
     let row = dy.base + line * dy.shape.w * cout
-    for column in stride(from: 0, to: cout, by: width) {
+    for column in columns {
       let columns = min(width, cout - column)
       var (right, rightStep) = (UnsafePointer(row + column), cout)
       if columns % ChannelLanes.scalarCount > 0 {

@@ -12,7 +12,7 @@ struct PointwiseConvolution {
   func apply(_ x: Tensor, _ weights: Tensor, usesPanels: Bool, into y: Tensor) {
     let (k, n, pixels) = (x.shape.c, y.shape.c, x.shape.pixels)
     guard usesPanels else {
-      compute.parallelBlocks(pixels, block: pixelBlock(pixels)) { _, range in
+      compute.parallelProducts(pixels, block: pixelBlock(pixels), n: n, k: k) { range in
         gemm(
           m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, weights.base, ldb: n,
           y.base + range.lowerBound * n, ldc: n)
@@ -23,17 +23,18 @@ struct PointwiseConvolution {
     PanelProduct.pack(weights, taps: 1, into: packed, compute)
     // An even number of pieces of whole tiles.
     let block = PanelTile.rows(of: pixels, in: 2 * ((pixels + 191) / 192))
-    compute.parallelBlocks(pixels, block: block) { _, range in
+    forTiles(pixels, block: block, columns: n) { rows, columns in
       PanelProduct.multiply(
-        m: range.count, n: n, k: k, x.base + range.lowerBound * k, lda: k, panels: packed.base,
-        y.base + range.lowerBound * n, ldc: n)
+        m: rows.count, n: columns.count, k: k, x.base + rows.lowerBound * k, lda: k,
+        panels: packed.base + columns.lowerBound * k,
+        y.base + rows.lowerBound * n + columns.lowerBound, ldc: n)
     }
   }
 
   /// dx = dy w^T, by BLAS; weights as in `apply` of the forward pass.
   func applyTransposed(_ dy: Tensor, _ weights: Tensor, into dx: Tensor) {
     let (k, n, pixels) = (dy.shape.c, dx.shape.c, dx.shape.pixels)
-    compute.parallelBlocks(pixels, block: pixelBlock(pixels)) { _, range in
+    compute.parallelProducts(pixels, block: pixelBlock(pixels), n: n, k: k) { range in
       gemm(
         transposeB: true, m: range.count, n: n, k: k, dy.base + range.lowerBound * k, lda: k,
         weights.base, ldb: k, dx.base + range.lowerBound * n, ldc: n)
@@ -47,7 +48,7 @@ struct PointwiseConvolution {
     let (cin, cout, pixels) = (x.shape.c, dy.shape.c, x.shape.pixels)
     guard usesPanels else {
       let block = cin >= 64 ? max(32, (cin + 3) / 4) : cin
-      compute.parallelBlocks(cin, block: block) { _, range in
+      compute.parallelProducts(cin, block: block, n: cout, k: pixels) { range in
         gemm(
           transposeA: true, m: range.count, n: cout, k: pixels, x.base + range.lowerBound,
           lda: cin, dy.base, ldb: cout, beta: 1, gradient.base + range.lowerBound * cout, ldc: cout)
@@ -65,10 +66,28 @@ struct PointwiseConvolution {
         for i in rows { storeEight(loadEight(x.base + i * cin + column), target + i * width) }
       }
     }
-    compute.parallelBlocks(cin, block: 4 * PanelTile.rows) { _, rows in
+    forTiles(cin, block: 4 * PanelTile.rows, columns: cout) { rows, columns in
       PanelProduct.multiplyTransposed(
-        m: rows.count, n: cout, k: pixels, left.base + rows.lowerBound * pixels,
-        panels: right.base, gradient.base + rows.lowerBound * cout, ldc: cout, adding: true)
+        m: rows.count, n: columns.count, k: pixels, left.base + rows.lowerBound * pixels,
+        panels: right.base + columns.lowerBound * pixels,
+        gradient.base + rows.lowerBound * cout + columns.lowerBound, ldc: cout, adding: true)
+    }
+  }
+
+  /// Runs `body` over the tiles of a product with panels, whose elements are each summed alone. For many
+  /// threads, blocks of rows are cut into columns, too.
+  private func forTiles(
+    _ rows: Int, block: Int, columns: Int, file: StaticString = #fileID, line: UInt = #line,
+    _ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
+  ) {
+    let parts = compute.parts(of: (rows + block - 1) / block)
+    let least = 4 * PanelTile.rows
+    let rows = pieces(of: rows, block: block, parts: parts, unit: PanelTile.rows, least: least)
+    let unit = 2 * PanelProduct.width
+    let columns = pieces(
+      of: columns, block: columns, parts: compute.parts(of: rows.count), unit: unit, least: unit)
+    compute.parallelFor(rows.count * columns.count, file: file, line: line) { i in
+      body(rows[i / columns.count], columns[i % columns.count])
     }
   }
 }

@@ -10,17 +10,15 @@ struct TapwiseWeightGradient {
     (self.geometry, self.x, self.dy, self.compute) = (geometry, x, dy, compute)
   }
 
+  /// Pairs of pixels in one product.
+  private static let block = 1024
+
   func accumulate(onto gradient: Tensor) {
-    let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
     let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
-    // Two pieces per tap, or the odd number of taps would leave a thread idle.
-    let pieces = cin >= 64 ? 2 : 1
-    let share = (cin + pieces - 1) / pieces
-    compute.parallelFor(taps.count * pieces) { piece in
-      let tap = taps[piece / pieces]
-      let channels = piece % pieces * share..<min(cin, (piece % pieces + 1) * share)
-      let pairs = TapPairs(geometry, tap, input: x.shape, output: dy.shape)
-      let block = min(pairs.count, 1024)
+    let work = pieces()
+    compute.parallelFor(work.count) { i in
+      let (tap, pairs, channels) = work[i]
+      let block = min(pairs.count, Self.block)
       compute.withScratch(block * channels.count) { left in
         compute.withScratch(block * cout) { right in
           for start in stride(from: 0, to: pairs.count, by: block) {
@@ -33,6 +31,22 @@ struct TapwiseWeightGradient {
           }
         }
       }
+    }
+  }
+
+  /// The taps, each with its pairs and a part of the input channels.
+  private func pieces() -> [(Tap, TapPairs, Range<Int>)] {
+    let (cin, cout) = (geometry.inputChannels, geometry.outputChannels)
+    let taps = geometry.liveTaps(input: x.shape, output: dy.shape)
+    // Two shares per tap, or the odd number of taps would leave a thread idle.
+    let shares = cin >= 64 ? 2 : 1
+    let parts = compute.parts(of: taps.count * shares)
+    return taps.flatMap { tap in
+      let pairs = TapPairs(geometry, tap, input: x.shape, output: dy.shape)
+      let last = (pairs.count - 1) % Self.block + 1
+      return productPieces(
+        of: cin, block: (cin + shares - 1) / shares, n: cout, k: last, parts: parts
+      ).map { (tap, pairs, $0) }
     }
   }
 }

@@ -23,7 +23,7 @@ package struct AdamStep: Sendable {
       ChannelLanes(repeating: Float(1 - beta1)), ChannelLanes(repeating: Float(1 - beta2))
     )
     let eps = ChannelLanes(repeating: epsilon)
-    compute.parallelBlocks(value.count, block: elementBlock) { _, range in
+    compute.parallelElements(value.count) { range in
       let start = range.lowerBound
       let (m, v, g) = (m.base + start, v.base + start, UnsafePointer(gradient.base + start))
       let value = value.base + start

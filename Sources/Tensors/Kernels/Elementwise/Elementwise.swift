@@ -4,7 +4,7 @@ package let elementBlock = 1 << 15
 /// x += y, element by element.
 package func add(_ y: Tensor, onto x: Tensor, _ compute: Compute) {
   precondition(x.shape == y.shape)
-  compute.parallelBlocks(x.count, block: elementBlock) { _, range in
+  compute.parallelElements(x.count) { range in
     let (p, q) = (x.base + range.lowerBound, y.base + range.lowerBound)
     forLanes(range.count) { i, n in store(load(p + i, n) + load(q + i, n), p + i, n) }
   }

@@ -14,16 +14,58 @@ protocol RowKernel {
 /// Runs a kernel over rows of `c` elements. Short rows go four at a time: what is the same for
 /// every row is then loaded once for four. Long rows go one by one, since the hardware prefetcher
 /// follows only sequential memory.
+///
+/// - Parameter channels: those of each row that are worked on; whole vectors, but for the last.
 @inline(__always)
-func forRows(_ rows: Range<Int>, _ c: Int, _ kernel: some RowKernel) {
+func forRows(
+  _ rows: Range<Int>, _ c: Int, channels: Range<Int>, _ kernel: some RowKernel
+) {
+  let (first, count) = (channels.lowerBound, channels.count)
   var row = rows.lowerBound
   while c <= 64 && row &+ 4 <= rows.upperBound {
-    forLanes(c) { i, n in kernel(rows: 4, at: row &* c &+ i, stride: c, channel: i, lanes: n) }
+    forLanes(count) { i, n in
+      kernel(rows: 4, at: row &* c &+ first &+ i, stride: c, channel: first &+ i, lanes: n)
+    }
     row &+= 4
   }
   while row < rows.upperBound {
-    forLanes(c) { i, n in kernel(rows: 1, at: row &* c &+ i, stride: c, channel: i, lanes: n) }
+    forLanes(count) { i, n in
+      kernel(rows: 1, at: row &* c &+ first &+ i, stride: c, channel: first &+ i, lanes: n)
+    }
     row &+= 1
+  }
+}
+
+/// All channels of the rows.
+@inline(__always)
+func forRows(_ rows: Range<Int>, _ c: Int, _ kernel: some RowKernel) {
+  forRows(rows, c, channels: 0..<c, kernel)
+}
+
+extension Compute {
+  /// Runs `body` over rows of `c` channels, whose results do not depend on one another.
+  func parallelRows(
+    _ rows: Int, _ c: Int, file: StaticString = #fileID, line: UInt = #line,
+    _ body: (Range<Int>) -> Void
+  ) {
+    parallelPieces(
+      rows, block: rowBlock(c), unit: 4, least: max(4, 4096 / max(1, c)), file: file, line: line,
+      body)
+  }
+
+  /// Runs `body` over blocks of rows, in which each channel is summed alone. For many threads, blocks are
+  /// cut into channels.
+  func parallelSums(
+    _ rows: Int, _ c: Int, file: StaticString = #fileID, line: UInt = #line,
+    _ body: (_ block: Int, Range<Int>, _ channels: Range<Int>) -> Void
+  ) {
+    let block = rowBlock(c)
+    let blocks = (rows + block - 1) / block
+    let parts = pieces(of: c, block: c, parts: parts(of: blocks), unit: 64, least: 64)
+    parallelFor(blocks * parts.count, file: file, line: line) { i in
+      let b = i / parts.count
+      body(b, b * block..<min(rows, (b + 1) * block), parts[i % parts.count])
+    }
   }
 }
 

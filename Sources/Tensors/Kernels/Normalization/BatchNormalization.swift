@@ -28,14 +28,18 @@ package func batchMoments(
   let blocks = (pixels + block - 1) / block
   // Of every block: p, sums, sums of squares.
   let parts = compute.empty(Shape(n: blocks, h: 3, w: 1, c: c))
-  compute.parallelBlocks(pixels, block: block) { b, range in
+  compute.parallelSums(pixels, c) { b, range, channels in
     let (pivot, sums) = (parts.base + 3 * b * c, parts.base + (3 * b + 1) * c)
-    pivot.update(repeating: 0, count: 3 * c)
+    for row in 0..<3 {
+      (pivot + row * c + channels.lowerBound).update(repeating: 0, count: channels.count)
+    }
     let first = range.lowerBound..<min(range.upperBound, range.lowerBound + 8)
-    forRows(first, c, RowSum(sums: pivot, term: ElementTerm(x: x)))
+    forRows(first, c, channels: channels, RowSum(sums: pivot, term: ElementTerm(x: x)))
     let share = 1 / Float(first.count)
-    for i in 0..<c { pivot[i] *= share }
-    forRows(range, c, RowSumPair(sums: sums, terms: ShiftedTerms(x: x, pivot: pivot)))
+    for i in channels { pivot[i] *= share }
+    forRows(
+      range, c, channels: channels,
+      RowSumPair(sums: sums, terms: ShiftedTerms(x: x, pivot: pivot)))
   }
   let count = pixels * (ranks?.count ?? 1)
   let shape = Shape(n: 1, h: 1, w: 1, c: c)

@@ -20,12 +20,14 @@ extension Normalizer {
     let block = rowBlock(c)
     let blocks = (x.shape.pixels + block - 1) / block
     let parts = compute.empty(Shape(n: blocks, h: 2, w: 1, c: c))
-    compute.parallelBlocks(x.shape.pixels, block: block) { b, range in
+    compute.parallelSums(x.shape.pixels, c) { b, range, channels in
       let sums = parts.base + 2 * b * c
-      sums.update(repeating: 0, count: 2 * c)
+      for row in 0..<2 {
+        (sums + row * c + channels.lowerBound).update(repeating: 0, count: channels.count)
+      }
       func reduce(_ addend: some Addend, storing out: UnsafeMutablePointer<Float>?) {
         let terms = MaskedTerms(self, dy: dy.base, x: x.base, addend, storing: out)
-        forRows(range, c, RowSumPair(sums: sums, terms: terms))
+        forRows(range, c, channels: channels, RowSumPair(sums: sums, terms: terms))
       }
       switch residual {
       case .none: reduce(NoAddend(), storing: nil)
@@ -79,7 +81,7 @@ extension Normalizer {
     _ dx: Tensor, _ slope: Tensor, _ d: Tensor, _ x: Tensor, masks: Bool, _ compute: Compute
   ) {
     let c = channels
-    compute.parallelBlocks(x.shape.pixels, block: rowBlock(c)) { _, range in
+    compute.parallelRows(x.shape.pixels, c) { range in
       forRows(
         range, c,
         Slope(

@@ -48,7 +48,7 @@ package struct Normalizer: Sendable {
   ) -> Tensor {
     let y = inPlace ? x : compute.empty(x.shape)
     let c = channels
-    compute.parallelBlocks(x.shape.pixels, block: rowBlock(c)) { _, range in
+    compute.parallelRows(x.shape.pixels, c) { range in
       switch residual {
       case .none:
         forRows(range, c, Fill(self, y.base, from: x.base, NoAddend()))
