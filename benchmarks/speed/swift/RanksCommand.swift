@@ -28,6 +28,7 @@ struct RanksCommand: ParsableCommand {
   @Option(help: "Training steps, of which the first is not timed.") var steps = 20
   @Option(help: "Threads of each rank.") var threads = 1
   @Flag(help: "Print the digest alone.") var digest = false
+  @Flag(help: "Print JSON: seconds, and what a rank exchanges in a step.") var json = false
 
   func validate() throws {
     try requirePositive([
@@ -61,21 +62,32 @@ struct RanksCommand: ParsableCommand {
     let session = try TrainingSession(networkCase, loss: loss, threads: threads, ranks: timed)
     var (times, exchanges) = (Samples(), Samples())
     for step in 0..<steps {
-      timed?.seconds = 0
+      timed?.restart()
       let time = try seconds { try session.step() }
       if step > 0 || steps == 1 {
         times.add(time)
         exchanges.add(timed?.seconds ?? 0)
       }
     }
-    let weights = session.trainer.network.stateDict().reduce(into: Data()) { data, array in
-      array.values.withUnsafeBytes { data.append(contentsOf: $0) }
+    if json {
+      return try StepReport(
+        name: networkCase.name, ranks: ranks?.count ?? 1, threads: threads, step: times.median,
+        exchange: exchanges.median, loss: lossSeconds(networkCase),
+        gathers: timed?.gathers ?? Traffic(), sums: timed?.sums ?? Traffic()
+      ).text()
     }
     let name = "\(networkCase.name), \(loss), \(ranks?.count ?? 1) ranks"
-    guard !digest else { return "\(name): weights \(xxh64(weights))" }
+    guard !digest else { return "\(name): weights \(weightsDigest(session))" }
     return "\(name) x \(threads) threads: step \((times.median * 1e3).fixed(1)) ms (least "
       + "\((times.minimum * 1e3).fixed(1))), exchange \((exchanges.median * 1e3).fixed(1)) ms, loss "
-      + "\((try lossSeconds(networkCase) * 1e3).fixed(1)) ms, weights \(xxh64(weights))"
+      + "\((try lossSeconds(networkCase) * 1e3).fixed(1)) ms, weights \(weightsDigest(session))"
+  }
+
+  private func weightsDigest(_ session: TrainingSession) -> String {
+    xxh64(
+      session.trainer.network.stateDict().reduce(into: Data()) { data, array in
+        array.values.withUnsafeBytes { data.append(contentsOf: $0) }
+      })
   }
 
   /// What each rank does of the whole batch: the loss, from enlarging the logits on.
@@ -95,12 +107,48 @@ struct RanksCommand: ParsableCommand {
   }
 }
 
-/// Adds up the time that a rank spends in calls that wait.
+/// What a rank sends to each other rank in a step.
+struct Traffic: Codable {
+  var calls = 0
+  var bytes = 0
+
+  mutating func add(_ bytes: Int) {
+    calls += 1
+    self.bytes += bytes
+  }
+}
+
+/// What `ranks --json` prints of rank 0; times are medians in seconds.
+private struct StepReport: Codable {
+  var name: String
+  var ranks: Int
+  var threads: Int
+  var step: Double
+  /// In calls that wait for other ranks.
+  var exchange: Double
+  var loss: Double
+  /// Exchanges that wait: a rank's own part.
+  var gathers: Traffic
+  /// Sums of gradients, which go on beside the backward pass: the part for one rank.
+  var sums: Traffic
+
+  func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+/// Adds up the time that a rank spends in calls that wait, and what it exchanges.
 private final class TimedCommunicator: Communicator, @unchecked Sendable {
   private let ranks: any Communicator
-  var seconds = 0.0
+  private(set) var seconds = 0.0
+  private(set) var gathers = Traffic()
+  private(set) var sums = Traffic()
 
   init(_ ranks: any Communicator) { self.ranks = ranks }
+
+  func restart() { (seconds, gathers, sums) = (0, Traffic(), Traffic()) }
 
   var rank: Int { ranks.rank }
   var count: Int { ranks.count }
@@ -112,10 +160,12 @@ private final class TimedCommunicator: Communicator, @unchecked Sendable {
   }
 
   func gather(_ part: UnsafeRawBufferPointer, into all: UnsafeMutableRawBufferPointer) {
+    gathers.add(part.count)
     timed { ranks.gather(part, into: all) }
   }
 
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) {
+    gathers.add(bytes.count)
     timed { ranks.broadcast(bytes, from: root) }
   }
 
@@ -125,7 +175,10 @@ private final class TimedCommunicator: Communicator, @unchecked Sendable {
 
   func startTranspose(
     _ parts: UnsafeRawBufferPointer, into received: UnsafeMutableRawBufferPointer
-  ) -> any Exchange { TimedExchange(timed { ranks.startTranspose(parts, into: received) }, self) }
+  ) -> any Exchange {
+    sums.add(parts.count / count)
+    return TimedExchange(timed { ranks.startTranspose(parts, into: received) }, self)
+  }
 
   func abort(_ line: String) -> Never { ranks.abort(line) }
 }

@@ -13,7 +13,8 @@ struct Speed: ParsableCommand {
     subcommands: [
       AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
       DataCommand.self, GrowthCommand.self, ProfileCommand.self, TorchCommand.self,
-      BLASCommand.self, DigestsCommand.self, RanksCommand.self, PiecesCommand.self,
+      BLASCommand.self, DigestsCommand.self, RanksCommand.self, ExchangesCommand.self,
+      PiecesCommand.self,
       ServeCommand.self,
     ])
 }
