@@ -54,7 +54,7 @@ export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test test-cluster fuzz sanitize \
-  fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth \
+  fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth bench-scale \
   check-lanes parity-pytorch clean
 
 help:  ## this list
@@ -179,6 +179,9 @@ bench-growth: build  ## time and memory against area, batch and width: benchmark
 	@$(SPEED) growth --threads $(THREADS) --points benchmarks/speed/growth.tsv \
 	  --output benchmarks/speed/growth.json
 	@cd benchmarks/speed && gnuplot growth.gp
+
+bench-scale: build  ## with MPI=1: steps on several ranks, and the tables of docs/scale.md; 20 minutes
+	@python3 benchmarks/speed/scale.py --executable $(SPEED)
 
 # Eight lanes, whatever this CPU has. BLAS is the same library with the same kernels in both.
 check-lanes: build  ## compare weights after a few steps with those of a build for AVX2: .build-haswell

@@ -65,6 +65,9 @@ import Testing
       reasons(environment("Zen"), environment("Zen", version: "0.3.26"))
         == ["BLAS versions OpenBLAS 0.3.21 and OpenBLAS 0.3.26"])
     #expect(reasons(environment(nil), environment("Zen")) == [])
+    var ranked = environment("Zen")
+    ranked.ranks = 4
+    #expect(reasons(environment("Zen"), ranked) == ["ranks 1 and 4"])
     // Our own kernels round in the same way with lanes of eight and sixteen; PyTorch's need not.
     let (narrow, wide) = (
       environment("Zen", vectors: "AVX2"), environment("Zen", vectors: "AVX-512")
@@ -129,6 +132,13 @@ import Testing
       MixedMachines(runs).sentence?.contains(
         "(2 with Zen of OpenBLAS 0.3.21, 1 with Cooperlake of OpenBLAS 0.3.21)") == true)
     #expect(MixedMachines([environment("Zen"), environment(nil)]).sentence == nil)
+    var ranked = environment("Zen")
+    ranked.ranks = 4
+    #expect(
+      MixedMachines([environment("Zen"), ranked]).sentence?.contains(
+        "or numbers of ranks (1 with Zen of OpenBLAS 0.3.21, 1 with Zen of OpenBLAS 0.3.21 on 4 ranks)"
+      )
+        == true)
     #expect(MixedMachines([]).sentence == nil)
   }
 

@@ -139,7 +139,34 @@ import Testing
     for ranks in [2, 4] {
       let found = distances(try train(c, steps: steps, from: one, ranks: ranks), one).sorted()
       #expect(found[steps / 2] < 1e-5 && found[steps - 1] < 1e-3, "\(ranks) ranks: \(found)")
+      if let path = ProcessInfo.processInfo.environment["RECALLBENCH_WRITE_AGREEMENT"],
+        steps == Self.steps
+      {
+        try record(
+          c, ranks, found, alone: train(c, ranks: ranks)[steps - 1], one[steps - 1], in: path)
+      }
     }
+  }
+
+  /// Adds a row to the table in docs/scale.md: network, loss, ranks; median and largest distance of a step, and
+  /// steps below 1e-5; then, of 20 steps left to themselves, those of the loss and of all weights in the
+  /// Euclidean norm.
+  private func record(
+    _ c: RunConfiguration, _ ranks: Int, _ distances: [Double], alone: Step, _ one: Step,
+    in path: String
+  ) throws {
+    let weights = Difference(alone.weights.flatMap(\.values), one.weights.flatMap(\.values)).norm
+    let numbers = [
+      distances[distances.count / 2], distances.last ?? 0, abs(alone.loss - one.loss) / one.loss,
+      weights,
+    ].map { String(format: "%.0e", $0) }
+    let network = (c.architecture.map { "\($0.title) " } ?? "") + c.backbone.title
+    let cells =
+      [network, "\(c.loss)", "\(ranks)"] + numbers.prefix(2) + ["\(distances.count { $0 < 1e-5 })"]
+      + numbers.suffix(2)
+    let before = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let row = "| " + cells.joined(separator: " | ") + " |\n"
+    try (before + row).write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   /// Left to themselves, with any optimizer, ranks have the same bits as each other and again.

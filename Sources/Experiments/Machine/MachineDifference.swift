@@ -1,5 +1,5 @@
 /// Why two trainings of one configuration by the same code may differ in bits: they were computed with
-/// different BLAS kernels, on different kinds of CPU, or with another PyTorch.
+/// different BLAS kernels, on different kinds of CPU, with another PyTorch, or on another number of ranks.
 package struct MachineDifference: Hashable, Sendable {
   /// Such as `OpenBLAS kernels Zen and Cooperlake`; empty if nothing is known that could matter.
   package let reasons: [String]
@@ -15,6 +15,7 @@ package struct MachineDifference: Hashable, Sendable {
         ? nil : differing("BLAS kernels", kernels.0?.description, kernels.1?.description),
       differing("BLAS versions", a.blasVersion, b.blasVersion),
       differing("PyTorch", a.torch, b.torch),
+      differing("ranks", "\(a.ranks ?? 1)", "\(b.ranks ?? 1)"),
       differing("vector instructions", a.roundingVectors, b.roundingVectors),
     ].compactMap(\.self)
   }

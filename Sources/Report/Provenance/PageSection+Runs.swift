@@ -160,7 +160,7 @@ extension PageSection {
           cells: [
             build.shortCommit, e.compiler, e.operatingSystem,
             e.cpu + (e.vectors.map { ", \($0)" } ?? ""),
-            "\(e.cores)", "\(e.threads)",
+            "\(e.cores)", (e.ranks.map { "\($0) ranks x " } ?? "") + "\(e.threads)",
             e.blas + (e.blasKernelReplaced.map { ", in place of \($0)" } ?? ""),
             "\(used.count { $0 == build })",
           ])
