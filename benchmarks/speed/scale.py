@@ -47,7 +47,9 @@ class Tool:
         if ranks > 1:
             placed = ["--oversubscribe", "--bind-to", "none", "-n", str(ranks)]
             command = ["mpirun", *self.root, *placed, *command]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        # As sweep --ranks starts them.
+        environment = os.environ | {"OMPI_MCA_mpi_yield_when_idle": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(command)}: {done.stderr.strip()}")
         return json.loads(done.stdout.strip().splitlines()[-1])
