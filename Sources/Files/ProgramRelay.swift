@@ -12,7 +12,8 @@ extension Program {
 
   /// Runs it in place of this process, with its output, and waits for its end. What asks this process to
   /// stop asks the program to, by SIGUSR1, which `mpirun` passes on to its processes: at SIGINT or SIGTERM
-  /// it kills them a second later, whether or not they are done. The third request is passed on as SIGTERM.
+  /// it kills them a second later, whether or not they are done. A second Ctrl-C is passed on as SIGUSR2, and a
+  /// third one as SIGTERM.
   ///
   /// It has a group of its own, so that Ctrl-C reaches this process alone, and an empty standard input.
   /// Afterwards, these signals have no effect. To be called once.
@@ -34,11 +35,10 @@ private enum Relay {
   static func install() {
     // Initialized before a handler runs.
     _ = (child.load(ordering: .relaxed), requests.load(ordering: .relaxed))
-    Signals.handle([SIGINT, SIGTERM, SIGUSR1]) { _ in Relay.pass() }
-    // A closed terminal sends more than one of these.
-    Signals.handleHangUp { _ in
-      if Relay.requests.load(ordering: .relaxed) == 0 { Relay.pass() }
-    }
+    Signals.handle([SIGINT]) { _ in Relay.pass() }
+    // They may be sent more than once, as by a closed terminal, without meaning more.
+    Signals.handle([SIGTERM, SIGUSR1]) { _ in Relay.passFirst() }
+    Signals.handleHangUp { _ in Relay.passFirst() }
   }
 
   /// From now on; what was asked before is passed on now.
@@ -52,10 +52,15 @@ private enum Relay {
     return requests.load(ordering: .relaxed)
   }
 
-  /// Calls only async-signal-safe functions.
+  // Only async-signal-safe functions are called here.
+
+  private static func passFirst() {
+    if requests.load(ordering: .relaxed) == 0 { pass() }
+  }
+
   private static func pass() {
     let number = requests.add(1, ordering: .sequentiallyConsistent).newValue
     let process = child.load(ordering: .sequentiallyConsistent)
-    if process > 0 { kill(process, number > 2 ? SIGTERM : SIGUSR1) }
+    if process > 0 { kill(process, number == 1 ? SIGUSR1 : number == 2 ? SIGUSR2 : SIGTERM) }
   }
 }

@@ -3,7 +3,8 @@ import Foundation
 import Synchronization
 
 /// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal was closed) as a flag that runs check between iterations;
-/// so is SIGUSR1, the one that `mpirun` and `srun` pass on to ranks instead of killing them.
+/// so is SIGUSR1, which `mpirun` and `srun` pass on to ranks instead of killing them, and SIGUSR2, which takes
+/// the place of a second Ctrl-C there.
 package enum Interruption {
   private static let requests = Atomic<Int>(0)
 
@@ -22,18 +23,20 @@ package enum Interruption {
   package static func install(silently: Bool = false) {
     isSilent.store(silently, ordering: .relaxed)
     _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialize before a handler runs
-    Signals.handle([SIGINT, SIGTERM, SIGUSR1]) { _ in Interruption.handle() }
+    Signals.handle([SIGTERM, SIGUSR1]) { _ in Interruption.handle(hurries: false) }
+    Signals.handle([SIGINT, SIGUSR2]) { _ in Interruption.handle(hurries: true) }
     Signals.handleHangUp { _ in Interruption.handleHangUp() }
   }
 
   /// Makes the first signal only set the flag from now on, so that runs can save a checkpoint;
-  /// a second signal exits immediately.
+  /// a second Ctrl-C exits immediately. A second SIGTERM does not: Slurm sends one to every process of a
+  /// job, and so does the script of the job.
   package static func saveFirst() { canSave.store(true, ordering: .relaxed) }
 
   /// Calls only async-signal-safe functions.
-  private static func handle() {
+  private static func handle(hurries: Bool) {
     let isFirst = requests.add(1, ordering: .relaxed).oldValue == 0
-    if isFirst, canSave.load(ordering: .relaxed) { return }
+    if isFirst || !hurries, canSave.load(ordering: .relaxed) { return }
     if !isSilent.load(ordering: .relaxed) { explain() }
     _exit(exitStatus)
   }
