@@ -149,11 +149,15 @@ crash-test: build  ## kill commands at POINTS= file operations, or fail these: T
 	@python3 Tests/Crash/crash.py $(RECALLBENCH) --points $(POINTS) --seed "$(SEED)" --jobs $(JOBS) \
 	  $(if $(COMMANDS),--commands "$(COMMANDS)",--table Tests/Crash/table.md)
 
+# Runs on several ranks need a build with MPI; where the usual one has it, that one. CHECKS=ranks,rank-killed
+# chooses checks.
+WITH_MPI = $(if $(filter-out 0,$(MPI)),$(RECALLBENCH),.build/mpi/release/recallbench)
 KILLS ?= 5
 CHECKS ?=
 test-cluster: build  ## run sweeps under a Slurm of this machine's own and kill them KILLS= times (needs root)
-	@.ci/install munge slurm-wlm gnuplot-nox
-	@python3 Tests/Cluster/check.py $(RECALLBENCH) --kills $(KILLS) --seed "$(SEED)" \
+	@.ci/install munge slurm-wlm gnuplot-nox libopenmpi-dev openmpi-bin
+	$(if $(filter-out 0,$(MPI)),,swift build $(SWIFT_FLAGS) --traits MPI --scratch-path .build/mpi --product recallbench)
+	@python3 Tests/Cluster/check.py $(RECALLBENCH) --mpi $(WITH_MPI) --kills $(KILLS) --seed "$(SEED)" \
 	  $(if $(CHECKS),--only "$(CHECKS)")
 
 fixtures:  ## write the tests' reference files again, with PyTorch

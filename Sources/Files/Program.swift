@@ -44,16 +44,6 @@ package struct Program {
     }
   }
 
-  /// Goes on as this program, found on the path, in place of the one that runs.
-  /// - Returns: why it cannot.
-  package func replaceThisProcess() -> UserError {
-    let words = ([path] + arguments).map { strdup($0) } + [nil]
-    execvp(path, words)
-    let code = errno
-    for word in words { free(word) }
-    return UserError(path: path, action: "start", errno: code)
-  }
-
   /// A program that is running.
   package struct Started {
     fileprivate let child: pid_t
@@ -66,12 +56,17 @@ package struct Program {
         close(output)
         close(errors)
       }
+      return Outcome(
+        status: Self.status(of: child), output: contents(output),
+        errors: String(decoding: contents(errors, atMost: 1 << 20), as: UTF8.self))
+    }
+
+    /// Waits for the end of a process; the status as of `Outcome`.
+    static func status(of child: pid_t) -> Int32 {
       var status: Int32 = 0
       while waitpid(child, &status, 0) < 0, errno == EINTR {}
       let signal = status & 0x7f
-      return Outcome(
-        status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: contents(output),
-        errors: String(decoding: contents(errors, atMost: 1 << 20), as: UTF8.self))
+      return signal == 0 ? status >> 8 & 0xff : 128 + signal
     }
 
     private func contents(_ descriptor: Int32, atMost limit: Int = .max) -> Data {
@@ -97,7 +92,10 @@ package struct Program {
     return descriptor
   }
 
-  private func spawn(output: Int32, errors: Int32) throws(UserError) -> pid_t {
+  /// - Parameter isApart: whether it gets a group of its own, which the terminal's signals do not reach.
+  func spawn(
+    output: Int32, errors: Int32, isApart: Bool = false
+  ) throws(UserError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -112,12 +110,13 @@ package struct Program {
     sigemptyset(&ignored)
     for number in [SIGPIPE, SIGXFSZ] { sigaddset(&ignored, number) }
     posix_spawnattr_setsigdefault(&attributes, &ignored)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | (isApart ? POSIX_SPAWN_SETPGROUP : 0)))
     let words = words.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for word in words + variables { free(word) } }
     var child: pid_t = 0
-    let code = posix_spawn(&child, self.words[0], &actions, &attributes, words, variables)
+    let code = posix_spawnp(&child, self.words[0], &actions, &attributes, words, variables)
     guard code == 0 else { throw UserError(path: path, action: "start", errno: code) }
     return child
   }

@@ -11,7 +11,7 @@ struct InterruptionTests {
     place.runs().contains { place.exists("\($0)/checkpoint.safetensors") }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1])
   func signalSavesACheckpointAndSaysHowToGoOn(signal: Int32) throws {
     try place.writeSweep(iterations: 1_000_000)
     let command = try Command(place.sweep("--checkpoint-every", "1000000"), in: place.url)
@@ -22,6 +22,19 @@ struct InterruptionTests {
     #expect(result.errors == ["interrupted; rerun the same command to resume"])
     #expect(hasCheckpoint)
     #expect(place.finishedRuns() == [])
+  }
+
+  /// Slurm sends SIGTERM to every process of a job, and the job's script passes a request on as well.
+  @Test func repeatedSIGTERMLeavesTheTimeToSave() throws {
+    try place.writeSweep(iterations: 1_000_000)
+    let command = try Command(place.sweep("--checkpoint-every", "1000000"), in: place.url)
+    #expect(command.wait { place.runs().contains { place.exists("\($0)/config.json") } })
+    for signal in [SIGTERM, SIGUSR1, SIGTERM] {
+      kill(command.process.processIdentifier, signal)
+      usleep(500)
+    }
+    #expect(try command.finish().status == 130)
+    #expect(hasCheckpoint)
   }
 
   /// A second sweep waits for the run of the first and goes on with it when that one is killed.

@@ -55,7 +55,11 @@ package struct SlurmArray {
   /// What starts a run's processes.
   private func launcher(_ ranks: Int) -> [String] {
     ranks == 1
-      ? [] : ["srun", "--mpi=pmix", "--ntasks=\(ranks)", "--cpus-per-task=\(resources.cpus)"]
+      ? []
+      : [
+        "srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--ntasks=\(ranks)",
+        "--cpus-per-task=\(resources.cpus)",
+      ]
   }
 
   func script(_ request: SlurmRequest, _ sweep: [String], list: String) -> SlurmScript {

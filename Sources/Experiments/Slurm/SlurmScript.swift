@@ -47,10 +47,11 @@ struct SlurmScript {
     """
     \(command) &
     child=$!
-    # Slurm's signal before the time limit: save a checkpoint, then wait in the queue once more.
-    trap 'again=1; kill -TERM "$child"' USR1
+    # Slurm's signal before the time limit: save a checkpoint, then wait in the queue once more. It is
+    # passed on as it is, because SIGTERM has srun kill its processes.
+    trap 'again=1; kill -USR1 "$child"' USR1
     # The job is canceled or preempted: save a checkpoint and end; Slurm itself queues what it preempted.
-    trap 'ended=1; kill -TERM "$child"' TERM INT
+    trap 'ended=1; kill -USR1 "$child"' TERM INT
     wait "$child"; status=$?
     # A signal ends the waiting, not the child.
     while [ "$status" -gt 128 ] && kill -0 "$child" 2>/dev/null; do wait "$child"; status=$?; done

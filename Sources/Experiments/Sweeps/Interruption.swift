@@ -1,7 +1,10 @@
+import Files
 import Foundation
 import Synchronization
 
-/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal was closed) as a flag that runs check between iterations.
+/// SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal was closed) as a flag that runs check between iterations;
+/// so is SIGUSR1, which `mpirun` and `srun` pass on to ranks instead of killing them, and SIGUSR2, which takes
+/// the place of a second Ctrl-C there.
 package enum Interruption {
   private static let requests = Atomic<Int>(0)
 
@@ -11,42 +14,31 @@ package enum Interruption {
   package static let exitStatus: Int32 = 130
 
   private static let canSave = Atomic<Bool>(false)
+  private static let isSilent = Atomic<Bool>(false)
   private static let advice: StaticString = "interrupted; rerun the same command to resume\n"
 
   /// Makes these signals print how to resume and exit, since there is nothing to save yet.
   /// SIGHUP stays ignored where it is, as `nohup` wants it.
-  package static func install() {
+  /// - Parameter silently: whether another rank says how to resume.
+  package static func install(silently: Bool = false) {
+    isSilent.store(silently, ordering: .relaxed)
     _ = (isRequested, canSave.load(ordering: .relaxed), advice)  // initialize before a handler runs
-    // A parent may have blocked them, as programs that start this one from a dispatch queue do; the
-    // signal mask is inherited.
-    var mask = sigset_t()
-    sigemptyset(&mask)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { _ in Interruption.handle() }
-      sigaddset(&mask, number)
-    }
-    if !isIgnored(SIGHUP) { signal(SIGHUP) { _ in Interruption.handleHangUp() } }
-    sigaddset(&mask, SIGHUP)
-    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+    Signals.handle([SIGTERM, SIGUSR1]) { _ in Interruption.handle(hurries: false) }
+    Signals.handle([SIGINT, SIGUSR2]) { _ in Interruption.handle(hurries: true) }
+    Signals.handleHangUp { _ in Interruption.handleHangUp() }
   }
 
   /// Makes the first signal only set the flag from now on, so that runs can save a checkpoint;
-  /// a second signal exits immediately.
+  /// a second Ctrl-C exits immediately. A second SIGTERM does not: Slurm sends one to every process of a
+  /// job, and so does the script of the job.
   package static func saveFirst() { canSave.store(true, ordering: .relaxed) }
 
   /// Calls only async-signal-safe functions.
-  private static func handle() {
+  private static func handle(hurries: Bool) {
     let isFirst = requests.add(1, ordering: .relaxed).oldValue == 0
-    if isFirst, canSave.load(ordering: .relaxed) { return }
-    _ = write(STDERR_FILENO, advice.utf8Start, advice.utf8CodeUnitCount)
+    if isFirst || !hurries, canSave.load(ordering: .relaxed) { return }
+    if !isSilent.load(ordering: .relaxed) { explain() }
     _exit(exitStatus)
-  }
-
-  private static func isIgnored(_ number: Int32) -> Bool {
-    var action = sigaction()
-    sigaction(number, nil, &action)
-    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// A closed terminal sends more than one of these, so that a second one is no reason to hurry.
@@ -58,7 +50,7 @@ package enum Interruption {
     }
   }
 
-  /// Prints how to resume, after checkpoints have been saved.
+  /// Prints how to resume, after checkpoints have been saved. Async-signal-safe.
   package static func explain() {
     _ = write(STDERR_FILENO, advice.utf8Start, advice.utf8CodeUnitCount)
   }

@@ -40,7 +40,7 @@ func runSession(_ session: some Session, reportingWith data: DataOptions) throws
 
 /// Runs a session to its end, reports how it went, and ends the command accordingly.
 func runSession(_ session: some Session) throws {
-  Interruption.install()
+  Interruption.install(silently: Launch.isFollower)
   if let problem = BLASStart.choice.warning { warn(problem) }
   let outcome: RunQueue.Outcome
   do {
