@@ -216,16 +216,16 @@ def title(case: str) -> str:
 def check_table(store: dict) -> str:
     """Show what a step takes, and what the model says of it."""
     rows = []
-    for case, found in store["checked"].items():
-        _, _, batch, height, width = case.split()
-        batch = int(batch)
+    for case in CHECKED:
+        found = store["checked"][key(case)]
+        _, _, batch, height, width = case
         work = Work(found["half"], found["1"], batch // 2, batch)
         # Both cores work: what two processes lose that share nothing.
         contention = found["2 at once"]["step"] / found["1"]["step"]
-        row = [title(case), milliseconds(found["1"]["step"]), milliseconds(found["2 threads"]["step"])]
+        row = [title(key(case)), milliseconds(found["1"]["step"]), milliseconds(found["2 threads"]["step"])]
         for ranks in (2, 4):
             counted = found[str(ranks)]
-            logits = image_bytes(int(height), int(width))
+            logits = image_bytes(height, width)
             moved = Exchanged(
                 counted["gathers"]["calls"], counted["gathers"]["bytes"] - logits * batch / ranks,
                 logits, ranks * counted["sums"]["bytes"])  # fmt: skip
@@ -245,9 +245,9 @@ def check_table(store: dict) -> str:
 def order_table(store: dict) -> str:
     """What it would cost at most to sum each image by itself."""
     cases = []
-    for name, found in store["checked"].items():
-        batch = int(name.split()[2])
-        cases.append((name, batch, Work(found["half"], found["1"], batch // 2, batch)))
+    for case in CHECKED:
+        found, batch = store["checked"][key(case)], case[2]
+        cases.append((key(case), batch, Work(found["half"], found["1"], batch // 2, batch)))
     for backbone, size in itertools.product(BACKBONES, SIZES):
         cases.append((key((backbone, 1, 6, *size)), 6, work(store, backbone, size)))
     rows = []
@@ -318,44 +318,43 @@ RUNS = [
 ]
 
 
-def hours(store, ranks: int, threads: int, network) -> list:
-    """Of each of the 32 runs."""
+def hours(store, ranks: dict, threads: int, network) -> list:
+    """Of each of the 32 runs, and how many nodes or parts of nodes it takes."""
     found = {
-        (backbone, size): predicted(store, backbone, size, 6, ranks, threads, network)
+        (backbone, size): predicted(store, backbone, size, 6, ranks[backbone], threads, network)
         for backbone, size, _ in RUNS
     }
-    return [found[backbone, size] * steps / 3600 for backbone, size, steps in RUNS]
+    return [(found[backbone, size] * steps / 3600, ranks[backbone]) for backbone, size, steps in RUNS]
 
 
-def makespan(times: list, slots: int) -> float:
-    """Longest first, each to the slot that is free first."""
-    free = [0.0] * min(slots, len(times))
-    for time in sorted(times, reverse=True):
-        free[free.index(min(free))] += time
+def makespan(runs: list, slots: int) -> float:
+    """Longest first, each on the slots that are free first."""
+    free = [0.0] * slots
+    for time, width in sorted(runs, reverse=True):
+        free.sort()
+        free[:width] = [free[width - 1] + time] * width
     return max(free)
 
 
 def arrangements(store: dict, nodes: int, network) -> list:
-    """Hours until all is done, threads and ranks of a run, and core-hours that were worked, the soonest first."""
+    """Hours until all is done, threads of a rank, and ranks of a run of each backbone, the soonest first.
+    Within a node, runs have threads, and a rank has a node of its own."""
     found = []
-    for threads, ranks in itertools.product(THREADS, (1, 2, 3, 6)):
-        slots = nodes * (NODE // threads) // ranks
-        if slots:
-            times = hours(store, ranks, threads, network)
-            found.append((makespan(times, slots), sum(times) * ranks * threads / NODE, threads, ranks))
+    for threads in THREADS:
+        for ranks in itertools.product((1, 2, 3, 6), repeat=2) if threads == NODE else [(1, 1)]:
+            slots = nodes * (NODE // threads)
+            if max(ranks) <= slots:
+                runs = hours(store, dict(zip(BACKBONES, ranks)), threads, network)
+                found.append((makespan(runs, slots), sum(ranks), threads, ranks))
     return sorted(found)
 
 
 def arrangement_table(store: dict) -> str:
     rows = []
-    for nodes in (1, 2, 4, 8, 16, 32, 64, 96, 192):
-        done, worked, threads, ranks = arrangements(store, nodes, NETWORKS[1])[0]
-        alone = min((a for a in arrangements(store, nodes, NETWORKS[1]) if a[3] == 1))
-        rows.append(
-            [str(nodes), str(ranks), str(threads), f"{done:.0f}", f"{done * nodes:.0f}", f"{worked:.0f}"]
-            + [f"{alone[0]:.0f}", str(alone[2])])
-    head = ["nodes", "ranks", "threads", "hours", "node-hours, held", "node-hours, worked"]
-    return table(head + ["hours without ranks", "threads"], rows)
+    for nodes in (1, 2, 4, 8, 16, 32, 48, 64, 96, 192):
+        done, _, threads, ranks = arrangements(store, nodes, NETWORKS[1])[0]
+        rows.append([str(nodes), str(threads), *map(str, ranks), f"{done:.0f}", f"{done * nodes:.0f}"])
+    return table(["nodes", "threads of a rank", *(f"ranks, {b}" for b in BACKBONES.values()), "hours", "node-hours"], rows)
 
 
 def machine_line(store: dict) -> str:
@@ -392,10 +391,11 @@ def main() -> None:
     options = parser.parse_args()
     store = json.loads(STORE.read_text()) if STORE.exists() and not options.again else {}
     if not options.report:
-        store["machine"] = {
+        # Of the first measurements; what is added later is of the same program.
+        store.setdefault("machine", {
             "cpu": peer_machine.field("/proc/cpuinfo", "model name"), "cores": os.cpu_count(),
             "commit": peer_machine.short(peer_machine.git_commit(HERE)), "date": peer_machine.now()[:10],
-        }  # fmt: skip
+        })  # fmt: skip
         measure(Tool(options.executable), options.recallbench, store, options.rounds)
     report(store)
 
