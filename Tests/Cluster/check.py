@@ -506,7 +506,7 @@ def begun(sweep, words):
 
 def check_ranks_slurm(bench):
     """Ranks by srun: the signal before the time limit and a killed rank, and the bits of mpirun's ranks"""
-    sweep = Sweep(bench.together, "ranks-slurm", iterations=2000).make_plain("--ranks", "2")
+    sweep = Sweep(bench.together, "ranks-slurm", iterations=8000).make_plain("--ranks", "2")
     # Between checkpoints by the clock, of which there are none.
     jobs = sweep.submit("--ranks", "2", "--checkpoint-every", "100000")
     task = f"{jobs[1]}_1"
