@@ -97,10 +97,9 @@ def measure(tool: Tool, command: str, store: dict, rounds: int) -> None:
         for batch in (1, 2):
             case = (backbone, 1, batch, rows, columns)
             keep(store, "large", key(case), lambda: tool.step(case, steps=3))
-    for backbone, (rows, columns) in itertools.product(BACKBONES, SIZES):
-        # A pieces table takes a step for each number of threads: of one image, and of the smaller size.
-        if (rows, columns) == SIZES[0]:
-            keep(store, "gains", backbone, lambda: gains(tool, backbone, rows, columns))
+    # Of the smaller size: a table takes a step for each number of threads.
+    for backbone in BACKBONES:
+        keep(store, "gains", backbone, lambda: gains(tool, backbone, *SIZES[0]))
 
 
 def keep(store: dict, part: str, name: str, measured) -> None:

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Files
 import Foundation
-import Models
-import Synchronization
 import Tensors
 
 /// How the loops of a training step are cut, and what that allows on more threads than there are here.
@@ -17,11 +15,7 @@ struct PiecesCommand: ParsableCommand {
       no machine is faster than that. Times are the least of all rounds.
       """)
 
-  @Argument(help: "A backbone, as in sweep files.") var backbone = "resnet18"
-  @Option(help: "Images per batch.") var batch = 8
-  @Option(help: "Rows of the images.") var rows = 96
-  @Option(help: "Columns of the images.") var columns = 192
-  @Option(help: "Channels relative to the published network.") var width = 1.0
+  @OptionGroup var network: NetworkOptions
   @Option(help: "Threads to cut the loops for.") var threads = 64
   @Option(help: "Steps that are timed.") var rounds = 3
   @Option(help: "Show only loops that take at least so much of a step on one thread.")
@@ -29,20 +23,11 @@ struct PiecesCommand: ParsableCommand {
   @Flag(help: "Print the table in Markdown.") var markdown = false
 
   func validate() throws {
-    try requirePositive([
-      ("batch", batch), ("rows", rows), ("columns", columns), ("threads", threads),
-      ("rounds", rounds),
-    ])
-    guard Backbone(rawValue: backbone) != nil else {
-      let allowed = allowedList(for: backbone, Backbone.allCases.map(\.name))
-      throw ValidationError("'\(backbone)' is not a backbone\(allowed)")
-    }
+    try requirePositive([("threads", threads), ("rounds", rounds)])
   }
 
   func run() throws {
-    guard let backbone = Backbone(rawValue: backbone) else { return }
-    let networkCase = NetworkCase(
-      backbone: backbone, width: width, batch: batch, rows: rows, columns: columns)
+    guard let networkCase = network.networkCase else { return }
     let counts = [1, 2, 4, 8, 16, 32, 64].filter { $0 < threads } + [threads]
     let steps = try counts.map { try step(networkCase, threads: $0) }
     let table = PieceTable(zip(counts, steps).map { ($0, $1) })

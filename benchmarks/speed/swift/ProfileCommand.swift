@@ -19,29 +19,18 @@ struct ProfileCommand: ParsableCommand {
       the rate of a large matrix product in the same rounds.
       """)
 
-  @Argument(help: "A backbone, as in sweep files.") var backbone = "resnet18"
+  @OptionGroup var network: NetworkOptions
   @Option(help: "An architecture, as in sweep files.") var architecture = "deeplabv3"
-  @Option(help: "Images per batch.") var batch = 8
-  @Option(help: "Rows of the images.") var rows = 96
-  @Option(help: "Columns of the images.") var columns = 192
-  @Option(help: "Channels relative to the published network.") var width = 1.0
   @Option(help: "Rounds through all kernels and a step.") var rounds = 5
   @Flag(help: "Print the table in Markdown.") var markdown = false
   @OptionGroup var speed: SpeedOptions
 
   func validate() throws {
-    try requirePositive([
-      ("batch", batch), ("rows", rows), ("columns", columns), ("rounds", rounds),
-    ])
-    guard Backbone(rawValue: backbone) != nil else {
-      let allowed = allowedList(for: backbone, Backbone.allCases.map(\.name))
-      throw ValidationError("'\(backbone)' is not a backbone\(allowed)")
-    }
+    try requirePositive([("rounds", rounds)])
     guard Architecture(rawValue: architecture) != nil else {
       let allowed = allowedList(for: architecture, Architecture.allCases.map(\.rawValue))
       throw ValidationError("'\(architecture)' is not an architecture\(allowed)")
     }
-    guard width > 0, width <= 4 else { throw ValidationError("--width must be from 0 to 4.") }
   }
 
   /// A kernel that a step calls `count` times.
@@ -54,12 +43,10 @@ struct ProfileCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let backbone = Backbone(rawValue: backbone),
-      let architecture = Architecture(rawValue: architecture)
+    guard let architecture = Architecture(rawValue: architecture),
+      var networkCase = network.networkCase
     else { return }
-    let networkCase = NetworkCase(
-      architecture: architecture, backbone: backbone, width: width, batch: batch, rows: rows,
-      columns: columns)
+    networkCase.architecture = architecture
     let session = try TrainingSession(networkCase, threads: speed.threadCount)
     let parts = parts(networkCase, session)
     let peak = PeakWork(session.compute)

@@ -35,6 +35,7 @@ struct RanksCommand: ParsableCommand {
       ("in-process", inProcess ?? 1), ("batch", batch), ("rows", rows), ("columns", columns),
       ("steps", steps), ("threads", threads),
     ])
+    try NetworkOptions.check(width: width)
   }
 
   func run() throws {

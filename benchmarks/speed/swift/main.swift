@@ -14,8 +14,7 @@ struct Speed: ParsableCommand {
       AllCommand.self, LayersCommand.self, LossesCommand.self, StepsCommand.self,
       DataCommand.self, GrowthCommand.self, ProfileCommand.self, TorchCommand.self,
       BLASCommand.self, DigestsCommand.self, RanksCommand.self, ExchangesCommand.self,
-      PiecesCommand.self,
-      ServeCommand.self,
+      PiecesCommand.self, ServeCommand.self,
     ])
 }
 
