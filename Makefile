@@ -55,7 +55,7 @@ export LOSS AGAINST TORCH
 .DEFAULT_GOAL := help
 .PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test test-cluster fuzz sanitize \
   fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth bench-scale \
-  check-lanes parity-pytorch clean
+  check-lanes parity parity-camvid clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -195,6 +195,10 @@ check-lanes: build  ## compare weights after a few steps with those of a build f
 	.build-haswell/release/recallbench-speed digests --threads $(THREADS) > .build-haswell/digests/haswell
 	@diff .build-haswell/digests/here .build-haswell/digests/haswell && cat .build-haswell/digests/here
 
-parity-pytorch: build  ## train CAMVID= here and in PyTorch, compare scores: benchmarks/pytorch-parity
-	@$(call venv,parity-pytorch,benchmarks/pytorch-parity/requirements.txt)
-	@$(call python,parity-pytorch) benchmarks/pytorch-parity/run.py --camvid "$(CAMVID)" --threads $(THREADS)
+parity: build  ## compare 20 steps of every loss with PyTorch's: benchmarks/pytorch-parity/steps.md
+	@$(call venv,parity,benchmarks/pytorch-parity/requirements.txt)
+	@$(call python,parity) benchmarks/pytorch-parity/parity.py --threads $(THREADS) $(PARITY)
+
+parity-camvid: build  ## train CAMVID= here and in PyTorch, compare scores: benchmarks/pytorch-parity/camvid.md
+	@$(call venv,parity,benchmarks/pytorch-parity/requirements.txt)
+	@$(call python,parity) benchmarks/pytorch-parity/camvid.py --camvid "$(CAMVID)" --threads $(THREADS)

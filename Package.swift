@@ -59,7 +59,12 @@ let package = Package(
         "Datasets", "Scenes", yams,
       ],
       // In the program itself, which can then be moved.
-      resources: [.embedInCode("TorchLoss/worker.py")], swiftSettings: strict,
+      resources: [.embedInCode("TorchLoss/worker.py")]
+        + [
+          "README.md", "batches.py", "bundle.py", "checks.py", "jobs.py", "losses.py", "machine.py",
+          "network.py", "processes.py", "progress.py", "random_source.py", "run.py", "scores.py",
+          "torch_loss.py", "training.py",
+        ].map { .embedInCode("TorchEngine/\($0)") }, swiftSettings: strict,
       plugins: ["CodeDigest"]),
     .target(
       name: "Report",

@@ -170,7 +170,7 @@ def make_network(architecture: str, backbone: str, width: float) -> torch.nn.Mod
     functional = types.ModuleType("functional")
     functional.__dict__.update(F.__dict__)
     functional.relu = torch.relu_
-    reference_model.F = functional
+    reference_model.engine.F = functional
     kinds = {"deeplabv3": reference_model.DeepLabV3, "deeplabv3plus": reference_model.DeepLabV3Plus}
     network = kinds[architecture](backbone, CLASSES, width)
     for module in network.modules():

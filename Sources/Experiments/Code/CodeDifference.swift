@@ -26,6 +26,10 @@ package enum CodeDifference: Hashable, Sendable {
     _ environment: RunEnvironment, of run: RunConfiguration, codes: CodeStore,
     built: CodeManifest = .built
   ) throws(UserError) {
+    if let engine = environment.engine {
+      self = .unknown("they were trained by \(engine.title), not by this program")
+      return
+    }
     guard let recorded = environment.code else {
       self = .unknown(Self.withoutCode(environment.commit))
       return

@@ -9,6 +9,10 @@ package struct MachineDifference: Hashable, Sendable {
       guard let x, let y, x != y else { return nil }
       return "\(what) \(x) and \(y)"
     }
+    guard a.engine == nil, b.engine == nil else {
+      reasons = [differing("engines", a.trainedBy, b.trainedBy)].compactMap(\.self)
+      return
+    }
     let kernels = (a.kernel, b.kernel)
     reasons = [
       kernels.0 == kernels.1
@@ -22,8 +26,9 @@ package struct MachineDifference: Hashable, Sendable {
 }
 
 extension RunEnvironment {
-  /// Nil where it was not recorded.
+  /// Nil where it was not recorded, and where another engine trained the run.
   package var kernel: BLASKernel? {
+    if engine != nil { return nil }
     if let blasKernel { return BLASKernel(blasKernel) }
     let recorded = BLASLibrary(blas).kernel
     return recorded == BLASLibrary("").kernel ? nil : recorded

@@ -26,6 +26,9 @@ package struct RunEnvironment: Codable, Hashable, Sendable {
   package var pretrainedFile: String?
   /// The versions of PyTorch and Python, if they computed the loss.
   package var torch: String?
+  /// What trained the run instead of this program, which then did not decide its numbers; nil for this
+  /// program. `commit` is that of the program that prepared the run.
+  package var engine: TrainingEngine?
   /// The digest of the source files that determine numbers; nil in records from earlier versions.
   package var code: String?
   /// The XXH64 of the program, where losses of another package are registered, which `code` does not

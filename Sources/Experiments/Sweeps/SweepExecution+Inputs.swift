@@ -74,7 +74,7 @@ extension SweepExecution {
 
   /// Reads the pretrained weights of these runs, loads them into the runs' networks and reports
   /// what was loaded, so that a file that does not fit stops the sweep before it starts.
-  private func loadPretrained(
+  func loadPretrained(
     for runs: [RunConfiguration], _ datasets: [DatasetName: any Dataset]
   ) throws -> [Backbone: PretrainedWeights] {
     var weights: [Backbone: PretrainedWeights] = [:]

@@ -61,7 +61,14 @@ extension SweepExecution {
   func checkCode(of done: [RunFolder], _ stored: [RunRecord]) throws(UserError) {
     guard !acceptsOtherCode, keeping == nil else { return }
     let names = Set(done.map(\.url.lastPathComponent))
-    let records = stored.filter { names.contains($0.name) && $0.environment.code != nil }
+    let own = stored.filter { names.contains($0.name) }
+    if let other = own.first(where: { $0.environment.engine != nil }), done.count < runs.count {
+      throw UserError(
+        path: other.folder.path,
+        problem: "was trained by \(other.environment.trainedBy), and runs of two engines do not belong in "
+          + "one table; name another --output for what is trained here")
+    }
+    let records = own.filter { $0.environment.code != nil }
     if let other = records.first(where: { $0.isOfAnotherProgram }) {
       throw UserError(
         path: other.folder.path,

@@ -78,6 +78,7 @@ struct ReportCommand: ParsableCommand {
         path: folder, problem: "none of its finished runs can be read; run the sweep again")
     }
     try checkSameImages(records)
+    try checkEngines(records, in: output)
     let failed =
       try sweep.loadUnfinished().compactMap { run in
         run.failure.map { FailedRun(configuration: run.configuration, reason: $0) }

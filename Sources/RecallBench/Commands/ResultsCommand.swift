@@ -7,7 +7,8 @@ struct ResultsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "results", abstract: "Pack, verify, check, or export the stored runs of sweeps.",
     subcommands: [
-      ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsCodeCommand.self,
+      ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsParityCommand.self,
+      ResultsCodeCommand.self,
       ResultsTensorBoardCommand.self,
     ])
 }

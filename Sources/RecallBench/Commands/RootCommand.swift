@@ -24,6 +24,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       SweepCommand.self, TuneCommand.self, TrainCommand.self, EvaluateCommand.self,
       PredictCommand.self,
+      BundleCommand.self, ImportCommand.self,
       StatusCommand.self, ReportCommand.self, CompareCommand.self, VerifyCommand.self,
       ResultsCommand.self,
       DataCommand.self,

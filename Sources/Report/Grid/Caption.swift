@@ -29,9 +29,10 @@ extension Setting {
   ///   - seeds: of the runs shown.
   ///   - evaluatedImages: of the runs shown, distinct counts in ascending order.
   ///   - weights: that the runs shown began from, where they are not random.
+  ///   - engines: what trained the runs shown, other than this program.
   func caption(
     seeds: [UInt64], evaluatedImages: [Int], naming backbones: [Backbone],
-    weights: [InitialWeights]
+    weights: [InitialWeights], engines: [String]
   ) -> String {
     let data = shared.data
     let training = shared.training
@@ -43,6 +44,7 @@ extension Setting {
       "\(architecture.title) \(network) at width multiplier \(plain(shared.width))",
     ]
     parts += weights.isEmpty ? ["random initial weights"] : weights.map(\.caption)
+    if !engines.isEmpty { parts.append("trained by \(engines.joined(separator: " and by "))") }
     parts += [
       "\(training.iterations) iterations of batch \(training.batch)",
       training.rateText(learningRateText, isTuned: isTuned),
@@ -89,10 +91,20 @@ extension Panel {
       let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
       let text = setting.caption(
         seeds: finishedSeeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
-        naming: [network.backbone], weights: setting.initialWeights(runs))
+        naming: [network.backbone], weights: setting.initialWeights(runs),
+        engines: runs.engines)
       let letter = letter(setting)
       return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
     }
+  }
+}
+
+extension [ReportedRun] {
+  /// What trained the runs, such as `PyTorch 2.10.0 on NVIDIA H200`; empty where all are this program's.
+  var engines: [String] {
+    let titles = Set(compactMap { $0.environment?.engine?.title }).sorted()
+    let isMixed = contains { $0.environment?.engine == nil }
+    return titles.isEmpty ? [] : (isMixed ? ["RecallBench"] : []) + titles
   }
 }
 

@@ -6,7 +6,9 @@ extension Panel {
     let rendered = settings.allSatisfy { $0.shared.data.source == .rendered }
     let mixed = settings.contains { $0.shared.data.source == .rendered }
     let source = rendered ? " (rendered stand-in)" : mixed ? " (real and rendered)" : ""
-    return "\(dataset.title)\(source), \(network.title)"
+    let engines = Set(rows.flatMap(\.runs).compactMap { $0.environment?.engine?.name }).sorted()
+    let engine = engines.isEmpty ? "" : ", trained by \(engines.joined(separator: " and "))"
+    return "\(dataset.title)\(source), \(network.title)\(engine)"
   }
 
   var scaledDown: [String] {

@@ -158,7 +158,8 @@ extension PageSection {
         return .init(
           label: "\(index + 1)",
           cells: [
-            build.shortCommit, e.compiler, e.operatingSystem,
+            build.shortCommit, e.engine.map { "\($0.title), \(e.compiler)" } ?? e.compiler,
+            e.operatingSystem,
             e.cpu + (e.vectors.map { ", \($0)" } ?? ""),
             "\(e.cores)", (e.ranks.map { "\($0) ranks x " } ?? "") + "\(e.threads)",
             e.blas + (e.blasKernelReplaced.map { ", in place of \($0)" } ?? ""),

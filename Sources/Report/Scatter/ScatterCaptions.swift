@@ -30,8 +30,8 @@ func scatterCaptions(_ grid: Grid) -> [String] {
       guard
         pairs.contains(where: { panel, setting in panel.rows.contains { $0.setting == setting } })
       else { continue }
-      let counts = pairs.flatMap { panel, setting in
-        panel.rows.filter { $0.setting == setting }.flatMap(\.runs).map(\.evaluatedImages)
+      let runs = pairs.flatMap { panel, setting in
+        panel.rows.filter { $0.setting == setting }.flatMap(\.runs)
       }
       let weights = pairs.flatMap { panel, setting in
         setting.initialWeights(panel.rows.filter { $0.setting == setting }.flatMap(\.runs))
@@ -41,8 +41,9 @@ func scatterCaptions(_ grid: Grid) -> [String] {
       lines.append(
         lead + "\(dataset.title): "
           + group.settings[0].caption(
-            seeds: group.seeds, evaluatedImages: Set(counts).sorted(),
-            naming: group.panels.map(\.network.backbone), weights: weights) + ". "
+            seeds: group.seeds, evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
+            naming: group.panels.map(\.network.backbone), weights: weights, engines: runs.engines)
+          + ". "
           + group.settings[0].scaledDownShort)
     }
   }
