@@ -3,6 +3,7 @@ import Datasets
 import Experiments
 import Files
 import Foundation
+import Losses
 import Models
 import TestSupport
 import Testing
@@ -61,6 +62,11 @@ import Testing
       sweep: sweep, output: temporary.file("out"), threads: 2, addsToPlan: false,
       data: DataFolders(paths: [:], cache: temporary.file("cache")),
       checkpointEverySeconds: .infinity)
+  }
+
+  @Test func everyLossOfTheRegistryIsCompared() throws {
+    let compared = Set(try Sweep(contentsOf: Self.file).losses.map { $0.prefix { $0 != "(" } })
+    for name in LossRegistry.all.map(\.name) { #expect(compared.contains(name[...]), "\(name)") }
   }
 
   @Test(arguments: [(Backbone.resnet18, "bn2"), (.resnet101, "bn3")])

@@ -43,8 +43,7 @@ def write_backbones(width: float) -> dict[str, Path]:
 
     files = {}
     for backbone, last in BACKBONES.items():
-        made = network.make_network({"backbone": backbone, "width": width}, 2)
-        network.initialize(made, 1)
+        made = network.make_network({"backbone": backbone, "width": width, "seed": 1}, 2)
         tensors = {
             name: tensor * (0.1 if name.endswith(f"{last}.weight") else 1)
             for name, tensor in network.weights(made).items() if name.startswith("backbone.")}

@@ -65,8 +65,8 @@ extension SweepExecution {
     if let other = own.first(where: { $0.environment.engine != nil }), done.count < runs.count {
       throw UserError(
         path: other.folder.path,
-        problem: "was trained by \(other.environment.trainedBy), and runs of two engines do not belong in "
-          + "one table; name another --output for what is trained here")
+        problem: "was trained by \(other.environment.trainedBy), and runs of two engines do not "
+          + "belong in one table; name another --output for what is trained here")
     }
     let records = own.filter { $0.environment.code != nil }
     if let other = records.first(where: { $0.isOfAnotherProgram }) {

@@ -79,6 +79,7 @@ def visible(text: str) -> str:
 
 
 def run_folder(run: dict) -> Path:
+    """Where a run's results are."""
     return FOLDER / "runs" / run["name"]
 
 

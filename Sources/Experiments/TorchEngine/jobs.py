@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from bundle import (
-    FOLDER, LOG, Stopped, UserError, clear, engine_digest, is_finished, is_locked, label, lock, run_folder)
+    FOLDER, LOG, Stopped, UserError, clear, engine_digest, is_finished, is_locked, label, lock,
+    run_folder)
 from progress import Pace, Progress, Screen, duration, scores
 
 # Exit statuses.
@@ -38,13 +39,16 @@ class Stop:
 
     @property
     def is_late(self) -> bool:
+        """Whether the time is up."""
         return self.deadline is not None and time.monotonic() > self.deadline
 
     def is_set(self) -> bool:
+        """Whether to save and end."""
         return bool(self.signals) or self.is_late
 
     @property
     def status(self) -> int:
+        """The exit status of a command that was stopped."""
         return INTERRUPTED + self.signals[0] if self.signals else OUT_OF_TIME
 
 
@@ -134,6 +138,7 @@ class Queue:
         self.asked = self.waits = False
 
     def work(self) -> None:
+        """Returns when no run is left, or when it was stopped."""
         while True:
             self._start()
             if not self.jobs and (self.stop.is_set() or not self.waiting and not self.elsewhere):
@@ -144,6 +149,7 @@ class Queue:
 
     @property
     def head(self) -> str:
+        """Runs done and time left, such as `[3/12, 40 min left]`."""
         return f"[{self.done}/{self.total}{self._time_left()}]"
 
     def _time_left(self) -> str:

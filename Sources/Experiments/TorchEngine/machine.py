@@ -88,6 +88,7 @@ def print_description(device: str, precision: str) -> None:
 
 
 def cpu_name() -> str:
+    """The CPU's model."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):
@@ -96,6 +97,7 @@ def cpu_name() -> str:
 
 
 def system_name() -> str:
+    """The operating system with its version."""
     with contextlib.suppress(OSError, AttributeError):
         return platform.freedesktop_os_release()["PRETTY_NAME"]
     return platform.platform()

@@ -322,6 +322,7 @@ class DeepLabV3(SegmentationNetwork):
             nn.Conv2d(channels, classes, 1))
 
     def small_logits(self, x):
+        """Images to [N, classes, H / 16, W / 16], extents rounded up."""
         return self.classifier(self.backbone(x))
 
 
@@ -355,6 +356,7 @@ class DeepLabV3Plus(SegmentationNetwork):
             self.backbone.channels, self.backbone.low_level_channels, classes, width, dropout)
 
     def small_logits(self, x):
+        """Images to [N, classes, H / 4, W / 4], extents rounded up."""
         low = self.backbone.low_level(x)
         return self.classifier(self.backbone.high_level(low), low)
 

@@ -24,6 +24,7 @@ class Processes:
         return cls(distributed.get_rank(), distributed.get_world_size())
 
     def leave(self) -> None:
+        """Parts from the others."""
         if distributed.is_initialized():
             distributed.destroy_process_group()
 
@@ -51,6 +52,7 @@ class Processes:
         return values
 
     def any(self, flag: bool) -> bool:
+        """Whether the flag is set in one of the processes."""
         return any(self.gathered(flag))
 
     def joined_batch(self, part: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from bundle import label
 
 
 def duration(seconds: float) -> str:
+    """Such as `45 s`, `12 min` or `2 h 30 min`."""
     if seconds < 90:
         return f"{max(0, round(seconds))} s"
     minutes = round(seconds / 60)
@@ -15,10 +16,12 @@ def duration(seconds: float) -> str:
 
 
 def percent(fraction: float | None) -> str:
+    """With two decimals; a dash where there is no number."""
     return "-" if fraction is None else f"{100 * fraction:.2f}"
 
 
 def scores(event: dict) -> str:
+    """Mean accuracy and mean IoU in a clause."""
     return (f"mean accuracy {percent(event.get('meanAccuracy'))}, "
             f"mean IoU {percent(event.get('meanIoU'))} percent")
 
@@ -34,12 +37,14 @@ class Screen:
         self.last, self.shown = time.monotonic(), False
 
     def line(self, text: str) -> None:
+        """Writes a line that stays."""
         if self.shown:
             sys.stdout.write("\r\033[K")
             self.shown = False
         print(text, flush=True)
 
     def status(self, head: str, texts: list[str]) -> None:
+        """Shows how far runs are, unless that was done a moment ago."""
         wait = 0.5 if self.is_terminal else self.SECONDS_BETWEEN_LINES
         if not texts or time.monotonic() - self.last < wait:
             return
@@ -68,15 +73,18 @@ class Pace:
 
     @classmethod
     def of_step(cls, run: dict) -> float:
+        """The work of a step."""
         c = run["configuration"]
         pixels = c["training"]["batch"] * c["data"]["height"] * c["data"]["width"]
         return pixels * cls.COSTS.get(c["backbone"], 1)
 
     def add(self, run: dict, steps: int, seconds: float) -> None:
+        """Takes note of how long some steps took."""
         self.work += steps * self.of_step(run)
         self.seconds += seconds
 
     def add_evaluation(self, seconds: float) -> None:
+        """Takes note of how long a run took from its last step to its end."""
         self.evaluations += 1
         self.evaluation_seconds += seconds
 
@@ -116,10 +124,12 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
+        """None before anything was measured."""
         return self.pace.left(self.run, self.iteration or 0)
 
     @property
     def text(self) -> str:
+        """The run and where it is, such as `synthia resnet18 ce s1 40/100 loss 0.52, 3 min left`."""
         if "images" in self.event:
             return f"{label(self.run)} {self.event['images']}/{self.event['of']} images evaluated"
         if "loss" not in self.event:

@@ -20,8 +20,8 @@ import subprocess
 import sys
 
 from bundle import (
-    CHECKPOINT, FOLDER, Stopped, UserError, clear, engine_digest, is_finished, is_locked, label, lock,
-    read_bundle, run_folder, visible)
+    CHECKPOINT, FOLDER, Stopped, UserError, clear, engine_digest, is_finished, is_locked, label,
+    lock, read_bundle, run_folder, visible)
 from jobs import (
     DONE, FAILED, INTERRUPTED, OUT_OF_TIME, Queue, Stop, reason, train_one)
 from progress import Pace, Progress, Screen, scores
@@ -30,6 +30,7 @@ PRECISIONS = ("float32", "tf32", "bfloat16")
 
 
 def arguments(texts=None):
+    """The options that were typed."""
     parser = argparse.ArgumentParser(
         prog="run.py", description=__doc__.splitlines()[0],
         epilog="Exit status: 0 all runs are done; 1 some failed; 3 the time is up; 130 Ctrl-C.")
@@ -126,6 +127,7 @@ def _missing(store: dict, folders: dict) -> set[str]:
 
 
 def list_runs(runs: list[dict]) -> None:
+    """Prints the state of each run."""
     for run in runs:
         folder = run_folder(run)
         state = ("done" if is_finished(folder) else "running" if is_locked(run)
@@ -188,6 +190,7 @@ def threads(options, is_gpu: bool) -> int:
 
 
 def cores() -> int:
+    """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -203,6 +206,7 @@ def prepared(options) -> tuple[dict, list[dict], list[dict]]:
 
 
 def plan(bundle: dict, runs, pending, machine: dict, options) -> str:
+    """What a command is about to do, in a line."""
     many = f", {options.jobs} at a time" if options.jobs > 1 else ""
     return (f"{visible(bundle['sweep'])}: {len(runs)} runs, {len(runs) - len(pending)} done, "
             f"{len(pending)} to train on {machine['name']}{many}, PyTorch {machine['torch']}, "

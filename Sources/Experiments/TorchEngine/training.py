@@ -213,6 +213,7 @@ class Trainer:
         return step, matrices
 
     def laid_out(self, images):
+        """Images in the memory format that the device is fast with."""
         if self.device.type == "cuda":
             return images.contiguous(memory_format=torch.channels_last)
         return images
@@ -338,11 +339,13 @@ class RunInProgress:
             for name, store in self.stores.items() if name != "train"}
 
     def close(self) -> None:
+        """Ends what reads images ahead."""
         for store in self.stores.values():
             store.close()
 
     @property
     def iterations(self) -> int:
+        """The steps of the whole training."""
         return self.training["iterations"]
 
     @property
@@ -534,6 +537,7 @@ class RunInProgress:
 
     @property
     def taus(self) -> list[float]:
+        """The strengths of prior correction, ascending."""
         standard = [tenths / 10 for tenths in range(11)]
         return self.configuration.get("evaluation", {}).get("priorCorrection", standard)
 

@@ -14,7 +14,7 @@ struct ResultsParityCommand: ParsableCommand {
       lets runs of both engines stand in one table, for the losses that agree. The exit status is 1 \
       if a difference is larger than its bound.
 
-        recallbench results parity results/camvid-engines results/camvid-engines-pytorch
+        recallbench results parity results/camvid results/camvid-pytorch
       """)
 
   @Argument(help: "Results folder of one engine.", completion: .directory)

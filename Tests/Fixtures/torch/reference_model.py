@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "Sources/Experiments/TorchEngine"))
-import network as engine  # noqa: E402, F401
+import network as engine  # noqa: E402, F401 (benchmarks replace its functions)
 from network import (  # noqa: E402, F401
     ASPP, BasicBlock, Bottleneck, DeepLabV3, DeepLabV3Plus, convolution)
 

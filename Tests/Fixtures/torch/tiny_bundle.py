@@ -46,6 +46,17 @@ def broken(logits, labels):
 
 def undefined(logits, labels):
     return logits.sum() * float("nan")
+
+
+class Late:
+    """Is not finite from its fifth call on."""
+
+    calls = 0
+
+    def __call__(self, logits, labels):
+        self.calls += 1
+        ce = F.cross_entropy(logits, labels, ignore_index=255)
+        return ce if self.calls < 5 else ce * float("inf")
 '''
 
 
@@ -167,7 +178,8 @@ def make(folder) -> Path:
     bundle = Bundle(folder)
     bundle.run("ce")
     bundle.run("recall", seed=2, architecture="deeplabv3plus")
-    bundle.run("recall(momentum: 0.9)", training={"optimizer": {"name": "adamw", "weightDecay": 0.01}})
+    bundle.run("recall(momentum: 0.9)", training={
+        "optimizer": {"name": "adamw", "weightDecay": 0.01}})
     bundle.run("soft_iou + 0.5 * weighted_ce", training={
         "checkpoint": "last",
         "schedule": {"shape": "polynomial", "power": 0.9, "warmup": 3, "warmupFactor": 0.1}})
