@@ -65,7 +65,8 @@ def main() -> None:
     options = parser.parse_args()
     options.camvid = Path(options.camvid).resolve()
     if not (options.camvid / "train").is_dir():
-        sys.exit(f"error: {str(options.camvid)!r}: has no folder train; give CamVid's folder, CAMVID=PATH")
+        sys.exit(f"error: {str(options.camvid)!r}: has no folder train; give CamVid's folder, "
+                 "CAMVID=PATH")
     train(options)
     sys.exit(0 if write_page() else "error: a difference is larger than its bound")
 

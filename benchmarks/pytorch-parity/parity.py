@@ -138,6 +138,10 @@ def marked(value: float) -> str:
     return f"{value:.1e}" if value <= BOUND else f"**{value:.1e}**"
 
 
+def short(commit: str) -> str:
+    return commit[:12] + ("-dirty" if commit.endswith("-dirty") else "")
+
+
 def write_page(rows, batch_rows, seconds, machine) -> None:
     within = sum(row["largest"] <= BOUND for row in rows)
     moved = sum(row["pixels"][0] for row in rows)
@@ -149,28 +153,29 @@ def write_page(rows, batch_rows, seconds, machine) -> None:
         f"**{within} of {len(rows)} curves of 20 losses agree within {BOUND:g}; the same weights "
         f"predict another class for {moved} of {pixels} pixels.**", "",
         "## Losses of 20 steps", "",
-        "The largest relative difference of a step's loss between RecallBench's network and PyTorch's, "
-        "trained separately from the same weights on the same batches with the same dropout masks "
-        "([steps.yml](steps.yml): width 1/8, 48 x 96 pixels of SYNTHIA's stand-in, batch 4, Adam at 1e-4, "
-        "with ResNet-101 at 1e-5). The first step differs by at most "
+        "The largest relative difference of a step's loss between RecallBench's network and "
+        "PyTorch's, trained separately from the same weights on the same batches with the same "
+        "dropout masks ([steps.yml](steps.yml): width 1/8, 48 x 96 pixels of SYNTHIA's stand-in, "
+        "batch 4, Adam at 1e-5). The first step differs by at most "
         f"{max(row['first'] for row in rows):.1e}.", "",
         *table(rows, lambda row: marked(row["largest"])), "",
         "## Batches", "",
-        "The network's input and labels of the first two batches and of one that has images of two epochs, "
-        "as RecallBench and PyTorch make them.", "",
+        "The network's input and labels of the first two batches and of one that has images of two "
+        "epochs, as RecallBench and PyTorch make them.", "",
         "| data | augmentation | seed | largest difference of a byte | labels that differ |",
         "|---|---|---|---:|---:|",
         *(f"| {row['data']} | {row['augmentation']} | {row['seed']} | {row['bytes']} | "
           f"{row['labels']} |" for row in batch_rows), "",
         "## Predictions of the same weights", "",
-        "The weights that PyTorch has trained, evaluated by both. Pixels in which the confusion matrices "
-        f"differ: {moved} of {pixels} in all {len(rows)} runs; at most {worst['pixels'][0]} of "
-        f"{worst['pixels'][1]} in one ({worst['loss']}, {TITLES[worst['architecture']]}, "
-        f"{TITLES[worst['backbone']]}). These are pixels whose two largest logits tie but for rounding.", "",
+        "The weights that PyTorch has trained, evaluated by both. Pixels in which the confusion "
+        f"matrices differ: {moved} of {pixels} in all {len(rows)} runs; at most "
+        f"{worst['pixels'][0]} of {worst['pixels'][1]} in one ({worst['loss']}, "
+        f"{TITLES[worst['architecture']]}, {TITLES[worst['backbone']]}). These are pixels whose two largest logits tie but for "
+        "rounding.", "",
         "## Seconds", "",
         "All runs, with their evaluation, on a machine that did other work, too: RecallBench "
-        f"{seconds['RecallBench']:.0f} s, PyTorch {seconds['PyTorch']:.0f} s (sums of the runs' own seconds). "
-        "[peer.md](../speed/peer.md) compares speed.", ""]
+        f"{seconds['RecallBench']:.0f} s, PyTorch {seconds['PyTorch']:.0f} s (sums of the runs' "
+        "own seconds). [peer.md](../speed/peer.md) compares speed.", ""]
     (FOLDER / "steps.md").write_text("\n".join(lines))
     (FOLDER / "steps.json").write_text(json.dumps(
         {"bound": BOUND, "machine": machine, "batches": batch_rows,
@@ -202,7 +207,9 @@ def main() -> None:
         sys.exit(f"error: {len(missing)} runs did not come back, such as {missing[0]}")
     pixels = predictions()
     rows = [compared(native[name], back[name], pixels[name]) for name in native]
-    order = list(dict.fromkeys(run.configuration["loss"] for run in native.values()))
+    # In the order of the sweep.
+    plan = json.loads((WORK / "native/sweep.json").read_text())["cells"]
+    order = list(dict.fromkeys(run["loss"] for run in plan))
     rows.sort(key=lambda row: order.index(row["loss"]))
     seconds = {
         "RecallBench": sum(row["seconds"][0] for row in rows),
@@ -210,7 +217,7 @@ def main() -> None:
     batch_rows = batches()
     ours, theirs = (next(iter(runs.values())).environment for runs in (native, back))
     machine = (
-        f"RecallBench {ours['commit'][:12]} on {ours['cpu']}, {ours['blas']}; PyTorch "
+        f"RecallBench {short(ours['commit'])} on {ours['cpu']}, {ours['blas']}; PyTorch "
         f"{theirs['engine']['version']} on {theirs['engine']['device']}, "
         f"{theirs['engine']['precision']}.")
     write_page(rows, batch_rows, seconds, machine)

@@ -118,8 +118,11 @@ struct ReturnedArrays {
       throw UserError(path: file.path, problem: "lacks \(name); train the run again")
     }
     confusions = try decodeConfusions(required("confusions"), of: file)
-    corrected = try Self.corrected(
-      required("corrected"), taus: record.priorTaus, like: confusions, of: file)
+    corrected =
+      record.priorTaus.isEmpty
+      ? try CorrectedConfusions(taus: [], [])
+      : try Self.corrected(
+        required("corrected"), taus: record.priorTaus, like: confusions, of: file)
     predictions = try Self.predictions(
       required("predictions"), at: required("pictured"), of: file)
     boundaries = try member("boundary").map { try decodeBoundaries($0, of: file) }

@@ -1,5 +1,6 @@
 """Compares training batches with those that RecallBench has put into the bundle."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,15 @@ def compared(
 
     - part: the places in a batch that are made here, where several processes share it.
 
-    Returns {"bytes": the largest difference of a color, of 255, "colors": how many colors differ, of
-    "all", "labels": how many labels differ}. Raises BundleError if the file cannot be read.
+    Returns {"bytes": the largest difference of a color, of 255, "colors": how many colors differ,
+    of "all", "labels": how many labels differ}. Raises BundleError if the file cannot be read.
     """
     try:
         with np.load(path) as arrays:
             there = {name: arrays[name] for name in ("iterations", "stride", "images", "labels")}
-    except (OSError, KeyError, ValueError) as error:
-        raise batches.BundleError(f"{path}: cannot be read ({error}); copy the bundle again") from None
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise batches.BundleError(
+            f"{path}: cannot be read ({error}); copy the bundle again") from None
     step, found = int(there["stride"][0]), {"bytes": 0, "colors": 0, "all": 0, "labels": 0}
     scale = 255 * sampler.normalization.deviation
     own = slice(None) if part is None else slice(part.start, part.stop)
@@ -53,8 +55,9 @@ def require_same(sampler: batches.TrainingSampler, path: Path, part: range) -> N
     if not agree(found):
         raise batches.BundleError(
             f"{path}: the batches made here are not RecallBench's ({found['colors']} of "
-            f"{found['all']} colors differ, by up to {found['bytes']} of 255, and {found['labels']} "
-            "labels); nothing was trained; please report this with your versions of PyTorch and NumPy")
+            f"{found['all']} colors differ, by up to {found['bytes']} of 255, and "
+            f"{found['labels']} labels); nothing was trained; please report this with your "
+            "versions of PyTorch and NumPy")
 
 
 def table(folder: Path, runs: list[dict], data_folders: dict) -> list[dict]:

@@ -129,7 +129,7 @@ class Progress:
 
     @property
     def text(self) -> str:
-        """The run and where it is, such as `synthia resnet18 ce s1 40/100 loss 0.52, 3 min left`."""
+        """Such as `synthia resnet18 ce s1 40/100 loss 0.52, 3 min left`."""
         if "images" in self.event:
             return f"{label(self.run)} {self.event['images']}/{self.event['of']} images evaluated"
         if "loss" not in self.event:

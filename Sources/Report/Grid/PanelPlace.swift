@@ -27,7 +27,7 @@ struct PanelPlace {
     return [
       "\(data.name.title), \(source)",
       "\(panel.network.title), width \(plain(setting.shared.width))", data.inputSize,
-      "\(training.iterations) iterations of \(training.batch)", seeds,
+      "\(training.iterations) iterations of \(training.batch)\(engines)", seeds,
       "\(images) of the \(data.evaluate.rawValue) split",
     ]
   }
@@ -40,8 +40,17 @@ struct PanelPlace {
       ? count : "\(count) (\(finished.map(String.init).joined(separator: ", ")))"
   }
 
+  private var runs: [ReportedRun] {
+    panel.rows.filter { $0.setting == setting }.flatMap(\.runs)
+  }
+
+  /// `, by PyTorch`; empty for this program.
+  private var engines: String {
+    let names = Set(runs.compactMap { $0.environment?.engine?.name }).sorted()
+    return names.isEmpty ? "" : ", by \(names.joined(separator: ", "))"
+  }
+
   private var images: String {
-    let runs = panel.rows.filter { $0.setting == setting }.flatMap(\.runs)
     let counts = Set(runs.map(\.evaluatedImages)).sorted().map(String.init)
     return counts.isEmpty ? "images" : "\(counts.joined(separator: " or ")) images"
   }
