@@ -63,6 +63,33 @@ import Testing
     #expect(summary.unfinished.count == 2)
   }
 
+  @Test func resultsWithoutTheirListAreNotTakenForUntrained() throws {
+    let run = try records[1]
+    try FileManager.default.removeItem(at: fixture.folder(of: run).appending(path: "SHA256SUMS"))
+    let summary = try imported()
+    #expect(summary.added.count == 2 && summary.unfinished == [] && summary.refused.count == 1)
+    #expect(summary.refused[0].path?.hasSuffix("SHA256SUMS") == true)
+  }
+
+  /// Results have folders of the same names.
+  @Test(arguments: ["", "sub/folder", "../bundle"])
+  func bundleIsNotOverwritten(place: String) throws {
+    let run = fixture.folder(of: try records[0]).appending(path: "arrays.npz")
+    let before = try Data(contentsOf: run)
+    let output = fixture.bundle.appending(path: place)
+    let message = failure { _ = try BundleFolder(fixture.bundle).importRuns(into: output) }
+    #expect(message?.contains("is in the bundle") == true)
+    #expect(try Data(contentsOf: run) == before)
+  }
+
+  @Test func sweepWithTheNameOfAPathIsRefused() throws {
+    let file = fixture.bundle.appending(path: "bundle.json")
+    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    try AtomicFile.write(
+      text.replacing("\"sweep\" : \"tiny\"", with: "\"sweep\" : \"../evil\""), to: file)
+    #expect(failure { _ = try imported() }?.contains("was changed") == true)
+  }
+
   /// A file that was changed after it was written.
   @Test(arguments: ["record.json", "arrays.npz", "weights.safetensors"])
   func tamperedFileIsRefused(name: String) throws {
@@ -196,7 +223,7 @@ private enum Damage: String, CaseIterable, CustomTestStringConvertible {
   case otherDigest, otherConfiguration, otherImages, otherProgram, otherVersion, textForNumber
   case infinite, moreImages, fewerImages, movedPixel, movedCorrectedPixel, otherScores
   case halfHistory, noCorrected, otherTaus, infiniteWeights, missingWeights, unknownClass
-  case otherPicture
+  case otherPicture, otherEngine, hiddenText, longList, impossibleScore, otherUncorrected
 
   var testDescription: String { rawValue }
 
@@ -218,6 +245,10 @@ private enum Damage: String, CaseIterable, CustomTestStringConvertible {
     case .infiniteWeights: "values that are not finite"
     case .missingWeights: "stored weights lack"
     case .unknownClass, .otherPicture: "does not have the predictions"
+    case .otherEngine, .hiddenText: "names no engine and machine"
+    case .longList: "has a list that is not of the 11 classes"
+    case .impossibleScore: "has scores or an iteration that cannot be"
+    case .otherUncorrected: "its matrices without correction are not the others"
     }
   }
 
@@ -255,6 +286,22 @@ private enum Damage: String, CaseIterable, CustomTestStringConvertible {
     case .infiniteWeights: returned.weights[0].values[3] = .nan
     case .missingWeights: returned.weights.removeLast()
     case .unknownClass: returned.predictions[returned.predictions.keys.min() ?? 0]?.ids[0] = 11
+    case .otherEngine: changeEngine("name", "RecallBench")
+    case .hiddenText: changeEngine("device", "GPU\n\u{1b}[2J")
+    case .longList:
+      var history = returned.record["history"] as? [[String: Any]] ?? []
+      history[0]["falsePositives"] = [0.5]
+      returned.record["history"] = history
+    case .impossibleScore:
+      var checkpoints = returned.record["checkpoints"] as? [String: [String: Any]] ?? [:]
+      checkpoints["best"]?["meanIoU"] = 5.0
+      returned.record["checkpoints"] = checkpoints
+    case .otherUncorrected:
+      // Another class predicted for a pixel of the same label.
+      guard let from = returned.corrected[0][0].firstIndex(where: { $0 > 0 }) else { return }
+      let row = from / returned.classes * returned.classes
+      returned.corrected[0][0][from] -= 1
+      returned.corrected[0][0][row + (from - row + 1) % returned.classes] += 1
     case .otherPicture:
       returned.predictions.removeValue(forKey: returned.predictions.keys.min() ?? 0)
     }

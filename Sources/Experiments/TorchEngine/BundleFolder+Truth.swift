@@ -4,9 +4,17 @@ import Foundation
 
 extension BundleFolder {
   /// The pixels of each class in each image of a list, from the bundle's labels.
-  /// - Throws: `UserError` if the labels are damaged.
-  func classPixels(ofStore name: String, classes: Int, atFileSize: Bool) throws -> [[Int]] {
+  /// - Parameter images: the names that the list must have.
+  /// - Throws: `UserError` if the list is another, or if the labels are damaged.
+  func classPixels(
+    ofStore name: String, images: [String], classes: Int, atFileSize: Bool
+  ) throws -> [[Int]] {
     let store = try store(name)
+    guard store.items.map(\.name) == images else {
+      throw UserError(
+        path: url.appending(path: "stores/\(name).json").path,
+        problem: "was changed: it does not list the evaluated images; copy the bundle again")
+    }
     let file = url.appending(path: "stores/\(name).\(atFileSize ? "file-labels" : "labels")")
     let content = try AtomicFile.read(file)
     return try store.items.map { item in

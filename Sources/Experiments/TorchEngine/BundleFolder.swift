@@ -40,6 +40,16 @@ package struct BundleFolder: Sendable {
   }
 
   private func checkRuns(_ file: URL) throws {
+    let names = Set(document.runs.map(\.name))
+    guard !names.isEmpty, names.count == document.runs.count, !document.sweep.isEmpty,
+      !document.sweep.hasPrefix("."), !document.sweep.contains("/")
+    else {
+      throw UserError(
+        path: file.path,
+        problem:
+          "was changed: it has no runs, one of them twice, or a sweep without a name; copy the "
+          + "bundle again")
+    }
     for run in document.runs {
       guard try run.configuration.digest == run.digest, try run.configuration.runName == run.name,
         (1...255).contains(run.classes)

@@ -21,6 +21,7 @@ extension BundleFolder {
   /// - Parameter output: a new folder or one of a sweep.
   /// - Throws: `UserError` if nothing can be added there; what is wrong with single runs is in the summary.
   package func importRuns(into output: URL) throws -> ImportSummary {
+    try checkIsOutside(output)
     let sweep = SweepFolder(output)
     try AtomicFile.createFolder(output)
     let claim = try sweep.claimAll()
@@ -58,12 +59,27 @@ extension BundleFolder {
     return summary
   }
 
+  /// The bundle's own files have the names of those of results, which would replace them.
+  private func checkIsOutside(_ output: URL) throws(UserError) {
+    func parts(_ url: URL) -> [String] {
+      url.absoluteURL.standardizedFileURL.resolvingSymlinksInPath().pathComponents
+    }
+    guard !parts(output).starts(with: parts(url)) else {
+      throw UserError(
+        path: output.path,
+        problem: "is in the bundle; name a folder of results with --output")
+    }
+  }
+
   /// Why there is nothing to read of a run; nil if it is finished.
   private func unfinished(_ run: BundleDocument.Run) throws -> String? {
     func has(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: folder(of: run).appending(path: name).path)
     }
-    if has(ReturnedFiles.sums) { return nil }
+    // Without the list, what is there is damaged, which is said when it is read.
+    if has(ReturnedFiles.sums) || has(ReturnedFiles.record) && !has(ReturnedFiles.checkpoint) {
+      return nil
+    }
     return has(ReturnedFiles.checkpoint)
       ? "stopped half-way; python run.py goes on from its checkpoint" : "not trained yet"
   }
@@ -130,6 +146,11 @@ private final class ReturnedRunReader {
   private func images(_ name: String) throws -> BundledData {
     if let known = data[name] { return known }
     let read = try bundle.data(name)
+    guard try read.split.digest == read.splitDigest else {
+      throw UserError(
+        path: bundle.url.appending(path: "data/\(name).json").path,
+        problem: "was changed: its list of images does not match its digest")
+    }
     data[name] = read
     return read
   }
@@ -138,6 +159,10 @@ private final class ReturnedRunReader {
     _ returned: ReturnedRecord, is run: BundleDocument.Run, _ images: BundledData, _ file: URL
   ) throws {
     func failed(_ problem: String) -> UserError { UserError(path: file.path, problem: problem) }
+    guard images.classes.count == run.classes, images.configuration == run.configuration.data else {
+      throw failed(
+        "the bundle's data/\(run.data).json is not that of the run; copy the bundle again")
+    }
     guard returned.version == BundleDocument.version else {
       throw failed(
         "is a record of version \(returned.version), and this program reads version "
@@ -188,7 +213,8 @@ private final class ReturnedRunReader {
     let name = images.stores.evaluated
     if let known = truth[name] { return known }
     let counts = try bundle.classPixels(
-      ofStore: name, classes: images.classes.count, atFileSize: images.sizes != .store)
+      ofStore: name, images: images.split.evaluated, classes: images.classes.count,
+      atFileSize: images.sizes != .store)
     truth[name] = counts
     return counts
   }
@@ -207,6 +233,15 @@ extension ReturnedRecord {
     else {
       throw UserError(
         path: file.path, problem: "contains a number that is not finite; train the run again")
+    }
+    let isEngine =
+      engine.name == "PyTorch" && ["cuda", "cpu"].contains(engine.kind)
+      && ["float32", "tf32", "bfloat16"].contains(engine.precision) && engine.processes > 0
+    let texts = [engine.version, engine.python, engine.device, engine.libraries, cpu]
+    guard isEngine, cores > 0, threads > 0, !texts.contains(where: \.hasHiddenCharacters) else {
+      throw UserError(
+        path: file.path,
+        problem: "names no engine and machine that run.py would; train the run again")
     }
     guard priorTaus == configuration.taus else {
       throw UserError(
@@ -227,6 +262,11 @@ extension RunRecord {
       UserError(path: file.path, problem: problem + "; train the run again")
     }
     let all = [confusions] + configuration.taus.compactMap { corrected?.matrices(tau: $0) }
+    let lists =
+      history.compactMap(\.classWeights?.count) + history.compactMap(\.falsePositives?.count)
+    guard (lists + [classWeights?.count ?? run.classes]).allSatisfy({ $0 == run.classes }) else {
+      throw failed("has a list that is not of the \(run.classes) classes")
+    }
     for matrices in all {
       for (image, matrix) in matrices.enumerated() {
         guard matrix.classes == run.classes else {
@@ -239,6 +279,9 @@ extension RunRecord {
           )
         }
       }
+    }
+    guard corrected?.matrices(tau: 0).map({ $0 == confusions }) ?? true else {
+      throw failed("its matrices without correction are not the others")
     }
     guard predictions.keys.sorted() == images.pictured,
       predictions.values.allSatisfy({
@@ -269,6 +312,13 @@ extension RunRecord {
       guard let a, let b else { return a == nil && b == nil }
       return abs(a - b) < 1e-9
     }
+    let scores = [
+      checkpoints.best.meanIoU, checkpoints.best.meanAccuracy, checkpoints.last.meanIoU,
+      checkpoints.last.meanAccuracy,
+    ]
+    guard scores.allSatisfy({ (0...1).contains($0 ?? 0) }),
+      (1...training.iterations).contains(checkpoints.best.iteration)
+    else { throw failed("has scores or an iteration that cannot be") }
     guard isNear(own.meanIoU, total.meanIoU), isNear(own.meanAccuracy, total.meanAccuracy),
       own.iteration == evaluatedIteration, checkpoints.last.iteration == training.iterations
     else { throw failed("its scores are not those of its confusion matrices") }

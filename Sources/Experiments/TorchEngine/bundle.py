@@ -60,6 +60,15 @@ def read_bundle(folder: Path) -> dict:
     return bundle
 
 
+def check_sources(bundle: dict) -> None:
+    """Raises `UserError` if a file of the program is not the bundle's any more: each run imports
+    them again."""
+    for name, digest in bundle["sources"].items():
+        if sha256(FOLDER / name) != digest:
+            raise UserError(f"{FOLDER / name}: was changed while runs are trained; put the bundle's "
+                            "file back, and start again")
+
+
 def engine_digest(bundle: dict) -> str:
     """What a run records of the program that trained it."""
     lines = "".join(f"{name} {digest}\n" for name, digest in sorted(bundle["sources"].items()))

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from bundle import (
-    FOLDER, LOG, Stopped, UserError, clear, engine_digest, is_finished, is_locked, label, lock,
+    FOLDER, LOG, Stopped, UserError, check_sources, clear, engine_digest, is_finished, is_locked, label, lock,
     run_folder)
 from progress import Pace, Progress, Screen, duration, scores
 
@@ -299,6 +299,8 @@ def _train_locked(bundle: dict, run: dict, task: dict, stop, report) -> None:
     if held is None:
         return report("busy")
     import training
+    # After the import, so that what was imported is what was compared.
+    check_sources(bundle)
     if is_finished(run_folder(run)):
         return report("elsewhere")
     settings = training.Settings(

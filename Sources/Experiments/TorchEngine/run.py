@@ -19,7 +19,11 @@ import signal
 import subprocess
 import sys
 
-from bundle import (
+if missing := [name for name in ("bundle.py", "jobs.py", "progress.py", "training.py")
+               if not os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))]:
+    sys.exit(f"error: {missing[0]} is missing beside run.py; copy the whole bundle again")
+
+from bundle import (  # noqa: E402
     CHECKPOINT, FOLDER, Stopped, UserError, clear, engine_digest, is_finished, is_locked, label,
     lock, read_bundle, run_folder, visible)
 from jobs import (
@@ -87,10 +91,10 @@ def chosen(bundle: dict, options) -> list[dict]:
 
     Raises `UserError` for a prefix that no name has."""
     runs = bundle["runs"]
-    if options.runs:
+    if options.runs is not None:
         prefixes = [prefix.strip() for prefix in options.runs.split(",")]
         for prefix in prefixes:
-            if not any(run["name"].startswith(prefix) for run in runs):
+            if not prefix or not any(run["name"].startswith(prefix) for run in runs):
                 raise UserError(f"no run's name begins with {prefix!r}; see run.py --list")
         runs = [run for run in runs if run["name"].startswith(tuple(prefixes))]
     if options.shard:
@@ -377,6 +381,10 @@ def guarded() -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more is to be flushed into it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import Metrics
 /// of a program with itself.
 package struct EngineParity {
   package let record: ParityRecord
+  /// What only one engine trained, or too few seeds of, one line each.
+  package let notCompared: [String]
 
   /// The smallest number of seeds by which a standard deviation is estimated.
   package static let leastSeeds = 3
@@ -26,13 +28,26 @@ package struct EngineParity {
     }
     try checkSameImages(first + second)
     let groups = Dictionary(grouping: first) { $0.configuration.withoutSeed }
-    var rows: [ParityRecord.Row] = []
+    var (rows, left) = ([ParityRecord.Row](), [String]())
     for (configuration, runs) in groups.sorted(by: { $0.value[0].name < $1.value[0].name }) {
       let others = second.filter { $0.configuration.withoutSeed == configuration }
-      for score in Metric.ofPaper {
-        rows += Self.row(configuration, score, runs, others).map { [$0] } ?? []
+      let own = Metric.ofPaper.compactMap { Self.row(configuration, $0, runs, others) }
+      rows += own
+      let seeds = Set(runs.map(\.configuration.seed)).symmetricDifference(
+        others.map(\.configuration.seed))
+      let name = configuration.label.replacing(" s0", with: "")
+      if own.count < Metric.ofPaper.count {
+        left.append("\(name): fewer than \(Self.leastSeeds) seeds by both")
+      } else if !seeds.isEmpty {
+        let list = seeds.sorted().map(String.init).joined(separator: ", ")
+        left.append("\(name): \(seeds.count == 1 ? "seed" : "seeds") \(list), by one engine alone")
       }
     }
+    let known = Set(groups.keys)
+    left += Set(second.map(\.configuration.withoutSeed)).subtracting(known).map {
+      $0.label.replacing(" s0", with: "") + ": by one engine alone"
+    }.sorted()
+    notCompared = left
     guard !rows.isEmpty else {
       throw UserError(
         "no loss has \(Self.leastSeeds) seeds in both folders; give the results of the same sweep by two "
@@ -45,7 +60,11 @@ package struct EngineParity {
 
   private static func kind(_ records: [RunRecord]) throws(UserError) -> String {
     let kinds = Set(records.map(\.environment.engineKind)).sorted()
-    guard let kind = kinds.first, kinds.count == 1 else {
+    guard let kind = kinds.first else {
+      throw UserError(
+        "a folder has no finished run; give results folders ('import' adds a bundle's runs)")
+    }
+    guard kinds.count == 1 else {
       throw UserError(
         "a folder holds runs trained by \(kinds.joined(separator: " and ")); give one engine's")
     }
@@ -77,7 +96,8 @@ package struct EngineParity {
   /// How many of the differences agree.
   package var verdict: String {
     let agreeing = record.rows.count(where: \.agrees)
-    return "\(agreeing) of \(record.rows.count) differences lie within the bound"
+    let left = notCompared.isEmpty ? "" : "; not all was compared (\(notCompared.count) left out)"
+    return "\(agreeing) of \(record.rows.count) differences lie within the bound\(left)"
   }
 
   /// A page with the rule and a table for each score.
@@ -93,6 +113,9 @@ package struct EngineParity {
     }
     lines.append("")
     for score in Metric.ofPaper { lines += table(score) }
+    if !notCompared.isEmpty {
+      lines += ["## Not compared", ""] + notCompared.map { "- \(escapeMarkdown($0))" } + [""]
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
