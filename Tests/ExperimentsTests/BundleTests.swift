@@ -37,6 +37,25 @@ import Testing
     }
   }
 
+  /// Every file of the engine's folder is embedded in this program.
+  @Test func wholeProgramTravels() throws {
+    try fixture.writeBundle()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    func program(_ folder: URL) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        .filter { $0.hasSuffix(".py") || $0.hasSuffix(".md") }.sorted()
+    }
+    let source = root.appending(path: "Sources/Experiments/TorchEngine")
+    #expect(try program(fixture.bundle) == program(source))
+    for name in try program(source) {
+      let isSame =
+        try Data(contentsOf: fixture.bundle.appending(path: name))
+        == Data(contentsOf: source.appending(path: name))
+      #expect(isSame, "\(name)")
+    }
+  }
+
   /// SHA-256 of the tensors by name, computed here once more.
   @Test func initialWeightsAreNamedByTheirDigest() throws {
     try fixture.writeBundle()

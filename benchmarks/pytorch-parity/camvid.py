@@ -12,21 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent
-ROOT = FOLDER.parents[1]
-RECALLBENCH = ROOT / ".build/release/recallbench"
+from parity import FOLDER, RECALLBENCH, ROOT, WORK, command
+
 SWEEP = FOLDER / "camvid.yml"
 OURS, THEIRS = ROOT / "results/camvid-peers", ROOT / "results/camvid-peers-pytorch"
-BUNDLE = ROOT / ".build/parity/camvid"
-
-
-def command(*words, cwd=ROOT, fails_with=()) -> str:
-    """What a command prints; ends this program if the command fails."""
-    words = [str(word) for word in words]
-    done = subprocess.run(words, cwd=cwd, stdout=subprocess.PIPE, text=True)
-    if done.returncode not in (0, *fails_with):
-        sys.exit(done.returncode)
-    return done.stdout
+BUNDLE = WORK / "camvid"
 
 
 def train(options) -> None:

@@ -63,8 +63,8 @@ extension RunConfiguration {
     return run
   }
 
-  /// The same with the seed 0 and without its loss: what all runs of one table's panel share.
-  fileprivate var withoutLoss: RunConfiguration {
+  /// The same with the seed 0 and the loss `""`, not one in PyTorch: what all runs of one setting share.
+  package var withoutLoss: RunConfiguration {
     var run = withoutSeed
     (run.loss, run.torch) = ("", nil)
     return run

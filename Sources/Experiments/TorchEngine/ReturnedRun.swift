@@ -47,8 +47,8 @@ struct ReturnedRecord: Codable, Sendable {
 /// The files of a finished run, as its list of digests names them.
 struct ReturnedFiles {
   let folder: URL
-  /// By name.
-  private var contents: [String: Data] = [:]
+  /// The SHA-256 of each file, by name.
+  private let sums: [String: String]
 
   static let record = "record.json"
   static let arrays = "arrays.npz"
@@ -56,28 +56,25 @@ struct ReturnedFiles {
   static let sums = "SHA256SUMS"
   static let checkpoint = "checkpoint.pt"
 
-  /// Reads the files and compares them with their digests.
-  /// - Throws: `UserError` if one is missing, or is not what the program wrote.
-  init(_ folder: URL) throws {
+  /// - Throws: `UserError` if the list is missing or damaged.
+  init(_ folder: URL) throws(UserError) {
     self.folder = folder
     let list = folder.appending(path: Self.sums)
-    let sums = try Self.parse(
-      BoundedFile.text(list, atMost: 1 << 16), list)
-    for name in [Self.record, Self.arrays, Self.weights] {
-      let file = folder.appending(path: name)
-      let content = try AtomicFile.read(file)
-      guard sums[name] == sha256(content) else {
-        throw UserError(
-          path: file.path,
-          problem: "is not what was written (its SHA-256 is not the one in \(Self.sums)): it was "
-            + "damaged or edited; copy it again, or remove the run's folder and train it again")
-      }
-      contents[name] = content
-    }
+    sums = try Self.parse(BoundedFile.text(list, atMost: 1 << 16), list)
   }
 
-  subscript(_ name: String) -> (content: Data, file: URL) {
-    (contents[name] ?? Data(), folder.appending(path: name))
+  /// Reads a file and compares it with its digest.
+  /// - Throws: `UserError` if it is missing, or is not what the program wrote.
+  func read(_ name: String) throws(UserError) -> (content: Data, file: URL) {
+    let file = folder.appending(path: name)
+    let content = try AtomicFile.read(file)
+    guard sums[name] == sha256(content) else {
+      throw UserError(
+        path: file.path,
+        problem: "is not what was written (its SHA-256 is not the one in \(Self.sums)): it was "
+          + "damaged or edited; copy it again, or remove the run's folder and train it again")
+    }
+    return (content, file)
   }
 
   /// Lines as `sha256sum` writes them.

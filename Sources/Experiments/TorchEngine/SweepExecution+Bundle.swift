@@ -117,8 +117,8 @@ private final class BundleWriter {
     var sizes: [DatasetName: Int] = [:]
     var counted: Set<String> = []
     for images in all {
-      for (store, sizes_) in images.bundledStores
-      where counted.insert(key(store, sizes_, images)).inserted {
+      for (store, read) in images.bundledStores
+      where counted.insert(key(store, read, images)).inserted {
         sizes[images.dataset.name, default: 0] += store.imageBytes
       }
     }

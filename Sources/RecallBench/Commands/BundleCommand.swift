@@ -33,20 +33,10 @@ struct BundleCommand: ParsableCommand {
   var output: String
   @Option(
     help: ArgumentHelp(
-      "Losses to train instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"),
-    transform: splitLosses)
-  var losses: [String]?
-  @Option(
-    help: ArgumentHelp(
       "Copy the images of a data set if they take at most this many gigabytes.",
       valueName: "gigabytes"))
   var copyUpTo: Double = 4
-  @OptionGroup var torch: TorchOptions
-  @OptionGroup var runs: RunOptions
-  @Option(
-    help: "\(names(of: Architecture.self)) (default: the file's).",
-    completion: completion(of: Architecture.self), transform: choice)
-  var architecture: Architecture?
+  @OptionGroup var chosen: SweepChoiceOptions
   @OptionGroup(title: "Weights") var weights: PretrainedOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var threads: ThreadOptions
@@ -64,10 +54,7 @@ struct BundleCommand: ParsableCommand {
         path: file,
         problem: "has a 'tune' section, whose runs depend on each other; bundle a sweep file")
     }
-    var selection = try runs.selection(data, weights)
-    (selection.losses, selection.architecture) = (losses, architecture)
-    selection.torch = try torch.files()
-    try sweep.apply(selection)
+    try sweep.apply(chosen.selection(data, weights))
     let execution = SweepExecution(
       sweep: sweep, output: URL(filePath: output), threads: threads.threadCount,
       addsToPlan: false, data: try data.folders(), checkpointEverySeconds: .infinity)

@@ -49,17 +49,7 @@ struct SweepCommand: ParsableCommand {
         + "appended where options call for it).",
       valueName: "folder"), completion: .directory)
   var output: String?
-  @Option(
-    help: ArgumentHelp(
-      "Losses to train instead of the file's, such as \"ce,focal(gamma: 2)\".", valueName: "list"),
-    transform: splitLosses)
-  var losses: [String]?
-  @OptionGroup var torch: TorchOptions
-  @OptionGroup var runs: RunOptions
-  @Option(
-    help: "\(names(of: Architecture.self)) (default: the file's).",
-    completion: completion(of: Architecture.self), transform: choice)
-  var architecture: Architecture?
+  @OptionGroup var chosen: SweepChoiceOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var events: EventOptions
   @OptionGroup var together: RankOptions
@@ -69,14 +59,6 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
 
-  private func selection() throws -> SweepOverrides {
-    var selection = try runs.selection(data, weights)
-    selection.losses = losses
-    selection.architecture = architecture
-    selection.torch = try torch.files()
-    return selection
-  }
-
   func run() throws {
     var sweep = try Sweep(contentsOf: URL(filePath: file))
     guard sweep.tuning == nil else {
@@ -84,7 +66,7 @@ struct SweepCommand: ParsableCommand {
         path: file,
         problem: "has a 'tune' section; use \(ProgramName.current) tune \(shellQuoted(file))")
     }
-    let selection = try selection()
+    let selection = try chosen.selection(data, weights)
     try sweep.apply(selection)
     sweep.jobs = session.jobs ?? sweep.jobs
     let output = output.map { URL(filePath: $0) } ?? sweep.defaultOutput

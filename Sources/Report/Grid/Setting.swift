@@ -47,9 +47,7 @@ struct Setting: Hashable, Comparable {
   private let key: String
 
   init(_ configuration: RunConfiguration) {
-    var shared = configuration
-    (shared.loss, shared.torch, shared.seed) = ("", nil, 0)
-    self.shared = shared
+    shared = configuration.withoutLoss
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     // Only orders settings; numbers that JSON cannot hold do not pass the sweep's checks.

@@ -9,7 +9,6 @@ Everything must be equal bit for bit but the network's logits, and PyTorch's res
 are not rounded. Ends with status 1 if something is not. Needs Pillow.
 """
 
-import argparse
 import json
 import re
 import struct
@@ -392,11 +391,7 @@ def measure(folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--command")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--time", action="store_true")
-    options = parser.parse_args()
+    options = plain.options()
     global DEVICE
     DEVICE = options.device
     torch.set_num_threads(1)

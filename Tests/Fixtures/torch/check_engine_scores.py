@@ -10,7 +10,6 @@ PyTorch's in their last bits: of its counts, a few pixels may differ. Ends with 
 something is not.
 """
 
-import argparse
 import json
 import math
 import pickle
@@ -467,11 +466,7 @@ def measure() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--command")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--time", action="store_true")
-    options = parser.parse_args()
+    options = plain.options()
     global DEVICE
     DEVICE = options.device
     torch.set_num_threads(1)

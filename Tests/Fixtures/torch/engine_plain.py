@@ -4,6 +4,7 @@ made-up images: what check_engine_batches.py and check_engine_scores.py hold the
 Nothing here is shared with Sources/Experiments/TorchEngine but the random generator.
 """
 
+import argparse
 import hashlib
 import json
 import sys
@@ -18,6 +19,15 @@ from random_source import RandomSource  # noqa: E402
 
 F = np.float32
 IGNORED = 255
+
+
+def options() -> argparse.Namespace:
+    """The options of the checks: `command`, of a build to compare with; `device`; `time`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--command")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--time", action="store_true")
+    return parser.parse_args()
 
 
 def taps(size: int, new_size: int, i: int) -> list[tuple[int, np.float32]]:
