@@ -94,8 +94,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Metrics", "Models", "Report",
-        "Tensors",
+        "BundleSupport", "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Metrics",
+        "Models", "Report", "Tensors", "TestSupport",
       ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .executableTarget(
       name: "recallbench-fuzz", dependencies: ["Experiments", "Files", "FuzzTargets", arguments],
@@ -117,6 +117,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    // Bundles for PyTorch that have come back, without Python.
+    .target(
+      name: "BundleSupport",
+      dependencies: [
+        "Checkpoints", "Datasets", "Experiments", "Files", "Metrics", "Tensors", "TestSupport",
+      ], path: "Tests/BundleSupport", swiftSettings: strict),
     // Each test target declares every module that it imports.
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
@@ -145,8 +151,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Metrics", "Models",
-        "Tensors", "TestSupport",
+        "BundleSupport", "Checkpoints", "Datasets", "Experiments", "Files", "Losses", "Metrics",
+        "Models", "Tensors", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+import BundleSupport
 import Checkpoints
 import Datasets
 import Experiments
@@ -149,5 +150,12 @@ import Testing
     let before = try Data(contentsOf: fixture.bundle.appending(path: "bundle.json"))
     #expect(failure { try fixture.writeBundle() }?.contains("is not empty") == true)
     #expect(try Data(contentsOf: fixture.bundle.appending(path: "bundle.json")) == before)
+  }
+
+  /// It is said before anything is read or rendered.
+  @Test func fileInPlaceOfTheFolderIsRefusedFirst() throws {
+    try AtomicFile.write("x", to: fixture.bundle)
+    try FileManager.default.removeItem(at: fixture.temporary.file("camvid"))
+    #expect(failure { try fixture.writeBundle() }?.contains("is a file, not a folder") == true)
   }
 }

@@ -1,3 +1,4 @@
+import BundleSupport
 import Datasets
 import Experiments
 import Files

@@ -170,8 +170,8 @@ def write_page(rows, batch_rows, seconds, machine) -> None:
         "The weights that PyTorch has trained, evaluated by both. Pixels in which the confusion "
         f"matrices differ: {moved} of {pixels} in all {len(rows)} runs; at most "
         f"{worst['pixels'][0]} of {worst['pixels'][1]} in one ({worst['loss']}, "
-        f"{TITLES[worst['architecture']]}, {TITLES[worst['backbone']]}). These are pixels whose two largest logits tie but for "
-        "rounding.", "",
+        f"{TITLES[worst['architecture']]}, {TITLES[worst['backbone']]}). These are pixels whose two "
+        "largest logits tie but for rounding.", "",
         "## Seconds", "",
         "All runs, with their evaluation, on a machine that did other work, too: RecallBench "
         f"{seconds['RecallBench']:.0f} s, PyTorch {seconds['PyTorch']:.0f} s (sums of the runs' "

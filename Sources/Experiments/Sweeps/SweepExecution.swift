@@ -135,6 +135,7 @@ package struct SweepExecution: Sendable {
     try savePlan(stored.kept, adding: addsToPlan || !others.isEmpty)
     if others.isEmpty, !isPart { forgetFailures(of: stored.pending) }
     describe(others, kept: stored.kept == nil ? nil : done.count, pending: pending.count)
+    describeEngines(of: done, stored.records)
     return Work(
       folders: stored.folders, kept: stored.kept, inputs: inputs, isDone: { stored.isDone($0) })
   }
@@ -156,6 +157,18 @@ package struct SweepExecution: Sendable {
     Terminal.writeLine(
       "\(counted(others.count, "other sweep")) at work in this folder, which share\(others.count == 1 ? "s" : "") "
         + "the runs: \(owners)")
+  }
+
+  /// Says which of the runs that are done were not trained by this program.
+  private func describeEngines(of done: [RunConfiguration], _ records: [RunRecord]) {
+    let done = Set(done)
+    let engines = records.filter { done.contains($0.configuration) }
+      .compactMap(\.environment.engine?.title)
+    for title in Set(engines).sorted() {
+      let count = engines.count { $0 == title }
+      Terminal.writeLine(
+        "\(counted(count, "run")) that \(count == 1 ? "is" : "are") done: trained by \(title)")
+    }
   }
 
   private func train(

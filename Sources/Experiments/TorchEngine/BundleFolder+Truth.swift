@@ -16,6 +16,7 @@ extension BundleFolder {
         problem: "was changed: it does not list the evaluated images; copy the bundle again")
     }
     let file = url.appending(path: "stores/\(name).\(atFileSize ? "file-labels" : "labels")")
+    try requireThere(file, advice: "copy the bundle again")
     let content = try AtomicFile.read(file)
     return try store.items.map { item in
       let own = item.fileLabels

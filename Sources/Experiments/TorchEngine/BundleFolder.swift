@@ -65,6 +65,11 @@ package struct BundleFolder: Sendable {
   /// The sweep's name.
   package var sweep: String { document.sweep }
 
+  /// The commit whose program the bundle came with, if it is not this program's own: a Python file differs.
+  package var otherProgram: String? {
+    document.sources == EngineSources.digests ? nil : printable(document.program.commit)
+  }
+
   package var runs: [RunConfiguration] { document.runs.map(\.configuration) }
 
   /// Where the results of a run are.
@@ -77,6 +82,7 @@ package struct BundleFolder: Sendable {
     guard !path.contains(".."), let expected = document.files[path] else {
       throw UserError(path: file.path, problem: "is not a file of the bundle")
     }
+    try requireThere(file, advice: "copy the bundle again")
     let content = try BoundedFile.read(file, atMost: BoundedFile.mostRecordBytes)
     guard sha256(content) == expected else {
       throw UserError(
@@ -98,6 +104,12 @@ package struct BundleFolder: Sendable {
     return try CanonicalJSON.decode(
       BundledStore.self, from: content(of: path), of: url.appending(path: path))
   }
+}
+
+/// - Throws: `UserError` if a file is missing that nobody but a copy can have left out.
+func requireThere(_ file: URL, advice: String) throws(UserError) {
+  guard !FileManager.default.fileExists(atPath: file.path) else { return }
+  throw UserError(path: file.path, problem: "is missing; \(advice)")
 }
 
 /// The number of bytes of all files below a folder.

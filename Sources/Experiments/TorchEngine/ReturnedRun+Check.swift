@@ -20,7 +20,8 @@ extension ReturnedRecord {
     let isEngine =
       engine.name == "PyTorch" && ["cuda", "cpu"].contains(engine.kind)
       && ["float32", "tf32", "bfloat16"].contains(engine.precision) && engine.processes > 0
-    let texts = [engine.version, engine.python, engine.device, engine.libraries, cpu]
+    let texts =
+      [engine.version, engine.python, engine.device, engine.libraries, cpu] + (engine.earlier ?? [])
     guard isEngine, cores > 0, threads > 0, !texts.contains(where: \.hasHiddenCharacters) else {
       throw UserError(
         path: file.path,

@@ -56,10 +56,13 @@ struct ReturnedFiles {
   static let sums = "SHA256SUMS"
   static let checkpoint = "checkpoint.pt"
 
+  private static let advice = "copy the run's folder again, or remove it and train the run again"
+
   /// - Throws: `UserError` if the list is missing or damaged.
   init(_ folder: URL) throws(UserError) {
     self.folder = folder
     let list = folder.appending(path: Self.sums)
+    try requireThere(list, advice: Self.advice)
     sums = try Self.parse(BoundedFile.text(list, atMost: 1 << 16), list)
   }
 
@@ -67,6 +70,7 @@ struct ReturnedFiles {
   /// - Throws: `UserError` if it is missing, or is not what the program wrote.
   func read(_ name: String) throws(UserError) -> (content: Data, file: URL) {
     let file = folder.appending(path: name)
+    try requireThere(file, advice: Self.advice)
     let content = try AtomicFile.read(file)
     guard sums[name] == sha256(content) else {
       throw UserError(

@@ -36,6 +36,7 @@ extension SweepExecution {
   }
 
   private func requireEmpty(_ folder: URL) throws(UserError) {
+    try AtomicFile.createFolder(folder)
     let there = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     guard let there, !there.isEmpty else { return }
     throw UserError(

@@ -65,8 +65,8 @@ def check_sources(bundle: dict) -> None:
     them again."""
     for name, digest in bundle["sources"].items():
         if sha256(FOLDER / name) != digest:
-            raise UserError(f"{FOLDER / name}: was changed while runs are trained; put the bundle's "
-                            "file back, and start again")
+            raise UserError(f"{FOLDER / name}: was changed while runs are trained; put the file "
+                            "of the bundle back, and start again")
 
 
 def engine_digest(bundle: dict) -> str:

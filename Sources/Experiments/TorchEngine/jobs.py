@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from bundle import (
-    FOLDER, LOG, Stopped, UserError, check_sources, clear, engine_digest, is_finished, is_locked, label, lock,
-    run_folder)
+    FOLDER, LOG, Stopped, UserError, check_sources, clear, engine_digest, is_finished, is_locked,
+    label, lock, run_folder)
 from progress import Pace, Progress, Screen, duration, scores
 
 # Exit statuses.

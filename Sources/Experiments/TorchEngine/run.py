@@ -19,8 +19,9 @@ import signal
 import subprocess
 import sys
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 if missing := [name for name in ("bundle.py", "jobs.py", "progress.py", "training.py")
-               if not os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))]:
+               if not os.path.exists(os.path.join(HERE, name))]:
     sys.exit(f"error: {missing[0]} is missing beside run.py; copy the whole bundle again")
 
 from bundle import (  # noqa: E402
@@ -144,6 +145,9 @@ def list_runs(runs: list[dict]) -> None:
 
 def summary(total: int, done: int, before: int, failures, status: int) -> None:
     """The last lines of a command."""
+    if not total:
+        print("no run is in this part of the runs; there is nothing to do")
+        return
     left = total - done - len(failures)
     parts = [f"{done} of {total} runs are done"] + ([f"{before} were before"] if before else [])
     parts += [f"{len(failures)} failed"] if failures else []

@@ -308,6 +308,8 @@ class RunInProgress:
         # The weights with the best validation mean IoU so far: iteration, mean IoU, tensors.
         self.best: tuple | None = None
         self.earlier_seconds = 0.0
+        # Where it was trained before, as titles.
+        self.machines: list[str] = []
         self.pending: list[Step] = []
         self.stops = self.saves = False
         # Whether the current weights have still to be validated.
@@ -563,10 +565,13 @@ class RunInProgress:
     def _record(self, totals: dict, times: tuple[float, float]) -> dict:
         rule = self.training["checkpoint"]
         best = self.best[0] if self.best else self.iterations
+        engine = self._engine()
+        if earlier := [title for title in self.machines if title != self._title(engine)]:
+            engine["earlier"] = earlier
         record = {
             "version": 1, "run": self.run["name"], "digest": self.run["digest"],
             "configuration": self.configuration, "splitDigest": self.data["splitDigest"],
-            "engine": self._engine(), "operatingSystem": machine.system_name(),
+            "engine": engine, "operatingSystem": machine.system_name(),
             "cpu": machine.cpu_name(), "cores": os.cpu_count(),
             "threads": torch.get_num_threads(), "started": self.started,
             "trainingSeconds": times[0], "evaluationSeconds": times[1],
@@ -588,6 +593,11 @@ class RunInProgress:
             "libraries": machine.libraries(device), "processes": self.processes.count,
             "program": self.settings.program}
 
+    def _title(self, engine: dict) -> str:
+        """Where this process trains, in words."""
+        many = f" by {engine['processes']} processes" if engine["processes"] > 1 else ""
+        return f"PyTorch {engine['version']} on {engine['device']}{many}"
+
     # Checkpoints.
 
     def save(self) -> None:
@@ -602,10 +612,12 @@ class RunInProgress:
     def _state(self) -> dict:
         trainer, best = self.trainer, self.best
         module = getattr(trainer.loss, "module", None)
+        machines = dict.fromkeys([*self.machines, self._title(self._engine())])
         return {
             "digest": self.run["digest"], "split": self.data["splitDigest"],
             "precision": self.settings.precision, "iteration": trainer.iteration,
-            "seconds": self.seconds, "history": json.dumps(self.history.state()),
+            "seconds": self.seconds, "machines": list(machines),
+            "history": json.dumps(self.history.state()),
             "loss": list(trainer.loss.state), "module": module.state_dict() if module else None,
             "network": dict(network.weights(trainer.network)),
             "optimizer": trainer.optimizer.state_dict()["state"],
@@ -653,6 +665,7 @@ class RunInProgress:
         if state["module"] is not None:
             trainer.loss.module.load_state_dict(state["module"])
         trainer.iteration, self.earlier_seconds = state["iteration"], state["seconds"]
+        self.machines = state.get("machines", [])
         self.history = scores.History(json.loads(state["history"]))
         self.best = tuple(state["best"]) if state["best"] else None
         self.validates = state["validates"]

@@ -40,6 +40,11 @@ struct ImportCommand: ParsableCommand {
         + (summary.refused.isEmpty ? "" : ", \(summary.refused.count) refused")
         + (summary.added.isEmpty
           ? "" : "; tables and figures: \(ProgramName.current) report \(shellQuoted(output))"))
+    if let commit = bundle.otherProgram, !summary.added.isEmpty {
+      print(
+        "note: they were trained by the Python program of commit \(commit), which is not this build's; "
+          + "make parity compares only this build's with RecallBench")
+    }
     if !summary.refused.isEmpty { throw ExitCode(1) }
   }
 }

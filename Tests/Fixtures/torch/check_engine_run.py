@@ -291,6 +291,7 @@ def check_shards(folder: Path) -> None:
     names = [line.split()[-1] for part in parts for line in part if line]
     require(sorted(names) == sorted(engine.names), names)
     require(engine.run("--list", "--shard", "7/7").strip() == "", "an empty part is not empty")
+    require("there is nothing to do" in engine.run("--shard", "7/7"), "an empty part says nothing")
     require("is not a part" in engine.run("--shard", "3/2", status=2), "a part that is none")
     require(len(engine.run("--list", "--runs", "tiny-resnet18-ce-s2,tiny-resnet18-ce-s4")
                 .splitlines()) == 2, "--runs")
@@ -377,6 +378,28 @@ def check_precision(folder: Path) -> None:
     require("was begun with --precision bfloat16" in engine.run(status=1), "precisions are mixed")
     engine.run("--precision", "bfloat16")
     require(engine.record()["engine"]["precision"] == "bfloat16", "the record")
+
+
+def check_moved(folder: Path) -> None:
+    """A run that goes on elsewhere names where it was trained before."""
+    import training
+    engine = Engine(folder / "b", {"loss": "ce", "training": {"iterations": 200}})
+    process = engine.start(*EACH_STEP)
+    owner(engine.place())
+    wait_for_checkpoints(engine.place(), 3)
+    process.send_signal(signal.SIGINT)
+    end(process, status=130)
+    path = engine.place() / "checkpoint.pt"
+    here = engine.copy("here")
+    shutil.copytree(engine.place(), here.place())
+    here.run()
+    require("earlier" not in here.record()["engine"], "one machine is named twice")
+    state = training.unsealed(path.read_bytes())
+    require(len(state["machines"]) == 1, state["machines"])
+    state["machines"] = ["PyTorch 2.4.0 on NVIDIA A100", *state["machines"]]
+    path.write_bytes(training.sealed(state))
+    engine.run()
+    require(engine.record()["engine"]["earlier"] == ["PyTorch 2.4.0 on NVIDIA A100"], "the record")
 
 
 def check_damaged_checkpoint(folder: Path) -> None:

@@ -17,7 +17,7 @@ package struct FuzzTarget: Sendable {
   /// Reads an input and returns in a few words what came of it.
   let run: @Sendable (Data, FuzzPlace) throws -> String
 
-  package static let all = images + arrays + weights + texts + records
+  package static let all = images + arrays + weights + texts + records + imports
 
   /// Those that show that the guard itself works.
   package static let selfTest = [

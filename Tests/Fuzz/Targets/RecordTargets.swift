@@ -22,9 +22,9 @@ extension FuzzTarget {
       "\"\\u0000\"", "\"\\ud800\"",
       "\"crop\":{\"smallest\":1,\"largest\":2},", "\"architecture\":\"deeplabv3plus\",",
     ], nesting: [("[", "]"), ("{\"a\":", "}")])
-  private static let mutatesJSON = MixedMutator(
+  static let mutatesJSON = MixedMutator(
     JSONMutator(), MixedMutator(json, ByteMutator(), part: 9), part: 8)
-  private static let mutatesArrays = MixedMutator(
+  static let mutatesArrays = MixedMutator(
     ZipMutator { name in
       name.hasSuffix(".npy") ? MixedMutator(HeaderMutator.npy, ByteMutator()) : mutatesJSON
     }, ByteMutator(), part: 9)

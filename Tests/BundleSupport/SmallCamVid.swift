@@ -4,7 +4,7 @@ import Tensors
 
 /// Writes a CamVid of noise, whose labels are bands of all classes and void, with as many images in
 /// each split as there are sizes.
-func writeCamVid(to root: URL, sizes: [(height: Int, width: Int)]) throws -> CamVidDataset {
+package func writeCamVid(to root: URL, sizes: [(height: Int, width: Int)]) throws -> CamVidDataset {
   for split in ["train", "val", "test"] {
     for folder in [split, split + "annot"] {
       try FileManager.default.createDirectory(

@@ -6,22 +6,23 @@ import Foundation
 import Metrics
 import TestSupport
 
-/// A bundle of three runs on a small CamVid of noise, and what the Python program would leave in it: here
+/// A bundle of a run for each loss on a small CamVid of noise, and what the Python program would leave in it: here
 /// with the numbers of the same runs trained by this program, so that no Python is needed.
-final class BundleFixture {
-  let temporary: TemporaryFolder
-  var bundle: URL { temporary.file("bundle") }
-  var native: URL { temporary.file("native") }
-  var results: URL { temporary.file("results") }
-  let losses = ["ce", "recall", "weighted_ce.published"]
+package final class BundleFixture {
+  package let temporary: TemporaryFolder
+  package var bundle: URL { temporary.file("bundle") }
+  package var native: URL { temporary.file("native") }
+  package var results: URL { temporary.file("results") }
+  package let losses: [String]
 
-  init() throws {
+  package init(losses: [String] = ["ce", "recall", "weighted_ce.published"]) throws {
+    self.losses = losses
     temporary = try TemporaryFolder()
     _ = try writeCamVid(
       to: temporary.file("camvid"), sizes: [(40, 48), (32, 32), (33, 47), (40, 48)])
   }
 
-  func execution(
+  package func execution(
     seeds: String = "1", evaluate: String = "test", extra: String = "", output: String = "native"
   ) throws -> SweepExecution {
     var sweep = try Sweep(
@@ -47,21 +48,23 @@ final class BundleFixture {
   }
 
   @discardableResult
-  func writeBundle(limit: Int = 1 << 30, extra: String = "") throws -> BundleSummary {
+  package func writeBundle(limit: Int = 1 << 30, extra: String = "") throws -> BundleSummary {
     try execution(extra: extra).bundle(to: bundle, copyingUpTo: limit)
   }
 
   /// Trains the runs here and writes them into the bundle.
-  func comeBack(extra: String = "") throws {
+  package func comeBack(extra: String = "") throws {
     let outcome = try execution(extra: extra).run { false }
     guard outcome.failures.isEmpty else { throw UserError("\(outcome.failures)") }
     for record in try SweepFolder(native).loadAll() { try write(record) }
   }
 
-  func folder(of record: RunRecord) -> URL { bundle.appending(path: "runs/\(record.name)") }
+  package func folder(of record: RunRecord) -> URL { bundle.appending(path: "runs/\(record.name)") }
 
   /// Writes the files of a run as the Python program does.
-  func write(_ record: RunRecord, changing change: (inout ReturnedFixture) -> Void = { _ in })
+  package func write(
+    _ record: RunRecord, changing change: (inout ReturnedFixture) -> Void = { _ in }
+  )
     throws
   {
     var returned = try ReturnedFixture(record, of: bundle)
@@ -78,17 +81,17 @@ final class BundleFixture {
 }
 
 /// What the Python program writes of a run.
-struct ReturnedFixture {
-  var record: [String: Any]
-  var confusions: [[Int]]
-  var corrected: [[[Int]]]
-  var predictions: [Int: LabelImage]
-  var weights: [NamedArray]
+package struct ReturnedFixture {
+  package var record: [String: Any]
+  package var confusions: [[Int]]
+  package var corrected: [[[Int]]]
+  package var predictions: [Int: LabelImage]
+  package var weights: [NamedArray]
   /// Arrays that are left out.
-  var missing: Set<String> = []
-  var classes: Int
+  package var missing: Set<String> = []
+  package var classes: Int
 
-  init(_ run: RunRecord, of bundle: URL) throws {
+  package init(_ run: RunRecord, of bundle: URL) throws {
     func json(_ value: some Encodable) throws -> Any {
       try JSONSerialization.jsonObject(with: CanonicalJSON.encode(value))
     }
