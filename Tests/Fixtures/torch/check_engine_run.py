@@ -132,6 +132,15 @@ def wait_for_checkpoints(place: Path, count: int) -> None:
         wait_for(lambda: checkpoint_time(place) > before, "checkpoint")
 
 
+def interrupt(engine: Engine, *options: str) -> None:
+    """Starts a run and ends it by Ctrl-C after some checkpoints."""
+    process = engine.start(*options, *EACH_STEP)
+    owner(engine.place())
+    wait_for_checkpoints(engine.place(), 3)
+    process.send_signal(signal.SIGINT)
+    end(process, status=130)
+
+
 def require_same(a: Engine, b: Engine, index: int = 0) -> None:
     """The same bits in all that two trainings have stored, but for times."""
     for name in ("arrays.npz", "weights.safetensors"):
@@ -370,11 +379,7 @@ def check_precision(folder: Path) -> None:
     """bfloat16 trains, and is recorded; its checkpoints are not mixed with others."""
     engine = Engine(folder / "b", {"loss": "ce", "training": {"iterations": 200}})
     require("is only for GPUs" in engine.run("--precision", "tf32", status=1), "tf32 on a CPU")
-    process = engine.start("--precision", "bfloat16", *EACH_STEP)
-    owner(engine.place())
-    wait_for_checkpoints(engine.place(), 3)
-    process.send_signal(signal.SIGINT)
-    end(process, status=130)
+    interrupt(engine, "--precision", "bfloat16")
     require("was begun with --precision bfloat16" in engine.run(status=1), "precisions are mixed")
     engine.run("--precision", "bfloat16")
     require(engine.record()["engine"]["precision"] == "bfloat16", "the record")
@@ -384,11 +389,7 @@ def check_moved(folder: Path) -> None:
     """A run that goes on elsewhere names where it was trained before."""
     import training
     engine = Engine(folder / "b", {"loss": "ce", "training": {"iterations": 200}})
-    process = engine.start(*EACH_STEP)
-    owner(engine.place())
-    wait_for_checkpoints(engine.place(), 3)
-    process.send_signal(signal.SIGINT)
-    end(process, status=130)
+    interrupt(engine)
     path = engine.place() / "checkpoint.pt"
     here = engine.copy("here")
     shutil.copytree(engine.place(), here.place())
@@ -407,11 +408,7 @@ def check_damaged_checkpoint(folder: Path) -> None:
     whole = Engine(folder / "whole", *recipes(200)[:1])
     engine = whole.copy("damaged")
     whole.run()
-    process = engine.start(*EACH_STEP)
-    owner(engine.place())
-    wait_for_checkpoints(engine.place(), 3)
-    process.send_signal(signal.SIGINT)
-    end(process, status=130)
+    interrupt(engine)
     path = engine.place() / "checkpoint.pt"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
