@@ -159,6 +159,7 @@ let package = Package(
       name: "ReportTests",
       dependencies: [
         "Datasets", "Experiments", "Files", "Metrics", "Models", "Report", "Statistics", "Tensors",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

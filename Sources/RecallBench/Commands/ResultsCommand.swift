@@ -5,10 +5,11 @@ import Foundation
 
 struct ResultsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "results", abstract: "Pack, verify, check, or export the stored runs of sweeps.",
+    commandName: "results",
+    abstract: "Pack, verify, check, quote, or export the stored runs of sweeps.",
     subcommands: [
       ResultsPackCommand.self, ResultsVerifyCommand.self, ResultsParityCommand.self,
-      ResultsCodeCommand.self,
+      ResultsCodeCommand.self, ResultsFillCommand.self,
       ResultsTensorBoardCommand.self,
     ])
 }

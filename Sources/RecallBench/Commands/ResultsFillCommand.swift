@@ -1,0 +1,67 @@
+import ArgumentParser
+import Files
+import Foundation
+import Report
+
+struct ResultsFillCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fill", abstract: "Insert numbers from the tables of reports into a text.",
+    discussion: """
+      No number of a text needs to be typed: what stands between double braces is looked up in the \
+      CSV files that 'report' wrote, below the folder of results.
+
+        {{let C = camvid/tables/camvid-deeplabv3plus-resnet18}}
+        Recall loss changes mean IoU by
+        {{$C-differences.csv | loss=recall; score=mean IoU | points}} points, a difference that
+        {{$C-differences.csv | loss=recall; score=mean IoU | require verdict = inconclusive}}
+        these runs cannot tell from zero.
+
+      The last part names a column ('verdict'), which may be rounded ('mean_iou .1') or have a sign \
+      ('difference_points +.2'); 'points' is a difference with its interval. 'require' inserts \
+      nothing, but fails where the table says something else than the words beside it, so that a text \
+      cannot outlive its numbers. {{sweeps camvid; quick}} is a table of what was trained. With \
+      --into, the part of the text below the heading --section is also copied into another file, \
+      between the lines <!-- SECTION --> and <!-- end of SECTION -->.
+
+        recallbench results fill docs/findings.md.in --output docs/findings.md \\
+          --section "In short" --into README.md
+      """)
+
+  @Argument(help: "Text with placeholders.", completion: .file())
+  var template: String
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("File for the filled text.", valueName: "file"),
+    completion: .file())
+  var output: String
+  @Option(
+    help: ArgumentHelp("Folder that paths in the text are relative to.", valueName: "folder"),
+    completion: .directory)
+  var results = "results"
+  @Option(help: ArgumentHelp("Heading of the part for --into.", valueName: "heading"))
+  var section: String?
+  @Option(
+    help: ArgumentHelp("File that the part is copied into.", valueName: "file"), completion: .file()
+  )
+  var into: String?
+
+  func validate() throws {
+    guard (section == nil) == (into == nil) else {
+      throw ValidationError("Give --section and --into together.")
+    }
+  }
+
+  func run() throws {
+    let output = URL(filePath: output)
+    var filled = FilledText(
+      template: URL(filePath: template), results: URL(filePath: results),
+      folder: output.deletingLastPathComponent())
+    let text = try filled.text()
+    // Both are made before one is written.
+    let copy = try into.map { path in
+      let file = URL(filePath: path)
+      return (file, try MarkdownSection(section ?? "", of: text, at: output).copied(into: file))
+    }
+    try AtomicFile.write(text, to: output)
+    if let (file, content) = copy { try AtomicFile.write(content, to: file) }
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Report
+
+@Suite("Texts filled from tables")
+struct FilledTextTests {
+  private let temporary: TemporaryFolder
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: temporary.file("results"), withIntermediateDirectories: true)
+    try write(
+      """
+      loss,score,difference_points,low_points,high_points,verdict
+      recall,mean IoU,0.7654,-0.9149,2.4449,inconclusive
+      recall,mean accuracy,-0.001,1,2,higher
+      "focal(gamma: 1, ""x"")",mean IoU,-3.2,-4.06,,lower_down
+
+      """.replacing("\n\n", with: "\n"), "results/d.csv")
+  }
+
+  private func write(_ text: String, _ name: String) throws {
+    try text.write(to: temporary.file(name), atomically: true, encoding: .utf8)
+  }
+
+  private func filled(_ text: String) throws -> String {
+    try write(text, "text.in")
+    var filled = FilledText(
+      template: temporary.file("text.in"), results: temporary.file("results"),
+      folder: temporary.file("docs"))
+    return try filled.text()
+  }
+
+  @Test(
+    arguments: [
+      ("{{d.csv | loss=recall; score=mean IoU | points}}", "+0.77 [-0.91, +2.44]"),
+      ("{{d.csv | loss=recall; score=mean IoU | difference_points .1}}", "0.8"),
+      ("{{d.csv | loss=recall; score=mean accuracy | difference_points +.2}}", "+0.00"),
+      ("{{d.csv | loss=recall; score=mean accuracy | verdict}}", "higher"),
+      ("{{d.csv | loss=focal(gamma: 1, \"x\"); score=mean IoU | verdict}}", "lower\\_down"),
+      ("a {{let D = d}}b {{$D.csv | loss=recall;\n score=mean\nIoU | low_points +.0}}", "a b -1"),
+      ("x\n{{d.csv | verdict=higher | require verdict = higher}}\ny", "x\ny"),
+      ("x\n{{d.csv | verdict=higher | require high_points > 1.5}}\ny", "x\ny"),
+      ("no braces } } { {", "no braces } } { {"),
+    ])
+  func isReplaced(text: String, expected: String) throws {
+    #expect(try filled(text) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("{{d.csv | loss=recall | verdict}}", "has 2 records of these values"),
+      ("{{d.csv | loss=ce | verdict}}", "has no 'ce' in column 'loss', only"),
+      ("{{d.csv | name=ce | verdict}}", "has no column 'name', only 'loss', 'score'"),
+      ("{{d.csv | verdict=higher | mean}}", "has no column 'mean'"),
+      ("{{d.csv | verdict=lower_down | points}}", "has nothing in column 'high_points'"),
+      ("{{d.csv | verdict=higher | verdict .1}}", "has 'higher' in column 'verdict'"),
+      ("{{e.csv | verdict=higher | points}}", "e.csv: does not exist"),
+      ("{{$D.csv | verdict=higher | points}}", "no {{let NAME = PATH}} before it"),
+      ("{{d.csv | verdict=higher}}", "is not PATH | COLUMN=VALUE; ... | COLUMN"),
+      ("{{d.csv | higher | points}}", "'higher' is not NAME=VALUE"),
+      ("{{d.csv", "'{{' has no '}}'"),
+      ("{{d.csv | verdict=higher | require verdict}}", "is not: require COLUMN = VALUE"),
+      (
+        "{{d.csv | verdict=higher | require verdict = lower}}",
+        "the text says verdict = lower, but the table says 'higher'; change the text"
+      ),
+      (
+        "{{d.csv | verdict=higher | require low_points > 1}}",
+        "the text says low_points > 1, but the table says '1'"
+      ),
+      ("{{d.csv | verdict=higher | require low_points > x}}", "'x' is not a number"),
+      ("{{sweeps gone}}", "holds no runs; give the output folder of a sweep"),
+    ])
+  func isRefused(text: String, expected: String) throws {
+    let message = failure { _ = try filled("one\n\(text)") } ?? "none"
+    #expect(message.contains("text.in: line 2: ") && message.contains(expected), "\(message)")
+    #expect(!message.contains("\n"))
+  }
+
+  @Test func tableWithALineThatIsNoneIsRefused() throws {
+    try write("a,b\n1\n", "results/e.csv")
+    #expect(failure { _ = try filled("{{e.csv | a=1 | b}}") }?.contains("is no table") == true)
+  }
+
+  @Test func fieldsAreReadAsTheyAreWritten() {
+    #expect(
+      parseCSV("a,\"b,\"\"c\"\"\nd\",\r\n,\"\",e") == [["a", "b,\"c\"\nd", ""], ["", "", "e"]])
+    #expect(parseCSV("") == [])
+  }
+
+  @Test func storedSweepsAreListed() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let table = try SweepsTable(
+      [root.appending(path: "results/necessity")], linkedFrom: root.appending(path: "docs"))
+    let cells = table.markdown.split(separator: "\n").last?.split(separator: " | ").map(String.init)
+    #expect(cells?.first == "| [necessity](../results/necessity/tables.md)")
+    #expect(cells?[3] == "36" && cells?[4] == "1, 2, 3" && cells?[5] == "none")
+  }
+
+  @Test func sectionIsCopiedWithItsLinks() throws {
+    let section = try MarkdownSection(
+      "In short",
+      of:
+        "# A\n\n## In short\n\n- b [c](../results/t.md#x), [d](e.md), [f](https://g.h/i).\n\n## J\n",
+      at: temporary.file("docs/a.md"))
+    try write("# R\n\n<!-- In short -->\nold\n<!-- end of In short -->\n\nrest\n", "README.md")
+    #expect(
+      try section.copied(into: temporary.file("README.md"))
+        == "# R\n\n<!-- In short -->\n\n- b [c](results/t.md#x), [d](docs/e.md), [f](https://g.h/i)."
+        + "\n\n<!-- end of In short -->\n\nrest\n")
+    try write("# R\n", "README.md")
+    #expect(
+      failure { _ = try section.copied(into: temporary.file("README.md")) }?
+        .contains("has no lines '<!-- In short -->'") == true)
+    #expect(
+      failure { _ = try MarkdownSection("Gone", of: "# A", at: temporary.file("a.md")) }?
+        .contains("no heading '## Gone'") == true)
+  }
+}
