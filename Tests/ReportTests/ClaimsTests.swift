@@ -189,7 +189,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     let markdown = try #require(files["tables.md"])
     #expect(!markdown.contains(" ≈ |") && markdown.contains("One seed, no verdict."))
     let scatter = try #require(files["figures/scatter.gp"])
-    #expect(!scatter.contains("focal ≈"))
+    #expect(!scatter.contains("Focal ≈"))
     #expect(try #require(files["report.html"]).contains("One seed: no verdict on any loss."))
     #expect(markdown.contains("These runs have one seed: no verdict."))
   }
@@ -318,7 +318,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     let minority = try #require(files["tables/synthia-resnet18-minority.csv"])
     #expect(!minority.contains("1) ≈,"))
     #expect(try #require(files["tables/synthia-resnet18-minority.tex"]).contains("$\\approx$"))
-    #expect(try #require(files["figures/scatter.gp"]).contains("focal ≈"))
+    #expect(try #require(files["figures/scatter.gp"]).contains("Focal ≈"))
   }
 
   /// The differences table holds the numbers of the two losses' own tables.

@@ -98,7 +98,7 @@ import Testing
     // Neither finds a sign: that is no tie.
     #expect(page.contains(">0, 0</text>") && page.contains("both losses score 0"))
     // Recall loss stands first.
-    let first = try #require(page.range(of: "<p class=\"over\">recall</p>"))
+    let first = try #require(page.range(of: "<p class=\"over\">Recall</p>"))
     let second = try #require(page.range(of: "<p class=\"over\">my_loss</p>"))
     #expect(first.lowerBound < second.lowerBound && !page.contains("The other losses"))
   }

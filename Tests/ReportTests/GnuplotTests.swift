@@ -80,7 +80,7 @@ private func folder(_ name: String) throws -> URL {
     #expect(png[16..<20].reduce(0) { $0 << 8 | Int($1) } == 1600)
     let svg = try String(
       contentsOf: folder.appending(path: "figures/scatter.svg"), encoding: .utf8)
-    #expect(svg.contains("mean accuracy (%)") && svg.contains("recall"))
+    #expect(svg.contains("mean accuracy (%)") && svg.contains("Recall"))
     #expect(svg.components(separatedBy: "mean IoU (%)").count - 1 == panels)
     #expect(svg.contains("</svg>"))
     let scripts = try FileManager.default.contentsOfDirectory(

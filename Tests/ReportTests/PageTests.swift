@@ -167,7 +167,7 @@ import Testing
         "bands: one sample standard deviation to either side; a loss with a single seed has no band."
       )
     )
-    #expect(page.contains("Training loss of ce over training"))
+    #expect(page.contains("Training loss of CE over training"))
     #expect(page.contains("seed 1 from 3.000 to 0.075, seed 2 from 3.000 to 0.075"))
     #expect(page.contains("seed 1\nbest 40.00 % at iteration 400\nlast 40.00 % at iteration 400"))
     #expect(!(try Self.page(SyntheticSweep.small())).contains("Learning curves"))

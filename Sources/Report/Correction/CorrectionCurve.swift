@@ -53,7 +53,7 @@ struct CorrectionCurve {
   /// - Parameter seeds: at least one, with one point for each strength.
   private init(suffix: String, taus: [Double], seeds: [[Point]]) {
     (self.suffix, self.taus, self.seeds) = (suffix, taus, seeds)
-    label = "ce @ \(plain(taus[taus.count - 1]))" + suffix
+    label = "CE @ \(plain(taus[taus.count - 1]))" + suffix
     let n = Double(seeds.count)
     mean = taus.indices.map { i in
       Point(

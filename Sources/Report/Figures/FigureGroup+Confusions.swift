@@ -7,10 +7,10 @@ extension FigureGroup {
     FigureGroup(
       anchor: "confusions", title: "Confusion matrices",
       caption:
-        "Rows are true classes, columns predicted ones; all seeds together. For ce, in blue: the "
+        "Rows are true classes, columns predicted ones; all seeds together. For CE, in blue: the "
         + "percentage of the true class's pixels with that prediction. For the other losses: "
-        + "that percentage minus ce's, blue and filling the cell where it is higher, orange and "
-        + "smaller where it is lower. A loss without runs of ce beside it is shown as ce is.",
+        + "that percentage minus CE's, blue and filling the cell where it is higher, orange and "
+        + "smaller where it is lower. A loss without runs of CE beside it is shown as CE is.",
       figures: grid.panels.compactMap(confusions))
   }
 
@@ -36,7 +36,7 @@ extension FigureGroup {
         isDifference: false)
     }
     return HeatMapPlot.Map(
-      title: "\(name(row, panel)) - ce",
+      title: "\(name(row, panel)) - CE",
       comment: "\(row.loss.notation) - ce: truth, prediction, points of the true pixels",
       values: zip(own, shares(reference)).map { zip($0, $1).map { $0 - $1 } }, isDifference: true)
   }

@@ -30,7 +30,7 @@ func forestPlot(_ compared: [ComparedLosses]) -> FigureGroup? {
   let isShared = Set(rows.map(\.compared.panel.dataset)).count < rows.count
   let isSingle = rows.contains { $0.estimates.contains { $0.seeds == 1 } }
   return FigureGroup(
-    anchor: "differences", title: "Differences from \(name == "ce" ? "cross-entropy" : name)",
+    anchor: "differences", title: "Differences from \(name == "CE" ? "cross-entropy" : name)",
     caption:
       "Each loss's score minus that of \(name), in percentage points, with its 95 % interval, paired by "
       + "seed, batch order, and image; intervals are not adjusted for the number of losses "

@@ -25,6 +25,23 @@ struct LossName: Hashable, Comparable {
   /// The base without the variant: what `focal` and `focal.published` share.
   var family: String { base.replacing(Self.published, with: "") }
 
+  /// In pictures: the paper's word for one of its losses, `Weighted CE` for `weighted_ce`, and for another
+  /// one its notation. The variant of the authors' code is marked by `(published)`.
+  /// - Parameter withParameters: whether parameters are named, too.
+  func title(withParameters: Bool) -> String {
+    guard !isSum, !isCorrected, let word = Self.words[family] else {
+      return (withParameters ? notation : base).replacing(Self.published, with: ".pub")
+    }
+    return word + (isPublished ? " (published)" : "")
+      + (withParameters ? String(notation.dropFirst(base.count)) : "")
+  }
+
+  /// The paper's words, in sections IV-A and IV-B.
+  private static let words = [
+    "ce": "CE", "weighted_ce": "Weighted CE", "balanced_ce": "Balanced CE", "focal": "Focal",
+    "ohem": "OHEM", "soft_iou": "SoftIoU", "lovasz": "Lovász", "recall": "Recall",
+  ]
+
   /// Whether this is, or a sum contains, what the authors' code computes.
   var isPublished: Bool { base.contains(Self.published) }
 

@@ -13,9 +13,9 @@ extension Panel {
 
   func style(_ row: GridRow) -> MarkerStyle { style(row.loss, in: row.setting) }
 
-  /// Without parameters where the panel has the loss only once, and with `.pub` for `.published`.
+  /// The loss's title, without parameters where the panel has the loss only once.
   func shortName(_ loss: LossName) -> String {
     let twins = Set(rows.filter { $0.loss.base == loss.base }.map(\.loss))
-    return (twins.count == 1 ? loss.base : loss.notation).replacing(".published", with: ".pub")
+    return loss.title(withParameters: twins.count > 1)
   }
 }

@@ -65,7 +65,7 @@ struct PictureLayout {
 
   /// Everything that is written beside the pictures, below the head.
   func texts(_ sheet: PictureSheet) -> [Text] {
-    let columns = (["input", "truth"] + sheet.losses).enumerated().map {
+    let columns = (["input", "truth"] + sheet.columnTitles).enumerated().map {
       Text(
         text: $1, x: x($0) + tile.width / 2, y: top - 10, size: $1.count > 16 ? 13 : 18,
         isCentered: true)

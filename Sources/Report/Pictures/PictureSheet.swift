@@ -24,6 +24,15 @@ package struct PictureSheet: Sendable {
   package let seed: UInt64
   /// In normalized notation.
   package let losses: [String]
+
+  /// The losses' titles, without parameters where these do not tell them apart.
+  var columnTitles: [String] {
+    let names = losses.map { LossName(notation: $0) }
+    return names.map { name in
+      name.title(withParameters: names.count { $0.base == name.base } > 1)
+    }
+  }
+
   let rows: [Row]
   /// The number of images in the split that the rows are from.
   let evaluatedImages: Int

@@ -7,7 +7,7 @@ extension HeatMapPlot {
     }
     let scale: HTML =
       maps.contains(where: \.isDifference)
-      ? "<p class=\"below\">Full color is \(plain(reach)) points more (blue) or less (orange, smaller) than ce; of ce 100 %.</p>\n"
+      ? "<p class=\"below\">Full color is \(plain(reach)) points more (blue) or less (orange, smaller) than CE; of CE 100 %.</p>\n"
       : .empty
     return "<div class=\"multiples\">\n\(drawn.joined("\n"))\n</div>\n\(scale)"
   }

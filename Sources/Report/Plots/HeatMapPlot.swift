@@ -84,7 +84,7 @@ struct HeatMapPlot: PlotDrawing {
   }
 
   private func colorBox(_ map: Map, _ width: Double, _ height: Double) -> String {
-    let unit = map.isDifference ? "points more or less than ce" : "percent of the true class"
+    let unit = map.isDifference ? "points more or less than CE" : "percent of the true class"
     let left = map.isDifference && maps.contains { !$0.isDifference } ? 650.0 : 150
     return "set cblabel \(gnuplotQuoted(unit)); set colorbox horizontal user origin screen "
       + "\(fixed(left / width, 4)),\(fixed(72 / height, 4)) size screen "

@@ -81,7 +81,8 @@ struct PublishedPair {
         return nil
       }
       var series = ScatterSeries(
-        row: nil, name: loss.base, label: loss.base, style: style,
+        row: nil, name: loss.base,
+        label: LossName(notation: loss.base).title(withParameters: false), style: style,
         mean: Point(x: x.mean, y: y.mean),
         seeds: loss.runs.enumerated().map { (UInt64($0.offset), $0.element) },
         isFocal: loss.base == "focal")

@@ -61,7 +61,7 @@ func scatterLegend(_ grid: Grid) -> [String] {
     legend.append("Large marks: mean over seeds; small marks: single seeds.")
   }
   if drawn.contains(where: { $0.loss.base == "focal" }) {
-    legend.append("Dashed: level of focal.")
+    legend.append("Dashed: level of Focal.")
   }
   if grid.panels.contains(where: { ScatterSeries.front(ScatterSeries.of($0)).count > 1 }) {
     legend.append("Pale line: Pareto front, the means that none beats in both.")
@@ -69,7 +69,7 @@ func scatterLegend(_ grid: Grid) -> [String] {
   let curves = grid.panels.flatMap { CorrectionCurve.all($0) }
   if !curves.isEmpty {
     legend.append(
-      "Gray line, ce @ tau: ce with its prior corrected after training, from "
+      "Gray line, CE @ tau: CE with its prior corrected after training, from "
         + "tau \(plain(curves[0].taus[0])) to the tau with the highest mean accuracy"
         + (curves.contains { $0.seeds.count > 1 }
           ? "; band: one standard deviation of the seeds." : ".")
@@ -77,7 +77,7 @@ func scatterLegend(_ grid: Grid) -> [String] {
   }
   if grid.panels.contains(where: { $0.indistinct.values.contains { !$0.isEmpty } }) {
     legend.append(
-      "\(indistinctMark.dropFirst()): inconclusive difference from ce in both (Holm, 5 %; tables.md)."
+      "\(indistinctMark.dropFirst()): inconclusive difference from CE in both (Holm, 5 %; tables.md)."
     )
   }
   let single = grid.places.filter { $0.panel.finishedSeeds($0.setting).count == 1 }

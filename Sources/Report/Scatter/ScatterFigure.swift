@@ -73,7 +73,7 @@ struct ScatterFigure: Artifact {
         : "Each mark is a loss with a single seed."
     ]
     if rows.contains(where: { $0.loss.base == "focal" }) {
-      legend.append("Dashed lines: the level of focal.")
+      legend.append("Dashed lines: the level of Focal.")
     }
     legend += [
       "Thin line: the losses that no other surpasses in both (Pareto front).",

@@ -124,7 +124,7 @@ struct ScatterPlot {
     let dots = zip(curve.mean, curve.taus).map { point, tau -> HTML in
       let at = frame.pixel(point)
       let tip =
-        "ce @ \(plain(tau)): prior corrected\n\(chart.quantities.y) \(fixed(point.y, 2)) %\n"
+        "CE @ \(plain(tau)): prior corrected\n\(chart.quantities.y) \(fixed(point.y, 2)) %\n"
         + "\(chart.quantities.x) \(fixed(point.x, 2)) %"
       return
         "<g class=\"corrected\" tabindex=\"0\" role=\"img\" aria-label=\"\(tip)\" data-tip transform=\"translate(\(at.x) \(at.y))\"><circle class=\"hit\" r=\"8\"/><circle r=\"2.5\"/></g>"

@@ -14,7 +14,7 @@ struct ScatterScript {
     for chart in layout.charts.map(\.chart) {
       for series in chart.series {
         if index > 0 { lines += ["", ""] }
-        lines.append("# index \(index): \(chart.slug), \(series.label), mean over seeds")
+        lines.append("# index \(index): \(chart.slug), \(series.name), mean over seeds")
         lines.append("# mean_iou mean_accuracy seeds")
         lines.append(
           "\(coordinates(series.mean)) \(series.seeds.count)")
