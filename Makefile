@@ -53,7 +53,7 @@ LIBRARIES = pkg-config libopenblas-dev libpng-dev zlib1g-dev \
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures compare inspect test-report crash-test test-cluster fuzz sanitize \
+.PHONY: help deps build test lint reproduce figures findings compare inspect test-report crash-test test-cluster fuzz sanitize \
   fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth bench-scale \
   check-lanes parity parity-camvid clean
 
@@ -97,6 +97,11 @@ reproduce: deps build  ## train the sweep PROFILE, then make its tables and figu
 
 figures: deps build  ## make tables and figures again from stored runs, without training
 	@$(RECALLBENCH) report "$(or $(OUT),$(SWEEP_FILE))" $(DATA_FLAGS)
+
+findings: deps build  ## make all stored reports again, and docs/findings.md and README.md from their tables
+	@for plan in results/*/sweep.json; do $(RECALLBENCH) report "$$(dirname "$$plan")" || exit; done
+	@$(RECALLBENCH) results fill docs/findings.md.in --output docs/findings.md \
+	  --section "In short" --into README.md
 
 compare: build  ## train LOSS= or TORCH= alone and compare it with stored runs
 	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") \

@@ -169,8 +169,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "Tensors", "TestSupport",
-        "RecallBenchCommand", "recallbench-speed", "own-loss",
+        "Checkpoints", "Datasets", "Experiments", "Files", "RecallBench", "Report", "Tensors",
+        "TestSupport", "RecallBenchCommand", "recallbench-speed", "own-loss",
       ],
       swiftSettings: strict),
   ]

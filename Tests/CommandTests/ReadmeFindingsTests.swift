@@ -1,43 +1,40 @@
 import Foundation
+import Report
 import Testing
 
-/// README begins with what was found. Its sentences are those of stored reports, word for word.
+/// README begins with what was found: a part of docs/findings.md, which `make findings` writes.
 @Suite("Findings in the README")
 struct ReadmeFindingsTests {
-  private static func read(_ path: String) throws -> String {
-    try String(contentsOf: DocumentedCommand.root.appending(path: path), encoding: .utf8)
-  }
+  private let readme = DocumentedCommand.root.appending(path: "README.md")
+  private let page = DocumentedCommand.root.appending(path: "docs/findings.md")
 
-  /// Without line breaks and Markdown's escapes.
-  private static func plain(_ markdown: some StringProtocol) -> String {
-    markdown.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      .replacing(/\\([_\[\]<>*])/) { String($0.1) }
-  }
-
-  /// Each item of the list: its sentence, and the report that it links.
-  private static func items() throws -> [(sentence: String, report: String)] {
-    let text = try read("README.md")
-    let start = try #require(text.range(of: "## What was found\n")?.upperBound)
-    let section = text[start...].components(separatedBy: "\n## ")[0].components(
-      separatedBy: "\n![")[0]
-    return try section.components(separatedBy: "\n- ").dropFirst().map { item in
-      let match = try #require(
-        plain(item).firstMatch(of: /^\*\*[^*]+\*\* (.+) \(\[[^\]]+\]\(([^)]+)\)\)\.$/))
-      return (String(match.1), String(match.2))
-    }
-  }
-
-  @Test func areThoseOfStoredReports() throws {
-    let items = try Self.items()
+  @Test func areThoseOfThePage() throws {
+    let section = try MarkdownSection(
+      "In short", of: String(contentsOf: page, encoding: .utf8), at: page)
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    #expect(try section.copied(into: readme) == text)
+    let part = text.components(separatedBy: "<!-- end of In short -->")[0]
+    let items = part.components(separatedBy: "\n- **").dropFirst()
     #expect((3...5).contains(items.count))
-    for item in items {
-      let report = Self.plain(try Self.read(item.report))
-      #expect(report.contains("- \(item.sentence) ("), "\(item)")
-    }
+    // Each says where its numbers stand.
+    #expect(items.allSatisfy { $0.contains(/\]\(results\/[a-z-]+\/tables\.md\)\)\./) })
+    // Photographs come before rendered stand-ins.
+    #expect(items.first?.contains("(real data") == true)
   }
 
-  /// Photographs come before rendered stand-ins.
-  @Test func photographsLead() throws {
-    #expect(try Self.items().first?.sentence.contains("(real data") == true)
+  /// Prose and numbers are those of the text that they are filled into, so that nobody edits the page.
+  @Test func pageFollowsItsText() throws {
+    let text = try String(
+      contentsOf: page.deletingLastPathComponent().appending(path: "findings.md.in"),
+      encoding: .utf8)
+    let filled = try String(contentsOf: page, encoding: .utf8)
+    let pieces = text.replacing(/\{\{[^}]*\}\}/) { _ in "\u{0}" }.split(separator: "\u{0}")
+      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
+    var rest = filled[...]
+    for piece in pieces {
+      let place = try #require(rest.range(of: piece), "not on the page: \(piece)")
+      rest = rest[place.upperBound...]
+    }
+    #expect(!filled.contains("{{"))
   }
 }

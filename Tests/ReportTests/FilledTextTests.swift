@@ -44,6 +44,7 @@ struct FilledTextTests {
       ("a {{let D = d}}b {{$D.csv | loss=recall;\n score=mean\nIoU | low_points +.0}}", "a b -1"),
       ("x\n{{d.csv | verdict=higher | require verdict = higher}}\ny", "x\ny"),
       ("x\n{{d.csv | verdict=higher | require high_points > 1.5}}\ny", "x\ny"),
+      ("x\n  {{d.csv | verdict=higher | require low_points = 1}}\n  y", "x\n  y"),
       ("no braces } } { {", "no braces } } { {"),
     ])
   func isReplaced(text: String, expected: String) throws {
@@ -100,6 +101,32 @@ struct FilledTextTests {
     let cells = table.markdown.split(separator: "\n").last?.split(separator: " | ").map(String.init)
     #expect(cells?.first == "| [necessity](../results/necessity/tables.md)")
     #expect(cells?[3] == "36" && cells?[4] == "1, 2, 3" && cells?[5] == "none")
+  }
+
+  @Test func verdictsOfSeveralSweepsStandSideBySide() throws {
+    func write(_ name: String, _ lines: [String]) throws {
+      let folder = temporary.file("results/\(name)/tables")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let text = (["claim,statement,panel,verdict,measured,number"] + lines).joined(separator: "\n")
+      try text.write(
+        to: folder.appending(path: "claims.csv"), atomically: true, encoding: .utf8)
+    }
+    try write(
+      "a", ["ohem-worse,OHEM.,S18,inconclusive,,", "between,\"In, between.\",S18,supported,x,1"])
+    try write("b", ["between,\"In, between.\",C18,one seed: no verdict,,"])
+    #expect(
+      try filled("{{claims a; b}}").hasPrefix(
+        """
+        | statement | a [S18](../results/a/claims.md) | b [C18](../results/b/claims.md) |
+        | --- | --- | --- |
+        | In, between. | **✓ supported** | ① |
+        | OHEM. | ? | – |
+
+        ✓ supported; ✗ contradicted;
+        """))
+    try write("b", ["between,x,C18,perhaps,,"])
+    #expect(failure { _ = try filled("{{claims a; b}}") }?.contains("not of this version") == true)
+    #expect(failure { _ = try filled("{{claims c}}") }?.contains("does not exist") == true)
   }
 
   @Test func sectionIsCopiedWithItsLinks() throws {

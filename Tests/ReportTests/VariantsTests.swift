@@ -89,6 +89,8 @@ import Testing
     let markdown = try #require(files.markdown(of: "synthia-resnet18-minority"))
     #expect(markdown.contains("| recall + 0.5 \\* lovasz |"))
     let script = try #require(files["figures/scatter.gp"])
-    #expect(script.contains("set label 'Focal (published)' ") && script.contains("'recall + 0.5 * lovasz'"))
+    #expect(
+      script.contains("set label 'Focal (published)' ")
+        && script.contains("'recall + 0.5 * lovasz'"))
   }
 }

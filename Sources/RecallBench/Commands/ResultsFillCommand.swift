@@ -19,7 +19,8 @@ struct ResultsFillCommand: ParsableCommand {
       The last part names a column ('verdict'), which may be rounded ('mean_iou .1') or have a sign \
       ('difference_points +.2'); 'points' is a difference with its interval. 'require' inserts \
       nothing, but fails where the table says something else than the words beside it, so that a text \
-      cannot outlive its numbers. {{sweeps camvid; quick}} is a table of what was trained. With \
+      cannot outlive its numbers. {{sweeps camvid; quick}} is a table of what was trained, {{claims camvid; quick}} one of the \
+      verdicts on the paper's statements. With \
       --into, the part of the text below the heading --section is also copied into another file, \
       between the lines <!-- SECTION --> and <!-- end of SECTION -->.
 

@@ -39,7 +39,30 @@ struct Claims: Artifact {
     + "(docs/claims.md). Inconclusive: these runs cannot tell. The runs are scaled down from the "
     + "paper's, so no verdict refutes the paper."
 
-  var files: [ReportFile] { [ReportFile("claims.md", .text(page))] }
+  var files: [ReportFile] {
+    [
+      ReportFile("claims.md", .text(page)),
+      .csv(
+        "tables/claims.csv", header: Self.columns, records,
+        caption: [
+          "\(Self.title). \(Self.rule) The last two columns: the number that decides, if one does."
+        ]),
+    ]
+  }
+
+  static let columns = ["claim", "statement", "panel", "verdict", "measured", "number"]
+
+  /// A line for each statement and panel.
+  private var records: [[String]] {
+    (tested + untested).flatMap { claim, findings in
+      zip(panels, findings).map { comparisons, finding in
+        [
+          claim.id, claim.statement, comparisons.id, finding.verdict.rawValue,
+          finding.deciding?.what ?? "", finding.deciding?.number ?? "",
+        ]
+      }
+    }
+  }
 
   func section(_ pictures: PagePictures) -> PageSection? { section }
 }

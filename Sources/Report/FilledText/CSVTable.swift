@@ -5,7 +5,7 @@ import Foundation
 struct CSVTable {
   let file: URL
   let columns: [String]
-  private let records: [[String]]
+  let records: [[String]]
 
   /// - Throws: `UserError` if the file cannot be read or is no table.
   init(contentsOf file: URL) throws(UserError) {

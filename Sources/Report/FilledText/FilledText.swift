@@ -12,7 +12,8 @@ import Foundation
 ///   is a difference with its interval.
 /// - `{{PATH | ... | require COLUMN = VALUE}}`, or with `<` or `>` and a number: nothing, but an error if it
 ///   does not hold, so that words fail with the numbers that they rest on.
-/// - `{{sweeps NAME; NAME}}`: a table of what was trained.
+/// - `{{sweeps NAME; NAME}}`: a table of what was trained; `{{claims NAME; NAME}}`: the verdicts on the
+///   paper's statements.
 package struct FilledText {
   private let template: URL
   private let results: URL
@@ -39,12 +40,18 @@ package struct FilledText {
       guard let end = rest[start.upperBound...].range(of: "}}") else {
         throw failed(line, "'{{' has no '}}'")
       }
+      let value: String
       do throws(UserError) {
-        filled += try replacement(rest[start.upperBound..<end.lowerBound])
+        value = try replacement(rest[start.upperBound..<end.lowerBound])
       } catch { throw failed(line, "\(error)") }
       rest = rest[end.upperBound...]
-      // A line of its own that leaves nothing leaves no empty line.
-      if filled.hasSuffix("\n") || filled.isEmpty, rest.first == "\n" { rest = rest.dropFirst() }
+      // What leaves nothing on a line of its own leaves no line.
+      let lineStart = filled.lastIndex(of: "\n").map(filled.index(after:)) ?? filled.startIndex
+      if value.isEmpty, rest.first == "\n", filled[lineStart...].allSatisfy({ $0 == " " }) {
+        filled.removeSubrange(lineStart...)
+        rest = rest.dropFirst()
+      }
+      filled += value
     }
     return filled + rest
   }
@@ -60,6 +67,10 @@ package struct FilledText {
     if let rest = words.dropping("sweeps ") {
       let sweeps = parts(rest, ";").map { results.appending(path: $0) }
       return try SweepsTable(sweeps, linkedFrom: folder).markdown
+    }
+    if let rest = words.dropping("claims ") {
+      let sweeps = parts(rest, ";").map { results.appending(path: $0) }
+      return try ClaimsTable(sweeps, linkedFrom: folder).markdown
     }
     let parts = parts(words, "|")
     guard parts.count == 3 else {

@@ -59,16 +59,16 @@ struct SweepsTable {
       ?? environment.cpu + (environment.vectors.map { ", \($0)" } ?? "")
   }
 
-  /// Each once, in the order of their first places.
-  private static func unique(_ values: [String]) -> [String] {
-    var seen: Set<String> = []
-    return values.filter { seen.insert($0).inserted }
-  }
-
   /// In Markdown.
   var markdown: String {
     let rule = Self.header.map { ["runs", "thread-hours"].contains($0) ? "---:" : "---" }
     return ([Self.header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
       .joined(separator: "\n")
   }
+}
+
+/// Each once, in the order of their first places.
+func unique(_ values: [String]) -> [String] {
+  var seen: Set<String> = []
+  return values.filter { seen.insert($0).inserted }
 }

@@ -107,7 +107,8 @@ struct PublishedPair {
         return nil
       }
       return ScatterSeries(
-        row: row, name: panel.label(row), label: base, style: style,
+        row: row, name: panel.label(row), label: row.loss.title(withParameters: false),
+        style: style,
         mean: Point(x: x.mean, y: y.mean), seeds: seeds, isFocal: base == "focal")
     }
   }
@@ -123,8 +124,8 @@ extension ScatterLayout {
       (grid.showsBestRates ? bestRatesNote + " " : "")
       + (hasSeeds ? "Large marks: mean over seeds; small marks: single seeds. " : "")
       + (pairs.contains { !$0.ours.curves.isEmpty }
-        ? "Gray line: ce with its prior corrected after training. " : "")
-      + "Dashed: level of focal. Pale line: Pareto front. Axes differ between left and right."
+        ? "Gray line: CE with its prior corrected after training. " : "")
+      + "Dashed: level of Focal. Pale line: Pareto front. Axes differ between left and right."
     return ScatterLayout(
       title: "The paper's figures and ours, \(profile)",
       rows: pairs.map { [$0.theirs, $0.ours] }, captions: pairs.map(\.caption) + [legend])

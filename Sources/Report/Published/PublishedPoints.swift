@@ -51,7 +51,7 @@ package struct PublishedPoints {
     source: "the authors' logs", slug: "logs", dataset: .synthia, backbone: .resnet101,
     origin: "the authors' logs of DeepLab with ResNet-101 after \(loggedIterations) iterations "
       + "(results/authors-resnet101-log.csv), trained on four conditions of the sequence and "
-      + "validated on one; means over 14 classes, void as one of them; weighted_ce twice, since "
+      + "validated on one; means over 14 classes, void as one of them; Weighted CE twice, since "
       + "max/frequency and median/frequency are one loss",
     mark: "from the authors' logs",
     losses: ["ce", "weighted_ce"].map { base in

@@ -1,0 +1,72 @@
+import Files
+import Foundation
+
+/// The verdicts on the paper's statements in several sweeps: a line for each statement, a column for each
+/// panel.
+struct ClaimsTable {
+  private let header: [String]
+  private let rows: [[String]]
+
+  /// - Parameters:
+  ///   - folders: output folders of sweeps.
+  ///   - place: the folder of the text.
+  /// - Throws: `UserError` if one of them has no verdicts.
+  init(_ folders: [URL], linkedFrom place: URL) throws(UserError) {
+    var (columns, statements, known) = ([Column](), [Statement](), Set<String>())
+    for folder in folders {
+      let table = try CSVTable(contentsOf: folder.appending(path: "tables/claims.csv"))
+      let records = try table.records.map { (record) throws(UserError) in
+        try Statement(record, table)
+      }
+      for record in records where known.insert(record.id).inserted { statements.append(record) }
+      let link = relativePath(to: folder.appending(path: "claims.md"), from: place)
+      for panel in unique(records.map(\.panel)) {
+        let own = records.filter { $0.panel == panel }.map { ($0.id, $0.verdict) }
+        columns.append(
+          Column(
+            title: "\(escapeMarkdown(folder.lastPathComponent)) [\(panel)](\(link))",
+            verdicts: Dictionary(own) { first, _ in first }))
+      }
+    }
+    let order = Claim.all.map(\.id)
+    statements.sort { (order.firstIndex(of: $0.id) ?? 0) < (order.firstIndex(of: $1.id) ?? 0) }
+    header = ["statement"] + columns.map(\.title)
+    rows = statements.map { statement in
+      [escapeMarkdown(statement.text)]
+        + columns.map { $0.verdicts[statement.id].map(Self.mark) ?? dash }
+    }
+  }
+
+  private struct Column {
+    let title: String
+    let verdicts: [String: Finding.Verdict]
+  }
+
+  private struct Statement {
+    let id, text, panel: String
+    let verdict: Finding.Verdict
+
+    init(_ record: [String], _ table: CSVTable) throws(UserError) {
+      guard table.columns == Claims.columns, let verdict = Finding.Verdict(rawValue: record[3])
+      else {
+        throw UserError(
+          path: table.file.path,
+          problem: "is not of this version; write it again with 'recallbench report'")
+      }
+      (id, text, panel, self.verdict) = (record[0], record[1], record[2], verdict)
+    }
+  }
+
+  private static func mark(_ verdict: Finding.Verdict) -> String {
+    verdict.isDecided ? "**\(verdict.text)**" : verdict.sign
+  }
+
+  /// In Markdown, with what the signs say.
+  var markdown: String {
+    let lines = ([header, header.map { _ in "---" }] + rows).map {
+      "| " + $0.joined(separator: " | ") + " |"
+    }
+    let signs = Finding.Verdict.allCases.map { "\($0.sign) \($0.rawValue)" }
+    return (lines + ["", signs.joined(separator: "; ") + "."]).joined(separator: "\n")
+  }
+}
