@@ -100,7 +100,7 @@ figures: deps build  ## make tables and figures again from stored runs, without 
 
 findings: deps build  ## make all stored reports again, and docs/findings.md and README.md from their tables
 	@for plan in results/*/sweep.json; do $(RECALLBENCH) report "$$(dirname "$$plan")" || exit; done
-	@$(RECALLBENCH) results fill docs/findings.md.in --output docs/findings.md \
+	@$(RECALLBENCH) results fill docs/findings.md.in --output docs/findings.md --force \
 	  --section "In short" --into README.md
 
 compare: build  ## train LOSS= or TORCH= alone and compare it with stored runs

@@ -22,8 +22,9 @@ struct ReadmeFindingsTests {
     #expect(items.first?.contains("(real data") == true)
   }
 
-  /// Prose and numbers are those of the text that they are filled into, so that nobody edits the page.
-  @Test func pageFollowsItsText() throws {
+  /// Nobody has edited the page's prose in place of its text. Its numbers are compared by `make findings`
+  /// in continuous integration, since they stand in tables that are not stored.
+  @Test func proseIsThatOfTheText() throws {
     let text = try String(
       contentsOf: page.deletingLastPathComponent().appending(path: "findings.md.in"),
       encoding: .utf8)

@@ -45,6 +45,11 @@ struct FilledTextTests {
       ("x\n{{d.csv | verdict=higher | require verdict = higher}}\ny", "x\ny"),
       ("x\n{{d.csv | verdict=higher | require high_points > 1.5}}\ny", "x\ny"),
       ("x\n  {{d.csv | verdict=higher | require low_points = 1}}\n  y", "x\n  y"),
+      ("{{let A = a}}\n{{let B = b}}\nx", "x"),
+      ("x\n{{let A = a}}\n  {{let B = $A}}\n\ny", "x\n\ny"),
+      ("a\r\n{{let A = a}}\r\n{{d.csv | verdict=higher | low_points}}\r\n", "a\r\n1\r\n"),
+      ("{{d.csv | high_points=; loss=focal(gamma: 1, \"x\") | verdict}}", "lower\\_down"),
+      ("{{d.csv | verdict=higher | difference_points .2}}", "0.00"),
       ("no braces } } { {", "no braces } } { {"),
     ])
   func isReplaced(text: String, expected: String) throws {
@@ -58,10 +63,16 @@ struct FilledTextTests {
       ("{{d.csv | name=ce | verdict}}", "has no column 'name', only 'loss', 'score'"),
       ("{{d.csv | verdict=higher | mean}}", "has no column 'mean'"),
       ("{{d.csv | verdict=lower_down | points}}", "has nothing in column 'high_points'"),
-      ("{{d.csv | verdict=higher | verdict .1}}", "has 'higher' in column 'verdict'"),
+      (
+        "{{d.csv | verdict=higher | verdict .1}}",
+        "has 'higher' in column 'verdict', where a number"
+      ),
       ("{{e.csv | verdict=higher | points}}", "e.csv: does not exist"),
       ("{{$D.csv | verdict=higher | points}}", "no {{let NAME = PATH}} before it"),
-      ("{{d.csv | verdict=higher}}", "is not PATH | COLUMN=VALUE; ... | COLUMN"),
+      ("{{d.csv | verdict=higher}}", "is neither PATH | COLUMN=VALUE; ... | COLUMN nor let"),
+      ("{{/etc/passwd | a=b | c}}", "is not below the folder of results; see --results"),
+      ("{{let X = ../../etc}}", "is not below the folder of results; see --results"),
+      ("{{sweeps ;}}", "names no folder of results"),
       ("{{d.csv | higher | points}}", "'higher' is not NAME=VALUE"),
       ("{{d.csv", "'{{' has no '}}'"),
       ("{{d.csv | verdict=higher | require verdict}}", "is not: require COLUMN = VALUE"),
@@ -129,23 +140,65 @@ struct FilledTextTests {
     #expect(failure { _ = try filled("{{claims c}}") }?.contains("does not exist") == true)
   }
 
+  private func section(_ text: String) throws -> MarkdownSection {
+    try MarkdownSection("In short", of: text, at: temporary.file("docs/a.md"))
+  }
+
   @Test func sectionIsCopiedWithItsLinks() throws {
-    let section = try MarkdownSection(
-      "In short",
-      of:
-        "# A\n\n## In short\n\n- b [c](../results/t.md#x), [d](e.md), [f](https://g.h/i).\n\n## J\n",
-      at: temporary.file("docs/a.md"))
+    let section = try section(
+      """
+      # A
+
+      ## In short
+
+      - b [c](../results/t.md#x), [d](e.md), [f](https://g.h/i), [j](#k), [l](/m).
+      ```
+      ## no heading
+      ```
+
+      ## J
+
+      """)
+    let place = temporary.file("README.md")
     try write("# R\n\n<!-- In short -->\nold\n<!-- end of In short -->\n\nrest\n", "README.md")
+    let copied = try section.copied(into: place)
     #expect(
-      try section.copied(into: temporary.file("README.md"))
-        == "# R\n\n<!-- In short -->\n\n- b [c](results/t.md#x), [d](docs/e.md), [f](https://g.h/i)."
-        + "\n\n<!-- end of In short -->\n\nrest\n")
-    try write("# R\n", "README.md")
-    #expect(
-      failure { _ = try section.copied(into: temporary.file("README.md")) }?
-        .contains("has no lines '<!-- In short -->'") == true)
-    #expect(
-      failure { _ = try MarkdownSection("Gone", of: "# A", at: temporary.file("a.md")) }?
-        .contains("no heading '## Gone'") == true)
+      copied
+        == """
+        # R
+
+        <!-- In short -->
+
+        - b [c](results/t.md#x), [d](docs/e.md), [f](https://g.h/i), [j](docs/a.md#k), [l](/m).
+        ```
+        ## no heading
+        ```
+
+        <!-- end of In short -->
+
+        rest
+
+        """)
+    try write(copied, "README.md")
+    #expect(try section.copied(into: place) == copied)
+    try write(copied.replacing("\n", with: "\r\n"), "README.md")
+    #expect(try section.copied(into: place) == copied.replacing("\n", with: "\r\n"))
+  }
+
+  @Test(
+    arguments: [
+      "# R\n", "<!-- In short -->\n", "<!-- end of In short -->\n<!-- In short -->\n",
+      "<!-- In short -->\n<!-- In short -->\n<!-- end of In short -->\n",
+    ])
+  func fileWithoutTheMarksIsRefused(text: String) throws {
+    try write(text, "README.md")
+    let message = failure {
+      _ = try section("## In short\n").copied(into: temporary.file("README.md"))
+    }
+    #expect(message?.contains("must have the lines '<!-- In short -->' and") == true)
+  }
+
+  @Test func headingThatIsNotThereIsNamed() {
+    #expect(failure { _ = try section("# A\n## In shor\n") }?.contains("no heading") == true)
   }
 }

@@ -36,7 +36,7 @@ def write_page() -> bool:
     """camvid.md; whether all differences lie within their bounds."""
     text = command(
         RECALLBENCH, "results", "parity", OURS, THEIRS, "--output", FOLDER, fails_with=(1,))
-    verdict = re.search(r"^\*\*(.*)\*\*$", text, re.M)
+    verdict = re.search(r"^\*\*(.*?)\.?\*\*$", text, re.M)
     (FOLDER / "parity.md").unlink()
     page = (FOLDER / "camvid.md.in").read_text()
     # The command's own title and verdict are left out.

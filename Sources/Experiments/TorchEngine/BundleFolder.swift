@@ -106,7 +106,7 @@ package struct BundleFolder: Sendable {
   }
 }
 
-/// - Throws: `UserError` if a file is missing that nobody but a copy can have left out.
+/// - Throws: `UserError` with what to do if the file is not there.
 func requireThere(_ file: URL, advice: String) throws(UserError) {
   guard !FileManager.default.fileExists(atPath: file.path) else { return }
   throw UserError(path: file.path, problem: "is missing; \(advice)")

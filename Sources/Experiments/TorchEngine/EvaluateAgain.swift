@@ -15,6 +15,7 @@ package struct EvaluationDifference: Hashable, Sendable {
   /// steps on CamVid). TF32, whose rounding is an eighth of bfloat16's, was not measured.
   package let largestShare: Double
 
+  /// - Parameter precision: of the engine.
   package static func largestShare(precision: String) -> Double {
     switch precision {
     case "bfloat16": 0.05

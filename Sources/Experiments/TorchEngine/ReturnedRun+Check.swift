@@ -20,6 +20,7 @@ extension ReturnedRecord {
     let isEngine =
       engine.name == "PyTorch" && ["cuda", "cpu"].contains(engine.kind)
       && ["float32", "tf32", "bfloat16"].contains(engine.precision) && engine.processes > 0
+      && engine.earlier.map { (1...100).contains($0.count) } ?? true
     let texts =
       [engine.version, engine.python, engine.device, engine.libraries, cpu] + (engine.earlier ?? [])
     guard isEngine, cores > 0, threads > 0, !texts.contains(where: \.hasHiddenCharacters) else {

@@ -30,12 +30,12 @@ extension SweepExecution {
         "\(loss) is registered by this program and exists only in Swift; write it in PyTorch and give it "
           + "with --torch PATH.py:NAME")
     }
-    try requireEmpty(folder)
+    try createEmpty(folder)
     let writer = BundleWriter(execution: self, folder: folder, limit: limit)
     return try writer.write()
   }
 
-  private func requireEmpty(_ folder: URL) throws(UserError) {
+  private func createEmpty(_ folder: URL) throws(UserError) {
     try AtomicFile.createFolder(folder)
     let there = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     guard let there, !there.isEmpty else { return }

@@ -18,14 +18,14 @@ package struct TrainingEngine: Codable, Hashable, Sendable {
   package var processes: Int
   /// The digest of the Python program's files; see `EngineSources.digest`.
   package var program: String
-  /// Where the run was trained before it went on there: titles; nil for one place alone.
+  /// Other devices or versions that trained a part of the run: titles; nil if there are none.
   package var earlier: [String]?
 
   /// For tables: `PyTorch 2.10.0+cu130 on NVIDIA H200`, with what is not the default.
   package var title: String {
     let precision = precision == "float32" ? "" : " in \(precision)"
     let processes = processes == 1 ? "" : " by \(processes) processes"
-    let before = earlier.map { ", begun by \($0.joined(separator: ", then "))" } ?? ""
+    let before = earlier.map { ", in part by \($0.joined(separator: " and "))" } ?? ""
     return "\(name) \(version) on \(device)\(precision)\(processes)\(before)"
   }
 }

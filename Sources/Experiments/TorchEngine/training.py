@@ -308,7 +308,7 @@ class RunInProgress:
         # The weights with the best validation mean IoU so far: iteration, mean IoU, tensors.
         self.best: tuple | None = None
         self.earlier_seconds = 0.0
-        # Where it was trained before, as titles.
+        # The devices and versions that trained it before, as titles.
         self.machines: list[str] = []
         self.pending: list[Step] = []
         self.stops = self.saves = False

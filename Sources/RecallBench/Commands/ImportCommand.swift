@@ -42,8 +42,8 @@ struct ImportCommand: ParsableCommand {
           ? "" : "; tables and figures: \(ProgramName.current) report \(shellQuoted(output))"))
     if let commit = bundle.otherProgram, !summary.added.isEmpty {
       print(
-        "note: they were trained by the Python program of commit \(commit), which is not this build's; "
-          + "make parity compares only this build's with RecallBench")
+        "note: they were trained by another version of the Python program (commit \(commit)) than this build "
+          + "has; records keep its digest, and 'make parity' tells how closely this build's agrees")
     }
     if !summary.refused.isEmpty { throw ExitCode(1) }
   }

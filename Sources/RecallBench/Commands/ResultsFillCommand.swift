@@ -11,20 +11,19 @@ struct ResultsFillCommand: ParsableCommand {
       CSV files that 'report' wrote, below the folder of results.
 
         {{let C = camvid/tables/camvid-deeplabv3plus-resnet18}}
-        Recall loss changes mean IoU by
-        {{$C-differences.csv | loss=recall; score=mean IoU | points}} points, a difference that
-        {{$C-differences.csv | loss=recall; score=mean IoU | require verdict = inconclusive}}
-        these runs cannot tell from zero.
+        {{$C-differences.csv | loss=recall; score=mean IoU | points}}
+        {{$C-differences.csv | loss=recall; score=mean IoU | verdict}}
 
-      The last part names a column ('verdict'), which may be rounded ('mean_iou .1') or have a sign \
-      ('difference_points +.2'); 'points' is a difference with its interval. 'require' inserts \
-      nothing, but fails where the table says something else than the words beside it, so that a text \
-      cannot outlive its numbers. {{sweeps camvid; quick}} is a table of what was trained, {{claims camvid; quick}} one of the \
-      verdicts on the paper's statements. With \
-      --into, the part of the text below the heading --section is also copied into another file, \
-      between the lines <!-- SECTION --> and <!-- end of SECTION -->.
+      The last part names a column, which may be rounded ('mean_iou .1') or have a sign \
+      ('difference_points +.2'); 'points' is a difference with its interval. 'require verdict = \
+      inconclusive' inserts nothing, but fails where the table says something else than the words \
+      beside it, so that a text cannot outlive its numbers. {{sweeps camvid; quick}} is a table of \
+      what was trained, {{claims camvid; quick}} one of the verdicts on the paper's statements.
 
-        recallbench results fill docs/findings.md.in --output docs/findings.md \\
+      With --into, the part of the text below the heading --section is also copied into another file, \
+      between the lines <!-- SECTION --> and <!-- end of SECTION -->, with its links made to fit.
+
+        recallbench results fill docs/findings.md.in --output docs/findings.md --force \
           --section "In short" --into README.md
       """)
 
@@ -44,6 +43,7 @@ struct ResultsFillCommand: ParsableCommand {
     help: ArgumentHelp("File that the part is copied into.", valueName: "file"), completion: .file()
   )
   var into: String?
+  @OptionGroup var overwrite: OverwriteOptions
 
   func validate() throws {
     guard (section == nil) == (into == nil) else {
@@ -52,17 +52,22 @@ struct ResultsFillCommand: ParsableCommand {
   }
 
   func run() throws {
-    let output = URL(filePath: output)
+    let filledFile = overwrite.file(output)
+    try filledFile.check(besides: [template] + (into.map { [$0] } ?? []))
+    let place = filledFile.file ?? URL(filePath: output)
     var filled = FilledText(
       template: URL(filePath: template), results: URL(filePath: results),
-      folder: output.deletingLastPathComponent())
+      folder: place.deletingLastPathComponent())
     let text = try filled.text()
     // Both are made before one is written.
     let copy = try into.map { path in
-      let file = URL(filePath: path)
-      return (file, try MarkdownSection(section ?? "", of: text, at: output).copied(into: file))
+      let file = OutputFile(path, replacesExisting: true)
+      try file.check(besides: [template])
+      let part = try MarkdownSection(
+        section ?? "", of: text.replacing("\r\n", with: "\n"), at: place)
+      return (file, try part.copied(into: URL(filePath: path).throughLinks))
     }
-    try AtomicFile.write(text, to: output)
-    if let (file, content) = copy { try AtomicFile.write(content, to: file) }
+    try filledFile.write(text)
+    if let (file, content) = copy { try file.write(content) }
   }
 }

@@ -39,10 +39,7 @@ struct ComparedLosses {
   var panel: Panel { comparisons.panel }
 
   /// Of files and anchors.
-  var slug: String {
-    let letter = panel.letter(comparisons.setting)
-    return panel.slug + (letter.isEmpty ? "" : "-\(letter.lowercased())")
-  }
+  var slug: String { panel.slug + panel.letterSuffix(comparisons.setting) }
 
   func style(_ loss: LossName) -> MarkerStyle { panel.style(loss, in: comparisons.setting) }
 

@@ -3,7 +3,7 @@ import Metrics
 import Statistics
 
 extension DifferencesTable {
-  private static let header = [
+  static let header = [
     "loss", "score", "difference_points", "low_points", "high_points", "standard_error_points",
     "degrees_of_freedom", "p", "p_holm", "seeds", "images", "verdict",
   ]
@@ -20,7 +20,7 @@ extension DifferencesTable {
       }, caption: [title + ".", caption] + notes)
   }
 
-  private static func fields(_ difference: PairedDifference) -> [String] {
+  static func fields(_ difference: PairedDifference) -> [String] {
     let estimate = difference.estimate
     let points = [
       estimate.value, estimate.interval.lowerBound, estimate.interval.upperBound,

@@ -49,8 +49,7 @@ struct DifferencesTable: Artifact {
       }
       return Row(loss: candidates[i], differences: Dictionary(uniqueKeysWithValues: found))
     }
-    let letter = panel.letter(setting)
-    slug = "\(panel.slug)-differences\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
+    slug = "\(panel.slug)-differences\(panel.letterSuffix(setting))"
     title = "\(comparisons.title): differences from cross-entropy"
     caption = comparisons.caption
     notes = [

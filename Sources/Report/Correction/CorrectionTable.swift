@@ -28,8 +28,7 @@ struct CorrectionTable: Artifact {
     let losses = comparisons.losses.filter { $0.notation != "ce" }
     let columns = CurveDistance.allCases.map { comparisons.distances(losses, $0) }
     rows = losses.indices.map { i in Row(loss: losses[i], distances: columns.map { $0[i] }) }
-    let letter = panel.letter(setting)
-    slug = "\(panel.slug)-correction\(letter.isEmpty ? "" : "-\(letter.lowercased())")"
+    slug = "\(panel.slug)-correction\(panel.letterSuffix(setting))"
     title = "\(comparisons.title): \(Self.subject)"
     (heading, panelID) = ("\(comparisons.id): \(Self.subject)", panel.id)
     caption = comparisons.caption

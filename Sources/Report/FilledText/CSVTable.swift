@@ -28,7 +28,9 @@ struct CSVTable {
       let found = left.filter { $0[place] == value }
       guard !found.isEmpty else {
         let there = Set(left.map { $0[place] }).sorted().map(quoted).joined(separator: ", ")
-        throw failed("has no \(quoted(value)) in column \(quoted(column)), only \(there)")
+        throw failed(
+          "has no \(quoted(value)) in column \(quoted(column))"
+            + (there.isEmpty ? "; it has no records" : ", only \(there)"))
       }
       left = found
     }
@@ -60,9 +62,9 @@ struct CSVTable {
     /// - Throws: `UserError` if there is no such column, or no number in it.
     func number(_ column: String) throws(UserError) -> Double {
       let text = try text(column)
-      if let number = Double(text), number.isFinite { return number }
-      throw table.failed(
-        "has \(text.isEmpty ? "nothing" : quoted(text)) in column \(quoted(column))")
+      if !text.hasPrefix("0x"), let number = Double(text), number.isFinite { return number }
+      let there = text.isEmpty ? "nothing" : quoted(text)
+      throw table.failed("has \(there) in column \(quoted(column)), where a number is asked for")
     }
 
     /// A difference in percentage points with its interval, such as `+0.77 [-0.91, +2.44]`.

@@ -33,25 +33,36 @@ package struct FilledText {
   /// - Throws: `UserError` naming the line and what is wrong with it.
   package mutating func text() throws(UserError) -> String {
     let source = try BoundedFile.text(template, atMost: 1 << 24)
-    var (filled, rest) = ("", source[...])
+    let filled = try filled(source.replacing("\r\n", with: "\n"))
+    return source.contains("\r\n") ? filled.replacing("\n", with: "\r\n") : filled
+  }
+
+  private mutating func filled(_ source: String) throws(UserError) -> String {
+    var (filled, line, rest) = ("", 1, source[...])
     while let start = rest.range(of: "{{") {
-      filled += rest[..<start.lowerBound]
-      let line = source[..<start.lowerBound].count { $0 == "\n" } + 1
+      let before = rest[..<start.lowerBound]
+      line += before.count { $0 == "\n" }
       guard let end = rest[start.upperBound...].range(of: "}}") else {
         throw failed(line, "'{{' has no '}}'")
       }
+      let words = rest[start.upperBound..<end.lowerBound]
       let value: String
-      do throws(UserError) {
-        value = try replacement(rest[start.upperBound..<end.lowerBound])
-      } catch { throw failed(line, "\(error)") }
+      do throws(UserError) { value = try replacement(words) } catch {
+        throw failed(line, "\(error)")
+      }
+      line += words.count { $0 == "\n" }
       rest = rest[end.upperBound...]
       // What leaves nothing on a line of its own leaves no line.
-      let lineStart = filled.lastIndex(of: "\n").map(filled.index(after:)) ?? filled.startIndex
-      if value.isEmpty, rest.first == "\n", filled[lineStart...].allSatisfy({ $0 == " " }) {
-        filled.removeSubrange(lineStart...)
+      let indent = before.reversed().prefix { $0 == " " }.count
+      let isAlone =
+        ((before.isEmpty ? nil : before.dropLast(indent).last) ?? filled.last ?? "\n") == "\n"
+      if value.isEmpty, isAlone, rest.first == "\n" {
+        filled += before.dropLast(indent)
         rest = rest.dropFirst()
+        line += 1
+      } else {
+        filled += before + value
       }
-      filled += value
     }
     return filled + rest
   }
@@ -65,31 +76,47 @@ package struct FilledText {
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if let rest = words.dropping("let ") { return try define(rest) }
     if let rest = words.dropping("sweeps ") {
-      let sweeps = parts(rest, ";").map { results.appending(path: $0) }
-      return try SweepsTable(sweeps, linkedFrom: folder).markdown
+      return try SweepsTable(folders(rest), linkedFrom: folder).markdown
     }
     if let rest = words.dropping("claims ") {
-      let sweeps = parts(rest, ";").map { results.appending(path: $0) }
-      return try ClaimsTable(sweeps, linkedFrom: folder).markdown
+      return try ClaimsTable(folders(rest), linkedFrom: folder).markdown
     }
     let parts = parts(words, "|")
     guard parts.count == 3 else {
-      throw UserError("\(quoted(words)) is not PATH | COLUMN=VALUE; ... | COLUMN")
+      throw UserError(
+        "\(quoted(words)) is neither PATH | COLUMN=VALUE; ... | COLUMN nor let NAME = PATH, sweeps NAME; ... "
+          + "or claims NAME; ...")
     }
     let table = try table(try path(parts[0]))
     let conditions = try self.parts(parts[1], ";").map { (text) throws(UserError) in
-      try pair(text, "=")
+      try pair(text)
     }
     return try Quotation(parts[2]).text(of: table.record(where: conditions))
   }
 
   private mutating func define(_ text: String) throws(UserError) -> String {
-    let (name, path) = try pair(text, "=")
-    names[name] = path
+    let (name, path) = try pair(text)
+    names[name] = try self.path(path)
     return ""
   }
 
+  /// Folders of results, each once.
+  private func folders(_ text: String) throws(UserError) -> [URL] {
+    let paths = unique(try parts(text, ";").map { (text) throws(UserError) in try path(text) })
+    guard !paths.isEmpty else { throw UserError("names no folder of results") }
+    return paths.map { results.appending(path: $0) }
+  }
+
+  /// A path below the folder of results.
   private func path(_ text: String) throws(UserError) -> String {
+    let path = try expanded(text)
+    guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+      throw UserError("\(quoted(path)) is not below the folder of results; see --results")
+    }
+    return path
+  }
+
+  private func expanded(_ text: String) throws(UserError) -> String {
     guard text.hasPrefix("$") else { return text }
     // The longest, where one name begins with another.
     let fitting = names.keys.filter { text.dropFirst().hasPrefix($0) }.max { $0.count < $1.count }
@@ -108,82 +135,22 @@ package struct FilledText {
 
   private func parts(_ text: String, _ separator: Character) -> [String] {
     text.split(separator: separator).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
   }
 
-  private func pair(_ text: String, _ separator: Character) throws(UserError) -> (String, String) {
-    let parts = text.split(separator: separator, maxSplits: 1).map {
+  /// `NAME=VALUE`; the value may be empty, as fields are that have no number.
+  private func pair(_ text: String) throws(UserError) -> (String, String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: .whitespaces)
     }
-    if parts.count == 2 { return (parts[0], parts[1]) }
-    throw UserError("\(quoted(text)) is not NAME\(separator)VALUE")
-  }
-}
-
-/// What a text takes from a record.
-private struct Quotation {
-  private enum Kind {
-    case field(String)
-    case number(String, decimals: Int, isSigned: Bool)
-    case interval
-    case requirement(String, String, String)
-  }
-
-  private let kind: Kind
-
-  /// - Throws: `UserError` for a requirement that is none.
-  init(_ text: String) throws(UserError) {
-    if text == "points" {
-      kind = .interval
-    } else if let rest = text.dropping("require ") {
-      guard let match = rest.wholeMatch(of: /(.+?) ([=<>]) (.+)/) else {
-        throw UserError("\(quoted(text)) is not: require COLUMN = VALUE (or < or > and a number)")
-      }
-      kind = .requirement(String(match.1), String(match.2), String(match.3))
-    } else if let match = text.wholeMatch(of: /(.+) (\+?)\.([0-9])/) {
-      kind = .number(
-        String(match.1), decimals: Int(match.3) ?? 0, isSigned: !match.2.isEmpty)
-    } else {
-      kind = .field(text)
-    }
-  }
-
-  func text(of record: CSVTable.Record) throws(UserError) -> String {
-    switch kind {
-    case .field(let column): return escapeMarkdown(try record.text(column))
-    case .number(let column, let decimals, let isSigned):
-      let value = try record.number(column)
-      return isSigned ? signed(value, decimals) : String(format: "%.\(decimals)f", value)
-    case .interval: return try record.interval()
-    case .requirement(let column, let relation, let value):
-      try require(record, column, relation, value)
-      return ""
-    }
-  }
-
-  private func require(
-    _ record: CSVTable.Record, _ column: String, _ relation: String, _ value: String
-  ) throws(UserError) {
-    let there = try record.text(column)
-    let holds: Bool
-    if relation == "=" {
-      holds = there == value
-    } else {
-      guard let bound = Double(value) else {
-        throw UserError("\(quoted(value)) is not a number to compare with")
-      }
-      let number = try record.number(column)
-      holds = relation == "<" ? number < bound : number > bound
-    }
-    guard !holds else { return }
-    throw UserError(
-      "the text says \(column) \(relation) \(value), but the table says \(quoted(there)); change the text"
-    )
+    if parts.count == 2, !parts[0].isEmpty { return (parts[0], parts[1]) }
+    throw UserError("\(quoted(text)) is not NAME=VALUE")
   }
 }
 
 extension String {
   /// What follows a beginning; nil where there is another.
-  fileprivate func dropping(_ start: String) -> String? {
+  func dropping(_ start: String) -> String? {
     hasPrefix(start) ? String(dropFirst(start.count)) : nil
   }
 }

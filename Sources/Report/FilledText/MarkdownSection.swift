@@ -5,40 +5,61 @@ import Foundation
 package struct MarkdownSection {
   private let heading: String
   private let body: String
-  private let folder: URL
+  private let file: URL
 
-  /// - Parameter file: where the text is, to which its links are relative.
+  /// - Parameters:
+  ///   - heading: of the second level, without its marks.
+  ///   - file: where the text is, to which its links are relative.
   /// - Throws: `UserError` if the text has no such heading.
   package init(_ heading: String, of text: String, at file: URL) throws(UserError) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let start = lines.firstIndex(where: { $0 == "## \(heading)" }) else {
+    var (lines, isInside, isFound, isCode) = ([Substring](), false, false, false)
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("```") { isCode.toggle() }
+      if !isCode, line.hasPrefix("## ") {
+        isInside = line == "## \(heading)"
+        isFound = isFound || isInside
+      } else if isInside {
+        lines.append(line)
+      }
+    }
+    guard isFound else {
       throw UserError(path: file.path, problem: "would have no heading '## \(heading)'")
     }
-    let end = lines[(start + 1)...].firstIndex { $0.hasPrefix("## ") } ?? lines.endIndex
-    body = lines[(start + 1)..<end].joined(separator: "\n").trimmingCharacters(in: .newlines)
-    (self.heading, folder) = (heading, file.deletingLastPathComponent())
+    body = lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
+    (self.heading, self.file) = (heading, file)
   }
 
   /// The content of a file in which this part stands between its two marks.
-  /// - Throws: `UserError` if the file cannot be read or lacks the marks.
+  /// - Throws: `UserError` if the file cannot be read or has not each mark once.
   package func copied(into file: URL) throws(UserError) -> String {
-    let text = try BoundedFile.text(file, atMost: 1 << 24)
-    let (begin, end) = ("<!-- \(heading) -->\n", "<!-- end of \(heading) -->")
-    guard let first = text.range(of: begin)?.upperBound,
-      let last = text[first...].range(of: end)?.lowerBound
+    let source = try BoundedFile.text(file, atMost: 1 << 24)
+    let text = source.replacing("\r\n", with: "\n")
+    let (begin, end) = ("<!-- \(heading) -->\n", "<!-- end of \(heading) -->\n")
+    let (starts, ends) = (text.ranges(of: begin), text.ranges(of: end))
+    guard starts.count == 1, ends.count == 1, !body.contains(end),
+      starts[0].upperBound <= ends[0].lowerBound
     else {
       throw UserError(
-        path: file.path, problem: "has no lines '<!-- \(heading) -->' and '\(end)'; add them")
+        path: file.path,
+        problem:
+          "must have the lines '<!-- \(heading) -->' and '<!-- end of \(heading) -->' once, in this "
+          + "order, where the part is to stand")
     }
     let place = file.deletingLastPathComponent()
-    return text[..<first] + "\n" + relinked(from: place) + "\n\n" + text[last...]
+    let copied =
+      text[..<starts[0].upperBound] + "\n" + relinked(from: place) + "\n\n"
+      + text[ends[0].lowerBound...]
+    return source.contains("\r\n") ? copied.replacing("\n", with: "\r\n") : String(copied)
   }
 
-  /// With links relative to another folder.
+  /// With links relative to another folder. Those to the web and to absolute paths stay.
   private func relinked(from place: URL) -> String {
-    body.replacing(/\]\(([^)#:]+)(#[^)]*)?\)/) { match in
-      let target = folder.appending(path: String(match.1)).absoluteURL.standardizedFileURL
-      return "](\(relativePath(to: target, from: place))\(match.2 ?? ""))"
+    let folder = file.deletingLastPathComponent()
+    return body.replacing(/\]\(([^)#:<\/][^)#:]*)?(#[^)]*)?\)/) { match -> String in
+      let path = match.1.map(String.init) ?? (match.2 == nil ? "" : file.lastPathComponent)
+      guard !path.isEmpty else { return String(match.0) }
+      let link = relativePath(to: folder.appending(path: path), from: place)
+      return "](\(link)\(match.2 ?? ""))"
     }
   }
 }

@@ -28,6 +28,7 @@ struct SweepReport {
     if let claims { list.append(claims) }
     if let forest = forestPlot(compared) { list.append(forest) }
     list += differences
+    list += comparisons.map(PairsTable.init)
     list.append(ScatterFigure.all(drawn, profile: profile, highlighted: input.highlighted))
     list += comparisons.compactMap(CorrectionTable.init)
     if let sheets = SheetFigures(pictures, grid) { list.append(sheets) }

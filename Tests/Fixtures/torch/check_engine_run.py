@@ -386,7 +386,7 @@ def check_precision(folder: Path) -> None:
 
 
 def check_moved(folder: Path) -> None:
-    """A run that goes on elsewhere names where it was trained before."""
+    """A run that goes on elsewhere names what else trained a part of it."""
     import training
     engine = Engine(folder / "b", {"loss": "ce", "training": {"iterations": 200}})
     interrupt(engine)
