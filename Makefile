@@ -53,7 +53,7 @@ LIBRARIES = pkg-config libopenblas-dev libpng-dev zlib1g-dev \
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures findings compare inspect test-report crash-test test-cluster fuzz sanitize \
+.PHONY: help deps build test lint reproduce figures findings digits compare inspect test-report crash-test test-cluster fuzz sanitize \
   fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth bench-scale \
   check-lanes parity parity-camvid clean
 
@@ -102,6 +102,10 @@ findings: deps build  ## make all stored reports again, and docs/findings.md and
 	@for plan in results/*/sweep.json; do $(RECALLBENCH) report "$$(dirname "$$plan")" || exit; done
 	@$(RECALLBENCH) results fill docs/findings.md.in --output docs/findings.md --force \
 	  --section "In short" --into README.md
+
+digits:  ## draw the data of PROFILE=digits, scenes of handwritten digits, into data/digits: DIGITS="--ratio 0.5"
+	@$(call venv,own-data,benchmarks/own-data/requirements.txt)
+	@$(call python,own-data) benchmarks/own-data/digits.py $(DIGITS)
 
 compare: build  ## train LOSS= or TORCH= alone and compare it with stored runs
 	@$(RECALLBENCH) compare $(if $(TORCH),--torch "$$TORCH",--loss "$$LOSS") \
