@@ -49,6 +49,20 @@ struct BenchmarkFilesTests {
     #expect(Set(shared).isSubset(of: sweep.runs))
   }
 
+  /// Data of one's own: the description is read with the sweep, the images only when it is run.
+  @Test func digitsAreDescribed() throws {
+    let (sweep, quick) = (try Self.read("digits"), try Self.read("quick"))
+    #expect(sweep.name == "digits" && sweep.losses == quick.losses && sweep.seeds == [1, 2, 3])
+    #expect(sweep.runs.count == 24)
+    let classes = try #require(sweep.runs.first?.data.folders?.classes)
+    #expect(classes.count == 11 && classes.last?.name == "nine")
+    // The settings are quick's but for the steps and the size.
+    let own = try #require(quick.runs.first { $0.backbone == .resnet18 })
+    #expect(sweep.runs.allSatisfy { $0.width == own.width && $0.architecture == own.architecture })
+    #expect(
+      sweep.runs.allSatisfy { $0.training.learningRate == own.training.learningRate })
+  }
+
   /// Section III-C.
   @Test func necessityWeighsByEveryMeasure() throws {
     let sweep = try Self.read("necessity")
