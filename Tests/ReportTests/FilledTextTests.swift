@@ -1,8 +1,7 @@
 import Foundation
+import Report
 import TestSupport
 import Testing
-
-@testable import Report
 
 @Suite("Texts filled from tables")
 struct FilledTextTests {
@@ -98,20 +97,24 @@ struct FilledTextTests {
     #expect(failure { _ = try filled("{{e.csv | a=1 | b}}") }?.contains("is no table") == true)
   }
 
-  @Test func fieldsAreReadAsTheyAreWritten() {
-    #expect(
-      parseCSV("a,\"b,\"\"c\"\"\nd\",\r\n,\"\",e") == [["a", "b,\"c\"\nd", ""], ["", "", "e"]])
-    #expect(parseCSV("") == [])
+  /// As RFC 4180 has them.
+  @Test func fieldsAreReadAsTheyAreWritten() throws {
+    try write("a,b,c\r\n\"x, y\",\"say \"\"so\"\"\nnow\",\r\n,\"\",last", "results/e.csv")
+    #expect(try filled("{{e.csv | a=x, y | b}}") == "say \"so\" now")
+    #expect(try filled("{{e.csv | c=last | a}}{{e.csv | a=; b= | c}}") == "last")
   }
 
   @Test func storedSweepsAreListed() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let table = try SweepsTable(
-      [root.appending(path: "results/necessity")], linkedFrom: root.appending(path: "docs"))
-    let cells = table.markdown.split(separator: "\n").last?.split(separator: " | ").map(String.init)
-    #expect(cells?.first == "| [necessity](../results/necessity/tables.md)")
-    #expect(cells?[3] == "36" && cells?[4] == "1, 2, 3" && cells?[5] == "none")
+    try write("{{sweeps necessity}}", "text.in")
+    var text = FilledText(
+      template: temporary.file("text.in"), results: root.appending(path: "results"),
+      folder: root.appending(path: "docs"))
+    let lines = try text.text().split(separator: "\n")
+    let cells = lines[2].split(separator: " | ").map(String.init)
+    #expect(lines.count == 3 && cells[0] == "| [necessity](../results/necessity/tables.md)")
+    #expect(cells[3] == "36" && cells[4] == "1, 2, 3" && cells[5] == "none")
   }
 
   @Test func verdictsOfSeveralSweepsStandSideBySide() throws {
