@@ -29,10 +29,14 @@ struct ReadmeFindingsTests {
       contentsOf: page.deletingLastPathComponent().appending(path: "findings.md.in"),
       encoding: .utf8)
     let filled = try String(contentsOf: page, encoding: .utf8)
-    let pieces = text.replacing(/\{\{[^}]*\}\}/) { _ in "\u{0}" }.split(separator: "\u{0}")
-      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
-    var rest = filled[...]
-    for piece in pieces {
+    // Lines are broken anew.
+    func plain(_ text: some StringProtocol) -> String {
+      text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    let pieces = text.replacing(/\{\{[^}]*\}\}/) { _ in "\u{0}" }.split(separator: "\u{0}").map(
+      plain)
+    var rest = plain(filled)[...]
+    for piece in pieces where !piece.isEmpty {
       let place = try #require(rest.range(of: piece), "not on the page: \(piece)")
       rest = rest[place.upperBound...]
     }

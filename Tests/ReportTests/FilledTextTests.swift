@@ -92,6 +92,44 @@ struct FilledTextTests {
     #expect(!message.contains("\n"))
   }
 
+  @Test func paragraphsAreBrokenAnew() throws {
+    let text = try filled(
+      """
+      {{wrap 24}}
+      # A heading that is longer than that
+
+      One two three four {{d.csv | loss=recall; score=mean IoU | points}} five
+      six.
+
+      - An item that goes on
+        and on
+      - another
+      10. ten words of a list that is numbered
+      ```
+      code     stays as long as it is
+      ```
+      | a table | stays | as well as | this |
+      """)
+    #expect(
+      text == """
+        # A heading that is longer than that
+
+        One two three four +0.77
+        [-0.91, +2.44] five six.
+
+        - An item that goes on
+          and on
+        - another
+        10. ten words of a list
+            that is numbered
+        ```
+        code     stays as long as it is
+        ```
+        | a table | stays | as well as | this |
+        """)
+    #expect(failure { _ = try filled("{{wrap x}}") }?.contains("is not a width from 20") == true)
+  }
+
   @Test func tableWithALineThatIsNoneIsRefused() throws {
     try write("a,b\n1\n", "results/e.csv")
     #expect(failure { _ = try filled("{{e.csv | a=1 | b}}") }?.contains("is no table") == true)

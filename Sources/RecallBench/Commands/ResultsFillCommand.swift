@@ -18,7 +18,8 @@ struct ResultsFillCommand: ParsableCommand {
       ('difference_points +.2'); 'points' is a difference with its interval. 'require verdict = \
       inconclusive' inserts nothing, but fails where the table says something else than the words \
       beside it, so that a text cannot outlive its numbers. {{sweeps camvid; quick}} is a table of \
-      what was trained, {{claims camvid; quick}} one of the verdicts on the paper's statements.
+      what was trained, {{claims camvid; quick}} one of the verdicts on the paper's statements; \
+      {{wrap 120}} breaks the lines of paragraphs anew.
 
       With --into, the part of the text below the heading --section is also copied into another file, \
       between the lines <!-- SECTION --> and <!-- end of SECTION -->, with its links made to fit.

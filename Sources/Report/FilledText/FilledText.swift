@@ -14,12 +14,15 @@ import Foundation
 ///   does not hold, so that words fail with the numbers that they rest on.
 /// - `{{sweeps NAME; NAME}}`: a table of what was trained; `{{claims NAME; NAME}}`: the verdicts on the
 ///   paper's statements.
+/// - `{{wrap WIDTH}}`: nothing; the paragraphs and list items of the whole text are broken into lines of at
+///   most so many characters, since numbers are not as long as what they replace.
 package struct FilledText {
   private let template: URL
   private let results: URL
   private let folder: URL
   private var tables: [String: CSVTable] = [:]
   private var names: [String: String] = [:]
+  private var width: Int?
 
   /// - Parameters:
   ///   - template: the text.
@@ -33,7 +36,8 @@ package struct FilledText {
   /// - Throws: `UserError` naming the line and what is wrong with it.
   package mutating func text() throws(UserError) -> String {
     let source = try BoundedFile.text(template, atMost: 1 << 24)
-    let filled = try filled(source.replacing("\r\n", with: "\n"))
+    var filled = try filled(source.replacing("\r\n", with: "\n"))
+    if let width { filled = wrappedMarkdown(filled, width: width) }
     return source.contains("\r\n") ? filled.replacing("\n", with: "\r\n") : filled
   }
 
@@ -75,6 +79,7 @@ package struct FilledText {
     // A placeholder may be broken over lines.
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if let rest = words.dropping("let ") { return try define(rest) }
+    if let rest = words.dropping("wrap ") { return try wrap(rest) }
     if let rest = words.dropping("sweeps ") {
       return try SweepsTable(folders(rest), linkedFrom: folder).markdown
     }
@@ -92,6 +97,14 @@ package struct FilledText {
       try pair(text)
     }
     return try Quotation(parts[2]).text(of: table.record(where: conditions))
+  }
+
+  private mutating func wrap(_ text: String) throws(UserError) -> String {
+    guard let width = Int(text), (20...1000).contains(width) else {
+      throw UserError("\(quoted(text)) is not a width from 20 to 1000")
+    }
+    self.width = width
+    return ""
   }
 
   private mutating func define(_ text: String) throws(UserError) -> String {
