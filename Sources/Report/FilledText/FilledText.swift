@@ -54,19 +54,16 @@ package struct FilledText {
       do throws(UserError) { value = try replacement(words) } catch {
         throw failed(line, "\(error)")
       }
+      filled += before
       line += words.count { $0 == "\n" }
       rest = rest[end.upperBound...]
-      // What leaves nothing on a line of its own leaves no line.
-      let indent = before.reversed().prefix { $0 == " " }.count
-      let isAlone =
-        ((before.isEmpty ? nil : before.dropLast(indent).last) ?? filled.last ?? "\n") == "\n"
-      if value.isEmpty, isAlone, rest.first == "\n" {
-        filled += before.dropLast(indent)
+      if value.isEmpty, let indent = filled.emptyLine, rest.first == "\n" {
+        // What leaves nothing on a line of its own leaves no line.
+        filled.removeLast(indent)
         rest = rest.dropFirst()
         line += 1
-      } else {
-        filled += before + value
       }
+      filled += value
     }
     return filled + rest
   }
@@ -165,5 +162,13 @@ extension String {
   /// What follows a beginning; nil where there is another.
   func dropping(_ start: String) -> String? {
     hasPrefix(start) ? String(dropFirst(start.count)) : nil
+  }
+}
+
+extension String {
+  /// The spaces that the last line consists of; nil if it has more.
+  fileprivate var emptyLine: Int? {
+    let indent = reversed().prefix { $0 == " " }.count
+    return (dropLast(indent).last ?? "\n") == "\n" ? indent : nil
   }
 }
