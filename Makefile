@@ -53,7 +53,8 @@ LIBRARIES = pkg-config libopenblas-dev libpng-dev zlib1g-dev \
 export LOSS AGAINST TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint reproduce figures findings digits compare inspect test-report crash-test test-cluster fuzz sanitize \
+.PHONY: help deps build test lint reproduce figures findings digits compare inspect test-report \
+  crash-test test-cluster fuzz sanitize \
   fixtures bench-kernels bench-peer bench-pytorch bench-profile bench-growth bench-scale \
   check-lanes parity parity-camvid clean
 

@@ -7,6 +7,13 @@ extension SweepFolder {
     FileManager.default.fileExists(atPath: runs.path) || pack.exists
   }
 
+  /// - Throws: `UserError` if none ever was.
+  package func requireRuns() throws(UserError) {
+    guard !holdsRuns else { return }
+    throw UserError(
+      path: url.relativePath, problem: "holds no runs; give the output folder of a sweep")
+  }
+
   /// Loads all finished runs, sorted by folder name. A run's own folder takes precedence over the
   /// pack, even if the run in it is not finished. Copies are left out with a warning.
   /// - Throws: `UserError` naming the first file that is missing or damaged.

@@ -55,7 +55,7 @@ package struct TuningExecution: Sendable {
   /// All runs that are known so far: trials, then those to compare.
   package func runs() throws -> [RunConfiguration] {
     let searches = try searches()
-    return unique(searches.flatMap(\.trialRuns) + searches.flatMap(\.comparedRuns))
+    return (searches.flatMap(\.trialRuns) + searches.flatMap(\.comparedRuns)).unique
   }
 
   /// Trains trials until every search has chosen, then the runs to compare.
@@ -88,14 +88,9 @@ package struct TuningExecution: Sendable {
   ) throws -> RunQueue.Outcome {
     let diverged = try TrialResults(folder).diverged
     var session = session
-    session.runs = unique(runs).filter { !diverged.contains($0) }
+    session.runs = runs.unique.filter { !diverged.contains($0) }
     session.tuning = searches
     return try session.run(isInterrupted: isInterrupted)
-  }
-
-  private func unique(_ runs: [RunConfiguration]) -> [RunConfiguration] {
-    var seen: Set<RunConfiguration> = []
-    return runs.filter { seen.insert($0).inserted }
   }
 }
 

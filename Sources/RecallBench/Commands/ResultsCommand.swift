@@ -37,9 +37,7 @@ struct ResultsPackCommand: ParsableCommand {
   func run() throws {
     for folder in folders {
       let sweep = SweepFolder(URL(filePath: folder))
-      guard sweep.holdsRuns else {
-        throw UserError(path: folder, problem: "holds no runs; give the output folder of a sweep")
-      }
+      try sweep.requireRuns()
       let packed = try sweep.packRuns()
       print(
         "\(folder): \(counted(packed.runs, "run")) in runs.jsonl and runs.npz, \(packed.added) moved there"

@@ -64,8 +64,7 @@ struct ResultsFillCommand: ParsableCommand {
     let copy = try into.map { path in
       let file = OutputFile(path, replacesExisting: true)
       try file.check(besides: [template])
-      let part = try MarkdownSection(
-        section ?? "", of: text.replacing("\r\n", with: "\n"), at: place)
+      let part = try MarkdownSection(section ?? "", of: text, at: place)
       return (file, try part.copied(into: URL(filePath: path).throughLinks))
     }
     try filledFile.write(text)

@@ -44,9 +44,7 @@ struct ResultsParityCommand: ParsableCommand {
 
   private func records(_ folder: String) throws -> [RunRecord] {
     let sweep = SweepFolder(URL(filePath: folder))
-    guard sweep.holdsRuns else {
-      throw UserError(path: folder, problem: "holds no runs; give the output folder of a sweep")
-    }
+    try sweep.requireRuns()
     return try sweep.loadReadable().records
   }
 }

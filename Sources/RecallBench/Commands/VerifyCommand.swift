@@ -21,9 +21,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let sweep = SweepFolder(URL(filePath: folder))
-    guard sweep.holdsRuns else {
-      throw UserError(path: folder, problem: "holds no runs; give the output folder of a sweep")
-    }
+    try sweep.requireRuns()
     let found = try sweep.verify()
     for problem in found.problems { print(problem) }
     print("\(folder): \(found.summary)")

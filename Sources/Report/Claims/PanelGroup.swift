@@ -192,10 +192,11 @@ struct PanelGroup {
   func minority(of subject: LossName) -> [Findings.Sentence] {
     let panel = panels[0]
     let key = panel.comparisons.panel
-    let classes = MinorityClasses(key.dataset, key.classes).averaged
+    let minority = MinorityClasses(key.dataset, key.classes)
     let parts = [Metric.accuracy, .iou].flatMap { metric -> [String] in
-      let score = ClassMean(metric, over: classes, named: "the minority")
-      let found = panel.differences(score).first { $0.loss == subject && !$0.difference.isFloor }
+      let found = panel.differences(minority.mean(metric)).first {
+        $0.loss == subject && !$0.difference.isFloor
+      }
       return found.map { clauses($0.difference, metric.title) } ?? []
     }
     guard !parts.isEmpty else { return [] }

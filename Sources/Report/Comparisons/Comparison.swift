@@ -83,14 +83,12 @@ package struct Comparison {
     }
   }
 
-  var panels: [String] {
-    lines.map(\.panel).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-  }
+  var panels: [String] { lines.map(\.panel).unique }
 
   func lines(of panel: String) -> [Line] { lines.filter { $0.panel == panel } }
 
   /// In the order of tables.
   func baselines(of panel: String) -> [LossName] {
-    lines(of: panel).map(\.baseline).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    lines(of: panel).map(\.baseline).unique
   }
 }

@@ -42,11 +42,9 @@ struct PairsTable: Artifact {
   /// The paper's metrics over all classes, and over its minority classes.
   private var scores: [ClassMean] {
     let panel = comparisons.panel
-    let minority = MinorityClasses(panel.dataset, panel.classes).averaged
-    let own =
-      minority.isEmpty
-      ? [] : Metric.ofPaper.map { ClassMean($0, over: minority, named: "the minority") }
-    return Metric.ofPaper.map(ClassMean.init) + own
+    let minority = MinorityClasses(panel.dataset, panel.classes)
+    return Metric.ofPaper.map(ClassMean.init)
+      + (minority.averaged.isEmpty ? [] : Metric.ofPaper.map(minority.mean))
   }
 }
 

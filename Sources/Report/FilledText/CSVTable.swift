@@ -10,7 +10,7 @@ struct CSVTable {
   /// - Throws: `UserError` if the file cannot be read or is no table.
   init(contentsOf file: URL) throws(UserError) {
     self.file = file
-    let lines = parseCSV(try BoundedFile.text(file, atMost: BoundedFile.mostRecordBytes))
+    let lines = csvRecords(try BoundedFile.text(file, atMost: BoundedFile.mostRecordBytes))
     guard let header = lines.first, lines.allSatisfy({ $0.count == header.count }) else {
       throw UserError(
         path: file.path,
@@ -76,47 +76,4 @@ struct CSVTable {
       return "\(texts[0]) [\(texts[1]), \(texts[2])]"
     }
   }
-}
-
-/// A number with its sign.
-func signed(_ value: Double, _ decimals: Int) -> String {
-  let text = String(format: "%+.\(decimals)f", value)
-  // No minus sign before zeros.
-  return text.contains { "123456789".contains($0) } ? text : "+" + text.dropFirst()
-}
-
-/// The records of a CSV file (RFC 4180), header included.
-func parseCSV(_ text: String) -> [[String]] {
-  var (records, record, field) = ([[String]](), [String](), "")
-  var (isQuoted, wasQuote) = (false, false)
-  func end() {
-    record.append(field)
-    field = ""
-  }
-  for character in text {
-    if isQuoted {
-      isQuoted = character != "\""
-      wasQuote = !isQuoted
-      if isQuoted { field.append(character) }
-      continue
-    }
-    switch character {
-    case "\"":
-      // A second one stands for itself.
-      if wasQuote { field.append(character) }
-      isQuoted = true
-    case ",": end()
-    case "\n", "\r\n":
-      end()
-      records.append(record)
-      record = []
-    default: field.append(character)
-    }
-    wasQuote = false
-  }
-  if !record.isEmpty || !field.isEmpty {
-    end()
-    records.append(record)
-  }
-  return records
 }

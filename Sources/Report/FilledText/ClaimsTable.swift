@@ -12,15 +12,15 @@ struct ClaimsTable {
   ///   - place: the folder of the text.
   /// - Throws: `UserError` if one of them has no verdicts.
   init(_ folders: [URL], linkedFrom place: URL) throws(UserError) {
-    var (columns, statements, known) = ([Column](), [Statement](), Set<String>())
+    var (columns, texts) = ([Column](), [String: String]())
     for folder in folders {
       let table = try CSVTable(contentsOf: folder.appending(path: "tables/claims.csv"))
       let records = try table.records.map { (record) throws(UserError) in
         try Statement(record, table)
       }
-      for record in records where known.insert(record.id).inserted { statements.append(record) }
+      for record in records { texts[record.id] = record.text }
       let link = relativePath(to: folder.appending(path: "claims.md"), from: place)
-      for panel in unique(records.map(\.panel)) {
+      for panel in records.map(\.panel).unique {
         let own = records.filter { $0.panel == panel }.map { ($0.id, $0.verdict) }
         columns.append(
           Column(
@@ -28,12 +28,11 @@ struct ClaimsTable {
             verdicts: Dictionary(own) { first, _ in first }))
       }
     }
-    let order = Claim.all.map(\.id)
-    statements.sort { (order.firstIndex(of: $0.id) ?? 0) < (order.firstIndex(of: $1.id) ?? 0) }
     header = ["statement"] + columns.map(\.title)
-    rows = statements.map { statement in
-      [escapeMarkdown(statement.text)]
-        + columns.map { $0.verdicts[statement.id].map(Self.mark) ?? dash }
+    rows = Claim.all.compactMap { claim in
+      texts[claim.id].map { text in
+        [escapeMarkdown(text)] + columns.map { $0.verdicts[claim.id].map(Self.mark) ?? dash }
+      }
     }
   }
 
@@ -47,7 +46,8 @@ struct ClaimsTable {
     let verdict: Finding.Verdict
 
     init(_ record: [String], _ table: CSVTable) throws(UserError) {
-      guard table.columns == Claims.columns, let verdict = Finding.Verdict(rawValue: record[3])
+      guard table.columns == Claims.columns, let verdict = Finding.Verdict(rawValue: record[3]),
+        Claim.all.contains(where: { $0.id == record[0] })
       else {
         throw UserError(
           path: table.file.path,
@@ -63,10 +63,7 @@ struct ClaimsTable {
 
   /// In Markdown, with what the signs say.
   var markdown: String {
-    let lines = ([header, header.map { _ in "---" }] + rows).map {
-      "| " + $0.joined(separator: " | ") + " |"
-    }
     let signs = Finding.Verdict.allCases.map { "\($0.sign) \($0.rawValue)" }
-    return (lines + ["", signs.joined(separator: "; ") + "."]).joined(separator: "\n")
+    return markdownTable(header, rows) + "\n\n" + signs.joined(separator: "; ") + "."
   }
 }

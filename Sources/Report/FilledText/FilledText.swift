@@ -36,9 +36,9 @@ package struct FilledText {
   /// - Throws: `UserError` naming the line and what is wrong with it.
   package mutating func text() throws(UserError) -> String {
     let source = try BoundedFile.text(template, atMost: 1 << 24)
-    var filled = try filled(source.replacing("\r\n", with: "\n"))
+    var filled = try filled(source.unixLines)
     if let width { filled = wrappedMarkdown(filled, width: width) }
-    return source.contains("\r\n") ? filled.replacing("\n", with: "\r\n") : filled
+    return filled.lines(like: source)
   }
 
   private mutating func filled(_ source: String) throws(UserError) -> String {
@@ -112,7 +112,7 @@ package struct FilledText {
 
   /// Folders of results, each once.
   private func folders(_ text: String) throws(UserError) -> [URL] {
-    let paths = unique(try parts(text, ";").map { (text) throws(UserError) in try path(text) })
+    let paths = try parts(text, ";").map { (text) throws(UserError) in try path(text) }.unique
     guard !paths.isEmpty else { throw UserError("names no folder of results") }
     return paths.map { results.appending(path: $0) }
   }

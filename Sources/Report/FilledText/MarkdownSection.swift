@@ -13,7 +13,7 @@ package struct MarkdownSection {
   /// - Throws: `UserError` if the text has no such heading.
   package init(_ heading: String, of text: String, at file: URL) throws(UserError) {
     var (lines, isInside, isFound, isCode) = ([Substring](), false, false, false)
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.unixLines.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```") { isCode.toggle() }
       if !isCode, line.hasPrefix("## ") {
         isInside = line == "## \(heading)"
@@ -33,7 +33,7 @@ package struct MarkdownSection {
   /// - Throws: `UserError` if the file cannot be read or has not each mark once.
   package func copied(into file: URL) throws(UserError) -> String {
     let source = try BoundedFile.text(file, atMost: 1 << 24)
-    let text = source.replacing("\r\n", with: "\n")
+    let text = source.unixLines
     let (begin, end) = ("<!-- \(heading) -->\n", "<!-- end of \(heading) -->\n")
     let (starts, ends) = (text.ranges(of: begin), text.ranges(of: end))
     guard starts.count == 1, ends.count == 1, !body.contains(end),
@@ -49,7 +49,7 @@ package struct MarkdownSection {
     let copied =
       text[..<starts[0].upperBound] + "\n" + relinked(from: place) + "\n\n"
       + text[ends[0].lowerBound...]
-    return source.contains("\r\n") ? copied.replacing("\n", with: "\r\n") : String(copied)
+    return copied.lines(like: source)
   }
 
   /// With links relative to another folder. Those to the web and to absolute paths stay.
@@ -61,5 +61,15 @@ package struct MarkdownSection {
       let link = relativePath(to: folder.appending(path: path), from: place)
       return "](\(link)\(match.2 ?? ""))"
     }
+  }
+}
+
+extension String {
+  /// With lines that end as on Unix.
+  var unixLines: String { replacing("\r\n", with: "\n") }
+
+  /// With lines that end as those of another text.
+  func lines(like other: String) -> String {
+    other.contains("\r\n") ? replacing("\n", with: "\r\n") : self
   }
 }

@@ -18,10 +18,7 @@ struct SweepsTable {
   init(_ folders: [URL], linkedFrom place: URL) throws(UserError) {
     rows = try folders.map { (folder) throws(UserError) in
       let sweep = SweepFolder(folder)
-      guard sweep.holdsRuns else {
-        throw UserError(
-          path: folder.path, problem: "holds no runs; give the output folder of a sweep")
-      }
+      try sweep.requireRuns()
       do {
         let planned = try SweepPlan.load(folder)?.runs ?? []
         let link = relativePath(to: folder.appending(path: "tables.md"), from: place)
@@ -41,12 +38,12 @@ struct SweepsTable {
     }
     let missing = Set(planned).subtracting(configurations).count
     return [
-      unique(configurations.map(data)).joined(separator: ", "),
-      unique(configurations.map { $0.backbone.title }).joined(separator: ", "),
-      "\(records.count)", unique(configurations.map { "\($0.seed)" }).joined(separator: ", "),
+      configurations.map(data).unique.joined(separator: ", "),
+      configurations.map { $0.backbone.title }.unique.joined(separator: ", "),
+      "\(records.count)", configurations.map { "\($0.seed)" }.unique.joined(separator: ", "),
       missing == 0 ? "none" : "\(missing)", String(format: "%.1f", seconds / 3600),
-      unique(environments.map { Build($0).shortCommit }).joined(separator: ", "),
-      unique(environments.map(machine)).joined(separator: "; "),
+      environments.map { Build($0).shortCommit }.unique.joined(separator: ", "),
+      environments.map(machine).unique.joined(separator: "; "),
     ]
   }
 
@@ -59,16 +56,7 @@ struct SweepsTable {
       ?? environment.cpu + (environment.vectors.map { ", \($0)" } ?? "")
   }
 
-  /// In Markdown.
   var markdown: String {
-    let rule = Self.header.map { ["runs", "thread-hours"].contains($0) ? "---:" : "---" }
-    return ([Self.header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
-      .joined(separator: "\n")
+    markdownTable(Self.header, numeric: ["runs", "thread-hours"], rows)
   }
-}
-
-/// Each once, in the order of their first places.
-func unique(_ values: [String]) -> [String] {
-  var seen: Set<String> = []
-  return values.filter { seen.insert($0).inserted }
 }

@@ -32,14 +32,6 @@ private func wrapped(_ block: [Substring], width: Int) -> [String] {
   let mark = String(listMark(first))
   let indent = String(repeating: " ", count: mark.count)
   let words = block.joined(separator: " ").dropFirst(mark.count).split(separator: " ")
-  var lines = [mark]
-  for word in words {
-    let isFirst = lines[lines.count - 1].count == mark.count
-    if !isFirst, lines[lines.count - 1].count + 1 + word.count > width {
-      lines.append(indent + word)
-    } else {
-      lines[lines.count - 1] += (isFirst ? "" : " ") + word
-    }
-  }
-  return lines
+  let lines = brokenLines(words, limit: width - mark.count)
+  return lines.enumerated().map { ($0.offset == 0 ? mark : indent) + $0.element }
 }

@@ -33,9 +33,14 @@ struct MinorityClasses {
       + "classes without a value are left out."
   }
 
-  /// The average of one run over the classes that have a value; nil if none has.
+  /// The average over the classes that have a value.
+  func mean(_ metric: Metric) -> ClassMean {
+    ClassMean(metric, over: averaged, named: "the minority")
+  }
+
+  /// The average of one run; nil if no class has a value.
   func average(_ metric: Metric, _ confusion: ConfusionMatrix) -> Double? {
-    ClassMean(metric, over: averaged, named: "the minority")(confusion)
+    mean(metric)(confusion)
   }
 
   /// The paper's columns first, in its order; then other minority classes by id.

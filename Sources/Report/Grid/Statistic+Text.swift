@@ -11,6 +11,12 @@ func signed(_ fraction: Double) -> String {
   (fraction > 0 ? "+" : "") + fixed(100 * fraction, 2)
 }
 
+/// `+1.20`, also where rounding leaves zero.
+func signed(_ value: Double, _ decimals: Int) -> String {
+  let text = fixed(abs(value), decimals)
+  return (value < 0 && text.contains { "123456789".contains($0) } ? "-" : "+") + text
+}
+
 /// `0.012` or `< 0.001`.
 func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, 3) }
 

@@ -19,8 +19,8 @@ struct PublishedPair {
   /// The paper's Table II or III, average accuracy of the minority classes against their average IoU.
   private init?(_ panel: Panel, _ table: PublishedTable) {
     let minority = MinorityClasses(panel.dataset, panel.classes)
-    let iou = ClassMean(.iou, over: minority.averaged, named: "the minority")
-    let accuracy = ClassMean(.accuracy, over: minority.averaged, named: "the minority")
+    let iou = minority.mean(.iou)
+    let accuracy = minority.mean(.accuracy)
     let series = Self.ours(panel, table.rows.map(\.base), x: iou, y: accuracy)
     guard !series.isEmpty else { return nil }
     let quantities = (x: "average IoU of the minority", y: "average accuracy of the minority")

@@ -35,7 +35,7 @@ struct PublishedScores {
     Metric.ofPaper.flatMap { metric in
       let minority = MinorityClasses(panel.dataset, panel.classes)
       let names = minority.averaged.map { panel.classes.names[$0] }
-      let score = ClassMean(metric, over: minority.averaged, named: "the minority")
+      let score = minority.mean(metric)
       let isLogged = metric == .iou && table.dataset == .synthia
       func scores(_ title: String, _ value: ([Double]) -> Double?) -> PublishedScores {
         PublishedScores(

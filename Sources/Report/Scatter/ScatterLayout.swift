@@ -125,15 +125,6 @@ struct ScatterLayout {
   }
 
   static func wrapped(_ text: String, width: Double) -> [String] {
-    let limit = Int((width - 40) / (captionSize * 0.52))
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= limit {
-        lines[lines.count - 1] = last + " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
+    brokenLines(text.split(separator: " "), limit: Int((width - 40) / (captionSize * 0.52)))
   }
 }

@@ -5,9 +5,7 @@ extension Table {
   /// has, each followed by its standard deviation over seeds. Fields of columns that a section lacks
   /// are empty.
   var csvFile: ReportFile {
-    let columns = sections.flatMap(\.columns).map(unmarked).reduce(into: [String]()) {
-      if !$0.contains($1) { $0.append($1) }
-    }
+    let columns = sections.flatMap(\.columns).map(unmarked).unique
     return .csv(
       "tables/\(slug).csv",
       header: ["metric", sections.first?.rowHeader ?? ""] + columns.flatMap { [$0, "\($0) sd"] },

@@ -28,7 +28,7 @@ extension Table {
     let minority = MinorityClasses(panel.dataset, panel.classes, reading)
     let published = PublishedTable.of(panel.key)
     let sections = metrics.map { metric in
-      let mean = ClassMean(metric, over: minority.averaged, named: "the minority")
+      let mean = minority.mean(metric)
       var rows = rows(panel, metric, minority, published, reading)
       for (label, difference) in differences(panel, comparisons, mean) {
         if let index = rows.firstIndex(where: { $0.kind == .ours && $0.label == label }) {

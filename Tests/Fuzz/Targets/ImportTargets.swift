@@ -7,7 +7,7 @@ import Foundation
 extension FuzzTarget {
   static let imports = [
     returned("import-record", "runs/*/record.json", mutatesJSON, run: "record.json") {
-      try $0.put(record: $1)
+      $0.put($1, "record.json")
     },
     returned("import-arrays", "runs/*/arrays.npz", mutatesArrays, run: "arrays.npz") {
       $0.put($1, "arrays.npz")
@@ -91,7 +91,13 @@ private struct ReturnedPlace {
     files["runs/\(run)/SHA256SUMS"] = Data(sums.joined().utf8)
   }
 
-  mutating func put(record data: Data) throws { put(data, "record.json") }
+  private mutating func changeRecord(_ change: (inout Fields) -> Void) throws {
+    let path = "runs/\(run)/record.json"
+    var record = fields(path)
+    change(&record)
+    try put(record, at: path)
+    put(files[path] ?? Data(), "record.json")
+  }
 
   private struct Probe: Decodable {
     struct Run: Decodable { var configuration: RunConfiguration }
@@ -112,12 +118,11 @@ private struct ReturnedPlace {
     bundle["runs"] = runs
     try put(bundle, at: "bundle.json")
     try move(to: name)
-    var record = fields("runs/\(name)/record.json")
-    record["run"] = name
-    record["digest"] = digest
-    record["configuration"] = runs[0]["configuration"]
-    try put(record, at: "runs/\(name)/record.json")
-    put(files["runs/\(name)/record.json"] ?? Data(), "record.json")
+    try changeRecord {
+      $0["run"] = name
+      $0["digest"] = digest
+      $0["configuration"] = runs[0]["configuration"]
+    }
   }
 
   private mutating func move(to name: String) throws {
@@ -139,10 +144,7 @@ private struct ReturnedPlace {
       var images = fields(path)
       images["splitDigest"] = digest
       try put(images, at: path)
-      var record = fields("runs/\(run)/record.json")
-      record["splitDigest"] = digest
-      try put(record, at: "runs/\(run)/record.json")
-      put(files["runs/\(run)/record.json"] ?? Data(), "record.json")
+      try changeRecord { $0["splitDigest"] = digest }
     }
     try list(path)
   }
