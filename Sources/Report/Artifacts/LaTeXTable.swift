@@ -43,7 +43,9 @@ func escapeLaTeX(_ text: String) -> String {
   return text.map { character in
     defer { previous = character }
     // Two hyphens would become a dash.
-    return character == "-" && previous == "-" ? "{}-" : escaped(character)
+    if character == "-" && previous == "-" { return "{}-" }
+    let opens = character == "\"" && (previous.map { " ([".contains($0) } ?? true)
+    return opens ? "``" : escaped(character)
   }.joined()
 }
 

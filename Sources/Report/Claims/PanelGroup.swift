@@ -204,7 +204,7 @@ struct PanelGroup {
       sentence(
         "On the minority classes \(place(panel)), \(subject.notation) \(listOfClauses(parts))",
         "table-\(key.slug)-minority",
-        "\(key.id): scores of the minority classes", source: panel.id)
+        "\(key.id): \(Table.minoritySubject(key))", source: panel.id)
     ]
   }
 }

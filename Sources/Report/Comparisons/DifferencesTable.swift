@@ -54,9 +54,14 @@ struct DifferencesTable: Artifact {
     caption = comparisons.caption
     notes = [
       "Loss - ce, in percentage points, paired by seed, batch order, and image; 95 % intervals "
-        + "\(comparisons.basis) (docs/statistics.md). p: after Holm's correction for the "
-        + "\(candidates.count) losses compared. Inconclusive: p at least 0.05."
+        + "\(comparisons.basis) (docs/statistics.md). "
+        + Self.correction(candidates.count) + "Inconclusive: p at least 0.05."
     ]
+  }
+
+  /// What `p` is; a single comparison has nothing to be corrected for.
+  private static func correction(_ losses: Int) -> String {
+    losses == 1 ? "" : "p: after Holm's correction for the \(losses) losses compared. "
   }
 
   /// `S18: differences from cross-entropy`

@@ -31,19 +31,14 @@ extension FigureGroup {
     let reference = rows.first { $0.loss.notation == "ce" && $0.setting == row.setting }
     guard let reference, reference.loss != row.loss else {
       return HeatMapPlot.Map(
-        title: name(row, panel),
+        title: panel.shortName(row),
         comment: "\(row.loss.notation): truth, prediction, percent of the true pixels", values: own,
         isDifference: false)
     }
     return HeatMapPlot.Map(
-      title: "\(name(row, panel)) - CE",
+      title: "\(panel.shortName(row)) - CE",
       comment: "\(row.loss.notation) - ce: truth, prediction, points of the true pixels",
       values: zip(own, shares(reference)).map { zip($0, $1).map { $0 - $1 } }, isDifference: true)
-  }
-
-  private static func name(_ row: GridRow, _ panel: Panel) -> String {
-    let letter = panel.letter(row.setting)
-    return panel.shortName(row.loss) + (letter.isEmpty ? "" : " [\(letter)]")
   }
 
   /// Percent of each true class's pixels, by true and predicted class.

@@ -43,6 +43,14 @@ struct MinorityClasses {
     mean(metric)(confusion)
   }
 
+  /// Each listed class's score and the average over the runs of a row; nil: no value.
+  func percentages(_ metric: Metric, _ row: GridRow) -> [Statistic?] {
+    let scores = row.runs.map { metric.perClass($0.confusion) }
+    let classes = listed.map { id in Statistic.percent(scores.map { $0[id] }) }
+    // Averaged in each run first, so that its spread is that of a run's average.
+    return classes + [Statistic.percent(row.runs.map { average(metric, $0.confusion) })]
+  }
+
   /// The paper's columns first, in its order; then other minority classes by id.
   private static func order(
     _ dataset: DatasetName, _ classes: ReportedClasses, _ reading: PublishedTable.Reading

@@ -18,4 +18,10 @@ extension Panel {
     let twins = Set(rows.filter { $0.loss.base == loss.base }.map(\.loss))
     return loss.title(withParameters: twins.count > 1)
   }
+
+  /// The same with its setting's letter.
+  func shortName(_ row: GridRow) -> String {
+    let letter = letter(row.setting)
+    return shortName(row.loss) + (letter.isEmpty ? "" : " [\(letter)]")
+  }
 }

@@ -7,7 +7,14 @@ extension Table {
   static func minority(_ panel: Panel, _ comparisons: [PanelComparisons]) -> Table {
     minority(
       panel, comparisons, .corrected, Metric.all, name: "minority",
-      subject: "scores of the minority classes")
+      subject: minoritySubject(panel))
+  }
+
+  /// What the minority table of a panel is called: the paper's number for it where the paper has one.
+  static func minoritySubject(_ panel: Panel) -> String {
+    let published = PublishedTable.of(panel.key)
+    return "scores of the minority classes"
+      + (published.map { " (the paper's Table \($0.number))" } ?? "")
   }
 
   /// The same with the paper's headings taken as they are printed, of its metrics.
@@ -66,11 +73,9 @@ extension Table {
   ) -> [Row] {
     var shown: Set<String> = []
     return panel.rows.flatMap { row -> [Row] in
-      let scores = row.runs.map { metric.perClass($0.confusion) }
-      let classes = minority.listed.map { id in Statistic.percent(scores.map { $0[id] }) }
-      // Averaged in each run first, so that its spread is that of a run's average.
-      let average = Statistic.percent(row.runs.map { minority.average(metric, $0.confusion) })
-      var rows = [Row(label: panel.markedLabel(row), cells: classes + [average])]
+      var rows = [
+        Row(label: panel.markedLabel(row), cells: minority.percentages(metric, row))
+      ]
       if let published, shown.insert(row.loss.family).inserted,
         let theirs = published.rows.first(where: { $0.base == row.loss.family }),
         let figures = theirs.figures(metric)
