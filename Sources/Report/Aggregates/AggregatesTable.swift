@@ -112,14 +112,14 @@ struct AggregatesTable: Artifact {
   var markdown: String? {
     var lines = ["## \(Self.title)", "", escapeMarkdown(caption), ""]
     for block in blocks {
-      lines += ["**\(heading(block))**", ""]
-      lines.append("| loss | " + block.columns.map(escapeMarkdown).joined(separator: " | ") + " |")
-      lines.append("|---|" + String(repeating: "---:|", count: block.columns.count))
-      lines += block.rows.map { row in
-        "| \(escapeMarkdown(row.loss.notation)) | "
-          + row.cells.map { $0?.text ?? dash }.joined(separator: " | ") + " |"
+      let columns = block.columns.map(escapeMarkdown)
+      let rows = block.rows.map { row in
+        [escapeMarkdown(row.loss.notation)] + row.cells.map { $0?.text ?? dash }
       }
-      lines.append("")
+      lines += [
+        "**\(heading(block))**", "",
+        markdownTable(["loss"] + columns, numeric: Set(columns), rows), "",
+      ]
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
     lines += ["", "As `tables/\(Self.slug).csv`.", ""]

@@ -80,12 +80,13 @@ extension Claims {
   private func summary(_ file: String) -> [String] {
     let counts = tally.map { "\($0.verdict.sign) \($0.count) \($0.verdict.rawValue)" }
     var lines = ["\(extent): \(counts.joined(separator: ", ")). \(Self.rule)", ""]
-    lines.append("| statement | " + panels.map(\.id).joined(separator: " | ") + " |")
-    lines.append("|---|" + panels.map { _ in "---|" }.joined())
-    lines += tested.map { claim, findings in
-      "| [\(escapeMarkdown(claim.statement))](\(file)#\(claim.id)) | "
-        + findings.map { Self.mark($0.verdict) }.joined(separator: " | ") + " |"
-    }
+    lines.append(
+      markdownTable(
+        ["statement"] + panels.map(\.id),
+        tested.map { claim, findings in
+          ["[\(escapeMarkdown(claim.statement))](\(file)#\(claim.id))"]
+            + findings.map { Self.mark($0.verdict) }
+        }))
     if !untested.isEmpty {
       lines += ["", "Not tested in any panel: \(untested.count) further statements."]
     }

@@ -44,18 +44,18 @@ extension Comparison: Artifact {
 
   package var markdown: String? {
     var lines = sentences.flatMap { [escapeMarkdown($0), ""] }
-    lines += [
-      "| panel | compared with | score | difference | 95 % interval | verdict | p (Holm) |",
-      "|---|---|---|---:|---:|---|---:|",
-    ]
-    lines += self.lines.map { line in
-      let cells = [
+    let numeric = ["difference", "95 % interval", "p (Holm)"]
+    let rows = self.lines.map { line in
+      [
         line.panel, line.baseline.notation, ClassMean(line.metric).title,
         signed(line.difference.estimate.value), line.difference.intervalText,
         line.verdict.text, line.difference.adjustedText,
-      ]
-      return "| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |"
+      ].map(escapeMarkdown)
     }
+    lines.append(
+      markdownTable(
+        ["panel", "compared with", "score"] + numeric.prefix(2) + ["verdict", numeric[2]],
+        numeric: Set(numeric), rows))
     lines += ["", escapeMarkdown(legend), ""]
     lines += remarks.map { "- \(escapeMarkdown($0))" }
     return lines.joined(separator: "\n") + "\n"

@@ -70,12 +70,10 @@ struct DifferencesTable: Artifact {
   var markdown: String? {
     var lines = ["## " + escapeMarkdown(heading), ""]
     for metric in Metric.all {
-      lines += ["**\(ClassMean(metric).title.capitalizedFirst)**", ""]
-      lines += ["| loss | difference | 95 % interval | verdict | p |", "|---|---:|---:|---|---:|"]
-      lines += rows.map { row in
-        "| " + cells(row, metric).joined(separator: " | ") + " |"
-      }
-      lines.append("")
+      let table = markdownTable(
+        ["loss", "difference", "95 % interval", "verdict", "p"],
+        numeric: ["difference", "95 % interval", "p"], rows.map { cells($0, metric) })
+      lines += ["**\(ClassMean(metric).title.capitalizedFirst)**", "", table, ""]
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
     lines += ["", "As `tables/\(slug).csv` and `tables/\(slug).tex`.", ""]

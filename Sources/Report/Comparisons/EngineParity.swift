@@ -120,34 +120,35 @@ package struct EngineParity {
   }
 
   private func table(_ score: Metric) -> [String] {
-    let rows = record.rows.filter { $0.score == "mean_\(score.name)" }
-    var lines = [
-      "## \(ClassMean(score).title.capitalizedFirst)", "",
-      "| data | network | loss | engine | seeds | by seed | mean ± sd | difference | bound | within |",
-      "|---|---|---|---|---|---|---:|---:|---:|---|",
+    let header = [
+      "data", "network", "loss", "engine", "seeds", "by seed", "mean ± sd", "difference", "bound",
+      "within",
     ]
-    for row in rows {
-      let run = row.configuration
-      let network = NetworkName(
-        architecture: run.architecture ?? .deeplabv3, backbone: run.backbone)
-      for (index, values) in row.values.enumerated() {
-        let statistic = Statistic(values)
-        let own =
-          index == 0
-          ? ["", "", ""]
-          : [
-            fixed(row.difference, 2), fixed(row.bound, 2), row.agrees ? "yes" : "**no**",
-          ]
-        let cells =
-          [
-            run.data.name.title, "\(network.title), width \(plain(run.width))", run.loss,
-            record.engines[index], row.seeds.map(String.init).joined(separator: ", "),
-            values.map { fixed($0, 2) }.joined(separator: ", "),
-            "\(fixed(statistic?.mean ?? 0, 2)) ± \(fixed(statistic?.deviation ?? 0, 2))",
-          ] + own
-        lines.append("| " + cells.joined(separator: " | ") + " |")
-      }
+    let rows = record.rows.filter { $0.score == "mean_\(score.name)" }
+    return [
+      "## \(ClassMean(score).title.capitalizedFirst)", "",
+      markdownTable(
+        header, numeric: ["mean ± sd", "difference", "bound"], rows.flatMap(cells)), "",
+    ]
+  }
+
+  /// A line for each engine; the difference stands on the second one's.
+  private func cells(_ row: ParityRecord.Row) -> [[String]] {
+    let run = row.configuration
+    let network = NetworkName(
+      architecture: run.architecture ?? .deeplabv3, backbone: run.backbone)
+    return row.values.enumerated().map { index, values in
+      let statistic = Statistic(values)
+      let own =
+        index == 0
+        ? ["", "", ""]
+        : [fixed(row.difference, 2), fixed(row.bound, 2), row.agrees ? "yes" : "**no**"]
+      return [
+        run.data.name.title, "\(network.title), width \(plain(run.width))", run.loss,
+        record.engines[index], row.seeds.map(String.init).joined(separator: ", "),
+        values.map { fixed($0, 2) }.joined(separator: ", "),
+        "\(fixed(statistic?.mean ?? 0, 2)) ± \(fixed(statistic?.deviation ?? 0, 2))",
+      ] + own
     }
-    return lines + [""]
   }
 }

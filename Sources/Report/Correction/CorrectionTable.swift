@@ -77,14 +77,14 @@ struct CorrectionTable: Artifact {
 
   var markdown: String? {
     var lines = ["## " + escapeMarkdown(heading), ""]
-    lines += [markdownRow(Self.header), "|---|---:|---:|---|---:|---:|---:|---|---:|"]
-    lines += rows.map { markdownRow(cells($0)) }
-    lines.append("")
+    let numeric = Self.header.filter { $0 != "loss" && $0 != "verdict" }
+    lines += [
+      markdownTable(Self.header, numeric: Set(numeric), rows.map { cells($0).map(escapeMarkdown) }),
+      "",
+    ]
     for curve in curves {
-      lines += [markdownRow(["tau"] + curve.taus.map(plain))]
-      lines += ["|---|" + String(repeating: "---:|", count: curve.taus.count)]
-      lines += curveRows(curve).map(markdownRow)
-      lines.append("")
+      let taus = curve.taus.map(plain)
+      lines += [markdownTable(["tau"] + taus, numeric: Set(taus), curveRows(curve)), ""]
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
     return (lines + ["", "As `tables/\(slug).csv` and `tables/\(slug)-curve.csv`.", ""]).joined(
@@ -96,10 +96,6 @@ struct CorrectionTable: Artifact {
       ["mean accuracy (%)"] + curve.mean.map { fixed($0.y, 2) },
       ["mean IoU (%)"] + curve.mean.map { fixed($0.x, 2) },
     ]
-  }
-
-  private func markdownRow(_ cells: [String]) -> String {
-    "| " + cells.map(escapeMarkdown).joined(separator: " | ") + " |"
   }
 
   var files: [ReportFile] {

@@ -11,9 +11,9 @@ func escapeMarkdown(_ text: String) -> String {
 /// A table of cells that are Markdown already.
 /// - Parameter numeric: the columns whose cells stand on the right.
 func markdownTable(_ header: [String], numeric: Set<String> = [], _ rows: [[String]]) -> String {
-  let rule = header.map { numeric.contains($0) ? "---:" : "---" }
-  return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
-    .joined(separator: "\n")
+  let rule = header.map { numeric.contains($0) ? "---:|" : "---|" }
+  let lines = ([header] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
+  return ([lines[0], "|" + rule.joined()] + lines.dropFirst()).joined(separator: "\n")
 }
 
 /// Words in lines of at most so many characters; a longer word has a line of its own.

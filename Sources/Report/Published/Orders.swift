@@ -39,11 +39,10 @@ struct Orders: Artifact {
 
   var markdown: String? {
     var lines = ["## \(Self.title)", ""]
-    lines += ["| panel | " + Self.columns.joined(separator: " | ") + " |"]
-    lines += ["|---|---|---:|---|---|---:|---:|---|"]
-    lines += rows.map { row in
-      "| " + ([row.panel] + row.cells).map(escapeMarkdown).joined(separator: " | ") + " |"
-    }
+    lines.append(
+      markdownTable(
+        ["panel"] + Self.columns, numeric: ["losses", "tau", "95 % interval"],
+        rows.map { ([$0.panel] + $0.cells).map(escapeMarkdown) }))
     lines += [""] + Self.notes.map { "- " + escapeMarkdown($0) }
     lines += ["", "As `tables/\(Self.slug).csv`.", ""]
     return lines.joined(separator: "\n") + "\n"

@@ -81,13 +81,12 @@ struct PublishedDifferences: Artifact {
   var markdown: String? {
     var lines = ["## \(Self.title)", ""]
     for block in blocks {
-      lines += ["**\(escapeMarkdown(block.title))**", ""]
-      lines += ["| loss | \(block.columns.map(escapeMarkdown).joined(separator: " | ")) |"]
-      lines += ["|---|" + String(repeating: "---:|", count: block.columns.count)]
-      lines += block.rows.map { row in
-        "| \(escapeMarkdown(row.loss)) | \(row.cells.map(\.text).joined(separator: " | ")) |"
-      }
-      lines.append("")
+      let columns = block.columns.map(escapeMarkdown)
+      let rows = block.rows.map { [escapeMarkdown($0.loss)] + $0.cells.map(\.text) }
+      lines += [
+        "**\(escapeMarkdown(block.title))**", "",
+        markdownTable(["loss"] + columns, numeric: Set(columns), rows), "",
+      ]
     }
     lines += Self.notes.map { "- " + escapeMarkdown($0) }
     lines += ["", "As `tables/\(Self.slug).csv`.", ""]

@@ -8,33 +8,31 @@ extension Table {
       for line in captions + scaledDown { lines += [escapeMarkdown(line), ""] }
     }
     for section in sections {
-      lines += ["**\(section.heading)**", ""] + rows(section.ours) + [""]
+      lines += ["**\(section.heading)**", "", rows(section.ours), ""]
       guard section.hasPaper else { continue }
       lines += ["<details><summary>\(section.heading), beside the paper's</summary>", ""]
-      lines += rows(section.besidePaper) + ["", "</details>", ""]
+      lines += [rows(section.besidePaper), "", "</details>", ""]
     }
     lines += notes.map { "- " + escapeMarkdown($0) }
     lines += ["", "As `tables/\(slug).csv` and `tables/\(slug).tex`.", ""]
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func rows(_ shown: Section.Shown) -> [String] {
-    let head = [shown.rowHeader] + shown.columns.map { escapeMarkdown($0.title) }
-    let rule = shown.columns.map { $0.isNumeric ? "---:|" : "---|" }
-    return [row(head), "|---|" + rule.joined()]
-      + shown.rows.map { label, cells, kind in
+  private func rows(_ shown: Section.Shown) -> String {
+    let numeric = shown.columns.filter(\.isNumeric).map { escapeMarkdown($0.title) }
+    return markdownTable(
+      [shown.rowHeader] + shown.columns.map { escapeMarkdown($0.title) }, numeric: Set(numeric),
+      shown.rows.map { label, cells, kind in
         let isAside = kind == .paper || kind == .oursMinusPaper
         let first = kind == .summary ? "**\(escapeMarkdown(label))**" : mark(label, isAside)
-        return row([first] + cells.map { mark($0, isAside) })
-      }
+        return [first] + cells.map { mark($0, isAside) }
+      })
   }
 
   /// In italics where the numbers are the paper's.
   private func mark(_ text: String, _ isAside: Bool) -> String {
     isAside && text != dash ? "*\(escapeMarkdown(text))*" : escapeMarkdown(text)
   }
-
-  private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
 }
 
 extension Table.Row {

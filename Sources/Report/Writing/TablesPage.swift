@@ -19,13 +19,13 @@ extension SweepReport {
   private var panelTable: [String] {
     let rows = grid.places.map { place in
       [place.id, place.title, place.caption, place.setting.deviationsText]
-        .map(escapeMarkdown).joined(separator: " | ")
+        .map(escapeMarkdown)
     }
-    return [
-      "## Panels", "",
-      "| panel | data and network | how its numbers were made | scaled down from the paper |",
+    let header = [
+      "panel", "data and network", "how its numbers were made", "scaled down from the paper",
     ]
-      + ["|---|---|---|---|"] + rows.map { "| \($0) |" }
-      + ["", "Sizes are height x width, in pixels.", ""]
+    return [
+      "## Panels", "", markdownTable(header, rows), "", "Sizes are height x width, in pixels.", "",
+    ]
   }
 }
