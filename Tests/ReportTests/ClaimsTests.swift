@@ -174,7 +174,7 @@ private func verdicts(_ input: ReportInput) throws -> [String: String] {
     #expect(page.contains("✓ 0 supported, ✗ 0 contradicted, ? 0 inconclusive, ∅ 0 not testable"))
     // The findings are numbers, and rank nothing.
     let found = try #require(files["tables.md"]?.components(separatedBy: "## Panels").first)
-    #expect(found.contains("one seed: no verdict), recall is +"))
+    #expect(found.contains("one seed: no verdict), recall scores +"))
     for word in ["differs", "highest", "higher", "told apart"] {
       #expect(!found.contains(word), "\(word)")
     }

@@ -170,7 +170,7 @@ struct FilledTextTests {
       try filled("{{claims a; b}}").hasPrefix(
         """
         | statement | a [S18](../results/a/claims.md) | b [C18](../results/b/claims.md) |
-        | --- | --- | --- |
+        |---|---|---|
         | In, between. | **✓ supported** | ① |
         | OHEM. | ? | – |
 

@@ -27,7 +27,7 @@ import Testing
     #expect(found[1].dropFirst(3).first == "2 0 50.000 50.0 0x1B1B1B")
     let script = try #require(files["figures/synthia-resnet18-minority.gp"])
     #expect(script.contains("set ytics ('CE' 0, 'Recall' 1)"), "a loss without runs has no row")
-    #expect(script.contains("'car' 0, 'traffic sign' 1, 'pole' 2, 'average' 3.3"))
+    #expect(script.contains("'car' 0, 'traffic sign' 1, 'pole' 2, 'average without car' 3.3"))
     #expect(script.contains("set label 'Rendered stand-in for SYNTHIA, not the real data"))
   }
 
@@ -41,7 +41,8 @@ import Testing
     let found = try blocks(SyntheticSweep.written(input), "synthia-resnet18")
     #expect(found[0].contains("1 0 NaN – 0x1B1B1B"))
     #expect(
-      try PageTests.page(input).contains("CE car 75.0, traffic sign –, pole 90.0, average 90.0"))
+      try PageTests.page(input).contains(
+        "CE car 75.0, traffic sign –, pole 90.0, average without car 90.0"))
   }
 
   @Test func datasetWithoutMinorityHasNone() throws {
@@ -53,9 +54,51 @@ import Testing
     #expect(!(try #require(files["tables.md"])).contains("## Minority classes"))
   }
 
-  @Test func quotationMarksOpenAndCloseInLaTeX() throws {
-    let table = try #require(
-      SyntheticSweep.written(SyntheticSweep.small())["tables/synthia-resnet18-minority.tex"])
-    #expect(table.contains("97.62 under ``pole'' and 68.98 under ``car'', and"))
+  /// Twelve classes, each of 10 pixels that are all found.
+  @Test func partsOfManyClassesStandBelowEachOther() throws {
+    let names = (1...12).map { "a class with a long name \($0)" }
+    let counts = (0..<144).map { $0 % 13 == 0 ? 10 : 0 }
+    let input = ReportInput(
+      profile: "made up",
+      runs: [
+        SyntheticSweep.run(
+          try SyntheticSweep.configuration(loss: "recall(momentum: 0.5, normalize: 1)", seed: 1),
+          ConfusionMatrix(classes: 12, counts: counts))
+      ],
+      classes: [
+        .synthia: ReportedClasses(names: names, minority: Array(0..<12), minorityRule: "all")
+      ])
+    let script = try #require(
+      SyntheticSweep.written(input)["figures/synthia-resnet18-minority.gp"])
+    func margins(_ side: String) -> [Double] {
+      script.split(separator: "\n").filter { $0.hasPrefix("set \(side)margin at screen ") }
+        .compactMap { Double($0.split(separator: " ").last ?? "") }
+    }
+    let (left, top, bottom) = (margins("l"), margins("t"), margins("b"))
+    #expect(left.count == 2 && left[0] == left[1])
+    #expect(top[1] < bottom[0], "the second part begins below the first")
+    let size = try #require(script.firstMatch(of: /pngcairo size (\d+),(\d+)/))
+    let (width, height) = (Double(size.1) ?? 0, Double(size.2) ?? 0)
+    // 28 letters at a slope of 40 degrees, of at least 8 pixels each.
+    #expect((bottom[0] - top[1]) * height > 28 * 8 * 0.64)
+    #expect(left[0] * width > 28 * 8 * 0.77 - 38)
+  }
+
+  /// A rate that is no loss's best has no row, and so no caption.
+  @Test func captionsAreOfWhatIsShown() throws {
+    let runs = try [(0.001, 0.6), (0.01, 0.5)].map { rate, validation in
+      var configuration = try SyntheticSweep.configuration(loss: "ce", seed: 1)
+      configuration.training.learningRate = rate
+      return ReportedRun(
+        configuration: configuration, confusion: SyntheticSweep.matrix(poles: 50),
+        evaluatedImages: 20, seconds: 1,
+        history: [HistoryEntry(iteration: 10, loss: 1, validationMeanIoU: validation)])
+    }
+    let files = try SyntheticSweep.written(
+      ReportInput(profile: "made up", runs: runs, classes: [.synthia: SyntheticSweep.classes]))
+    let script = try #require(files["figures/synthia-resnet18-minority.gp"])
+    #expect(script.contains("set ytics ('CE [A]' 0)"))
+    #expect(script.contains("'[A] Rendered") && !script.contains("'[B] Rendered"))
+    #expect(script.contains("the learning rate that scores best"))
   }
 }

@@ -44,7 +44,6 @@ extension Comparison: Artifact {
 
   package var markdown: String? {
     var lines = sentences.flatMap { [escapeMarkdown($0), ""] }
-    let numeric = ["difference", "95 % interval", "p (Holm)"]
     let rows = self.lines.map { line in
       [
         line.panel, line.baseline.notation, ClassMean(line.metric).title,
@@ -54,8 +53,8 @@ extension Comparison: Artifact {
     }
     lines.append(
       markdownTable(
-        ["panel", "compared with", "score"] + numeric.prefix(2) + ["verdict", numeric[2]],
-        numeric: Set(numeric), rows))
+        ["panel", "compared with", "score", "difference", "95 % interval", "verdict", "p (Holm)"],
+        numeric: ["difference", "95 % interval", "p (Holm)"], rows))
     lines += ["", escapeMarkdown(legend), ""]
     lines += remarks.map { "- \(escapeMarkdown($0))" }
     return lines.joined(separator: "\n") + "\n"

@@ -37,7 +37,7 @@ struct DifferenceRange {
     case .inconclusive: "cannot be told apart from \(reference) in \(score)\(places) (\(numbers))"
     case .untestable: "scores 0 like \(reference) in \(score)\(places) (\(numbers))"
     // Numbers alone.
-    case .oneSeed: "is \(numbers) from \(reference) in \(score)"
+    case .oneSeed: "scores \(numbers) against \(reference) in \(score)"
     }
   }
 

@@ -86,16 +86,15 @@ extension Setting {
 
 extension Panel {
   /// One caption for each setting, led by its letter where there are several.
-  var captions: [String] {
-    settings.map { setting in
-      let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
-      let text = setting.caption(
-        seeds: finishedSeeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
-        naming: [network.backbone], weights: setting.initialWeights(runs),
-        engines: runs.engines)
-      let letter = letter(setting)
-      return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
-    }
+  var captions: [String] { settings.map(caption) }
+
+  func caption(_ setting: Setting) -> String {
+    let runs = rows.filter { $0.setting == setting }.flatMap(\.runs)
+    let text = setting.caption(
+      seeds: finishedSeeds(setting), evaluatedImages: Set(runs.map(\.evaluatedImages)).sorted(),
+      naming: [network.backbone], weights: setting.initialWeights(runs), engines: runs.engines)
+    let letter = letter(setting)
+    return (letter.isEmpty ? "" : "[\(letter)] ") + text.capitalizedFirst + "."
   }
 }
 

@@ -7,6 +7,8 @@ struct MinorityClasses {
   let listed: [Int]
   /// The ids in `listed` that the average includes.
   let averaged: [Int]
+  /// `average`, or `average without car`.
+  let averageTitle: String
   /// A sentence for captions about the choice of classes and the average.
   let statement: String
 
@@ -23,10 +25,12 @@ struct MinorityClasses {
     let left = leftOut.compactMap { trainingID($0, classes) }.filter(listed.contains)
     self.listed = listed
     averaged = listed.filter { !left.contains($0) }
+    let without = left.isEmpty ? "" : " without \(leftOut.joined(separator: ", "))"
+    averageTitle = "average\(without)"
     let rule =
       left.isEmpty
       ? "mean over all \(listed.count) listed classes"
-      : "mean over the \(averaged.count) classes without \(leftOut.joined(separator: ", ")), as in the "
+      : "mean over the \(averaged.count) classes\(without), as in the "
         + "paper's Table \(published?.number ?? "")"
     statement =
       "Minority classes: \(names.isEmpty ? "none" : names.joined(separator: ", ")) (\(classes.minorityRule)). Average: \(rule); "

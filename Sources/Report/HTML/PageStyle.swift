@@ -112,7 +112,7 @@ let pageStyle = #"""
   .plain thead th { font-weight: 600; }
   .scrolls { overflow-x: auto; max-width: 100%; }
   .panels tbody th { font-weight: 700; }
-  .panels th, .panels td { overflow-wrap: normal; white-space: nowrap; }
+  .panels th, .panels td { overflow-wrap: normal; white-space: nowrap; padding-right: .7rem; }
   figure { margin: .75rem 0; }
   figcaption, .below, .over { font-size: .875em; color: var(--muted); }
   .over { margin: .5rem 0 .25rem; text-align: center; }
@@ -178,7 +178,7 @@ let pageStyle = #"""
   }
   @media print {
     .picture img { min-width: 0; }
-    svg.sheet { min-width: 0 !important; }
+    svg.sheet, svg.map { min-width: 0 !important; }
     body { font-size: 9.5pt; }
     nav, .skip, #tip { display: none; }
     header, .columns, footer { max-width: none; padding: 0; }

@@ -123,7 +123,7 @@ extension PictureSheet {
     }
     let (width, height) = (layout.width, layout.height)
     return """
-      <svg class="sheet" style="min-width:\(0.56 * Double(width))px" viewBox="0 \(layout.head) \(width) \(height - layout.head)">
+      <svg class="sheet" style="min-width:\(0.47 * Double(width))px" viewBox="0 \(layout.head) \(width) \(height - layout.head)">
       <image href="\(address)" width="\(width)" height="\(height)"/>
       <path class="ground" fill-rule="evenodd" d="M0 0H\(width)V\(height)H0Z\(holes.joined())"/>
       \(texts.joined("\n"))

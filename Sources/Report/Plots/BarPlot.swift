@@ -47,7 +47,7 @@ struct BarPlot: PlotDrawing {
 
   func svg(name: String) -> HTML {
     let frame = PlotFrame(
-      width: 760, height: 340, names: 95,
+      width: 520, height: 320, names: 95,
       x: PlotAxis("", from: -0.6, to: Double(bars.count) - 0.4),
       y: PlotAxis(yTitle, from: low, to: 100, isLogarithmic: true))
     let drawn = bars.enumerated().map { place, bar -> HTML in

@@ -73,9 +73,7 @@ struct LineChart {
     let points = line.points.map(frame.pixel)
     let path: HTML = "<path class=\"curve\" d=\"M\(Self.path(points))\"/>"
     let marked = hasMarks && !line.isFaint ? Self.spread(points) : []
-    let marks = marked.map { point -> HTML in
-      "<path class=\"\(line.style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(line.style.path(radius: 3.5))\"/>"
-    }.joined()
+    let marks = marked.map { Self.mark(line.style, at: $0) }.joined()
     let properties = MarkerColors(line.style).properties
     guard let tip = line.tip else {
       let kind: HTML = line.isFaint ? "series faint" : "series"
@@ -84,6 +82,10 @@ struct LineChart {
     return """
       <g style="\(properties)" class="series mark" tabindex="0" role="img" aria-label="\(tip)" data-tip>\(path)\(marks)</g>
       """
+  }
+
+  private static func mark(_ style: MarkerStyle, at point: Point) -> HTML {
+    "<path class=\"\(style.isFilled ? "filled" : "hollow")\" transform=\"translate(\(point.x) \(point.y))\" d=\"\(style.path(radius: 3.5))\"/>"
   }
 
   /// Up to eight of the points, the last among them.
@@ -105,13 +107,14 @@ struct LineChart {
     points.map { "\($0.x) \($0.y)" as HTML }.joined("L")
   }
 
-  /// Beside the curves' ends, moved apart where they would lie on each other.
+  /// Right of the data, at the height of the curves' ends, moved apart where they would lie on each other:
+  /// joined to the ends by lines if all are at the edge, else led by the curves' marks.
   private func labels(_ frame: PlotFrame) -> HTML {
     let size = 12.0
     let named = lines.compactMap { line -> (text: String, style: MarkerStyle, at: Point)? in
       guard let text = line.label, let last = line.points.last else { return nil }
       return (text, line.style, frame.pixel(last))
-    }.sorted { ($0.at.y, $0.text) < ($1.at.y, $1.text) }
+    }.sorted { ($0.at.y, -$0.at.x, $0.text) < ($1.at.y, -$1.at.x, $1.text) }
     var heights = named.map(\.at.y)
     for index in heights.indices.dropFirst() {
       heights[index] = max(heights[index], heights[index - 1] + size * 1.15)
@@ -122,8 +125,15 @@ struct LineChart {
       heights[index] = min(heights[index], limit)
       limit = heights[index] - size * 1.15
     }
+    let edge = frame.area.maxX
+    let areJoined = named.allSatisfy { $0.at.x > edge - 2 }
     return zip(named, heights).map { line, height -> HTML in
-      "<g style=\"\(MarkerColors(line.style).properties)\" class=\"series\" aria-hidden=\"true\"><path class=\"leader\" d=\"M\(line.at.x + 5) \(line.at.y)L\(line.at.x + 14) \(height)\"/><text x=\"\(line.at.x + 17)\" y=\"\(height + size * 0.35)\" font-size=\"\(size)\">\(line.text)</text></g>"
+      let sign: HTML =
+        areJoined
+        ? "<path class=\"leader\" d=\"M\(line.at.x + 5) \(line.at.y)L\(edge + 14) \(height)\"/>"
+        : Self.mark(line.style, at: Point(x: edge + 9, y: height))
+      return
+        "<g style=\"\(MarkerColors(line.style).properties)\" class=\"series\" aria-hidden=\"true\">\(sign)<text x=\"\(edge + 17)\" y=\"\(height + size * 0.35)\" font-size=\"\(size)\">\(line.text)</text></g>"
     }.joined("\n")
   }
 }
