@@ -17,7 +17,7 @@ struct ComparedPanel {
   }
 
   var id: String { comparisons.id }
-  var isReal: Bool { comparisons.setting.shared.data.source != .rendered }
+  var kind: DataKind { comparisons.setting.shared.data.kind }
 
   /// All other losses - cross-entropy.
   func differences(_ score: ClassMean) -> [(loss: LossName, difference: PairedDifference)] {
@@ -40,8 +40,8 @@ struct PanelGroup {
 
   /// Real data first; within a kind, panels of several seeds alone where there are any.
   static func all(_ panels: [ComparedPanel]) -> [PanelGroup] {
-    [true, false].compactMap { isReal in
-      let own = panels.filter { $0.isReal == isReal }
+    DataKind.allCases.compactMap { kind in
+      let own = panels.filter { $0.kind == kind }
       let repeated = own.filter { !$0.comparisons.hasOneSeed }
       let used = repeated.isEmpty ? own : repeated
       return used.isEmpty ? nil : PanelGroup(panels: used)
@@ -68,7 +68,8 @@ struct PanelGroup {
       counts == [1]
       ? "one seed: no verdict"
       : "\(counts.map(String.init).joined(separator: " to ")) seeds"
-    let kind = panels[0].isReal ? "real data" : "rendered stand-in\(names.count > 1 ? "s" : "")"
+    let isPlural = panels[0].kind == .rendered && names.count > 1
+    let kind = panels[0].kind.rawValue + (isPlural ? "s" : "")
     let parts = [kind] + networks + [seeds]
     return "On \(list(names)) (\(parts.joined(separator: ", ")))"
   }

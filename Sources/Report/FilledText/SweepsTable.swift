@@ -48,7 +48,7 @@ struct SweepsTable {
   }
 
   private static func data(_ run: RunConfiguration) -> String {
-    run.data.name.title + (run.data.source == .rendered ? " (rendered stand-in)" : " (real data)")
+    "\(run.data.name.title) (\(run.data.kind.rawValue))"
   }
 
   private static func machine(_ environment: RunEnvironment) -> String {

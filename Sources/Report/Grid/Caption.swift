@@ -80,7 +80,7 @@ extension Setting {
     if data.source == .rendered {
       return "rendered stand-in for \(data.name.title), not the real data"
     }
-    return "real data: \(data.name.title), \(data.split.rawValue) split"
+    return "\(data.kind.rawValue): \(data.name.title), \(data.split.rawValue) split"
   }
 }
 

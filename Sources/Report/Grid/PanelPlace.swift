@@ -23,9 +23,8 @@ struct PanelPlace {
   /// The most important of the caption, in the order of the columns.
   var summary: [String] {
     let (data, training) = (setting.shared.data, setting.shared.training)
-    let source = data.source == .rendered ? "rendered stand-in" : "real"
     return [
-      "\(data.name.title), \(source)",
+      "\(data.name.title), \(data.kind == .real ? "real" : data.kind.rawValue)",
       "\(panel.network.title), width \(plain(setting.shared.width))", data.inputSize,
       "\(training.iterations) iterations of \(training.batch)\(engines)", seeds,
       "\(images) of the \(data.evaluate.rawValue) split",

@@ -5,17 +5,11 @@ import Experiments
 /// from the paper, which code.
 func pageBanner(_ grid: Grid) -> HTML {
   let settings = grid.panels.flatMap(\.settings)
-  let isRendered = settings.contains { $0.shared.data.source == .rendered }
-  let isReal = settings.contains { $0.shared.data.source != .rendered }
-  let lead: String
-  switch (isReal, isRendered) {
-  case (false, true): lead = "Rendered stand-ins, not the real data."
-  case (true, true): lead = "Real data and rendered stand-ins; the table of panels says which."
-  default: lead = "Real data."
-  }
+  let kinds = Set(settings.map(\.shared.data.kind))
+  let isRendered = kinds.contains(.rendered)
   return """
     <div class="banner\(isRendered ? " stand-in" : "")" role="note" aria-label="About these results">
-    <p><strong>\(lead)</strong> \(certainty(grid))</p>
+    <p><strong>\(lead(kinds))</strong> \(certainty(grid))</p>
     <dl>
     \(facts(grid).map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as HTML }.joined("\n"))
     </dl>
@@ -23,6 +17,21 @@ func pageBanner(_ grid: Grid) -> HTML {
     \(folded("How each panel's numbers were made, and how that differs from the paper", provenance(grid)))
     </div>
     """
+}
+
+private func lead(_ kinds: Set<DataKind>) -> String {
+  switch kinds {
+  case [.rendered]: "Rendered stand-ins, not the real data."
+  case [.own]: "Own data, as its description says."
+  case [.real], []: "Real data."
+  default:
+    list(
+      DataKind.allCases.filter(kinds.contains).map {
+        $0 == .rendered ? "rendered stand-ins" : $0.rawValue
+      }
+    )
+    .capitalizedFirst + "; the table of panels says which."
+  }
 }
 
 private func certainty(_ grid: Grid) -> String {
