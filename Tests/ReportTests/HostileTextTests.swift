@@ -25,7 +25,7 @@ import Testing
     }
     input.runs[0].configuration.loss = text
     input.classes[.synthia] = ReportedClasses(
-      names: [text, "pole", "traffic sign", "car"], minority: [1, 2, 3], minorityRule: text)
+      names: [text, "pole", "traffic sign", "car"], minority: [0, 1, 2, 3], minorityRule: text)
     return input
   }
 

@@ -120,12 +120,14 @@ struct PanelGroup {
       })
   }
 
-  /// The loss with the highest mean accuracy, and what it costs in mean IoU.
+  /// The loss with the highest mean accuracy, of those that can be told apart from cross-entropy where there
+  /// are any, and what it costs in mean IoU.
   func leader(besides subject: LossName) -> [Findings.Sentence] {
     let panel = panels[0]
-    let gains = panel.differences(.meanAccuracy)
-    guard
-      let best = gains.max(by: { $0.difference.estimate.value < $1.difference.estimate.value }),
+    let all = panel.differences(.meanAccuracy)
+    let told = all.filter { $0.difference.verdict == .higher }
+    let best = Self.highest(told.isEmpty ? all : told)
+    guard let best,
       best.loss != subject, best.difference.estimate.value > 0,
       best.difference.verdict != .oneSeed,
       let cost = panel.differences(.meanIoU).first(where: { $0.loss == best.loss })
@@ -133,9 +135,19 @@ struct PanelGroup {
     let parts =
       clauses(best.difference, ClassMean.meanAccuracy.title)
       + clauses(cost.difference, ClassMean.meanIoU.title)
+    let among =
+      best.loss == Self.highest(all)?.loss
+      ? "" : " of the losses that can be told apart from ce in it"
     return ofDifferences(
-      "\(best.loss.notation) has the highest mean accuracy \(place(panel)): it \(listOfClauses(parts))",
+      "\(best.loss.notation) has the highest mean accuracy \(place(panel))\(among): it "
+        + listOfClauses(parts),
       source: panel.id)
+  }
+
+  private static func highest(_ all: [(loss: LossName, difference: PairedDifference)])
+    -> (loss: LossName, difference: PairedDifference)?
+  {
+    all.max { $0.difference.estimate.value < $1.difference.estimate.value }
   }
 
   private func clauses(_ difference: PairedDifference, _ score: String) -> [String] {
