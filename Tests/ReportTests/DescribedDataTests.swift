@@ -21,6 +21,15 @@ import Testing
     let table = try #require(files.markdown(of: "leaves-resnet18-minority"))
     #expect(table.contains("Minority classes: none ("))
     #expect(files.panel("L18")?.contains("images: leaves, read from its files") == true)
-    #expect(files["report.html"]?.contains("endered stand-in") == false)
+    #expect(files.panel("L18")?.contains("Own data: leaves, split as its description says") == true)
+    let page = try #require(files["report.html"])
+    #expect(!page.contains("endered stand-in") && !page.contains("eal data"))
+    #expect(page.contains("<strong>Own data, as its description says.</strong>"))
+    #expect(page.contains("<td>leaves, own data</td>"))
+    input.runs += try SyntheticSweep.small().runs
+    input.classes[.synthia] = SyntheticSweep.classes
+    #expect(
+      try PageTests.page(input).contains(
+        "<strong>Own data and rendered stand-ins; the table of panels says which.</strong>"))
   }
 }

@@ -1,5 +1,5 @@
 """Draws scenes of handwritten digits: a data set of your own in which only the frequency of a class
-decides how hard it is.
+varies by design.
 
     python benchmarks/own-data/digits.py [--output data/digits] [--ratio 0.7] [--seed 1]
 

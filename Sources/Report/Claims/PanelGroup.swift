@@ -41,9 +41,9 @@ struct PanelGroup {
   /// Real data first; within a kind, panels of several seeds alone where there are any.
   static func all(_ panels: [ComparedPanel]) -> [PanelGroup] {
     DataKind.allCases.compactMap { kind in
-      let own = panels.filter { $0.kind == kind }
-      let repeated = own.filter { !$0.comparisons.hasOneSeed }
-      let used = repeated.isEmpty ? own : repeated
+      let alike = panels.filter { $0.kind == kind }
+      let repeated = alike.filter { !$0.comparisons.hasOneSeed }
+      let used = repeated.isEmpty ? alike : repeated
       return used.isEmpty ? nil : PanelGroup(panels: used)
     }
   }
@@ -135,13 +135,16 @@ struct PanelGroup {
     let parts =
       clauses(best.difference, ClassMean.meanAccuracy.title)
       + clauses(cost.difference, ClassMean.meanIoU.title)
-    let among =
-      best.loss == Self.highest(all)?.loss
-      ? "" : " of the losses that can be told apart from ce in it"
-    return ofDifferences(
-      "\(best.loss.notation) has the highest mean accuracy \(place(panel))\(among): it "
-        + listOfClauses(parts),
-      source: panel.id)
+    let lead: String
+    if let top = Self.highest(all), top.loss != best.loss {
+      lead =
+        "Of the losses with distinguishably higher mean accuracy than ce \(place(panel)), "
+        + "\(best.loss.notation) has the highest (that of \(top.loss.notation) is higher, but "
+        + "inconclusive)"
+    } else {
+      lead = "\(best.loss.notation) has the highest mean accuracy \(place(panel))"
+    }
+    return ofDifferences("\(lead): it \(listOfClauses(parts))", source: panel.id)
   }
 
   private static func highest(_ all: [(loss: LossName, difference: PairedDifference)])

@@ -80,7 +80,8 @@ extension Setting {
     if data.source == .rendered {
       return "rendered stand-in for \(data.name.title), not the real data"
     }
-    return "\(data.kind.rawValue): \(data.name.title), \(data.split.rawValue) split"
+    return "\(data.kind.rawValue): \(data.name.title), "
+      + (data.kind == .own ? "split as its description says" : "\(data.split.rawValue) split")
   }
 }
 

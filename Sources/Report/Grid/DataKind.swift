@@ -3,11 +3,17 @@ import Experiments
 /// What kind of data a run was trained on, as every caption says.
 enum DataKind: String, CaseIterable {
   case real = "real data"
-  /// Of a description of the user's; whether its images are photographs is not known here.
+  /// A data set that a user described; RecallBench does not know whether its images are photographs.
   case own = "own data"
   case rendered = "rendered stand-in"
 }
 
 extension DataConfiguration {
-  var kind: DataKind { source == .rendered ? .rendered : folders == nil ? .real : .own }
+  var kind: DataKind {
+    switch source {
+    case .real: .real
+    case .folders: .own
+    case .rendered: .rendered
+    }
+  }
 }

@@ -35,7 +35,7 @@ struct SheetFigures: Artifact {
     }
   }
 
-  /// Photographs are linked, not shown: who reads this page elsewhere does not have them.
+  /// Images that are not ours are linked, not shown: who reads this page elsewhere does not have them.
   var markdown: String? {
     guard !sheets.isEmpty else { return nil }
     var lines = ["## Pictures", "", escapeMarkdown(caption), ""]
@@ -44,7 +44,7 @@ struct SheetFigures: Artifact {
       lines += ["\(escapeMarkdown(title)). \(detail.capitalizedFirst).", ""]
       lines += [
         sheet.showsRealData
-          ? "[\(alternative)](\(sheet.path)): photographs, which are not stored with the runs."
+          ? "[\(alternative)](\(sheet.path)): images that are not stored with the runs."
           : "![\(alternative)](\(sheet.path))", "",
       ]
     }
@@ -53,7 +53,7 @@ struct SheetFigures: Artifact {
 
   func section(_ pictures: PagePictures) throws -> PageSection? {
     let absent = missing.map {
-      "No pictures of \($0): they need predictions that its runs kept and, since photographs are not "
+      "No pictures of \($0): they need predictions that its runs kept and, since images are not "
         + "stored with runs, the folder of the data set (recallbench report --help: Data)."
     }
     return PageSection(
@@ -81,7 +81,7 @@ extension PictureSheet {
   fileprivate func shortCaption(_ detail: String) -> String {
     let source =
       showsRealData
-      ? "Photographs of \(setting.shared.data.name.citation)."
+      ? "\(setting.shared.data.kind == .own ? "Images" : "Photographs") of \(setting.shared.data.name.citation)."
       : "Rendered stand-in for \(setting.shared.data.name.title), not the real data."
     return
       "\(source) \(detail.capitalizedFirst), \(evaluatedImages) evaluated images. Below each row "
